@@ -1,0 +1,61 @@
+//! The wire: everything between a [`Statement`] and its rows. Knows floor 0 only.
+//!
+//! A [`Driver`] is a database that statements can be sent to: a pool of connections, or a file. Each of its verbs is
+//! one unit of work on one connection, and dropping its future or stream at any point gives back a clean connection
+//! or none.
+
+use std::fmt;
+
+use futures::future::BoxFuture;
+use futures::stream::BoxStream;
+
+use crate::error::Result;
+use crate::row::Rows;
+use crate::statement::{Done, Statement};
+
+/// A database that statements can be sent to.
+pub trait Driver: Send + Sync + fmt::Debug + 'static {
+    /// Which server this is.
+    fn server(&self) -> &Server;
+
+    /// Runs a statement with rows and collects all of them.
+    fn fetch(&self, statement: Statement, rows: Box<dyn Rows>) -> BoxFuture<'static, Result<Box<dyn Rows>>>;
+
+    /// Runs a statement with rows and hands them out in batches, as fast as they are taken.
+    fn stream(
+        &self,
+        statement: Statement,
+        rows: Box<dyn Rows>,
+        batching: Batching,
+    ) -> BoxStream<'static, Result<Box<dyn Rows>>>;
+
+    /// Runs a statement without rows.
+    fn execute(&self, statement: Statement) -> BoxFuture<'static, Result<Done>>;
+
+    /// Runs statements in order in one transaction, all or nothing. (A database that commits by itself after each
+    /// schema change cannot promise that for [`Intent::Schema`](crate::statement::Intent::Schema).)
+    fn execute_all(&self, statements: Vec<Statement>) -> BoxFuture<'static, Result<Vec<Done>>>;
+
+    /// Closes all connections; later statements fail with a connection error.
+    fn close(&self) -> BoxFuture<'static, ()>;
+}
+
+/// Which server a driver talks to, as read at connect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// `SQLite`, `PostgreSQL`, `MySQL` or `MariaDB`: the key by which the dialect is chosen.
+    pub product: &'static str,
+    /// Major, minor, patch.
+    pub version: (u32, u32, u32),
+    /// Where it is, without secrets: for messages and `Debug`.
+    pub location: String,
+}
+
+/// How a stream takes its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Batching {
+    /// Straight from the wire; dropping early costs the connection where the protocol has no way to stop.
+    Wire,
+    /// By a server-side cursor where there is one, this many rows at a time.
+    Cursor(usize),
+}

@@ -1,0 +1,325 @@
+//! The one error type of the library. It stands on the ground floor: kinds carry names, numbers and boxed
+//! sources, never a type from upstairs.
+
+use std::collections::BTreeMap;
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The result of everything in this library that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, and what to do next.
+///
+/// Match on [`Error::kind`], or ask the predicates. `Display` tells this level only; the cause is
+/// [`source`](StdError::source). Neither ever holds a password or a bound value.
+#[derive(Clone)]
+pub struct Error(Box<Repr>);
+
+#[derive(Clone)]
+struct Repr {
+    kind: ErrorKind,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// The kinds of [`Error`].
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A query for exactly one row found none.
+    #[error("no {model} matches the query")]
+    DoesNotExist {
+        /// Name of the model.
+        model: &'static str,
+    },
+    /// A query for exactly one row found several.
+    #[error("more than one {model} matches the query; narrow the filter, or use `afirst`")]
+    MultipleObjectsReturned {
+        /// Name of the model.
+        model: &'static str,
+    },
+    /// The database refused a write because of a constraint.
+    #[error("{kind} constraint violated{}{}", named(constraint), on_columns(columns))]
+    Integrity {
+        /// Which kind of constraint.
+        kind: IntegrityKind,
+        /// Name of the constraint, where the database tells it.
+        constraint: Option<String>,
+        /// Names of the columns, where the database tells them.
+        columns: Vec<String>,
+    },
+    /// Values that the model's own rules refuse, before the database is asked.
+    #[error("{0}")]
+    Validation(ValidationErrors),
+    /// A method that has no meaning after a slice.
+    #[error("`{method}` cannot follow a slice (`limit`, `offset`, `slice`); call it before the slice")]
+    Sliced {
+        /// Name of the method.
+        method: &'static str,
+    },
+    /// A query that is not one: the parts contradict each other.
+    #[error("invalid query: {reason}")]
+    Query {
+        /// What is wrong, and what to write instead.
+        reason: String,
+    },
+    /// A query beyond a limit of the library or of the database.
+    #[error("the query has {found} {what}, the limit is {limit}")]
+    TooComplex {
+        /// What was counted.
+        what: &'static str,
+        /// How many there are.
+        found: u64,
+        /// How many there may be.
+        limit: u64,
+    },
+    /// A feature that this database does not have.
+    #[error("{backend} does not support {feature}")]
+    Unsupported {
+        /// The feature.
+        feature: String,
+        /// The database.
+        backend: &'static str,
+    },
+    /// A value that its column type cannot hold.
+    #[error("value out of range: {reason}")]
+    OutOfRange {
+        /// What does not fit where.
+        reason: String,
+    },
+    /// A column whose content does not fit the model.
+    #[error("column `{column}`: expected {expected}, found {found}")]
+    Decode {
+        /// Name of the column in the result.
+        column: String,
+        /// The type the model asks for.
+        expected: &'static str,
+        /// What the database sent.
+        found: String,
+    },
+    /// Options, URLs or set-up that cannot work.
+    #[error("configuration: {reason}")]
+    Configuration {
+        /// What is wrong, and what to write instead.
+        reason: String,
+    },
+    /// The database cannot be reached, or the connection was lost.
+    #[error("connection: {reason}")]
+    Connection {
+        /// What happened, without secrets.
+        reason: String,
+    },
+    /// Something took longer than its limit.
+    #[error("{what} took longer than {after:?}")]
+    Timeout {
+        /// What was waited for.
+        what: &'static str,
+        /// The limit.
+        after: Duration,
+    },
+    /// The database ended the statement in favour of a concurrent one (serialization failure or deadlock).
+    #[error("conflict with a concurrent transaction (code {code})")]
+    Serialization {
+        /// The database's own code.
+        code: String,
+    },
+    /// Sync evaluation on a thread that drives async tasks.
+    #[error("`{method}` would block the async runtime; await the a-method, or wrap the work in `sync_to_async`")]
+    SynchronousOnlyOperation {
+        /// Name of the method.
+        method: &'static str,
+    },
+    /// Any other error that the database reported.
+    #[error("database error{}: {message}", coded(code))]
+    Database {
+        /// The database's own code: SQLSTATE, or a number.
+        code: Option<String>,
+        /// The database's message.
+        message: String,
+    },
+    /// An error of the application, carried through the library.
+    #[error("{message}")]
+    Other {
+        /// The error's own text.
+        message: String,
+    },
+}
+
+/// Which constraint a write violated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IntegrityKind {
+    /// UNIQUE or PRIMARY KEY.
+    Unique,
+    /// FOREIGN KEY.
+    ForeignKey,
+    /// NOT NULL.
+    NotNull,
+    /// CHECK.
+    Check,
+    /// EXCLUDE.
+    Exclusion,
+    /// One that the database did not name.
+    Other,
+}
+
+impl fmt::Display for IntegrityKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unique => "unique",
+            Self::ForeignKey => "foreign key",
+            Self::NotNull => "not null",
+            Self::Check => "check",
+            Self::Exclusion => "exclusion",
+            Self::Other => "integrity",
+        })
+    }
+}
+
+/// Messages by field name, as Django's `ValidationError.message_dict`; serializable, for forms and APIs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(transparent)]
+pub struct ValidationErrors(pub BTreeMap<String, Vec<String>>);
+
+impl ValidationErrors {
+    /// Adds a message for a field.
+    pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
+        self.0.entry(field.into()).or_default().push(message.into());
+    }
+
+    /// Tells whether nothing was refused.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for ValidationErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("validation failed")?;
+        for (index, (field, messages)) in self.0.iter().enumerate() {
+            write!(f, "{} {field}: {}", if index == 0 { ":" } else { ";" }, messages.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+impl Error {
+    /// Makes an error of a kind.
+    pub fn new(kind: ErrorKind) -> Self {
+        Self(Box::new(Repr { kind, source: None }))
+    }
+
+    /// Carries an error of the application through the library.
+    pub fn other(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        let source = source.into();
+        Self::new(ErrorKind::Other { message: source.to_string() }).with_source(source)
+    }
+
+    /// Makes an error about options, URLs or set-up.
+    pub fn configuration(reason: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Configuration { reason: reason.into() })
+    }
+
+    /// Makes an error about a connection.
+    pub fn connection(reason: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Connection { reason: reason.into() })
+    }
+
+    /// Makes an error about a query whose parts contradict each other.
+    pub fn query(reason: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Query { reason: reason.into() })
+    }
+
+    /// Makes an error about a value that does not fit.
+    pub fn out_of_range(reason: impl Into<String>) -> Self {
+        Self::new(ErrorKind::OutOfRange { reason: reason.into() })
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(Arc::from(source.into()));
+        self
+    }
+
+    /// What kind of error this is.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// The cause, if it has this type.
+    pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
+        self.0.source.as_deref().and_then(|source| source.downcast_ref())
+    }
+
+    /// Tells whether a query for one row found none.
+    pub fn is_does_not_exist(&self) -> bool {
+        matches!(self.kind(), ErrorKind::DoesNotExist { .. })
+    }
+
+    /// Tells whether a UNIQUE or PRIMARY KEY constraint was violated.
+    pub fn is_unique_violation(&self) -> bool {
+        self.is_integrity(IntegrityKind::Unique)
+    }
+
+    /// Tells whether a FOREIGN KEY constraint was violated.
+    pub fn is_foreign_key_violation(&self) -> bool {
+        self.is_integrity(IntegrityKind::ForeignKey)
+    }
+
+    /// Tells whether a NOT NULL constraint was violated.
+    pub fn is_not_null_violation(&self) -> bool {
+        self.is_integrity(IntegrityKind::NotNull)
+    }
+
+    /// Tells whether a CHECK constraint was violated.
+    pub fn is_check_violation(&self) -> bool {
+        self.is_integrity(IntegrityKind::Check)
+    }
+
+    fn is_integrity(&self, wanted: IntegrityKind) -> bool {
+        matches!(self.kind(), ErrorKind::Integrity { kind, .. } if *kind == wanted)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind().fmt(f)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Error");
+        debug.field("kind", self.kind());
+        if let Some(source) = &self.0.source {
+            debug.field("source", source);
+        }
+        debug.finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Self {
+        Self::new(kind)
+    }
+}
+
+fn named(constraint: &Option<String>) -> String {
+    constraint.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default()
+}
+
+fn on_columns(columns: &[String]) -> String {
+    if columns.is_empty() { String::new() } else { format!(" on ({})", columns.join(", ")) }
+}
+
+fn coded(code: &Option<String>) -> String {
+    code.as_ref().map(|code| format!(" {code}")).unwrap_or_default()
+}

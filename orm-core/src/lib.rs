@@ -1,0 +1,8 @@
+//! The library behind the `dormouse` facade.
+
+pub mod error;
+pub mod row;
+pub mod statement;
+pub mod value;
+
+pub mod driver;

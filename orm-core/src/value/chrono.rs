@@ -1,0 +1,126 @@
+//! Dates, times, moments and durations of chrono, in microseconds on every database.
+
+use chrono::{DateTime, Duration, DurationRound, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
+
+use super::{Cell, FieldType, Kind, Mismatch, Value, does_not_fit};
+use crate::error::Result;
+
+impl FieldType for NaiveDate {
+    type Bare = Self;
+    type Nullable = Option<Self>;
+    const KIND: Kind = Kind::Date;
+
+    fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
+        match cell {
+            Cell::Date(date) => Ok(date),
+            Cell::Text(text) => text.parse().map_err(|_| Mismatch::content("a date", "text that is no date")),
+            other => Err(Mismatch::of("a date", other)),
+        }
+    }
+
+    fn encode(&self) -> Result<Value> {
+        Ok(Value::Date(*self))
+    }
+}
+
+impl FieldType for NaiveTime {
+    type Bare = Self;
+    type Nullable = Option<Self>;
+    const KIND: Kind = Kind::Time;
+
+    fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
+        match cell {
+            Cell::Time(time) => Ok(time),
+            Cell::Text(text) => text.parse().map_err(|_| Mismatch::content("a time", "text that is no time")),
+            other => Err(Mismatch::of("a time", other)),
+        }
+    }
+
+    fn encode(&self) -> Result<Value> {
+        let micros = self.nanosecond() / 1_000 * 1_000;
+        Ok(Value::Time(self.with_nanosecond(micros).unwrap_or(*self)))
+    }
+}
+
+impl FieldType for NaiveDateTime {
+    type Bare = Self;
+    type Nullable = Option<Self>;
+    const KIND: Kind = Kind::DateTime;
+
+    fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
+        match cell {
+            Cell::DateTime(moment) => Ok(moment),
+            Cell::Timestamp(moment) => Ok(moment.naive_utc()),
+            Cell::Text(text) => parse_datetime(text).ok_or_else(no_datetime),
+            other => Err(Mismatch::of("a date and time", other)),
+        }
+    }
+
+    fn encode(&self) -> Result<Value> {
+        Ok(Value::DateTime(to_micros(*self)))
+    }
+}
+
+impl FieldType for DateTime<Utc> {
+    type Bare = Self;
+    type Nullable = Option<Self>;
+    const KIND: Kind = Kind::Timestamp;
+
+    fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
+        match cell {
+            Cell::Timestamp(moment) => Ok(moment),
+            Cell::DateTime(moment) => Ok(moment.and_utc()),
+            Cell::Text(text) => parse_datetime(text).map(|moment| moment.and_utc()).ok_or_else(no_datetime),
+            other => Err(Mismatch::of("a timestamp", other)),
+        }
+    }
+
+    fn encode(&self) -> Result<Value> {
+        Ok(Value::Timestamp(to_micros(self.naive_utc()).and_utc()))
+    }
+}
+
+impl FieldType for TimeDelta {
+    type Bare = Self;
+    type Nullable = Option<Self>;
+    const KIND: Kind = Kind::Duration;
+
+    fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
+        match cell {
+            Cell::Int(micros) => Ok(Duration::microseconds(micros)),
+            Cell::Decimal(_) => i64::decode(cell).map(Duration::microseconds),
+            other => Err(Mismatch::of("a duration in microseconds", other)),
+        }
+    }
+
+    fn encode(&self) -> Result<Value> {
+        self.num_microseconds().map(Value::Duration).ok_or_else(|| does_not_fit(self, "64 bits of microseconds"))
+    }
+}
+
+/// Drops what is below a microsecond, so that a value read back equals the value written.
+fn to_micros(moment: NaiveDateTime) -> NaiveDateTime {
+    moment.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(moment)
+}
+
+fn no_datetime() -> Mismatch {
+    Mismatch::content("a date and time", "text that is none")
+}
+
+/// Writes a moment as Django does on SQLite: `YYYY-MM-DD HH:MM:SS[.ffffff]`, which sorts as text.
+pub fn datetime_text(moment: NaiveDateTime) -> String {
+    let micros = moment.nanosecond() / 1_000;
+    let whole = moment.format("%Y-%m-%d %H:%M:%S");
+    if micros == 0 { whole.to_string() } else { format!("{whole}.{micros:06}") }
+}
+
+/// Reads a moment from text: Django's form, ISO 8601 with `T`, and RFC 3339 with an offset (turned to UTC).
+pub fn parse_datetime(text: &str) -> Option<NaiveDateTime> {
+    let with_zone = || DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.naive_utc());
+    let date_only = || text.parse::<NaiveDate>().ok().and_then(|date| date.and_hms_opt(0, 0, 0));
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f")
+        .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f"))
+        .ok()
+        .or_else(with_zone)
+        .or_else(date_only)
+}

@@ -1,0 +1,133 @@
+//! Column types of the standard library.
+
+use super::{Cell, FieldType, Kind, Mismatch, Value, does_not_fit};
+use crate::error::Result;
+
+macro_rules! integers {
+    ($($rust:ty => $kind:ident, $width:ty, $range:expr;)*) => {$(
+        impl FieldType for $rust {
+            type Bare = Self;
+            type Nullable = Option<Self>;
+            const KIND: Kind = Kind::$kind;
+            const RANGE: Option<(i64, i64)> = $range;
+
+            fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
+                let integer = integer(stringify!($rust), cell)?;
+                Self::try_from(integer).map_err(|_| Mismatch::content(stringify!($rust), integer))
+            }
+
+            fn encode(&self) -> Result<Value> {
+                <$width>::try_from(*self).map(Value::$kind).map_err(|_| does_not_fit(self, stringify!($width)))
+            }
+        }
+    )*};
+}
+
+integers! {
+    i8 => I16, i16, Some((i8::MIN as i64, i8::MAX as i64));
+    i16 => I16, i16, None;
+    i32 => I32, i32, None;
+    i64 => I64, i64, None;
+    u8 => I16, i16, Some((0, u8::MAX as i64));
+    u16 => I32, i32, Some((0, u16::MAX as i64));
+    u32 => I64, i64, Some((0, u32::MAX as i64));
+    u64 => I64, i64, Some((0, i64::MAX));
+}
+
+fn integer(expected: &'static str, cell: Cell<'_>) -> Result<i64, Mismatch> {
+    match cell {
+        Cell::Int(value) => Ok(value),
+        Cell::Decimal(value) if value.is_integer() => {
+            i64::try_from(value).map_err(|_| Mismatch::content(expected, value))
+        }
+        other => Err(Mismatch::of(expected, other)),
+    }
+}
+
+impl FieldType for bool {
+    type Bare = Self;
+    type Nullable = Option<Self>;
+    const KIND: Kind = Kind::Bool;
+
+    fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
+        match cell {
+            Cell::Bool(value) => Ok(value),
+            Cell::Int(value @ (0 | 1)) => Ok(value == 1),
+            other => Err(Mismatch::of("bool", other)),
+        }
+    }
+
+    fn encode(&self) -> Result<Value> {
+        Ok(Value::Bool(*self))
+    }
+}
+
+impl FieldType for f64 {
+    type Bare = Self;
+    type Nullable = Option<Self>;
+    const KIND: Kind = Kind::F64;
+
+    fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
+        match cell {
+            Cell::Float(value) => Ok(value),
+            // SQLite keeps a whole number in a REAL column as an integer when it came through an expression.
+            Cell::Int(value) => Ok(value as Self),
+            other => Err(Mismatch::of("f64", other)),
+        }
+    }
+
+    fn encode(&self) -> Result<Value> {
+        Ok(Value::F64(*self))
+    }
+}
+
+impl FieldType for f32 {
+    type Bare = Self;
+    type Nullable = Option<Self>;
+    const KIND: Kind = Kind::F32;
+
+    fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
+        let value = f64::decode(cell).map_err(|mismatch| Mismatch { expected: "f32", ..mismatch })?;
+        // Narrowing is what the column did on the way in; only a finite value that becomes infinite is lost.
+        let narrow = value as Self;
+        if narrow.is_finite() == value.is_finite() { Ok(narrow) } else { Err(Mismatch::content("f32", value)) }
+    }
+
+    fn encode(&self) -> Result<Value> {
+        Ok(Value::F32(*self))
+    }
+}
+
+impl FieldType for String {
+    type Bare = Self;
+    type Nullable = Option<Self>;
+    const KIND: Kind = Kind::Text;
+
+    fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
+        match cell {
+            Cell::Text(text) => Ok(text.to_owned()),
+            other => Err(Mismatch::of("text", other)),
+        }
+    }
+
+    fn encode(&self) -> Result<Value> {
+        Ok(Value::Text(self.clone()))
+    }
+}
+
+impl FieldType for Vec<u8> {
+    type Bare = Self;
+    type Nullable = Option<Self>;
+    const KIND: Kind = Kind::Bytes;
+
+    fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
+        match cell {
+            Cell::Bytes(bytes) => Ok(bytes.to_vec()),
+            other => Err(Mismatch::of("bytes", other)),
+        }
+    }
+
+    fn encode(&self) -> Result<Value> {
+        Ok(Value::Bytes(self.clone()))
+    }
+}

@@ -1,0 +1,26 @@
+//! UUIDs: native on PostgreSQL and MariaDB 10.7+, text of 36 characters elsewhere.
+
+use uuid::Uuid;
+
+use super::{Cell, FieldType, Kind, Mismatch, Value};
+use crate::error::Result;
+
+impl FieldType for Uuid {
+    type Bare = Self;
+    type Nullable = Option<Self>;
+    const KIND: Kind = Kind::Uuid;
+
+    fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
+        let no_uuid = || Mismatch::content("a uuid", "content that is none");
+        match cell {
+            Cell::Uuid(uuid) => Ok(uuid),
+            Cell::Text(text) => text.parse().map_err(|_| no_uuid()),
+            Cell::Bytes(bytes) => Self::from_slice(bytes).map_err(|_| no_uuid()),
+            other => Err(Mismatch::of("a uuid", other)),
+        }
+    }
+
+    fn encode(&self) -> Result<Value> {
+        Ok(Value::Uuid(*self))
+    }
+}
