@@ -5,4 +5,9 @@ pub mod row;
 pub mod statement;
 pub mod value;
 
+pub mod model;
+
+pub mod expr;
+pub mod query;
+
 pub mod driver;

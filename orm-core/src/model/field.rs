@@ -1,0 +1,103 @@
+//! One column of a model.
+
+use super::relation::ForeignKeyDef;
+use crate::error::Result;
+use crate::value::{Choices, Kind, Value};
+
+/// What a model says about one column. The derive writes the entries that differ from [`FieldDef::PLAIN`].
+#[derive(Debug, Clone, Copy)]
+pub struct FieldDef {
+    /// The Rust name of the field.
+    pub name: &'static str,
+    /// The name of the column.
+    pub column: &'static str,
+    /// What the column holds.
+    pub kind: Kind,
+    /// Whether it may be NULL.
+    pub nullable: bool,
+    /// Whether it is the primary key, or part of it.
+    pub primary_key: bool,
+    /// Whether the database numbers new rows by it.
+    pub auto: bool,
+    /// Whether no two rows may have the same value.
+    pub unique: bool,
+    /// Whether it has an index of its own.
+    pub index: bool,
+    /// The most characters of a text.
+    pub max_length: Option<u32>,
+    /// The fewest characters of a text.
+    pub min_length: Option<u32>,
+    /// The least value, as written in the attribute.
+    pub min: Option<&'static str>,
+    /// The greatest value, as written in the attribute.
+    pub max: Option<&'static str>,
+    /// Whether a required text may be empty.
+    pub blank: bool,
+    /// A regular expression that a text must match.
+    pub regex: Option<&'static str>,
+    /// Whether a text must be an e-mail address.
+    pub email: bool,
+    /// Whether a text must be a URL.
+    pub url: bool,
+    /// How many digits a decimal has in all.
+    pub max_digits: Option<u32>,
+    /// How many of them stand behind the point.
+    pub decimal_places: Option<u32>,
+    /// The least and greatest integer of a narrow or unsigned type.
+    pub range: Option<(i64, i64)>,
+    /// The closed list of values.
+    pub choices: Option<Choices>,
+    /// The value of a new row that does not say.
+    pub default: Option<fn() -> Result<Value>>,
+    /// The same, given to the database as an SQL literal or expression.
+    pub db_default: Option<&'static str>,
+    /// Whether every save sets it to now.
+    pub auto_now: bool,
+    /// Whether the insert sets it to now.
+    pub auto_now_add: bool,
+    /// The collation of a text.
+    pub collation: Option<&'static str>,
+    /// The comment in the database.
+    pub comment: Option<&'static str>,
+    /// The model it refers to, for a foreign key.
+    pub foreign_key: Option<ForeignKeyDef>,
+}
+
+impl FieldDef {
+    /// A NOT NULL text column with no options: what generated code starts from.
+    pub const PLAIN: Self = Self {
+        name: "",
+        column: "",
+        kind: Kind::Text,
+        nullable: false,
+        primary_key: false,
+        auto: false,
+        unique: false,
+        index: false,
+        max_length: None,
+        min_length: None,
+        min: None,
+        max: None,
+        blank: false,
+        regex: None,
+        email: false,
+        url: false,
+        max_digits: None,
+        decimal_places: None,
+        range: None,
+        choices: None,
+        default: None,
+        db_default: None,
+        auto_now: false,
+        auto_now_add: false,
+        collation: None,
+        comment: None,
+        foreign_key: None,
+    };
+
+    /// Tells whether a new row must give it: nothing else will.
+    pub fn required(&self) -> bool {
+        let given = self.auto || self.auto_now || self.auto_now_add;
+        !given && !self.nullable && self.default.is_none() && self.db_default.is_none()
+    }
+}

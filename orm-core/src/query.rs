@@ -1,0 +1,9 @@
+//! Queries as untyped data: what the planner reads.
+
+mod insert;
+mod select;
+mod update;
+
+pub use insert::Insert;
+pub use select::{Select, Selected};
+pub use update::{Delete, Update};
