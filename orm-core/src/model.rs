@@ -7,7 +7,6 @@ mod field;
 mod key;
 mod options;
 mod path;
-mod presence;
 mod relation;
 
 pub mod draft;
@@ -18,13 +17,12 @@ pub use field::FieldDef;
 pub use key::Key;
 pub use options::{IndexDef, ModelDef, OrderingDef, UniqueDef};
 pub use path::{Column, Path};
-pub use presence::{Here, Maybe, Presence};
 pub use related::{Attach, ForeignKey, HasMany, ManyToMany, OneToOne};
 pub use relation::{ForeignKeyDef, OnDelete, RelationDef, RelationKind};
 
 use crate::error::Result;
 use crate::row::{RowReader, Shape};
-use crate::value::Value;
+use crate::value::{Here, Presence, Value};
 
 /// A struct whose values are the rows of a table. Derive it; every method here is for generated code and the library.
 #[diagnostic::on_unimplemented(

@@ -1,0 +1,99 @@
+//! The handle of a composite primary key.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::condition::{Condition, Connector, LookupOperator, Q};
+use super::node::{Node, Output};
+use super::operand::encoded;
+use super::order::Order;
+use super::selection::Selection;
+use crate::error::Result;
+use crate::model::{Column, Key, Path};
+use crate::row::RowReader;
+use crate::value::Here;
+
+/// The primary key of several columns on root `R`: compared with a tuple `K`.
+pub struct KeyOf<R, K, P> {
+    path: &'static Path,
+    types: PhantomData<fn() -> (R, K, P)>,
+}
+
+impl<R, K: Key, P> KeyOf<R, K, P> {
+    /// The key of the model at a path (generated code calls this).
+    pub const fn new(path: &'static Path) -> Self {
+        Self { path, types: PhantomData }
+    }
+
+    /// Equal to a key.
+    pub fn eq(&self, key: K) -> Q<R> {
+        Q::from_condition(self.equals(&key))
+    }
+
+    /// Not equal to a key.
+    pub fn ne(&self, key: K) -> Q<R> {
+        !self.eq(key)
+    }
+
+    /// One of several keys; of none, never.
+    pub fn in_(&self, keys: impl IntoIterator<Item = K>) -> Q<R> {
+        Q::from_condition(Condition::group(Connector::Or, keys.into_iter().map(|key| self.equals(&key))))
+    }
+
+    /// None of several keys.
+    pub fn not_in(&self, keys: impl IntoIterator<Item = K>) -> Q<R> {
+        !self.in_(keys)
+    }
+
+    /// Ascending order, first column first.
+    pub fn asc(&self) -> Vec<Order<R>> {
+        self.columns().map(|column| Order::new(Node::Column(column), false)).collect()
+    }
+
+    /// Descending order, first column first.
+    pub fn desc(&self) -> Vec<Order<R>> {
+        self.columns().map(|column| Order::new(Node::Column(column), true)).collect()
+    }
+
+    fn columns(&self) -> impl Iterator<Item = Column> {
+        let path = self.path;
+        path.model.key_fields().map(move |field| Column { path, field })
+    }
+
+    fn equals(&self, key: &K) -> Condition {
+        let values: Vec<Node> = match key.values() {
+            Ok(values) => values.into_iter().map(Node::Value).collect(),
+            Err(error) => vec![encoded(Err(error))],
+        };
+        let parts = self.columns().zip(values);
+        let equal =
+            parts.map(|(column, value)| Condition::lookup(LookupOperator::Eq, vec![Node::Column(column), value]));
+        Condition::group(Connector::And, equal)
+    }
+}
+
+impl<R, K, P> Clone for KeyOf<R, K, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R, K, P> Copy for KeyOf<R, K, P> {}
+
+impl<R, K, P> fmt::Debug for KeyOf<R, K, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.pk", self.path.model.name)
+    }
+}
+
+impl<R, K: Key> Selection<R> for KeyOf<R, K, Here> {
+    type Out = K;
+
+    fn outputs(self, list: &mut Vec<Output>) {
+        list.extend(self.columns().map(|column| Output::Node(Node::Column(column))));
+    }
+
+    fn decode(row: &mut RowReader<'_>) -> Result<K> {
+        K::read(row)
+    }
+}
