@@ -9,5 +9,6 @@ pub mod model;
 
 pub mod expr;
 pub mod query;
+pub mod queryset;
 
 pub mod driver;
