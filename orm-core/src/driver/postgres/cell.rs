@@ -238,9 +238,26 @@ mod tests {
     #[test]
     fn no_bytes_make_a_panic() {
         let forms = [
-            Form::Bool, Form::I16, Form::I32, Form::I64, Form::U32, Form::F32, Form::F64, Form::Decimal, Form::Text,
-            Form::Bytes, Form::Json, Form::Jsonb, Form::Date, Form::Time, Form::DateTime, Form::Timestamp,
-            Form::Interval, Form::Uuid, Form::Void, Form::Unknown,
+            Form::Bool,
+            Form::I16,
+            Form::I32,
+            Form::I64,
+            Form::U32,
+            Form::F32,
+            Form::F64,
+            Form::Decimal,
+            Form::Text,
+            Form::Bytes,
+            Form::Json,
+            Form::Jsonb,
+            Form::Date,
+            Form::Time,
+            Form::DateTime,
+            Form::Timestamp,
+            Form::Interval,
+            Form::Uuid,
+            Form::Void,
+            Form::Unknown,
         ];
         let mut state = 88_172_645_463_325_252_u64;
         for round in 0..20_000 {
