@@ -27,4 +27,9 @@ pub mod expr;
 pub mod query;
 pub mod queryset;
 
+pub mod dialect;
+
+pub mod compiler;
 pub mod driver;
+
+pub mod exec;
