@@ -4,6 +4,8 @@
 //! one unit of work on one connection, and dropping its future or stream at any point gives back a clean connection
 //! or none.
 
+pub mod sqlite;
+
 use std::fmt;
 
 use futures::future::BoxFuture;
