@@ -13,6 +13,8 @@ mod pooled;
 mod postgres;
 mod protocol;
 
+pub mod sqlite;
+
 #[cfg(test)]
 mod tests;
 
