@@ -48,7 +48,11 @@ fn bind_one(statement: &mut Statement<'_>, at: usize, value: &Value) -> Result<r
 
 /// SQLite stores NaN as NULL, which would be another value than the caller's.
 fn number(value: f64) -> Result<f64> {
-    if value.is_nan() { Err(Error::out_of_range("SQLite cannot store a float that is not a number")) } else { Ok(value) }
+    if value.is_nan() {
+        Err(Error::out_of_range("SQLite cannot store a float that is not a number"))
+    } else {
+        Ok(value)
+    }
 }
 
 /// The text of a value that SQLite stores as text.

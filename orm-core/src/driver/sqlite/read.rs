@@ -41,9 +41,9 @@ impl Lane {
         let cancelled = Arc::clone(&cancel.0);
         let long_reads = Arc::clone(&self.long_reads);
         self.workers.run(move || {
-            let result = reader.session().and_then(|session| {
-                session.read_patiently(&statement, &cancelled, &mut |row| rows.push(row))
-            });
+            let result = reader
+                .session()
+                .and_then(|session| session.read_patiently(&statement, &cancelled, &mut |row| rows.push(row)));
             if let Ok(true) = result {
                 long_reads.forget(&statement.sql);
             }

@@ -60,7 +60,10 @@ impl Session {
         };
         let connection = connection.map_err(explained)?;
         let watch = configure(&connection, options, role).map_err(explained)?;
-        if role == Role::Writer && options.mode != Mode::ReadOnly && connection.is_readonly("main").map_err(explained)? {
+        if role == Role::Writer
+            && options.mode != Mode::ReadOnly
+            && connection.is_readonly("main").map_err(explained)?
+        {
             return Err(Error::connection(format!("file `{options}` cannot be written; open it with `?mode=ro`")));
         }
         Ok(Self { connection, watch, busy_timeout: options.busy_timeout, _presence: presence })

@@ -54,7 +54,7 @@ async fn start(lane: &Arc<Lane>, statement: Statement, rows: Batch, batching: Ba
     let outcome = Arc::new(Mutex::new(None));
     let outlet = Outlet { sender, cancel: Arc::clone(&cancel.0), patience: lane.stream_timeout };
     let run = Run { reader, statement, outlet, template: rows, batching, outcome: Arc::clone(&outcome) };
-    lane.workers.run(|| run.to_end())?;
+    lane.workers.run(|| run.finish())?;
     Ok(Batches { batches: receiver.into_stream(), outcome, ended: false, _cancel: cancel })
 }
 
@@ -72,7 +72,7 @@ struct Run {
 }
 
 impl Run {
-    fn to_end(self) {
+    fn finish(self) {
         let Self { mut reader, statement, outlet, template, batching, outcome } = self;
         let mut size = match batching {
             Batching::Wire => FIRST,
@@ -120,7 +120,9 @@ impl Outlet {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.sender.send_timeout(batch, left.min(LOOK)) {
                 Ok(()) => return Ok(()),
-                Err(flume::SendTimeoutError::Disconnected(_)) => return Err(Error::connection("the stream was dropped")),
+                Err(flume::SendTimeoutError::Disconnected(_)) => {
+                    return Err(Error::connection("the stream was dropped"));
+                }
                 Err(flume::SendTimeoutError::Timeout(_)) if self.cancel.is_cancelled() => return Err(closed()),
                 Err(flume::SendTimeoutError::Timeout(_)) if left.is_zero() => return Err(self.expired()),
                 Err(flume::SendTimeoutError::Timeout(unsent)) => batch = unsent,

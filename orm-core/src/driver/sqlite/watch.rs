@@ -23,10 +23,13 @@ impl Watch {
         let watch =
             Arc::new(Self { ticks: AtomicU32::new(0), limit: AtomicU32::new(u32::MAX), cancel: Mutex::default() });
         let interval = i32::try_from(budget / TICKS).unwrap_or(i32::MAX).max(1);
-        connection.progress_handler(interval, Some({
-            let watch = Arc::clone(&watch);
-            move || watch.interrupts()
-        }))?;
+        connection.progress_handler(
+            interval,
+            Some({
+                let watch = Arc::clone(&watch);
+                move || watch.interrupts()
+            }),
+        )?;
         Ok(watch)
     }
 

@@ -17,9 +17,7 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     arithmetic(connection, "decimal_sub", |a, b| add(a, -b))?;
     arithmetic(connection, "decimal_mul", multiply)?;
     scalar(connection, "decimal_div", 2, divide)?;
-    scalar(connection, "decimal_cmp", 2, |context| {
-        Ok(both(context, "decimal_cmp")?.map(|(a, b)| a.cmp(&b) as i32))
-    })?;
+    scalar(connection, "decimal_cmp", 2, |context| Ok(both(context, "decimal_cmp")?.map(|(a, b)| a.cmp(&b) as i32)))?;
     connection.create_window_function("decimal_sum", 1, FLAGS, Total("decimal_sum", |total| Some(total.sum)))?;
     connection.create_window_function("decimal_avg", 1, FLAGS, Total("decimal_avg", Running::average))?;
     connection.create_aggregate_function("decimal_min", 1, FLAGS, Extreme("decimal_min", Ordering::Less))?;
@@ -162,10 +160,10 @@ impl Aggregate<Option<Decimal>, Option<String>> for Extreme {
     }
 
     fn step(&self, context: &mut Context<'_>, best: &mut Option<Decimal>) -> Result<()> {
-        if let Some(value) = argument(context, 0, self.0)? {
-            if best.is_none_or(|best| value.cmp(&best) == self.1) {
-                *best = Some(value);
-            }
+        if let Some(value) = argument(context, 0, self.0)?
+            && best.is_none_or(|best| value.cmp(&best) == self.1)
+        {
+            *best = Some(value);
         }
         Ok(())
     }
