@@ -194,10 +194,14 @@ mod tests {
 
     #[test]
     fn statements_that_change_the_session_are_known() {
-        for sql in ["SELECT 1", " (select 1)", "/* list */ SELECT 1", "-- a\nINSERT INTO t VALUES (1)", "CREATE TABLE t()"] {
+        for sql in
+            ["SELECT 1", " (select 1)", "/* list */ SELECT 1", "-- a\nINSERT INTO t VALUES (1)", "CREATE TABLE t()"]
+        {
             assert!(keeps_session(sql), "{sql}");
         }
-        for sql in ["SET x = 1", "begin", "/* */ LOCK TABLES t READ", "CREATE TEMP TABLE t()", "USE other", "DISCARD ALL"] {
+        for sql in
+            ["SET x = 1", "begin", "/* */ LOCK TABLES t READ", "CREATE TEMP TABLE t()", "USE other", "DISCARD ALL"]
+        {
             assert!(!keeps_session(sql), "{sql}");
         }
         assert!(keeps_session("CREATE TABLE \"x\" (\"temp\" int)"));

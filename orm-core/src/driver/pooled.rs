@@ -109,12 +109,7 @@ impl<P: Protocol> Driver for Pooled<P> {
 }
 
 /// Finds a connection for a second attempt, or says that there must be none.
-async fn recover<P: Protocol>(
-    pool: &Pool<P>,
-    mut lease: Lease<P>,
-    fault: Fault,
-    repeatable: bool,
-) -> Result<Lease<P>> {
+async fn recover<P: Protocol>(pool: &Pool<P>, mut lease: Lease<P>, fault: Fault, repeatable: bool) -> Result<Lease<P>> {
     match fault.after {
         After::Replan => {
             // The server refused before it did anything, so a write may be repeated too.

@@ -195,8 +195,20 @@ mod tests {
     #[test]
     fn no_bytes_make_a_panic() {
         let forms = [
-            Form::Signed, Form::Unsigned, Form::F32, Form::F64, Form::Decimal, Form::Text, Form::Bytes, Form::Json,
-            Form::Bit, Form::Date, Form::Time, Form::DateTime, Form::Null, Form::Unknown,
+            Form::Signed,
+            Form::Unsigned,
+            Form::F32,
+            Form::F64,
+            Form::Decimal,
+            Form::Text,
+            Form::Bytes,
+            Form::Json,
+            Form::Bit,
+            Form::Date,
+            Form::Time,
+            Form::DateTime,
+            Form::Null,
+            Form::Unknown,
         ];
         let mut state = 88_172_645_463_325_252_u64;
         for round in 0..20_000 {

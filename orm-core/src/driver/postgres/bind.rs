@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use rust_decimal::Decimal;
-use sqlx::{Arguments as _, Postgres};
 use sqlx::encode::{Encode, IsNull};
 use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgHasArrayType, PgTypeInfo};
 use sqlx::types::Type;
+use sqlx::{Arguments as _, Postgres};
 use uuid::Uuid;
 
 use crate::error::{Error, ErrorKind, Result};

@@ -184,6 +184,8 @@ fn interval(bytes: &[u8]) -> Result<i64, Mismatch> {
     total.ok_or_else(|| Mismatch::content("an interval", "one beyond 64 bits of microseconds"))
 }
 
+/// Of 96 bits.
+const LARGEST_MANTISSA: i128 = (1 << 96) - 1;
 const NEGATIVE: u16 = 0x4000;
 const POSITIVE: u16 = 0x0000;
 
@@ -205,7 +207,14 @@ fn decimal(bytes: &[u8]) -> Result<Decimal, Mismatch> {
     let mut shift = 4 * (i32::from(weight) + 1 - i32::from(count)) + i32::from(scale);
     let mut scale = u32::from(scale);
     while shift > 0 && mantissa != 0 {
-        mantissa = mantissa.checked_mul(10).ok_or_else(too_long)?;
+        match mantissa.checked_mul(10).filter(|longer| *longer <= LARGEST_MANTISSA) {
+            Some(longer) => mantissa = longer,
+            // Full: zeros behind the point are left off, zeros before it are not.
+            None => {
+                scale = scale.checked_sub(shift.unsigned_abs()).ok_or_else(too_long)?;
+                break;
+            }
+        }
         shift -= 1;
     }
     while shift < 0 {
@@ -238,9 +247,26 @@ mod tests {
     #[test]
     fn no_bytes_make_a_panic() {
         let forms = [
-            Form::Bool, Form::I16, Form::I32, Form::I64, Form::U32, Form::F32, Form::F64, Form::Decimal, Form::Text,
-            Form::Bytes, Form::Json, Form::Jsonb, Form::Date, Form::Time, Form::DateTime, Form::Timestamp,
-            Form::Interval, Form::Uuid, Form::Void, Form::Unknown,
+            Form::Bool,
+            Form::I16,
+            Form::I32,
+            Form::I64,
+            Form::U32,
+            Form::F32,
+            Form::F64,
+            Form::Decimal,
+            Form::Text,
+            Form::Bytes,
+            Form::Json,
+            Form::Jsonb,
+            Form::Date,
+            Form::Time,
+            Form::DateTime,
+            Form::Timestamp,
+            Form::Interval,
+            Form::Uuid,
+            Form::Void,
+            Form::Unknown,
         ];
         let mut state = 88_172_645_463_325_252_u64;
         for round in 0..20_000 {
