@@ -34,13 +34,16 @@ struct Country {
 #[derive(Model, Debug, Clone, PartialEq)]
 struct City {
     id: i64,
+    #[field(on_delete = Cascade)]
     country: ForeignKey<Country>,
+    #[field(on_delete = SetNull)]
     twin: Option<ForeignKey<City>>,
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(primary_key(country, number))]
 struct Plate {
+    #[field(on_delete = Cascade)]
     country: ForeignKey<Country>,
     number: i32,
     owner: Option<String>,

@@ -18,6 +18,7 @@ pub(crate) struct Author {
     #[field(unique, max_length = 100)]
     pub(crate) name: String,
     pub(crate) born: Option<i32>,
+    #[field(on_delete = Restrict)]
     pub(crate) publisher: Option<ForeignKey<Publisher>>,
 }
 
@@ -26,7 +27,9 @@ pub(crate) struct Book {
     pub(crate) id: i64,
     #[field(max_length = 100)]
     pub(crate) title: String,
+    #[field(on_delete = Cascade)]
     pub(crate) author: ForeignKey<Author>,
+    #[field(on_delete = SetNull)]
     pub(crate) editor: Option<ForeignKey<Author>>,
     #[field(max_digits = 8, decimal_places = 2)]
     pub(crate) price: Decimal,

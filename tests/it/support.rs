@@ -99,7 +99,7 @@ impl Place {
         url
     }
 
-    async fn remove(self) -> Result<()> {
+    pub(crate) async fn remove(self) -> Result<()> {
         match self {
             Self::File { folder, .. } => folder.close().map_err(dormouse::Error::other),
             Self::Server { admin, name, remove, .. } => ask(&admin, remove(&name)).await,
