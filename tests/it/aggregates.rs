@@ -24,8 +24,14 @@ struct Measure {
 async fn measure(large: i64, amount: Decimal, name: &str) -> Result<Measure> {
     Measure::objects()
         .acreate(|m| {
-            m.small(30_000).large(large).unsigned(4_000_000_000).single(0.5).double(0.25).amount(amount)
-                .span(TimeDelta::microseconds(1_500_000)).name(name)
+            m.small(30_000)
+                .large(large)
+                .unsigned(4_000_000_000)
+                .single(0.5)
+                .double(0.25)
+                .amount(amount)
+                .span(TimeDelta::microseconds(1_500_000))
+                .name(name)
         })
         .await
 }

@@ -48,7 +48,7 @@ matrix! {
         Ok(())
     }
 
-    async fn a_table_that_is_not_there(db: &Database) -> Result<()> {
+    async fn a_table_that_is_not_there(_db: &Database) -> Result<()> {
         let errors = [
             Page::objects().await.map(drop).unwrap_err(),
             Page::objects().acount().await.map(drop).unwrap_err(),
@@ -155,9 +155,16 @@ async fn refused(url: &str) -> Error {
 #[tokio::test]
 async fn urls_that_cannot_work() {
     for url in [
-        "", "books.db", "oracle://host/db", "://", "postgres://", "postgres://host:notaport/db",
-        "mysql://user:hunter2@host:99999/db", "postgres://user:hunter2@localhost/db?sslmdoe=disable",
-        "sqlite::memory:?inline=perhaps", "mysql://user:hunter2@host/db?max_connections=many",
+        "",
+        "books.db",
+        "oracle://host/db",
+        "://",
+        "postgres://",
+        "postgres://host:notaport/db",
+        "mysql://user:hunter2@host:99999/db",
+        "postgres://user:hunter2@localhost/db?sslmdoe=disable",
+        "sqlite::memory:?inline=perhaps",
+        "mysql://user:hunter2@host/db?max_connections=many",
     ] {
         let error = refused(url).await;
         assert!(matches!(error.kind(), ErrorKind::Configuration { .. }), "{url}: {error:?}");

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use dormouse::prelude::*;
 use dormouse::Result;
+use dormouse::prelude::*;
 
 use crate::library::{Book, BookFields, fill, titles};
 use crate::support::matrix;

@@ -1,7 +1,7 @@
 //! Every lookup gives the same answer on every database.
 
-use dormouse::prelude::*;
 use dormouse::Result;
+use dormouse::prelude::*;
 
 use crate::library::{Book, fill, titles};
 use crate::support::matrix;
@@ -15,8 +15,25 @@ struct Word {
 }
 
 const WORDS: &[&str] = &[
-    "éclair", "Éclair", "eclair", "ÄRGER", "ärger", "Жук", "жук", "100%", "100 percent", "a_b", "axb", r"back\slash",
-    "it's", "say \"hi\"", "", "a", "a ", "[x]", "💤",
+    "éclair",
+    "Éclair",
+    "eclair",
+    "ÄRGER",
+    "ärger",
+    "Жук",
+    "жук",
+    "100%",
+    "100 percent",
+    "a_b",
+    "axb",
+    r"back\slash",
+    "it's",
+    "say \"hi\"",
+    "",
+    "a",
+    "a ",
+    "[x]",
+    "💤",
 ];
 
 async fn write(db: &Database) -> Result<()> {

@@ -21,7 +21,8 @@ async fn write(db: &Database) -> Result<()> {
     let mut count = 1;
     while count < LINES {
         let more = count.min(LINES - count);
-        let double = format!("INSERT INTO line (number, text) SELECT number + {count}, text FROM line WHERE number < {more}");
+        let double =
+            format!("INSERT INTO line (number, text) SELECT number + {count}, text FROM line WHERE number < {more}");
         count += db.execute_sql(double).await? as i64;
     }
     Ok(())
@@ -99,7 +100,7 @@ matrix! {
         Ok(())
     }
 
-    async fn an_error_ends_a_stream(db: &Database) -> Result<()> {
+    async fn an_error_ends_a_stream(_db: &Database) -> Result<()> {
         let mut stream = Line::objects().stream();
         assert!(stream.try_next().await.is_err(), "there is no table");
         assert!(stream.next().await.is_none());

@@ -116,5 +116,7 @@ async fn ask(url: &str, sql: String) -> Result<()> {
 }
 
 fn server(variable: &str) -> String {
-    env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set: run the tests with `tests/run`, which finds or starts the servers"))
+    env::var(variable).unwrap_or_else(|_| {
+        panic!("{variable} is not set: run the tests with `tests/run`, which finds or starts the servers")
+    })
 }
