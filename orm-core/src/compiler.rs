@@ -1,0 +1,23 @@
+//! The words: a planned query becomes a [`Statement`](crate::statement::Statement) in a database's dialect.
+//!
+//! Every function here is pure: the same query, dialect and values give the same text, so a caller may keep texts by the
+//! shape of their query. Values are always bound. Where it is known that no row can be meant, the answer is `None`, and
+//! nothing needs to be sent.
+//!
+//! Tables keep their names at the root, and are `t1`, `t2` … where they are joined; every column is written as
+//! `"table"."column"`. No name that a user chose becomes an alias.
+
+mod ddl;
+mod delete;
+mod expr;
+mod insert;
+mod lookup;
+mod select;
+mod update;
+mod writer;
+
+pub use ddl::{create_tables, drop_tables, tables};
+pub use delete::delete;
+pub use insert::insert;
+pub use select::{Aggregated, aggregate, count, exists, explain, select};
+pub use update::update;
