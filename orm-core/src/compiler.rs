@@ -16,8 +16,8 @@ mod select;
 mod update;
 mod writer;
 
-pub use ddl::{create_tables, drop_tables, tables};
+pub use ddl::{create_schema, create_tables, drop_schema, tables};
 pub use delete::delete;
 pub use insert::insert;
-pub use select::{Aggregated, aggregate, count, exists, explain, select};
+pub use select::{aggregate, count, exists, explain, select};
 pub use update::update;

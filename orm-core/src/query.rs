@@ -5,7 +5,7 @@ mod insert;
 mod select;
 mod update;
 
-pub use declared::Declared;
+pub use declared::{Declare, Declared, Generated};
 pub use insert::Insert;
 pub use select::{Select, Selected};
 pub use update::{Delete, Update};

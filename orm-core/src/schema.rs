@@ -56,8 +56,19 @@ pub struct Column {
     pub default: Option<String>,
     /// The collation of a text.
     pub collation: Option<String>,
+    /// What the database computes it from.
+    pub generated: Option<Generated>,
     /// The comment in the database.
     pub comment: Option<String>,
+}
+
+/// What the database computes a column from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Generated {
+    /// The expression.
+    pub expression: Written,
+    /// Whether it is stored, or computed when read.
+    pub stored: bool,
 }
 
 /// A UNIQUE constraint; with a condition, a unique index over some of the rows.
@@ -127,7 +138,7 @@ pub enum Rule {
     Written(Written),
 }
 
-/// A condition in the words of each dialect, by the dialect's name.
+/// A condition or expression in the words of each dialect, by the dialect's name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Written(pub BTreeMap<String, String>);

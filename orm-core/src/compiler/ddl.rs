@@ -9,23 +9,28 @@ use crate::expr::Condition;
 use crate::model::{ModelDef, OnDelete};
 use crate::planner::Clause;
 use crate::query::Declared;
-use crate::schema::{Check, Column, ForeignKey, Index, Rule, Table, Unique, Written};
+use crate::schema::{self, Check, Column, ForeignKey, Index, Rule, Table, Unique, Written};
 use crate::statement::Statement;
 use crate::value::Value;
 
 /// The tables of models and of their many-to-many relations, as data. Models that are not managed have none.
 pub fn tables(declared: &[Declared]) -> Result<Vec<Table>> {
     let mut tables = Vec::with_capacity(declared.len());
-    for entry in declared.iter().filter(|entry| entry.model.managed) {
+    for entry in declared.iter().filter(|entry| entry.definition.managed) {
         tables.push(table(entry)?);
-        tables.extend(Table::of_pairs(entry.model)?);
+        tables.extend(Table::of_pairs(entry.definition)?);
     }
     Ok(tables)
 }
 
+/// The statements that make the tables of models; see [`create_schema`].
+pub fn create_tables(declared: &[Declared], dialect: &Dialect) -> Result<Vec<Statement>> {
+    create_schema(&tables(declared)?, dialect)
+}
+
 /// The statements that make tables, each after those it refers to. Where tables refer to each other in a circle, the
 /// foreign keys that close it are added at the end.
-pub fn create_tables(tables: &[Table], dialect: &Dialect) -> Result<Vec<Statement>> {
+pub fn create_schema(tables: &[Table], dialect: &Dialect) -> Result<Vec<Statement>> {
     let order = in_order(tables);
     let mut made: HashSet<&str> = HashSet::new();
     let mut statements = Vec::new();
@@ -44,7 +49,7 @@ pub fn create_tables(tables: &[Table], dialect: &Dialect) -> Result<Vec<Statemen
 
 /// The statements that drop tables, each before those it refers to. Foreign keys that close a circle go first. (SQLite
 /// deletes the rows of a table that it drops, and so asks its foreign keys, unless they are switched off.)
-pub fn drop_tables(tables: &[Table], dialect: &Dialect) -> Result<Vec<Statement>> {
+pub fn drop_schema(tables: &[Table], dialect: &Dialect) -> Result<Vec<Statement>> {
     let order = in_order(tables);
     let mut statements = Vec::new();
     if dialect.features().alter_constraints {
@@ -58,12 +63,12 @@ pub fn drop_tables(tables: &[Table], dialect: &Dialect) -> Result<Vec<Statement>
         let mut writer = Writer::inline(dialect);
         writer.push("DROP TABLE ");
         writer.identifier(&table.name);
-        statements.push(schema(writer));
+        statements.push(statement(writer));
     }
     Ok(statements)
 }
 
-fn schema(writer: Writer<'_>) -> Statement {
+fn statement(writer: Writer<'_>) -> Statement {
     Statement::schema(writer.into_text())
 }
 
@@ -87,31 +92,43 @@ fn in_order(tables: &[Table]) -> Vec<&Table> {
 }
 
 fn table(entry: &Declared) -> Result<Table> {
-    let mut table = Table::of(entry.model)?;
+    let mut table = Table::of(entry.definition)?;
     for (name, condition) in &entry.checks {
-        let rule = Rule::Written(written(entry.model, condition)?);
+        let rule = Rule::Written(written(entry.definition, condition)?);
         table.checks.push(Check { name: (*name).to_owned(), rule });
     }
-    for (name, condition) in &entry.predicates {
-        let condition = Some(written(entry.model, condition)?);
+    for (name, condition) in &entry.conditions {
+        let condition = Some(written(entry.definition, condition)?);
         if let Some(unique) = table.uniques.iter_mut().find(|unique| unique.name == *name) {
             unique.condition = condition;
         } else if let Some(index) = table.indexes.iter_mut().find(|index| index.name == *name) {
             index.condition = condition;
         } else {
-            let (model, what) = (entry.model.name, "UNIQUE constraint or index");
+            let (model, what) = (entry.definition.name, "UNIQUE constraint or index");
             return Err(Error::configuration(format!("`{model}` has no {what} `{name}` for its condition")));
         }
+    }
+    for generated in &entry.generated {
+        let model = entry.definition;
+        let words = in_words(|writer| writer.node(&generated.expression, Scope::Table(model)))?;
+        let Some(column) = table.columns.get_mut(generated.field) else {
+            return Err(Error::configuration(format!("`{}` has no field {}", model.name, generated.field)));
+        };
+        column.generated = Some(schema::Generated { expression: words, stored: generated.stored });
     }
     Ok(table)
 }
 
-/// A condition in the words of every dialect.
 fn written(model: &'static ModelDef, condition: &Condition) -> Result<Written> {
+    in_words(|writer| writer.clause(&Clause::of(condition, false), Scope::Table(model)))
+}
+
+/// A condition or expression in the words of every dialect.
+fn in_words(write: impl Fn(&mut Writer<'_>) -> Result<()>) -> Result<Written> {
     let mut words = BTreeMap::new();
     for dialect in Dialect::all() {
         let mut writer = Writer::inline(&dialect);
-        writer.clause(&Clause::of(condition, false), Scope::Table(model))?;
+        write(&mut writer)?;
         words.insert(dialect.name().to_owned(), writer.into_text());
     }
     Ok(Written(words))
@@ -143,7 +160,7 @@ fn create_table(table: &Table, keys: &[&ForeignKey], dialect: &Dialect) -> Resul
         writer.push(" COMMENT ");
         writer.push(&dialect.spelling().text_literal(comment));
     }
-    let mut statements = vec![schema(writer)];
+    let mut statements = vec![statement(writer)];
     for unique in table.uniques.iter().filter(|unique| unique.condition.is_some()) {
         statements.push(create_unique_index(table, unique, dialect)?);
     }
@@ -182,7 +199,7 @@ fn create_index(table: &Table, index: &Index, dialect: &Dialect) -> Result<State
         writer.push(" WHERE ");
         writer.written(condition)?;
     }
-    Ok(schema(writer))
+    Ok(statement(writer))
 }
 
 fn create_unique_index(table: &Table, unique: &Unique, dialect: &Dialect) -> Result<Statement> {
@@ -199,7 +216,7 @@ fn create_unique_index(table: &Table, unique: &Unique, dialect: &Dialect) -> Res
         writer.push(" WHERE ");
         writer.written(condition)?;
     }
-    Ok(schema(writer))
+    Ok(statement(writer))
 }
 
 fn add_foreign_key(table: &Table, key: &ForeignKey, dialect: &Dialect) -> Result<Statement> {
@@ -208,7 +225,7 @@ fn add_foreign_key(table: &Table, key: &ForeignKey, dialect: &Dialect) -> Result
     writer.identifier(&table.name);
     writer.push(" ADD ");
     writer.foreign_key(key)?;
-    Ok(schema(writer))
+    Ok(statement(writer))
 }
 
 fn drop_foreign_key(table: &Table, key: &ForeignKey, dialect: &Dialect) -> Statement {
@@ -219,7 +236,7 @@ fn drop_foreign_key(table: &Table, key: &ForeignKey, dialect: &Dialect) -> State
     writer.push(dialect.features().drop_foreign_key);
     writer.push(" ");
     writer.identifier(&key.name);
-    schema(writer)
+    statement(writer)
 }
 
 /// The comments of a table, where they are statements.
@@ -242,7 +259,7 @@ fn comment_on(table: &Table, column: Option<&String>, comment: &str, dialect: &D
     }
     writer.push(" IS ");
     writer.push(&dialect.spelling().text_literal(comment));
-    schema(writer)
+    statement(writer)
 }
 
 impl Writer<'_> {
@@ -251,6 +268,9 @@ impl Writer<'_> {
         self.push(" ");
         let name = self.spelling().column_type(column, table.is_keyed(&column.name))?;
         self.push(&name);
+        if let Some(generated) = &column.generated {
+            return self.generated(generated);
+        }
         if !column.nullable {
             self.push(" NOT NULL");
         }
@@ -268,6 +288,14 @@ impl Writer<'_> {
             self.push(&comment);
         }
         Ok(())
+    }
+
+    /// What a column is computed from. (Not all databases take NOT NULL beside it.)
+    fn generated(&mut self, generated: &schema::Generated) -> Result<()> {
+        self.push(" GENERATED ALWAYS AS (");
+        self.written(&generated.expression)?;
+        let stored = generated.stored || !self.features().virtual_columns;
+        self.write(if stored { ") STORED" } else { ") VIRTUAL" })
     }
 
     /// A default: a literal bare, since SQLite adds a column with no other; an expression in parentheses.

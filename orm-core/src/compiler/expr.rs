@@ -190,6 +190,8 @@ pub(super) fn as_kind(value: &Value, kind: Kind) -> Value {
         (Kind::Decimal, Value::I16(value)) => Value::Decimal((*value).into()),
         (Kind::Decimal, Value::I32(value)) => Value::Decimal((*value).into()),
         (Kind::Decimal, Value::I64(value)) => Value::Decimal((*value).into()),
+        (Kind::I64, Value::I16(value)) => Value::I64((*value).into()),
+        (Kind::I64, Value::I32(value)) => Value::I64((*value).into()),
         (_, value) => value.clone(),
     }
 }
@@ -198,9 +200,10 @@ pub(super) fn as_kind(value: &Value, kind: Kind) -> Value {
 pub(super) fn may_be_null(node: &Node) -> bool {
     match node {
         Node::Call(call) => {
-            // Division by zero is NULL, and so is what is no float, in SQLite.
-            let undefined = matches!(call.function, Function::Divide | Function::Modulo);
-            call.nullable || undefined || matches!(call.kind, Kind::F32 | Kind::F64)
+            // Division by zero is NULL, and so is what is no float, where floats have no NaN.
+            let divided = matches!(call.function, Function::Divide | Function::Modulo);
+            let zero = divided && !call.arguments.get(1).is_some_and(|divisor| matches!(divisor, Node::Value(_)));
+            call.nullable || zero || matches!(call.kind, Kind::F32 | Kind::F64)
         }
         node => node.nullable(),
     }

@@ -9,12 +9,12 @@ use crate::planner::field_at;
 use crate::query::Insert;
 use crate::statement::{Intent, Statement};
 
-/// The statement of an INSERT; `None` if it has no rows.
+/// The statement of an INSERT of one row or more.
 ///
 /// Worth keeping prepared is that of one row, or of a power of two: whoever inserts in batches should send such.
-pub fn insert(insert: &Insert, dialect: &Dialect) -> Result<Option<Statement>> {
+pub fn insert(insert: &Insert, dialect: &Dialect) -> Result<Statement> {
     if insert.rows.is_empty() {
-        return Ok(None);
+        return Err(Error::query("an INSERT without rows"));
     }
     if let Some(row) = insert.rows.iter().find(|row| row.len() != insert.fields.len()) {
         let (given, wanted) = (row.len(), insert.fields.len());
@@ -34,7 +34,7 @@ pub fn insert(insert: &Insert, dialect: &Dialect) -> Result<Option<Statement>> {
     }
     let statement = writer.finish(Intent::Write)?;
     let persistent = statement.persistent && insert.rows.len().is_power_of_two();
-    Ok(Some(Statement { persistent, ..statement }))
+    Ok(Statement { persistent, ..statement })
 }
 
 impl Writer<'_> {

@@ -193,9 +193,10 @@ impl Writer<'_> {
         }
         let long = self.features().array_parameters || values.len() > LONGEST_LIST;
         match self.spelling().list(left.kind()) {
-            Some(test) if long && list_is_collated(left) => {
-                let items = values.iter().map(|value| as_kind(value, left.kind())).collect();
-                let operands = [left.clone(), Node::Value(Value::List(list_kind(left, first), items))];
+            Some(test) if long && list_is_collated(left) && !values.iter().any(|value| has_nul(value)) => {
+                let kind = list_kind(left.kind(), values);
+                let items = values.iter().map(|value| as_kind(value, kind)).collect();
+                let operands = [left.clone(), Node::Value(Value::List(kind, items))];
                 self.either_way(test, &operands, negated, scope)
             }
             _ => self.among(left, values, values.len().next_power_of_two(), negated, scope),
@@ -247,11 +248,18 @@ fn list_is_collated(left: &Node) -> bool {
     left.kind() != Kind::Text || is_collated(left)
 }
 
-/// The kind of a list's items: that of the column, but for integers that are wider.
-fn list_kind(left: &Node, first: &Value) -> Kind {
-    match left.kind() {
+/// Tells whether a text has a character that does not survive in JSON.
+fn has_nul(value: &Value) -> bool {
+    matches!(value, Value::Text(text) if text.contains('\0'))
+}
+
+/// The one kind of a list's items: that of the first, or the wider one of integers.
+fn list_kind(left: Kind, values: &[&Value]) -> Kind {
+    let first = values.first().map_or(left, |value| value.kind());
+    match left {
         Kind::Decimal => Kind::Decimal,
-        _ => first.kind(),
+        _ if values.iter().all(|value| value.kind() == first) => first,
+        _ => Kind::I64,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::writer::{Scope, Writer};
 use crate::dialect::{Dialect, Explain};
 use crate::error::{Error, Result};
-use crate::expr::{AggregateFunction, Function, Node, Nulls, Output};
+use crate::expr::{Node, Nulls, Output};
 use crate::model::ModelDef;
 use crate::planner::{Clause, Join, Joins, Place, Plan, Purpose, Sorted, Term, can_repeat, field_at};
 use crate::query::{Select, Selected};
@@ -62,54 +62,27 @@ pub fn exists(select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
     writer.finish(Intent::Read).map(Some)
 }
 
-/// The values of aggregates, or what gives them.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Aggregated {
-    /// A statement with one row.
-    Statement(Statement),
-    /// The values, known without asking: there are no rows.
-    Known(Vec<Value>),
-}
-
-/// The values of aggregates over the rows of a SELECT.
-pub fn aggregate(select: &Select, values: &[Node], dialect: &Dialect) -> Result<Aggregated> {
+/// The values of aggregates over the rows of a SELECT: one row, also of no rows.
+pub fn aggregate(select: &Select, values: &[Node], dialect: &Dialect) -> Result<Statement> {
     if select.distinct && can_repeat(select) {
-        return Err(Error::query("`aggregate` cannot follow `distinct` on values: it is over rows of the model"));
+        return Err(Error::query("`aaggregate` cannot follow `distinct` on values: it is over rows of the model"));
     }
-    let sliced = select.is_sliced();
-    let outer = Select { limit: None, offset: 0, ..select.clone() };
-    let inner = if sliced { Plan::of(select, Purpose::Keys)? } else { None };
-    let plan = if sliced && inner.is_none() { None } else { Plan::of(&outer, Purpose::Values(values))? };
-    let Some(mut plan) = plan else {
-        return match values.iter().map(of_nothing).collect() {
-            Some(values) => Ok(Aggregated::Known(values)),
-            None => over_nothing(&outer, values, dialect),
-        };
-    };
     let mut writer = Writer::new(dialect);
-    if inner.is_some() {
-        // The slice has filtered already.
-        plan.condition = Clause::Constant(true);
+    if select.is_sliced() {
+        writer.aggregate_of_slice(select, values)?;
+    } else if let Some(plan) = Plan::of(select, Purpose::Values(values))? {
+        writer.values(values, &plan)?;
+        writer.body(&plan)?;
+    } else {
+        writer.aggregate_of_nothing(select, values)?;
     }
-    writer.values(values, &plan)?;
-    writer.source_of(&plan)?;
-    match inner {
-        None => writer.filter(&plan)?,
-        Some(inner) => {
-            writer.push(" WHERE ");
-            let wrapped = !writer.features().limit_in_subquery;
-            writer.key_in(select.model, wrapped, |writer| writer.keys(&inner))?;
-        }
-    }
-    writer.finish(Intent::Read).map(Aggregated::Statement)
+    writer.finish(Intent::Read)
 }
 
-/// How a database would run a SELECT; `None` if it would not be sent.
-pub fn explain(query: &Select, options: &Explain, dialect: &Dialect) -> Result<Option<Statement>> {
-    let prefix = dialect.spelling().explain(options)?;
-    let Some(statement) = select(query, dialect)? else { return Ok(None) };
-    let sql = format!("{prefix}{}", statement.sql);
-    Ok(Some(Statement { sql: sql.into(), persistent: false, ..statement }))
+/// The statement that asks how the database would run another.
+pub fn explain(statement: Statement, options: &Explain, dialect: &Dialect) -> Result<Statement> {
+    let sql = format!("{}{}", dialect.spelling().explain(options)?, statement.sql);
+    Ok(Statement { sql: sql.into(), persistent: false, ..statement })
 }
 
 /// How the columns of a SELECT are named.
@@ -191,6 +164,27 @@ impl Writer<'_> {
         self.separated(values, ", ", |writer, node| writer.lone(node, Scope::Rows(&plan.joins)))
     }
 
+    /// Aggregates over the rows whose keys are in the slice.
+    fn aggregate_of_slice(&mut self, select: &Select, values: &[Node]) -> Result<()> {
+        let Some(slice) = Plan::of(select, Purpose::Keys)? else { return self.aggregate_of_nothing(select, values) };
+        let every_row = every_row(select);
+        let Some(plan) = Plan::of(&every_row, Purpose::Values(values))? else { return Ok(()) };
+        self.values(values, &plan)?;
+        self.from(&plan.joins)?;
+        self.push(" WHERE ");
+        let wrapped = !self.features().limit_in_subquery;
+        self.key_in(select.model, wrapped, |writer| writer.keys(&slice))
+    }
+
+    /// Aggregates over no rows: only the database knows what expressions over them are.
+    fn aggregate_of_nothing(&mut self, select: &Select, values: &[Node]) -> Result<()> {
+        let every_row = every_row(select);
+        let Some(plan) = Plan::of(&every_row, Purpose::Values(values))? else { return Ok(()) };
+        self.values(values, &plan)?;
+        self.from(&plan.joins)?;
+        self.write(" WHERE FALSE")
+    }
+
     /// The keys of the rows of a plan.
     fn keys(&mut self, plan: &Plan<'_>) -> Result<()> {
         self.select_keys(&plan.joins)?;
@@ -246,15 +240,7 @@ impl Writer<'_> {
 
     /// FROM and WHERE.
     fn body(&mut self, plan: &Plan<'_>) -> Result<()> {
-        self.source_of(plan)?;
-        self.filter(plan)
-    }
-
-    fn source_of(&mut self, plan: &Plan<'_>) -> Result<()> {
-        self.from(&plan.joins)
-    }
-
-    fn filter(&mut self, plan: &Plan<'_>) -> Result<()> {
+        self.from(&plan.joins)?;
         self.where_(&plan.condition, Scope::Rows(&plan.joins))
     }
 
@@ -339,25 +325,7 @@ impl Writer<'_> {
     }
 }
 
-/// The value of an aggregate over no rows, where it is plain.
-fn of_nothing(node: &Node) -> Option<Value> {
-    let Node::Call(call) = node else { return None };
-    match call.function {
-        Function::Aggregate { function: AggregateFunction::Count, .. } => Some(Value::I64(0)),
-        Function::Aggregate { .. } => Some(Value::Null(call.kind)),
-        _ => None,
-    }
-}
-
-/// Lets the database say what expressions over aggregates are of no rows.
-fn over_nothing(select: &Select, values: &[Node], dialect: &Dialect) -> Result<Aggregated> {
-    let nothing = Select { nothing: false, condition: crate::expr::Condition::EMPTY, ..select.clone() };
-    let Some(plan) = Plan::of(&nothing, Purpose::Values(values))? else {
-        return Err(Error::query("an aggregate of nothing has no plan"));
-    };
-    let mut writer = Writer::new(dialect);
-    writer.values(values, &plan)?;
-    writer.source_of(&plan)?;
-    writer.push(" WHERE FALSE");
-    writer.finish(Intent::Read).map(Aggregated::Statement)
+/// A SELECT of all rows of the same model, to aggregate over some of them.
+fn every_row(select: &Select) -> Select {
+    Select { fault: select.fault.clone(), ..Select::all(select.model) }
 }

@@ -91,8 +91,10 @@ impl<'d> Writer<'d> {
         self.binds.push(value);
         match self.features().placeholder {
             Placeholder::Question => self.sql.push('?'),
-            // Writing to a String cannot fail.
-            Placeholder::Dollar => drop(write!(self.sql, "${}", self.binds.len())),
+            Placeholder::Dollar => {
+                self.sql.push('$');
+                self.number(self.binds.len());
+            }
         }
     }
 
@@ -126,10 +128,17 @@ impl<'d> Writer<'d> {
             Place::Root => self.identifier(joins.root().table),
             Place::Joined(index) => {
                 let quote = self.features().quote;
-                // Writing to a String cannot fail.
-                drop(write!(self.sql, "{quote}{}{}{quote}", joins.prefix(), index + 1));
+                self.sql.push(quote);
+                self.push(joins.prefix());
+                self.number(index + 1);
+                self.sql.push(quote);
             }
         }
+    }
+
+    fn number(&mut self, number: usize) {
+        // Writing to a String cannot fail.
+        write!(self.sql, "{number}").ok();
     }
 
     /// A column of the table at a place.

@@ -47,6 +47,8 @@ pub struct Features {
     pub partial_indexes: bool,
     /// Whether an index may keep further columns (INCLUDE) and name its method (USING).
     pub index_options: bool,
+    /// Whether a computed column need not be stored.
+    pub virtual_columns: bool,
     /// Whether an automatic key must be declared as primary key in its column.
     pub auto_is_key: bool,
     /// How comments are given.

@@ -39,6 +39,7 @@ pub(super) static MYSQL_FEATURES: Features = Features {
     drop_foreign_key: "DROP FOREIGN KEY",
     partial_indexes: false,
     index_options: false,
+    virtual_columns: true,
     auto_is_key: false,
     comments: Comments::Inline,
 };

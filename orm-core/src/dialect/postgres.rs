@@ -33,6 +33,7 @@ pub(super) static FEATURES: Features = Features {
     drop_foreign_key: "DROP CONSTRAINT",
     partial_indexes: true,
     index_options: true,
+    virtual_columns: false,
     auto_is_key: false,
     comments: Comments::Statements,
 };

@@ -35,6 +35,7 @@ pub(super) static FEATURES: Features = Features {
     drop_foreign_key: "",
     partial_indexes: true,
     index_options: false,
+    virtual_columns: true,
     auto_is_key: true,
     comments: Comments::Absent,
 };

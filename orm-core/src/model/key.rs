@@ -4,12 +4,16 @@ use std::fmt::Debug;
 use std::hash::Hash;
 
 use crate::error::Result;
+use crate::row::RowReader;
 use crate::value::{FieldType, Value};
 
 /// The type of a primary key.
 pub trait Key: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// The key's columns as values, in order.
     fn values(&self) -> Result<Vec<Value>>;
+
+    /// Reads the key's columns, in order.
+    fn read(row: &mut RowReader<'_>) -> Result<Self>;
 }
 
 impl<T> Key for T
@@ -18,6 +22,10 @@ where
 {
     fn values(&self) -> Result<Vec<Value>> {
         Ok(vec![self.encode()?])
+    }
+
+    fn read(row: &mut RowReader<'_>) -> Result<Self> {
+        row.read()
     }
 }
 
@@ -29,6 +37,10 @@ macro_rules! composite {
         {
             fn values(&self) -> Result<Vec<Value>> {
                 Ok(vec![$(self.$index.encode()?),*])
+            }
+
+            fn read(row: &mut RowReader<'_>) -> Result<Self> {
+                Ok(($(row.read::<$part>()?,)*))
             }
         }
     };

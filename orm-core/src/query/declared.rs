@@ -1,21 +1,41 @@
-//! A model with the conditions of its schema, which its metadata cannot hold.
+//! What a model declares about its table: metadata, and the conditions that metadata cannot hold.
 
-use crate::expr::Condition;
-use crate::model::ModelDef;
+use crate::expr::{Condition, Node};
+use crate::model::{Model, ModelDef};
 
-/// A model as its table is made: the definition, and what was written as conditions beside it.
+/// A model's table with everything the database must enforce.
 #[derive(Debug, Clone)]
 pub struct Declared {
-    /// The model.
-    pub model: &'static ModelDef,
-    /// The CHECK constraints, by name. NULL passes them.
+    /// The metadata.
+    pub definition: &'static ModelDef,
+    /// CHECK constraints by name.
     pub checks: Vec<(&'static str, Condition)>,
-    /// The conditions of UNIQUE constraints and indexes, by the name of what they belong to.
-    pub predicates: Vec<(&'static str, Condition)>,
+    /// The conditions of partial indexes and conditional UNIQUE constraints, by the name of the index or constraint.
+    pub conditions: Vec<(&'static str, Condition)>,
+    /// Generated columns, by index into the model's fields.
+    pub generated: Vec<Generated>,
 }
 
-impl From<&'static ModelDef> for Declared {
-    fn from(model: &'static ModelDef) -> Self {
-        Self { model, checks: Vec::new(), predicates: Vec::new() }
+/// A column that the database computes.
+#[derive(Debug, Clone)]
+pub struct Generated {
+    /// Index into the model's fields.
+    pub field: usize,
+    /// From what.
+    pub expression: Node,
+    /// Whether it is stored, or computed when read.
+    pub stored: bool,
+}
+
+impl Declared {
+    /// A model that declares nothing but its metadata.
+    pub fn plain(definition: &'static ModelDef) -> Self {
+        Self { definition, checks: Vec::new(), conditions: Vec::new(), generated: Vec::new() }
     }
+}
+
+/// A model as its table is made of it. Derived with `Model`.
+pub trait Declare: Model {
+    /// The model's table.
+    fn declared() -> Declared;
 }

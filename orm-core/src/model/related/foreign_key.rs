@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::error::Result;
 use crate::model::{Model, ModelDef, decode_model};
 use crate::row::{RowReader, Shape};
-use crate::value::{Cell, FieldType, Kind, Mismatch, Value};
+use crate::value::{Cell, FieldType, Here, Kind, Mismatch, Value};
 
 macro_rules! holder {
     ($(#[$doc:meta])* $name:ident) => {
@@ -92,6 +92,7 @@ macro_rules! holder {
         impl<T: Model<Key: FieldType>> FieldType for $name<T> {
             type Bare = Self;
             type Nullable = Option<Self>;
+            type Presence = Here;
             const KIND: Kind = <T::Key as FieldType>::KIND;
             const RANGE: Option<(i64, i64)> = <T::Key as FieldType>::RANGE;
 

@@ -1,13 +1,13 @@
 //! Whether the row at the end of a path is sure to be there, in types.
 
-use crate::value::FieldType;
+use super::FieldType;
 
 /// [`Here`] or [`Maybe`]: what a path does to the types of the columns at its end.
 pub trait Presence: Send + Sync + 'static {
+    /// The presence of what needs both this and a `P`.
+    type And<P: Presence>: Presence;
     /// The type of a column of type `T` at the end of such a path.
     type Of<T: FieldType>: FieldType<Bare = T::Bare, Nullable = T::Nullable>;
-    /// The presence of a path that goes on with a `P` step.
-    type Then<P: Presence>: Presence;
     /// Whether the row may be absent.
     const MAYBE: bool;
 }
@@ -21,13 +21,13 @@ pub struct Here;
 pub struct Maybe;
 
 impl Presence for Here {
+    type And<P: Presence> = P;
     type Of<T: FieldType> = T;
-    type Then<P: Presence> = P;
     const MAYBE: bool = false;
 }
 
 impl Presence for Maybe {
+    type And<P: Presence> = Self;
     type Of<T: FieldType> = T::Nullable;
-    type Then<P: Presence> = Self;
     const MAYBE: bool = true;
 }
