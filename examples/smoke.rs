@@ -1,6 +1,6 @@
-use dormouse::prelude::*;
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Serialize, Deserialize};
+use dormouse::prelude::*;
+use serde::{Deserialize, Serialize};
 
 #[derive(Model, Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[model(ordering(-published, name), unique(author, name), check(price_not_negative, |b| b.price.gte(0)))]
@@ -51,14 +51,22 @@ async fn main() -> dormouse::Result<()> {
         println!("{}", rows.len());
         let mut books = cheap.clone().select_related(|b| (b.author, b.sequel_of.author)).stream();
         while let Some(book) = books.try_next().await? {
-            println!("{} by {:?} after {:?}", book.name, book.author.loaded(), book.sequel_of.as_ref().and_then(|s| s.loaded()).map(|b| (&b.name, b.author.loaded())));
+            println!(
+                "{} by {:?} after {:?}",
+                book.name,
+                book.author.loaded(),
+                book.sequel_of.as_ref().and_then(|s| s.loaded()).map(|b| (&b.name, b.author.loaded()))
+            );
         }
         let names: Vec<(String, String, Decimal, Option<String>)> =
             Book::objects().values(|b| (b.name, b.author.name, b.price * dec!(1.1), b.sequel_of.name)).await?;
         println!("{names:?}");
         let (n, avg): (i64, Option<Decimal>) = Book::objects().aaggregate(|b| (b.id.count(), b.price.avg())).await?;
         println!("{n} {avg:?}");
-        println!("{}", Book::objects().filter(|b| b.stock.eq(0)).aupdate(|b| b.price.set(b.price * dec!(0.9))).await.unwrap_err());
+        println!(
+            "{}",
+            Book::objects().filter(|b| b.stock.eq(0)).aupdate(|b| b.price.set(b.price * dec!(0.9))).await.unwrap_err()
+        );
         println!("{}", Book::objects().filter(|b| b.stock.eq(0)).aupdate(|b| b.stock.set(b.stock + 5)).await?);
         println!("{:?}", Book::objects().aget(|b| b.pk.eq(42)).await);
         println!("{:?}", Book::objects().aget_opt(|b| b.author.eq(&herbert) & b.name.eq("Dune")).await?.is_some());
@@ -72,5 +80,6 @@ async fn main() -> dormouse::Result<()> {
         println!("{:?}", Book::objects().filter(|b| b.name.in_(["Dune", "x"])).aexplain().await?);
         println!("{:?}", dune.adelete().await);
         dormouse::Result::Ok(())
-    }).await
+    })
+    .await
 }
