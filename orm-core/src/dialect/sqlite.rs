@@ -122,14 +122,17 @@ fn quoted(name: &str) -> String {
 }
 
 /// The text lookups. LIKE folds ASCII here, whatever the collation, so `instr` and the bytes at the end serve; both
-/// are exact for text that contains U+0000 too, where `length` is not.
+/// are exact for text that contains U+0000 too, where `length` is not. (`substr` of an empty blob is NULL, hence the dot
+/// after both sides.)
 const fn text(operator: LookupOperator) -> Test {
     use LookupOperator as L;
     match operator {
         L::StartsWith => Test::plain("instr({0}, {1}) = 1", "instr({0}, {1}) <> 1"),
         L::EndsWith => Test::plain(
-            "substr(CAST({0} AS BLOB), length(CAST({0} AS BLOB)) - length(CAST({1} AS BLOB)) + 1) = CAST({1} AS BLOB)",
-            "substr(CAST({0} AS BLOB), length(CAST({0} AS BLOB)) - length(CAST({1} AS BLOB)) + 1) <> CAST({1} AS BLOB)",
+            "substr(CAST({0} || '.' AS BLOB), length(CAST({0} AS BLOB)) - length(CAST({1} AS BLOB)) + 1) = \
+             CAST({1} || '.' AS BLOB)",
+            "substr(CAST({0} || '.' AS BLOB), length(CAST({0} AS BLOB)) - length(CAST({1} AS BLOB)) + 1) <> \
+             CAST({1} || '.' AS BLOB)",
         ),
         L::IExact => Test::plain("dormouse_fold({0}) = dormouse_fold({1})", "dormouse_fold({0}) <> dormouse_fold({1})"),
         L::IContains => Test::plain(
@@ -141,10 +144,10 @@ const fn text(operator: LookupOperator) -> Test {
             "instr(dormouse_fold({0}), dormouse_fold({1})) <> 1",
         ),
         L::IEndsWith => Test::plain(
-            "substr(CAST(dormouse_fold({0}) AS BLOB), length(CAST(dormouse_fold({0}) AS BLOB)) - \
-             length(CAST(dormouse_fold({1}) AS BLOB)) + 1) = CAST(dormouse_fold({1}) AS BLOB)",
-            "substr(CAST(dormouse_fold({0}) AS BLOB), length(CAST(dormouse_fold({0}) AS BLOB)) - \
-             length(CAST(dormouse_fold({1}) AS BLOB)) + 1) <> CAST(dormouse_fold({1}) AS BLOB)",
+            "substr(CAST(dormouse_fold({0}) || '.' AS BLOB), length(CAST(dormouse_fold({0}) AS BLOB)) - \
+             length(CAST(dormouse_fold({1}) AS BLOB)) + 1) = CAST(dormouse_fold({1}) || '.' AS BLOB)",
+            "substr(CAST(dormouse_fold({0}) || '.' AS BLOB), length(CAST(dormouse_fold({0}) AS BLOB)) - \
+             length(CAST(dormouse_fold({1}) AS BLOB)) + 1) <> CAST(dormouse_fold({1}) || '.' AS BLOB)",
         ),
         L::Regex => Test::plain("regexp({1}, {0})", "NOT regexp({1}, {0})"),
         L::IRegex => Test::plain("iregexp({1}, {0})", "NOT iregexp({1}, {0})"),
