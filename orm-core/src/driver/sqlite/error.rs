@@ -29,6 +29,10 @@ fn failure(code: i32, message: &str, waited: Duration) -> Error {
     match code {
         ffi::SQLITE_BUSY_SNAPSHOT => ErrorKind::Serialization { code: code.to_string() }.into(),
         ffi::SQLITE_CONSTRAINT_DATATYPE => Error::out_of_range(message),
+        // RESTRICT is a trigger inside, and says so by its code only.
+        ffi::SQLITE_CONSTRAINT_TRIGGER if message == "FOREIGN KEY constraint failed" => {
+            integrity(ffi::SQLITE_CONSTRAINT_FOREIGNKEY, message)
+        }
         ffi::SQLITE_CONSTRAINT_TRIGGER => database(code, message),
         _ => match code & 0xff {
             ffi::SQLITE_BUSY => ErrorKind::Timeout { what: "waiting for the database's lock", after: waited }.into(),
