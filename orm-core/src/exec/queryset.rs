@@ -12,8 +12,8 @@ use crate::compiler;
 use crate::dialect::Explain;
 use crate::driver::Batching;
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{AggregateSelection, Assignments, Node, Orders, Q, key_in, key_is};
-use crate::model::{IntoDraft, Model};
+use crate::expr::{AggregateSelection, Assignments, Node, Ordering, Orders, Q, key_in, key_is};
+use crate::model::{Column, IntoDraft, Model, Path};
 use crate::query::{Delete, Select, Update};
 use crate::queryset::QuerySet;
 use crate::row::{Decoder, RowReader, Shape};
@@ -199,8 +199,7 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     fn ordered(self, reversed: bool) -> Self {
         self.with(|query| {
             if query.order.as_ref().map_or(query.model.ordering.is_empty(), Vec::is_empty) && !query.is_sliced() {
-                query.order = Some(Vec::new());
-                query.reversed = !reversed;
+                query.order = Some(by_key(M::root()));
             }
             query.reversed ^= reversed;
         })
@@ -260,6 +259,12 @@ impl Deleted {
         let per_model = if total > 0 { BTreeMap::from([(model, total)]) } else { BTreeMap::new() };
         Self { total, per_model }
     }
+}
+
+/// The order by key.
+fn by_key(root: &'static Path) -> Vec<Ordering> {
+    let columns = root.model.key_fields().map(|field| Node::Column(Column { path: root, field }));
+    columns.map(|node| Ordering { node, descending: false, nulls: None }).collect()
 }
 
 async fn collect<T: Send + 'static>(database: Database, query: Arc<Select>, decoder: Decoder<T>) -> Result<Vec<T>> {
