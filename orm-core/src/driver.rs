@@ -16,6 +16,8 @@ mod protocol;
 mod reading;
 mod refusal;
 
+pub mod sqlite;
+
 #[cfg(test)]
 mod tests;
 

@@ -7,6 +7,7 @@
 mod chrono;
 mod decimal;
 mod json;
+mod presence;
 mod std;
 mod uuid;
 
@@ -17,6 +18,7 @@ use rust_decimal::Decimal;
 
 pub use self::chrono::{datetime_text, parse_datetime};
 pub use self::json::Json;
+pub use self::presence::{Here, Maybe, Presence};
 
 use crate::error::{Error, Result};
 
@@ -221,10 +223,12 @@ pub trait FieldType: Sized + Send + Sync + 'static {
     type Bare: FieldType;
     /// The type with an `Option`, once.
     type Nullable: FieldType<Bare = Self::Bare, Nullable = Self::Nullable>;
+    /// Whether a value may be absent: [`Maybe`] for an `Option`, else [`Here`].
+    type Presence: Presence;
     /// The kind of column.
     const KIND: Kind;
     /// Whether the column may be NULL.
-    const NULLABLE: bool = false;
+    const NULLABLE: bool = <Self::Presence as Presence>::MAYBE;
     /// The least and greatest integer, where that is narrower than the kind.
     const RANGE: Option<(i64, i64)> = None;
     /// The values allowed, where they are a closed list (see `Choices`), as stored.
@@ -252,8 +256,8 @@ where
 {
     type Bare = T;
     type Nullable = Self;
+    type Presence = Maybe;
     const KIND: Kind = T::KIND;
-    const NULLABLE: bool = true;
     const RANGE: Option<(i64, i64)> = T::RANGE;
     const CHOICES: Option<Choices> = T::CHOICES;
 

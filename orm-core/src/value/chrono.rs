@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Duration, DurationRound, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 
-use super::{Cell, FieldType, Kind, Mismatch, Value, does_not_fit};
+use super::{Cell, FieldType, Here, Kind, Mismatch, Value, does_not_fit};
 use crate::error::Result;
 
 impl FieldType for NaiveDate {
     type Bare = Self;
     type Nullable = Option<Self>;
+    type Presence = Here;
     const KIND: Kind = Kind::Date;
 
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
@@ -26,6 +27,7 @@ impl FieldType for NaiveDate {
 impl FieldType for NaiveTime {
     type Bare = Self;
     type Nullable = Option<Self>;
+    type Presence = Here;
     const KIND: Kind = Kind::Time;
 
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
@@ -45,6 +47,7 @@ impl FieldType for NaiveTime {
 impl FieldType for NaiveDateTime {
     type Bare = Self;
     type Nullable = Option<Self>;
+    type Presence = Here;
     const KIND: Kind = Kind::DateTime;
 
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
@@ -64,6 +67,7 @@ impl FieldType for NaiveDateTime {
 impl FieldType for DateTime<Utc> {
     type Bare = Self;
     type Nullable = Option<Self>;
+    type Presence = Here;
     const KIND: Kind = Kind::Timestamp;
 
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
@@ -83,6 +87,7 @@ impl FieldType for DateTime<Utc> {
 impl FieldType for TimeDelta {
     type Bare = Self;
     type Nullable = Option<Self>;
+    type Presence = Here;
     const KIND: Kind = Kind::Duration;
 
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {

@@ -3,12 +3,13 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive;
 
-use super::{Cell, FieldType, Kind, Mismatch, Value};
+use super::{Cell, FieldType, Here, Kind, Mismatch, Value};
 use crate::error::Result;
 
 impl FieldType for Decimal {
     type Bare = Self;
     type Nullable = Option<Self>;
+    type Presence = Here;
     const KIND: Kind = Kind::Decimal;
 
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {

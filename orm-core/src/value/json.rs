@@ -3,12 +3,13 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, FieldType, Kind, Mismatch, Value};
+use super::{Cell, FieldType, Here, Kind, Mismatch, Value};
 use crate::error::{Error, Result};
 
 impl FieldType for serde_json::Value {
     type Bare = Self;
     type Nullable = Option<Self>;
+    type Presence = Here;
     const KIND: Kind = Kind::Json;
 
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
@@ -31,6 +32,7 @@ where
 {
     type Bare = Self;
     type Nullable = Option<Self>;
+    type Presence = Here;
     const KIND: Kind = Kind::Json;
 
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {

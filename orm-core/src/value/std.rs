@@ -1,6 +1,6 @@
 //! Column types of the standard library.
 
-use super::{Cell, FieldType, Kind, Mismatch, Value, does_not_fit};
+use super::{Cell, FieldType, Here, Kind, Mismatch, Value, does_not_fit};
 use crate::error::Result;
 
 macro_rules! integers {
@@ -8,6 +8,7 @@ macro_rules! integers {
         impl FieldType for $rust {
             type Bare = Self;
             type Nullable = Option<Self>;
+            type Presence = Here;
             const KIND: Kind = Kind::$kind;
             const RANGE: Option<(i64, i64)> = $range;
 
@@ -47,6 +48,7 @@ fn integer(expected: &'static str, cell: Cell<'_>) -> Result<i64, Mismatch> {
 impl FieldType for bool {
     type Bare = Self;
     type Nullable = Option<Self>;
+    type Presence = Here;
     const KIND: Kind = Kind::Bool;
 
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
@@ -65,6 +67,7 @@ impl FieldType for bool {
 impl FieldType for f64 {
     type Bare = Self;
     type Nullable = Option<Self>;
+    type Presence = Here;
     const KIND: Kind = Kind::F64;
 
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
@@ -84,6 +87,7 @@ impl FieldType for f64 {
 impl FieldType for f32 {
     type Bare = Self;
     type Nullable = Option<Self>;
+    type Presence = Here;
     const KIND: Kind = Kind::F32;
 
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
@@ -101,6 +105,7 @@ impl FieldType for f32 {
 impl FieldType for String {
     type Bare = Self;
     type Nullable = Option<Self>;
+    type Presence = Here;
     const KIND: Kind = Kind::Text;
 
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
@@ -118,6 +123,7 @@ impl FieldType for String {
 impl FieldType for Vec<u8> {
     type Bare = Self;
     type Nullable = Option<Self>;
+    type Presence = Here;
     const KIND: Kind = Kind::Bytes;
 
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {

@@ -2,12 +2,13 @@
 
 use uuid::Uuid;
 
-use super::{Cell, FieldType, Kind, Mismatch, Value};
+use super::{Cell, FieldType, Here, Kind, Mismatch, Value};
 use crate::error::Result;
 
 impl FieldType for Uuid {
     type Bare = Self;
     type Nullable = Option<Self>;
+    type Presence = Here;
     const KIND: Kind = Kind::Uuid;
 
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {

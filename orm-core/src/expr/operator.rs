@@ -1,0 +1,310 @@
+//! Arithmetic, typed by one table, and assignments.
+
+use std::marker::PhantomData;
+use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
+
+use chrono::TimeDelta;
+use rust_decimal::Decimal;
+
+use super::field::{Col, Expr, ToOne, Typed};
+use super::node::{Function, Node};
+use super::operand::{Computed, Known, Operand, encoded};
+use crate::error::{Error, Result};
+use crate::model::{Column, ForeignKey, Model, ModelDef};
+use crate::value::{FieldType, Here, Maybe, Presence, Value};
+
+/// The table of arithmetic: which bare types meet, and what comes out. Integers widen to the larger; with a `Decimal`
+/// they become decimals, with an `f64` floats; a `Decimal` and an `f64` do not meet.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` and `{Right}` do not meet in arithmetic",
+    label = "no result type for `{Self}` with `{Right}`",
+    note = "a Decimal is exact and an f64 is not: convert one of them first"
+)]
+pub trait Arith<Right> {
+    /// The bare type of the result.
+    type Out: FieldType;
+}
+
+macro_rules! table {
+    ($($left:ty, $right:ty => $out:ty;)*) => {$(
+        impl Arith<$right> for $left {
+            type Out = $out;
+        }
+    )*};
+}
+
+table! {
+    i16, i16 => i16; i16, i32 => i32; i16, i64 => i64; i16, f64 => f64; i16, Decimal => Decimal;
+    i32, i16 => i32; i32, i32 => i32; i32, i64 => i64; i32, f64 => f64; i32, Decimal => Decimal;
+    i64, i16 => i64; i64, i32 => i64; i64, i64 => i64; i64, f64 => f64; i64, Decimal => Decimal;
+    u16, i32 => i64; u32, i32 => i64; u32, i64 => i64; u64, i32 => i64; u64, i64 => i64; u16, u16 => i64; u32, u32 => i64;
+    f32, f32 => f64; f32, f64 => f64; f32, i32 => f64; f64, f32 => f64;
+    f64, i16 => f64; f64, i32 => f64; f64, i64 => f64; f64, f64 => f64;
+    Decimal, i16 => Decimal; Decimal, i32 => Decimal; Decimal, i64 => Decimal; Decimal, Decimal => Decimal;
+    TimeDelta, TimeDelta => TimeDelta;
+}
+
+/// The right side of an arithmetic operator on root `R`: a number, or an expression.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number or an expression of this model",
+    label = "cannot be used in arithmetic here"
+)]
+pub trait Term<R> {
+    /// Its type.
+    type Type: FieldType;
+    /// Whether dividing by it can give NULL because it is zero: not for a number known now.
+    type Zero: Presence;
+
+    /// The untyped operand.
+    fn term(self) -> Node;
+}
+
+macro_rules! literals {
+    ($($number:ty),*) => {$(
+        impl<R> Term<R> for $number {
+            type Type = Self;
+            type Zero = Here;
+
+            fn term(self) -> Node {
+                encoded(self.encode())
+            }
+        }
+    )*};
+}
+
+literals!(i16, i32, i64, f64, Decimal, TimeDelta);
+
+impl<R, T: FieldType> Term<R> for Col<R, T> {
+    type Type = T;
+    type Zero = Maybe;
+
+    fn term(self) -> Node {
+        Node::Column(self.column())
+    }
+}
+
+impl<R, T: FieldType> Term<R> for Expr<R, T> {
+    type Type = T;
+    type Zero = Maybe;
+
+    fn term(self) -> Node {
+        self.into_node()
+    }
+}
+
+/// The bare type of `A op B`.
+type Out<A, B> = <<A as FieldType>::Bare as Arith<<B as FieldType>::Bare>>::Out;
+/// The type of `A op B`: an `Option` if either side is one.
+type Combined<A, B> =
+    <<<A as FieldType>::Presence as Presence>::And<<B as FieldType>::Presence> as Presence>::Of<Out<A, B>>;
+/// The type of `A / B`: an `Option` also if `B` may be zero.
+type Quotient<A, B, Z> = <Z as Presence>::Of<Combined<A, B>>;
+
+macro_rules! operators {
+    ($holder:ident: $($operator:ident $method:ident $function:ident $out:ty;)*) => {$(
+        impl<R: 'static, T, V> $operator<V> for $holder<R, T>
+        where
+            T: FieldType,
+            V: Term<R>,
+            T::Bare: Arith<<V::Type as FieldType>::Bare>,
+        {
+            type Output = Expr<R, $out>;
+
+            fn $method(self, right: V) -> Self::Output {
+                apply(Function::$function, vec![self.node(), right.term()])
+            }
+        }
+    )*};
+}
+
+macro_rules! arithmetic {
+    ($($holder:ident),*) => {$(
+        operators! {
+            $holder:
+            Add add Add Combined<T, V::Type>;
+            Sub sub Subtract Combined<T, V::Type>;
+            Mul mul Multiply Combined<T, V::Type>;
+            Div div Divide Quotient<T, V::Type, V::Zero>;
+            Rem rem Modulo Quotient<T, V::Type, V::Zero>;
+        }
+
+        impl<R: 'static, T: FieldType> Neg for $holder<R, T>
+        where
+            T::Bare: Arith<T::Bare>,
+        {
+            type Output = Expr<R, T>;
+
+            fn neg(self) -> Self::Output {
+                apply(Function::Negate, vec![self.node()])
+            }
+        }
+    )*};
+}
+
+arithmetic!(Col, Expr);
+
+macro_rules! literals_on_the_left {
+    ($holder:ident, $number:ty: $($operator:ident $method:ident $function:ident $out:ty;)*) => {$(
+        impl<R: 'static, T> $operator<$holder<R, T>> for $number
+        where
+            T: FieldType,
+            $number: Arith<T::Bare>,
+        {
+            type Output = Expr<R, $out>;
+
+            fn $method(self, right: $holder<R, T>) -> Self::Output {
+                apply(Function::$function, vec![encoded(self.encode()), right.node()])
+            }
+        }
+    )*};
+}
+
+macro_rules! numbers_on_the_left {
+    ($($number:ty),*) => {$(
+        literals_on_the_left! {
+            Col, $number:
+            Add add Add Combined<$number, T>;
+            Sub sub Subtract Combined<$number, T>;
+            Mul mul Multiply Combined<$number, T>;
+            Div div Divide Quotient<$number, T, Maybe>;
+        }
+        literals_on_the_left! {
+            Expr, $number:
+            Add add Add Combined<$number, T>;
+            Sub sub Subtract Combined<$number, T>;
+            Mul mul Multiply Combined<$number, T>;
+            Div div Divide Quotient<$number, T, Maybe>;
+        }
+    )*};
+}
+
+numbers_on_the_left!(i32, i64, f64, Decimal);
+
+fn apply<R, T: FieldType>(function: Function, arguments: Vec<Node>) -> Expr<R, T> {
+    Expr::from_node(Node::call(function, arguments, T::KIND, T::NULLABLE))
+}
+
+/// A column of `R` and what it becomes: made by `set`, taken by `aupdate`.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Assignment<R> {
+    column: Column,
+    node: Node,
+    root: PhantomData<fn() -> R>,
+}
+
+impl<R> Assignment<R> {
+    /// The index of the column in the model's fields and its new value; a value is checked as the column stores it.
+    pub(crate) fn checked(self, model: &'static ModelDef) -> Result<(usize, Node)> {
+        let own = self.column.path.is_empty() && *self.column.path.model == *model;
+        let index = model.fields.iter().position(|field| std::ptr::eq(field, self.column.field));
+        let (true, Some(index)) = (own, index) else {
+            return Err(Error::query(format!(
+                "`aupdate` sets columns of {} itself, not of a related model",
+                model.name
+            )));
+        };
+        match self.node {
+            Node::Value(value) => self.column.field.checked(value).map(|value| (index, Node::Value(value))),
+            Node::Fault(error) => Err(error),
+            node => Ok((index, node)),
+        }
+    }
+}
+
+impl<R: 'static, T: FieldType> Col<R, T> {
+    /// Sets the column to a value or an expression (in `aupdate`); all expressions see the old row.
+    pub fn set<V>(self, value: V) -> Assignment<R>
+    where
+        V: Operand<R, T::Bare>,
+        T::Presence: Admits<V::Source>,
+    {
+        assign(self.column(), value.operand())
+    }
+
+    /// Sets the column to NULL.
+    pub fn set_null(self) -> Assignment<R>
+    where
+        T: FieldType<Presence = Maybe>,
+    {
+        assign(self.column(), Node::Value(Value::Null(T::KIND)))
+    }
+}
+
+impl<R: 'static, M: Model<Key: FieldType>, P: Presence> ToOne<R, M, P> {
+    /// Sets the foreign key to a row, a key or an expression (in `aupdate`).
+    pub fn set<V>(self, value: V) -> Assignment<R>
+    where
+        V: Operand<R, ForeignKey<M>>,
+        P: Admits<V::Source>,
+    {
+        assign(self.column(), value.operand())
+    }
+}
+
+fn assign<R>(column: Column, node: Node) -> Assignment<R> {
+    Assignment { column, node, root: PhantomData }
+}
+
+/// Which sources a column takes: one that is NOT NULL takes no `Option`.
+#[diagnostic::on_unimplemented(
+    message = "this column is NOT NULL, and the value may be NULL",
+    label = "expected a value that cannot be NULL",
+    note = "unwrap the `Option` first, or make the model's field an `Option`"
+)]
+pub trait Admits<Source> {}
+
+impl Admits<Known> for Here {}
+impl Admits<Computed<Here>> for Here {}
+impl<S> Admits<S> for Maybe {}
+
+/// What `aupdate` takes: one assignment, a tuple, an array or a `Vec` of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an assignment",
+    note = "write `|b| b.stock.set(b.stock - 1)` or a tuple of such"
+)]
+pub trait Assignments<R> {
+    /// The assignments.
+    fn assignments(self) -> Vec<Assignment<R>>;
+}
+
+impl<R> Assignments<R> for Assignment<R> {
+    fn assignments(self) -> Vec<Self> {
+        vec![self]
+    }
+}
+
+impl<R> Assignments<R> for Vec<Assignment<R>> {
+    fn assignments(self) -> Self {
+        self
+    }
+}
+
+impl<R, const N: usize> Assignments<R> for [Assignment<R>; N] {
+    fn assignments(self) -> Vec<Assignment<R>> {
+        self.into()
+    }
+}
+
+macro_rules! tuples {
+    ($(($($part:ident $index:tt),*);)*) => {$(
+        impl<R, $($part: Assignments<R>),*> Assignments<R> for ($($part,)*) {
+            fn assignments(self) -> Vec<Assignment<R>> {
+                let mut all = Vec::new();
+                $(all.extend(self.$index.assignments());)*
+                all
+            }
+        }
+    )*};
+}
+
+tuples! {
+    (A 0);
+    (A 0, B 1);
+    (A 0, B 1, C 2);
+    (A 0, B 1, C 2, D 3);
+    (A 0, B 1, C 2, D 3, E 4);
+    (A 0, B 1, C 2, D 3, E 4, F 5);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+}

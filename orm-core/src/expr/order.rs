@@ -1,0 +1,152 @@
+//! The order of rows.
+
+use std::marker::PhantomData;
+
+use super::field::{Col, Expr, ToOne, Typed};
+use super::node::Node;
+
+/// One term of an ORDER BY.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ordering {
+    /// What is compared.
+    pub node: Node,
+    /// Whether the greatest comes first.
+    pub descending: bool,
+    /// Where NULLs come; without it, where the database puts them.
+    pub nulls: Option<Nulls>,
+}
+
+/// Where NULLs come in an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nulls {
+    /// Before all values.
+    First,
+    /// After all values.
+    Last,
+}
+
+impl Ordering {
+    /// The opposite order, NULLs included.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        let nulls = self.nulls.map(|nulls| match nulls {
+            Nulls::First => Nulls::Last,
+            Nulls::Last => Nulls::First,
+        });
+        Self { descending: !self.descending, nulls, ..self }
+    }
+}
+
+/// A term of an order on root `R`, whatever the column's type: made by `asc()` and `desc()`.
+#[derive(Debug)]
+#[must_use]
+pub struct Order<R> {
+    pub(crate) term: Ordering,
+    root: PhantomData<fn() -> R>,
+}
+
+impl<R> Order<R> {
+    pub(super) fn new(node: Node, descending: bool) -> Self {
+        Self { term: Ordering { node, descending, nulls: None }, root: PhantomData }
+    }
+
+    /// NULLs before all values.
+    pub fn nulls_first(mut self) -> Self {
+        self.term.nulls = Some(Nulls::First);
+        self
+    }
+
+    /// NULLs after all values.
+    pub fn nulls_last(mut self) -> Self {
+        self.term.nulls = Some(Nulls::Last);
+        self
+    }
+
+    /// The opposite order, NULLs included.
+    pub fn reversed(self) -> Self {
+        Self { term: self.term.reversed(), root: PhantomData }
+    }
+}
+
+impl<R> Clone for Order<R> {
+    fn clone(&self) -> Self {
+        Self { term: self.term.clone(), root: PhantomData }
+    }
+}
+
+/// What `order_by` takes: one term, a tuple, an array or a `Vec` of terms; `()` for no order.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an order",
+    note = "write `|b| b.name.asc()` or `|b| (b.published.desc(), b.name.asc())`"
+)]
+pub trait Orders<R> {
+    /// The terms, most significant first.
+    fn terms(self) -> Vec<Ordering>;
+}
+
+impl<R> Orders<R> for Order<R> {
+    fn terms(self) -> Vec<Ordering> {
+        vec![self.term]
+    }
+}
+
+/// A column, an expression or a foreign key by itself: ascending.
+macro_rules! ascending {
+    ($($handle:ident<R, $($parameter:ident),*>;)*) => {$(
+        impl<R: 'static, $($parameter),*> Orders<R> for $handle<R, $($parameter),*>
+        where
+            Self: Typed,
+        {
+            fn terms(self) -> Vec<Ordering> {
+                vec![Ordering { node: self.node(), descending: false, nulls: None }]
+            }
+        }
+    )*};
+}
+
+ascending! {
+    Col<R, T>;
+    Expr<R, T>;
+    ToOne<R, M, P>;
+}
+
+impl<R> Orders<R> for () {
+    fn terms(self) -> Vec<Ordering> {
+        Vec::new()
+    }
+}
+
+impl<R> Orders<R> for Vec<Order<R>> {
+    fn terms(self) -> Vec<Ordering> {
+        self.into_iter().map(|order| order.term).collect()
+    }
+}
+
+impl<R, const N: usize> Orders<R> for [Order<R>; N] {
+    fn terms(self) -> Vec<Ordering> {
+        self.into_iter().map(|order| order.term).collect()
+    }
+}
+
+macro_rules! tuples {
+    ($(($($part:ident $index:tt),*);)*) => {$(
+        impl<R, $($part: Orders<R>),*> Orders<R> for ($($part,)*) {
+            fn terms(self) -> Vec<Ordering> {
+                let mut terms = Vec::new();
+                $(terms.extend(self.$index.terms());)*
+                terms
+            }
+        }
+    )*};
+}
+
+tuples! {
+    (A 0);
+    (A 0, B 1);
+    (A 0, B 1, C 2);
+    (A 0, B 1, C 2, D 3);
+    (A 0, B 1, C 2, D 3, E 4);
+    (A 0, B 1, C 2, D 3, E 4, F 5);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+}

@@ -1,0 +1,90 @@
+//! Models: what a struct says about its table, as `'static` data that the derive fills in.
+//!
+//! [`Model`] is the one trait. Its [`ModelDef`] is a tree of plain statics ([`FieldDef`], [`RelationDef`] …) that every
+//! floor above reads; nothing above is generated per model. A [`Path`] says where in a query a model stands.
+
+mod field;
+mod key;
+mod options;
+mod path;
+mod relation;
+
+pub mod draft;
+pub mod related;
+
+pub use draft::{Assign, DraftValues, IntoDraft, Missing, Provided, Set};
+pub use field::FieldDef;
+pub use key::Key;
+pub use options::{IndexDef, ModelDef, OrderingDef, UniqueDef};
+pub use path::{Column, Path};
+pub use related::{Attach, ForeignKey, HasMany, ManyToMany, OneToOne};
+pub use relation::{ForeignKeyDef, OnDelete, RelationDef, RelationKind};
+
+use crate::error::Result;
+use crate::row::{RowReader, Shape};
+use crate::value::{Here, Presence, Value};
+
+/// A struct whose values are the rows of a table. Derive it; every method here is for generated code and the library.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "add `#[derive(Model)]` to the struct"
+)]
+pub trait Model: Sized + Send + Sync + 'static {
+    /// The primary key: the type of its field, or a tuple of several.
+    type Key: Key;
+    /// The handles of the model's fields: on root `R`, present or maybe absent.
+    type Fields<R: 'static, N: Presence>: Send + Sync + 'static;
+    /// The builder of a new row with nothing set.
+    type New;
+    /// The builder of a new row with every required field set; `Draft<M>` names it.
+    type Draft: IntoDraft<Self>;
+
+    /// Where the model stands when it is the root of a query.
+    fn root() -> &'static Path;
+
+    /// The model's metadata.
+    fn definition() -> &'static ModelDef {
+        Self::root().model
+    }
+
+    /// The handles at the root of a query, made once.
+    fn fields() -> &'static Self::Fields<Self, Here>;
+
+    /// The handles at the end of a path; called once per path, by the handle that leads there.
+    fn fields_at<R: 'static, N: Presence>(path: &'static Path) -> Self::Fields<R, N>;
+
+    /// A new row with nothing set. (Named `new` for users: `Book::new()`.)
+    fn new() -> Self::New;
+
+    /// The primary key of this row.
+    fn key(&self) -> Self::Key;
+
+    /// Reads the model's own columns, in the order of [`ModelDef::fields`].
+    fn decode(row: &mut RowReader<'_>) -> Result<Self>;
+
+    /// Reads the row of the to-one relation held by field `field` (an index into [`ModelDef::fields`]) and keeps it
+    /// in its holder.
+    fn attach(&mut self, field: usize, row: &mut RowReader<'_>, shape: &Shape) -> Result<()>;
+
+    /// Writes the model's own columns, in the order of [`ModelDef::fields`].
+    fn encode(&self) -> Result<Vec<Value>>;
+
+    /// Sets field `field`, which has `auto_now`, to the next column. Generated for models with such fields.
+    fn touch(&mut self, field: usize, row: &mut RowReader<'_>) -> Result<()> {
+        let _ = (field, row);
+        Ok(())
+    }
+}
+
+/// The complete draft of a model: `Draft<Book>`.
+pub type Draft<M> = <M as Model>::Draft;
+
+/// Decodes a model and the related rows that follow it: the decoder of every queryset of models.
+pub fn decode_model<M: Model>(row: &mut RowReader<'_>, shape: &Shape) -> Result<M> {
+    let mut model = M::decode(row)?;
+    for (field, shape) in &shape.related {
+        model.attach(*field, row, shape)?;
+    }
+    Ok(model)
+}

@@ -1,0 +1,149 @@
+//! One column of a model.
+
+use rust_decimal::Decimal;
+
+use super::relation::ForeignKeyDef;
+use crate::error::{Error, ErrorKind, Result, ValidationErrors};
+use crate::value::{Choices, FieldType, Kind, Value};
+
+/// What a model says about one column. The derive writes the entries that differ from [`FieldDef::PLAIN`].
+#[derive(Debug, Clone, Copy)]
+pub struct FieldDef {
+    /// The Rust name of the field.
+    pub name: &'static str,
+    /// The name of the column.
+    pub column: &'static str,
+    /// What the column holds.
+    pub kind: Kind,
+    /// Whether it may be NULL.
+    pub nullable: bool,
+    /// Whether it is the primary key, or part of it.
+    pub primary_key: bool,
+    /// Whether the database numbers new rows by it.
+    pub auto: bool,
+    /// Whether no two rows may have the same value.
+    pub unique: bool,
+    /// Whether it has an index of its own.
+    pub index: bool,
+    /// The most characters of a text.
+    pub max_length: Option<u32>,
+    /// The fewest characters of a text.
+    pub min_length: Option<u32>,
+    /// The least value, as written in the attribute.
+    pub min: Option<&'static str>,
+    /// The greatest value, as written in the attribute.
+    pub max: Option<&'static str>,
+    /// Whether a required text may be empty.
+    pub blank: bool,
+    /// A regular expression that a text must match.
+    pub regex: Option<&'static str>,
+    /// Whether a text must be an e-mail address.
+    pub email: bool,
+    /// Whether a text must be a URL.
+    pub url: bool,
+    /// How many digits a decimal has in all.
+    pub max_digits: Option<u32>,
+    /// How many of them stand behind the point.
+    pub decimal_places: Option<u32>,
+    /// The least and greatest integer of a narrow or unsigned type.
+    pub range: Option<(i64, i64)>,
+    /// The closed list of values.
+    pub choices: Option<Choices>,
+    /// The value of a new row that does not say.
+    pub default: Option<fn() -> Result<Value>>,
+    /// The same, given to the database as an SQL literal or expression.
+    pub db_default: Option<&'static str>,
+    /// Whether every save sets it to now.
+    pub auto_now: bool,
+    /// Whether the insert sets it to now.
+    pub auto_now_add: bool,
+    /// Whether the database computes it: read, never written. From what is among the model's `Declarations`.
+    pub generated: bool,
+    /// The collation of a text.
+    pub collation: Option<&'static str>,
+    /// The comment in the database.
+    pub comment: Option<&'static str>,
+    /// The model it refers to, for a foreign key.
+    pub foreign_key: Option<ForeignKeyDef>,
+}
+
+impl FieldDef {
+    /// A NOT NULL text column with no options: what generated code starts from.
+    pub const PLAIN: Self = Self {
+        name: "",
+        column: "",
+        kind: Kind::Text,
+        nullable: false,
+        primary_key: false,
+        auto: false,
+        unique: false,
+        index: false,
+        max_length: None,
+        min_length: None,
+        min: None,
+        max: None,
+        blank: false,
+        regex: None,
+        email: false,
+        url: false,
+        max_digits: None,
+        decimal_places: None,
+        range: None,
+        choices: None,
+        default: None,
+        db_default: None,
+        auto_now: false,
+        auto_now_add: false,
+        generated: false,
+        collation: None,
+        comment: None,
+        foreign_key: None,
+    };
+
+    /// A column for values of type `T`, with no options.
+    pub const fn of<T: FieldType>(name: &'static str, column: &'static str) -> Self {
+        Self { name, column, kind: T::KIND, nullable: T::NULLABLE, range: T::RANGE, choices: T::CHOICES, ..Self::PLAIN }
+    }
+
+    /// Tells whether a new row must give it: nothing else will.
+    pub fn required(&self) -> bool {
+        let given = self.auto || self.auto_now || self.auto_now_add || self.generated;
+        !given && !self.nullable && self.default.is_none() && self.db_default.is_none()
+    }
+
+    /// A value as this column stores it, or why it cannot: a decimal gets the column's scale and never loses a digit, a
+    /// text is no longer than the column. The same on every database, before anything is sent.
+    pub fn checked(&self, value: Value) -> Result<Value> {
+        match value {
+            Value::Decimal(decimal) => self.scaled(decimal).map(Value::Decimal),
+            Value::Text(text) => match self.max_length {
+                Some(most) if text.chars().count() > most as usize => {
+                    Err(self.refused(format!("at most {most} characters are allowed")))
+                }
+                _ => Ok(Value::Text(text)),
+            },
+            value => Ok(value),
+        }
+    }
+
+    fn scaled(&self, decimal: Decimal) -> Result<Decimal> {
+        let Some(places) = self.decimal_places else { return Ok(decimal) };
+        let mut scaled = decimal.normalize();
+        if scaled.scale() > places {
+            return Err(self.refused(format!("at most {places} decimal places are allowed")));
+        }
+        let whole_digits = scaled.trunc().mantissa().unsigned_abs().checked_ilog10().map_or(0, |log| log + 1);
+        let most = self.max_digits.map(|digits| digits.saturating_sub(places));
+        if let Some(most) = most.filter(|most| whole_digits > *most) {
+            return Err(self.refused(format!("at most {most} digits before the point are allowed")));
+        }
+        scaled.rescale(places);
+        Ok(scaled)
+    }
+
+    fn refused(&self, message: String) -> Error {
+        let mut errors = ValidationErrors::default();
+        errors.add(self.name, message);
+        ErrorKind::Validation(errors).into()
+    }
+}

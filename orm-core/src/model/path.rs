@@ -1,0 +1,84 @@
+//! Where in a query a model stands: the root, or the end of a chain of foreign keys.
+
+use std::ptr;
+
+use super::field::FieldDef;
+use super::options::ModelDef;
+
+/// A chain of foreign keys from the root of a query to a model. Leaked once per handle: `'static` and copied by
+/// reference.
+#[derive(Debug, Clone, Copy)]
+pub struct Path {
+    /// The model at the end.
+    pub model: &'static ModelDef,
+    /// The path before the last step, and the foreign key of the last step; none at the root.
+    pub step: Option<(&'static Path, &'static FieldDef)>,
+    /// Whether any key on the way may be NULL.
+    pub nullable: bool,
+}
+
+impl Path {
+    /// The root of a query over a model.
+    pub const fn root(model: &'static ModelDef) -> Self {
+        Self { model, step: None, nullable: false }
+    }
+
+    /// This path and one more foreign key, leaked: handles live as long as the program.
+    pub fn then(&'static self, key: &'static FieldDef, target: &'static ModelDef) -> &'static Self {
+        Box::leak(Box::new(Self { model: target, step: Some((self, key)), nullable: self.nullable || key.nullable }))
+    }
+
+    /// Tells whether both lead the same way. (The same way may have been leaked more than once.)
+    pub fn same(&self, other: &Self) -> bool {
+        ptr::eq(self, other)
+            || match (self.step, other.step) {
+                (None, None) => self.model == other.model,
+                (Some((before, key)), Some((other_before, other_key))) => {
+                    ptr::eq(key, other_key) && before.same(other_before)
+                }
+                _ => false,
+            }
+    }
+
+    /// How many steps it has.
+    pub fn len(&self) -> usize {
+        std::iter::successors(self.step, |(before, _)| before.step).count()
+    }
+
+    /// Tells whether it is the root.
+    pub fn is_empty(&self) -> bool {
+        self.step.is_none()
+    }
+}
+
+impl PartialEq for Path {
+    fn eq(&self, other: &Self) -> bool {
+        self.same(other)
+    }
+}
+
+impl Eq for Path {}
+
+/// A column of the model at the end of a path.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// Where the model stands.
+    pub path: &'static Path,
+    /// The column.
+    pub field: &'static FieldDef,
+}
+
+impl Column {
+    /// Tells whether it can be NULL where it stands.
+    pub fn nullable(&self) -> bool {
+        self.path.nullable || self.field.nullable
+    }
+}
+
+impl PartialEq for Column {
+    fn eq(&self, other: &Self) -> bool {
+        ptr::eq(self.field, other.field) && self.path.same(other.path)
+    }
+}
+
+impl Eq for Column {}

@@ -1,0 +1,165 @@
+//! `ForeignKey<T>` and `OneToOne<T>`: a key, and the row behind it once loaded.
+
+use std::any::Any;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, OnceLock};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::error::{Error, Result};
+use crate::model::{Model, ModelDef, decode_model};
+use crate::row::{RowReader, Shape};
+use crate::value::{Cell, FieldType, Here, Kind, Mismatch, Value};
+
+macro_rules! holder {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        ///
+        /// Equality, order of hash maps and serde know the key only, whether or not the row is loaded.
+        pub struct $name<T: Model> {
+            key: T::Key,
+            // Erased, so that a long chain of models is no long chain of types to prove `Send` for.
+            row: OnceLock<Arc<dyn Any + Send + Sync>>,
+        }
+
+        impl<T: Model> $name<T> {
+            /// A reference by key, not loaded.
+            pub fn new(key: T::Key) -> Self {
+                Self { key, row: OnceLock::new() }
+            }
+
+            /// The key of the row referred to.
+            pub fn id(&self) -> T::Key {
+                self.key.clone()
+            }
+
+            /// The row referred to, if it was loaded (by `select_related`, or by an earlier `aget`).
+            pub fn loaded(&self) -> Option<&T> {
+                self.row.get().and_then(|row| row.downcast_ref())
+            }
+
+            /// Keeps the row referred to; the first one kept stays.
+            pub fn keep(&self, row: Arc<T>) {
+                self.row.get_or_init(|| row);
+            }
+        }
+
+        impl<T: Model> From<&T> for $name<T> {
+            fn from(model: &T) -> Self {
+                Self::new(model.key())
+            }
+        }
+
+        impl<T: Model> Clone for $name<T> {
+            fn clone(&self) -> Self {
+                Self { key: self.key.clone(), row: self.row.clone() }
+            }
+        }
+
+        impl<T: Model> fmt::Debug for $name<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_tuple(stringify!($name)).field(&self.key).finish()
+            }
+        }
+
+        impl<T: Model> PartialEq for $name<T> {
+            fn eq(&self, other: &Self) -> bool {
+                self.key == other.key
+            }
+        }
+
+        impl<T: Model> Eq for $name<T> {}
+
+        impl<T: Model> Hash for $name<T> {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                self.key.hash(state);
+            }
+        }
+
+        impl<T: Model<Key: Serialize>> Serialize for $name<T> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.key.serialize(serializer)
+            }
+        }
+
+        impl<'de, T: Model<Key: Deserialize<'de>>> Deserialize<'de> for $name<T> {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                T::Key::deserialize(deserializer).map(Self::new)
+            }
+        }
+
+        impl<T: Model<Key: FieldType>> FieldType for $name<T> {
+            type Bare = Self;
+            type Nullable = Option<Self>;
+            type Presence = Here;
+            const KIND: Kind = <T::Key as FieldType>::KIND;
+            const RANGE: Option<(i64, i64)> = <T::Key as FieldType>::RANGE;
+
+            fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
+                T::Key::decode(cell).map(Self::new)
+            }
+
+            fn encode(&self) -> Result<Value> {
+                self.key.encode()
+            }
+        }
+    };
+}
+
+holder! {
+    /// A reference to a row of `T`: the column holds its key (Django's `ForeignKey`).
+    ForeignKey
+}
+
+holder! {
+    /// A reference to a row of `T` that no other row shares (Django's `OneToOneField`).
+    OneToOne
+}
+
+/// A holder in a model's struct whose related row may stand in the columns that follow: `ForeignKey<T>`,
+/// `OneToOne<T>`, and their `Option`s. Generated code calls it.
+pub trait Attach {
+    /// Reads the related row and keeps it; passes over its columns if the key is NULL.
+    fn attach(&mut self, row: &mut RowReader<'_>, shape: &Shape) -> Result<()>;
+}
+
+macro_rules! attach {
+    ($($holder:ident),*) => {$(
+        impl<T: Model> Attach for $holder<T> {
+            fn attach(&mut self, row: &mut RowReader<'_>, shape: &Shape) -> Result<()> {
+                self.keep(Arc::new(decode_model::<T>(row, shape)?));
+                Ok(())
+            }
+        }
+
+        impl<T: Model> Attach for Option<$holder<T>> {
+            fn attach(&mut self, row: &mut RowReader<'_>, shape: &Shape) -> Result<()> {
+                match self {
+                    Some(holder) => Attach::attach(holder, row, shape),
+                    None => {
+                        row.skip(width(T::definition(), shape));
+                        Ok(())
+                    }
+                }
+            }
+        }
+    )*};
+}
+
+attach!(ForeignKey, OneToOne);
+
+/// The answer of a model without a to-one relation at this field.
+pub fn no_relation(model: &ModelDef, field: usize) -> Result<()> {
+    let name = model.fields.get(field).map_or("?", |field| field.name);
+    Err(Error::query(format!("`{}.{name}` is no relation to one row", model.name)))
+}
+
+/// How many columns a model and the relations of a shape take in a row.
+fn width(model: &'static ModelDef, shape: &Shape) -> usize {
+    let related = shape.related.iter().map(|(field, shape)| {
+        let target = model.fields.get(*field).and_then(|field| field.foreign_key);
+        target.map_or(0, |key| width((key.target)(), shape))
+    });
+    model.fields.len() + related.sum::<usize>()
+}

@@ -1,0 +1,11 @@
+//! Queries as untyped data: what the planner reads.
+
+mod declared;
+mod insert;
+mod select;
+mod update;
+
+pub use declared::{Declare, Declared, Generated};
+pub use insert::Insert;
+pub use select::{Select, Selected};
+pub use update::{Delete, Update};

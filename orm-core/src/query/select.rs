@@ -1,0 +1,97 @@
+//! A SELECT.
+
+use std::sync::Arc;
+
+use crate::error::{Error, ErrorKind};
+use crate::expr::{Condition, Connector, Ordering, Output};
+use crate::model::ModelDef;
+use crate::row::Shape;
+
+/// A SELECT over one model and the to-one paths that its expressions name.
+#[derive(Debug, Clone)]
+pub struct Select {
+    /// The model at the root.
+    pub model: &'static ModelDef,
+    /// What is selected.
+    pub selected: Selected,
+    /// Which rows.
+    pub condition: Condition,
+    /// In which order; `None`: the model's own.
+    pub order: Option<Vec<Ordering>>,
+    /// Whether the order is turned round (of no order: by key, descending).
+    pub reversed: bool,
+    /// Whether equal rows of the result count once.
+    pub distinct: bool,
+    /// How many rows at most.
+    pub limit: Option<u64>,
+    /// How many rows are passed over first.
+    pub offset: u64,
+    /// Whether it is known to have no rows (`none()`): then nothing is sent.
+    pub nothing: bool,
+    /// The first thing that cannot be meant; reported when the query is evaluated.
+    pub fault: Option<Error>,
+}
+
+/// What a SELECT selects.
+#[derive(Debug, Clone)]
+pub enum Selected {
+    /// The model's columns, then those of related models as the shape says.
+    Model(Arc<Shape>),
+    /// These expressions and rows.
+    Outputs(Arc<[Output]>),
+}
+
+impl Select {
+    /// All rows of a model.
+    pub fn all(model: &'static ModelDef) -> Self {
+        Self {
+            model,
+            selected: Selected::Model(Arc::default()),
+            condition: Condition::EMPTY,
+            order: None,
+            reversed: false,
+            distinct: false,
+            limit: None,
+            offset: 0,
+            nothing: false,
+            fault: None,
+        }
+    }
+
+    /// Tells whether a slice was taken.
+    pub fn is_sliced(&self) -> bool {
+        self.limit.is_some() || self.offset > 0
+    }
+
+    /// Tells whether it cannot have rows, so that nothing needs to be sent.
+    pub fn is_empty(&self) -> bool {
+        self.nothing || self.limit == Some(0)
+    }
+
+    /// Notes that `method` has no meaning after a slice, if one was taken.
+    pub fn unsliced(&mut self, method: &'static str) {
+        if self.is_sliced() {
+            self.fail(ErrorKind::Sliced { method }.into());
+        }
+    }
+
+    /// Notes a fault; the first one stays.
+    pub fn fail(&mut self, fault: Error) {
+        self.fault.get_or_insert(fault);
+    }
+
+    /// Narrows the rows.
+    pub fn narrow(&mut self, method: &'static str, condition: Condition) {
+        self.unsliced(method);
+        let all = std::mem::replace(&mut self.condition, Condition::EMPTY);
+        self.condition = all.join(Connector::And, condition);
+    }
+
+    /// Takes rows `start..end` of what is left of the slice taken so far.
+    pub fn slice(&mut self, start: u64, end: Option<u64>) {
+        let left = self.limit.map(|limit| limit.saturating_sub(start));
+        let wanted = end.map(|end| end.saturating_sub(start));
+        self.limit = left.into_iter().chain(wanted).min();
+        self.offset = self.offset.saturating_add(start);
+    }
+}
