@@ -10,7 +10,7 @@ pub use orm_core::model::related::{is_key_to, is_many_to_many, no_relation};
 pub use orm_core::model::{
     Assign, Attach, DraftValues, FieldDef, ForeignKey, ForeignKeyDef, HasMany, IndexDef, IntoDraft, ManyToMany,
     Missing, Model, ModelDef, OnDelete, OneToOne, OrderingDef, Path, Provided, RelationDef, RelationKind, Set,
-    UniqueDef,
+    UniqueDef, set_field,
 };
 pub use orm_core::query::{Declare, Declared, Generated};
 pub use orm_core::row::{RowReader, Shape};

@@ -11,7 +11,7 @@ pub(crate) fn model(model: &Model, draft: &Draft<'_>) -> TokenStream {
     let Model { ident, handles: name, .. } = model;
     let (start, complete, new) = (draft.start(), draft.complete(), draft.new());
     let key_type = handles::key_type(model, &model.key);
-    let (key, at, decode, attach) = (key(model), handles::at(model), decode(model), attach(model));
+    let (key, at, decode, attach, touch) = (key(model), handles::at(model), decode(model), attach(model), touch(model));
     let encode = model.columns.iter().map(|Column { ident, .. }| quote!(__d::FieldType::encode(&self.#ident)?));
     quote! {
         #[automatically_derived]
@@ -21,12 +21,11 @@ pub(crate) fn model(model: &Model, draft: &Draft<'_>) -> TokenStream {
             type New = #start;
             type Draft = #complete;
 
-            fn definition() -> &'static __d::ModelDef {
-                &__DEFINITION
+            fn root() -> &'static __d::Path {
+                &__ROOT
             }
 
             fn fields() -> &'static #name<Self, __d::Here> {
-                static __ROOT: __d::Path = __d::Path::root(&__DEFINITION);
                 static __HANDLES: __d::LazyLock<#name<#ident, __d::Here>> =
                     __d::LazyLock::new(|| <#ident as __d::Model>::fields_at(&__ROOT));
                 &__HANDLES
@@ -55,6 +54,8 @@ pub(crate) fn model(model: &Model, draft: &Draft<'_>) -> TokenStream {
             fn encode(&self) -> __d::Result<::std::vec::Vec<__d::Value>> {
                 ::std::result::Result::Ok(::std::vec![#(#encode),*])
             }
+
+            #touch
         }
     }
 }
@@ -99,4 +100,25 @@ fn attach(model: &Model) -> TokenStream {
             _ => __d::no_relation(&__DEFINITION, field),
         }
     }
+}
+
+/// `touch`, of a model with fields that every save sets to now.
+fn touch(model: &Model) -> Option<TokenStream> {
+    let touched = model.columns.iter().enumerate().filter(|(_, column)| column.options.auto_now);
+    let arms: Vec<_> = touched
+        .map(|(index, Column { ident, .. })| {
+            quote!(#index => __d::set_field(&mut self.#ident, cell, &__FIELDS[#index]),)
+        })
+        .collect();
+    if arms.is_empty() {
+        return None;
+    }
+    Some(quote! {
+        fn touch(&mut self, field: usize, cell: __d::Cell<'_>) -> __d::Result<()> {
+            match field {
+                #(#arms)*
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+    })
 }
