@@ -12,8 +12,8 @@ mod relation;
 pub mod draft;
 pub mod related;
 
-pub use draft::{Assign, DraftValues, IntoDraft, Missing, Provided, Set};
-pub use field::FieldDef;
+pub use draft::{Assign, DraftValues, IntoDraft, Missing, NewRow, Provided, Set};
+pub use field::{FieldDef, set_field};
 pub use key::Key;
 pub use options::{IndexDef, ModelDef, OrderingDef, UniqueDef};
 pub use path::{Column, Path};
