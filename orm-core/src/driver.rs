@@ -4,6 +4,20 @@
 //! one unit of work on one connection, and dropping its future or stream at any point gives back a clean connection
 //! or none.
 
+pub mod url;
+
+mod lease;
+mod mysql;
+mod pool;
+mod pooled;
+mod postgres;
+mod protocol;
+
+pub mod sqlite;
+
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use futures::future::BoxFuture;

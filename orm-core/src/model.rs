@@ -22,7 +22,7 @@ pub use relation::{ForeignKeyDef, OnDelete, RelationDef, RelationKind};
 
 use crate::error::Result;
 use crate::row::{RowReader, Shape};
-use crate::value::{Here, Presence, Value};
+use crate::value::{Cell, Here, Presence, Value};
 
 /// A struct whose values are the rows of a table. Derive it; every method here is for generated code and the library.
 #[diagnostic::on_unimplemented(
@@ -40,8 +40,13 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// The builder of a new row with every required field set; `Draft<M>` names it.
     type Draft: IntoDraft<Self>;
 
+    /// Where the model stands when it is the root of a query.
+    fn root() -> &'static Path;
+
     /// The model's metadata.
-    fn definition() -> &'static ModelDef;
+    fn definition() -> &'static ModelDef {
+        Self::root().model
+    }
 
     /// The handles at the root of a query, made once.
     fn fields() -> &'static Self::Fields<Self, Here>;
@@ -64,6 +69,12 @@ pub trait Model: Sized + Send + Sync + 'static {
 
     /// Writes the model's own columns, in the order of [`ModelDef::fields`].
     fn encode(&self) -> Result<Vec<Value>>;
+
+    /// Sets field `field`, which has `auto_now`, from a cell. Generated for models with such fields.
+    fn touch(&mut self, field: usize, cell: Cell<'_>) -> Result<()> {
+        let _ = (field, cell);
+        Ok(())
+    }
 }
 
 /// The complete draft of a model: `Draft<Book>`.

@@ -55,6 +55,15 @@ impl<'r> RowReader<'r> {
         })
     }
 
+    /// The next column as the driver found it; none behind the last.
+    pub fn next_cell(&mut self) -> Result<Option<Cell<'r>>> {
+        if self.next >= self.columns.len() {
+            return Ok(None);
+        }
+        self.next += 1;
+        self.columns.cell(self.next - 1).map(Some)
+    }
+
     /// Tells whether the column `ahead` places further is NULL, without moving.
     pub fn is_null_ahead(&self, ahead: usize) -> Result<bool> {
         Ok(self.columns.cell(self.next + ahead)? == Cell::Null)

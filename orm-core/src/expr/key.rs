@@ -11,7 +11,7 @@ use super::selection::Selection;
 use crate::error::Result;
 use crate::model::{Column, Key, Path};
 use crate::row::RowReader;
-use crate::value::Here;
+use crate::value::{Here, Value};
 
 /// The primary key of several columns on root `R`: compared with a tuple `K`.
 pub struct KeyOf<R, K, P> {
@@ -27,7 +27,7 @@ impl<R, K: Key, P> KeyOf<R, K, P> {
 
     /// Equal to a key.
     pub fn eq(&self, key: K) -> Q<R> {
-        Q::from_condition(self.equals(&key))
+        Q::from_condition(key_is(self.path, &key))
     }
 
     /// Not equal to a key.
@@ -37,7 +37,7 @@ impl<R, K: Key, P> KeyOf<R, K, P> {
 
     /// One of several keys; of none, never.
     pub fn in_(&self, keys: impl IntoIterator<Item = K>) -> Q<R> {
-        Q::from_condition(Condition::group(Connector::Or, keys.into_iter().map(|key| self.equals(&key))))
+        Q::from_condition(key_in(self.path, keys))
     }
 
     /// None of several keys.
@@ -59,17 +59,33 @@ impl<R, K: Key, P> KeyOf<R, K, P> {
         let path = self.path;
         path.model.key_fields().map(move |field| Column { path, field })
     }
+}
 
-    fn equals(&self, key: &K) -> Condition {
-        let values: Vec<Node> = match key.values() {
-            Ok(values) => values.into_iter().map(Node::Value).collect(),
-            Err(error) => vec![encoded(Err(error))],
+/// The condition that a row's key is one of several; of none, false.
+pub(crate) fn key_in<K: Key>(path: &'static Path, keys: impl IntoIterator<Item = K>) -> Condition {
+    let mut fields = path.model.key_fields();
+    if let (Some(field), None) = (fields.next(), fields.next()) {
+        let values: Result<Vec<Vec<Value>>> = keys.into_iter().map(|key| key.values()).collect();
+        return match values.map(|values| values.concat()) {
+            Ok(values) if values.is_empty() => Condition::constant(false),
+            values => {
+                let list = encoded(values.map(|values| Value::List(field.kind, values)));
+                Condition::lookup(LookupOperator::In, vec![Node::Column(Column { path, field }), list])
+            }
         };
-        let parts = self.columns().zip(values);
-        let equal =
-            parts.map(|(column, value)| Condition::lookup(LookupOperator::Eq, vec![Node::Column(column), value]));
-        Condition::group(Connector::And, equal)
     }
+    Condition::group(Connector::Or, keys.into_iter().map(|key| key_is(path, &key)))
+}
+
+/// The condition that a row has this key.
+pub(crate) fn key_is<K: Key>(path: &'static Path, key: &K) -> Condition {
+    let values = match key.values() {
+        Ok(values) => values.into_iter().map(Node::Value).collect(),
+        Err(error) => vec![Node::Fault(error)],
+    };
+    let columns = path.model.key_fields().map(|field| Node::Column(Column { path, field }));
+    let equal = columns.zip(values).map(|(column, value)| Condition::lookup(LookupOperator::Eq, vec![column, value]));
+    Condition::group(Connector::And, equal)
 }
 
 impl<R, K, P> Clone for KeyOf<R, K, P> {

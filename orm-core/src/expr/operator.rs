@@ -9,8 +9,9 @@ use rust_decimal::Decimal;
 use super::field::{Col, Expr, ToOne, Typed};
 use super::node::{Function, Node};
 use super::operand::{Computed, Known, Operand, encoded};
-use crate::model::{Model, Path};
-use crate::value::{FieldType, Here, Maybe, Presence};
+use crate::error::{Error, Result};
+use crate::model::{Column, ForeignKey, Model, ModelDef};
+use crate::value::{FieldType, Here, Maybe, Presence, Value};
 
 /// The table of arithmetic: which bare types meet, and what comes out. Integers widen to the larger; with a `Decimal`
 /// they become decimals, with an `f64` floats; a `Decimal` and an `f64` do not meet.
@@ -187,10 +188,28 @@ fn apply<R, T: FieldType>(function: Function, arguments: Vec<Node>) -> Expr<R, T
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Assignment<R> {
-    pub(crate) field: &'static str,
-    pub(crate) path: &'static Path,
-    pub(crate) node: Node,
+    column: Column,
+    node: Node,
     root: PhantomData<fn() -> R>,
+}
+
+impl<R> Assignment<R> {
+    /// The index of the column in the model's fields and its new value; a value is checked as the column stores it.
+    pub(crate) fn checked(self, model: &'static ModelDef) -> Result<(usize, Node)> {
+        let own = self.column.path.is_empty() && *self.column.path.model == *model;
+        let index = model.fields.iter().position(|field| std::ptr::eq(field, self.column.field));
+        let (true, Some(index)) = (own, index) else {
+            return Err(Error::query(format!(
+                "`aupdate` sets columns of {} itself, not of a related model",
+                model.name
+            )));
+        };
+        match self.node {
+            Node::Value(value) => self.column.field.checked(value).map(|value| (index, Node::Value(value))),
+            Node::Fault(error) => Err(error),
+            node => Ok((index, node)),
+        }
+    }
 }
 
 impl<R: 'static, T: FieldType> Col<R, T> {
@@ -208,7 +227,7 @@ impl<R: 'static, T: FieldType> Col<R, T> {
     where
         T: FieldType<Presence = Maybe>,
     {
-        assign(self.column(), Node::Value(crate::value::Value::Null(T::KIND)))
+        assign(self.column(), Node::Value(Value::Null(T::KIND)))
     }
 }
 
@@ -216,15 +235,15 @@ impl<R: 'static, M: Model<Key: FieldType>, P: Presence> ToOne<R, M, P> {
     /// Sets the foreign key to a row, a key or an expression (in `aupdate`).
     pub fn set<V>(self, value: V) -> Assignment<R>
     where
-        V: Operand<R, crate::model::ForeignKey<M>>,
+        V: Operand<R, ForeignKey<M>>,
         P: Admits<V::Source>,
     {
         assign(self.column(), value.operand())
     }
 }
 
-fn assign<R>(column: crate::model::Column, node: Node) -> Assignment<R> {
-    Assignment { field: column.field.name, path: column.path, node, root: PhantomData }
+fn assign<R>(column: Column, node: Node) -> Assignment<R> {
+    Assignment { column, node, root: PhantomData }
 }
 
 /// Which sources a column takes: one that is NOT NULL takes no `Option`.

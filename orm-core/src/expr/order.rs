@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use super::field::{Col, Expr, ToOne, Typed};
 use super::node::Node;
 
 /// One term of an ORDER BY.
@@ -87,6 +88,26 @@ impl<R> Orders<R> for Order<R> {
     fn terms(self) -> Vec<Ordering> {
         vec![self.term]
     }
+}
+
+/// A column, an expression or a foreign key by itself: ascending.
+macro_rules! ascending {
+    ($($handle:ident<R, $($parameter:ident),*>;)*) => {$(
+        impl<R: 'static, $($parameter),*> Orders<R> for $handle<R, $($parameter),*>
+        where
+            Self: Typed,
+        {
+            fn terms(self) -> Vec<Ordering> {
+                vec![Ordering { node: self.node(), descending: false, nulls: None }]
+            }
+        }
+    )*};
+}
+
+ascending! {
+    Col<R, T>;
+    Expr<R, T>;
+    ToOne<R, M, P>;
 }
 
 impl<R> Orders<R> for () {

@@ -1,7 +1,9 @@
 //! One column of a model.
 
+use rust_decimal::Decimal;
+
 use super::relation::ForeignKeyDef;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result, ValidationErrors};
 use crate::value::{Choices, Kind, Value};
 
 /// What a model says about one column. The derive writes the entries that differ from [`FieldDef::PLAIN`].
@@ -99,5 +101,41 @@ impl FieldDef {
     pub fn required(&self) -> bool {
         let given = self.auto || self.auto_now || self.auto_now_add;
         !given && !self.nullable && self.default.is_none() && self.db_default.is_none()
+    }
+
+    /// A value as this column stores it, or why it cannot: a decimal gets the column's scale and never loses a digit, a
+    /// text is no longer than the column. The same on every database, before anything is sent.
+    pub fn checked(&self, value: Value) -> Result<Value> {
+        match value {
+            Value::Decimal(decimal) => self.scaled(decimal).map(Value::Decimal),
+            Value::Text(text) => match self.max_length {
+                Some(most) if text.chars().count() > most as usize => {
+                    Err(self.refused(format!("at most {most} characters are allowed")))
+                }
+                _ => Ok(Value::Text(text)),
+            },
+            value => Ok(value),
+        }
+    }
+
+    fn scaled(&self, decimal: Decimal) -> Result<Decimal> {
+        let Some(places) = self.decimal_places else { return Ok(decimal) };
+        let mut scaled = decimal.normalize();
+        if scaled.scale() > places {
+            return Err(self.refused(format!("at most {places} decimal places are allowed")));
+        }
+        let whole_digits = scaled.trunc().mantissa().unsigned_abs().checked_ilog10().map_or(0, |log| log + 1);
+        let most = self.max_digits.map(|digits| digits.saturating_sub(places));
+        if let Some(most) = most.filter(|most| whole_digits > *most) {
+            return Err(self.refused(format!("at most {most} digits before the point are allowed")));
+        }
+        scaled.rescale(places);
+        Ok(scaled)
+    }
+
+    fn refused(&self, message: String) -> Error {
+        let mut errors = ValidationErrors::default();
+        errors.add(self.name, message);
+        ErrorKind::Validation(errors).into()
     }
 }

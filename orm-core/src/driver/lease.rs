@@ -1,0 +1,209 @@
+//! The lease: who has a connection, and whether it may go back.
+//!
+//! A connection is marked dirty before the first byte of any work and clean again only when the work was finished
+//! with no transaction open. A lease dropped dirty (a cancelled future, a stream dropped half-way, a panic) closes its
+//! connection instead of giving it back. Nothing else keeps the next user from reading an answer that is not his.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use deadpool::managed::Object;
+use futures::StreamExt;
+use sqlx::{AssertSqlSafe, Connection as _, Either, SqlSafeStr};
+
+use super::pool::Opener;
+use super::protocol::{After, Answer, Connection, Fault, FormedRow, Protocol};
+use crate::error::{Error, Result};
+use crate::row::Rows;
+use crate::statement::{Done, Intent, Statement};
+
+/// A connection taken from a pool for one unit of work.
+pub(super) struct Lease<P: Protocol> {
+    object: Option<Object<Opener<P>>>,
+    protocol: Arc<P>,
+    dirty: bool,
+}
+
+impl<P: Protocol> Lease<P> {
+    pub(super) fn new(object: Object<Opener<P>>, protocol: Arc<P>) -> Self {
+        Self { object: Some(object), protocol, dirty: false }
+    }
+
+    /// Marks the connection dirty and hands it out.
+    fn begin(&mut self) -> Result<&mut Connection<P>> {
+        self.dirty = true;
+        self.object.as_deref_mut().ok_or_else(|| Error::connection("the connection was given back already"))
+    }
+
+    /// Marks the connection clean, if all that ran on it leaves the session as it was.
+    pub(super) fn finish<'s>(&mut self, statements: impl IntoIterator<Item = &'s Statement>) {
+        if statements.into_iter().all(|statement| keeps_session(&statement.sql)) {
+            self.dirty = false;
+        }
+    }
+
+    /// Sends a prepared statement; its answer must be read to the end before [`finish`](Self::finish).
+    pub(super) fn send(&mut self, statement: &Statement) -> Result<Answer<'_, P>> {
+        let arguments = P::bind(&statement.binds)?;
+        let protocol = Arc::clone(&self.protocol);
+        Ok(protocol.send(self.begin()?, statement, arguments))
+    }
+
+    /// Runs a statement and decodes its rows as they arrive.
+    pub(super) async fn fetch(&mut self, statement: &Statement, rows: &mut dyn Rows) -> Result<Done, Fault> {
+        let protocol = Arc::clone(&self.protocol);
+        let mut answer = self.send(statement)?;
+        let mut forms = Vec::new();
+        let mut done = Done::default();
+        while let Some(step) = answer.next().await {
+            match step.map_err(|error| protocol.fault(error))? {
+                Either::Left(tally) => add(&mut done, P::done(tally)),
+                Either::Right(row) => {
+                    if forms.is_empty() {
+                        forms = P::forms(&row);
+                    }
+                    rows.push(&FormedRow::<P> { row: &row, forms: &forms })?;
+                }
+            }
+        }
+        Ok(done)
+    }
+
+    /// Runs a statement whose rows nobody wants. A change of the schema goes unprepared, as servers want it.
+    pub(super) async fn execute(&mut self, statement: &Statement) -> Result<Done, Fault> {
+        if statement.intent == Intent::Schema && statement.binds.is_empty() {
+            return self.text(Arc::clone(&statement.sql)).await;
+        }
+        let protocol = Arc::clone(&self.protocol);
+        read_to_end::<P>(self.send(statement)?, &protocol).await
+    }
+
+    /// Runs a text without preparing it.
+    async fn text<S>(&mut self, sql: S) -> Result<Done, Fault>
+    where
+        AssertSqlSafe<S>: SqlSafeStr,
+    {
+        let protocol = Arc::clone(&self.protocol);
+        let answer = P::send_text(self.begin()?, AssertSqlSafe(sql).into_sql_str());
+        read_to_end::<P>(answer, &protocol).await
+    }
+
+    /// Begins a transaction.
+    pub(super) async fn begin_transaction(&mut self, read_only: bool) -> Result<(), Fault> {
+        let begin = self.protocol.begin(read_only);
+        self.text(begin).await.map(|_| ())
+    }
+
+    /// Ends a transaction as its outcome demands: COMMIT after success, ROLLBACK after an error.
+    pub(super) async fn end_transaction<T>(&mut self, outcome: Result<T, Fault>) -> Result<T, Fault> {
+        match outcome {
+            Ok(value) => match self.text(Cow::Borrowed(P::COMMIT)).await {
+                Ok(_) => Ok(value),
+                Err(fault) if fault.after.is_usable() => self.roll_back(fault).await,
+                Err(fault) => Err(unknown_outcome(fault)),
+            },
+            Err(fault) if fault.after.is_usable() => self.roll_back(fault).await,
+            Err(fault) => Err(fault),
+        }
+    }
+
+    async fn roll_back<T>(&mut self, fault: Fault) -> Result<T, Fault> {
+        let rolled_back = self.text(Cow::Borrowed("ROLLBACK")).await;
+        Err(Fault { after: if rolled_back.is_ok() { fault.after } else { After::Unknown }, ..fault })
+    }
+
+    /// Reads something that needs no wire.
+    pub(super) fn look<T>(&self, read: impl FnOnce(&Connection<P>) -> T) -> Result<T> {
+        self.object.as_deref().map(read).ok_or_else(|| Error::connection("the connection was given back already"))
+    }
+
+    /// Forgets all prepared statements, because the schema has changed under them.
+    pub(super) async fn replan(&mut self) -> Result<(), Fault> {
+        let protocol = Arc::clone(&self.protocol);
+        self.begin()?.clear_cached_statements().await.map_err(|error| protocol.fault(error))
+    }
+}
+
+impl<P: Protocol> Drop for Lease<P> {
+    fn drop(&mut self) {
+        if let Some(object) = self.object.take().filter(|_| self.dirty) {
+            // Out of the pool, which may open another, and closed by the drop of its socket: no waiting, no task.
+            drop(Object::take(object));
+        }
+    }
+}
+
+async fn read_to_end<P: Protocol>(mut answer: Answer<'_, P>, protocol: &P) -> Result<Done, Fault> {
+    let mut done = Done::default();
+    while let Some(step) = answer.next().await {
+        if let Either::Left(tally) = step.map_err(|error| protocol.fault(error))? {
+            add(&mut done, P::done(tally));
+        }
+    }
+    Ok(done)
+}
+
+fn add(done: &mut Done, more: Done) {
+    done.rows_affected += more.rows_affected;
+    done.last_insert_id = more.last_insert_id.or(done.last_insert_id);
+}
+
+fn unknown_outcome(fault: Fault) -> Fault {
+    let reason = "the connection was lost during COMMIT: whether the changes were kept is unknown";
+    Fault { error: Error::connection(reason).with_source(fault.error), ..fault }
+}
+
+/// First words of statements that leave the session as it was.
+const KEEPING: [&str; 30] = [
+    "select", "insert", "update", "delete", "with", "values", "table", "merge", "replace", "create", "alter", "drop",
+    "truncate", "rename", "comment", "explain", "show", "describe", "desc", "analyze", "vacuum", "reindex", "cluster",
+    "refresh", "grant", "revoke", "optimize", "check", "import", "security",
+];
+
+/// Whether a statement leaves the session as it was, judged by its first word. After any other (SET, BEGIN, LOCK,
+/// PREPARE, CREATE TEMPORARY …) the connection is not given back: its next user would inherit what was set.
+fn keeps_session(sql: &str) -> bool {
+    let text = without_leading_comments(sql);
+    let mut words = text.split(|c: char| !c.is_ascii_alphabetic() && c != '_').filter(|word| !word.is_empty());
+    let Some(first) = words.next() else { return true };
+    if !KEEPING.iter().any(|keeping| first.eq_ignore_ascii_case(keeping)) {
+        return false;
+    }
+    let is = |word: &str, among: &[&str]| among.iter().any(|other| word.eq_ignore_ascii_case(other));
+    let mut created = words.skip_while(|word| is(word, &["or", "replace", "global", "local"]));
+    !(is(first, &["create"]) && created.next().is_some_and(|word| is(word, &["temp", "temporary"])))
+}
+
+fn without_leading_comments(sql: &str) -> &str {
+    let mut text = sql.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
+    loop {
+        let rest = if let Some(comment) = text.strip_prefix("--") {
+            comment.split_once('\n').map(|(_, rest)| rest)
+        } else if let Some(comment) = text.strip_prefix("/*") {
+            comment.split_once("*/").map(|(_, rest)| rest)
+        } else {
+            return text;
+        };
+        text = rest.unwrap_or_default().trim_start_matches(|c: char| c.is_whitespace() || c == '(');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::keeps_session;
+
+    #[test]
+    fn statements_that_change_the_session_are_known() {
+        for sql in
+            ["SELECT 1", " (select 1)", "/* list */ SELECT 1", "-- a\nINSERT INTO t VALUES (1)", "CREATE TABLE t()"]
+        {
+            assert!(keeps_session(sql), "{sql}");
+        }
+        for sql in
+            ["SET x = 1", "begin", "/* */ LOCK TABLES t READ", "CREATE TEMP TABLE t()", "USE other", "DISCARD ALL"]
+        {
+            assert!(!keeps_session(sql), "{sql}");
+        }
+        assert!(keeps_session("CREATE TABLE \"x\" (\"temp\" int)"));
+    }
+}

@@ -1,0 +1,240 @@
+//! MySQL and MariaDB: their sessions and words for transactions.
+//!
+//! Each session is set up the same: UTC, utf8mb4, strict, READ COMMITTED, and rows counted when they match, whether
+//! they change or not. There is no server-side cursor through this client: a stream by cursor takes its rows straight
+//! from the wire, in batches of the size asked for.
+
+mod bind;
+mod cell;
+mod error;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use sqlx::mysql::{MySqlArguments, MySqlConnectOptions, MySqlConnection, MySqlQueryResult, MySqlRow, MySqlSslMode};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor, MySql, Row, SqlStr};
+
+use self::cell::Form;
+use super::pool::Pool;
+use super::pooled::Pooled;
+use super::protocol::{Answer, Fault, Protocol};
+use super::url::{ServerOptions, Tls};
+use super::{Driver, Server};
+use crate::error::{Error, Result};
+use crate::statement::{Done, Statement};
+use crate::value::{Cell, Value};
+
+/// Connects to a server and checks that it answers.
+pub(super) async fn connect(options: ServerOptions) -> Result<Arc<dyn Driver>> {
+    let location = options.location();
+    let pool = Pool::new(MysqlProtocol { options, product: OnceLock::new() })?;
+    drop(pool.acquire().await?);
+    let product = pool.protocol().product.get().ok_or_else(|| Error::connection("the server told no version"))?;
+    let server = Server { product: product.name(), version: product.version, location };
+    Ok(Arc::new(Pooled::new(pool, server)))
+}
+
+/// Which of the two a server is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Product {
+    is_mariadb: bool,
+    version: (u32, u32, u32),
+    /// How long a statement waits for a row lock.
+    lock_wait: Duration,
+}
+
+impl Product {
+    /// Reads `10.11.6-MariaDB-0+deb12u1`, `5.5.5-10.11.6-MariaDB` or `8.0.36`.
+    fn of(text: &str, lock_wait: Duration) -> Self {
+        let is_mariadb = text.contains("MariaDB");
+        // Old clients expected a version 5, so MariaDB wrote one in front of its own.
+        let own = text.strip_prefix("5.5.5-").filter(|_| is_mariadb).unwrap_or(text);
+        let mut numbers = own.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().unwrap_or_default());
+        let mut number = || numbers.next().unwrap_or_default();
+        Self { is_mariadb, version: (number(), number(), number()), lock_wait }
+    }
+
+    fn name(&self) -> &'static str {
+        if self.is_mariadb { "MariaDB" } else { "MySQL" }
+    }
+
+    /// What makes a session the same everywhere.
+    fn session(&self, statement_timeout: Option<Duration>) -> String {
+        let mut mode = "STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,\
+                        NO_ENGINE_SUBSTITUTION"
+            .to_owned();
+        if self.is_mariadb && self.version >= (10, 3, 0) {
+            // `SET a = b, b = a` swaps, as everywhere else.
+            mode.push_str(",SIMULTANEOUS_ASSIGNMENT");
+        }
+        let limit = match statement_timeout {
+            Some(limit) if self.is_mariadb => format!(", max_statement_time = {}", limit.as_secs_f64()),
+            Some(limit) => format!(", max_execution_time = {}", limit.as_millis()),
+            None => String::new(),
+        };
+        format!(
+            "SET NAMES utf8mb4; SET SESSION sql_mode = '{mode}', time_zone = '+00:00'{limit}; \
+             SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"
+        )
+    }
+}
+
+/// The wire of MySQL and MariaDB.
+#[derive(Debug)]
+pub(super) struct MysqlProtocol {
+    options: ServerOptions,
+    /// Known since the first connection.
+    product: OnceLock<Product>,
+}
+
+impl MysqlProtocol {
+    /// The client's own options. They show their password in `Debug`, so they are made where they are used.
+    fn connect_options(&self) -> MySqlConnectOptions {
+        let ours = &self.options;
+        let mut options = MySqlConnectOptions::new()
+            .host(&ours.host)
+            .port(ours.port)
+            .ssl_mode(ssl_mode(ours.tls))
+            .statement_cache_capacity(ours.statement_cache_size)
+            // The session is set up here, not by the client.
+            .pipes_as_concat(false)
+            .no_engine_substitution(false)
+            .timezone(None)
+            .set_names(false)
+            .disable_statement_logging();
+        if let Some(socket) = &ours.socket {
+            options = options.socket(socket);
+        }
+        if let Some(user) = &ours.user {
+            options = options.username(user);
+        }
+        if let Some(password) = &ours.password {
+            options = options.password(password.reveal());
+        }
+        if let Some(database) = &ours.database {
+            options = options.database(database);
+        }
+        if let Some(file) = &ours.root_certificate {
+            options = options.ssl_ca(file);
+        }
+        if let Some(file) = &ours.client_certificate {
+            options = options.ssl_client_cert(file);
+        }
+        if let Some(file) = &ours.client_key {
+            options = options.ssl_client_key(file);
+        }
+        options
+    }
+
+    async fn set_up(&self, connection: &mut MySqlConnection) -> sqlx::Result<()> {
+        let product = match self.product.get() {
+            Some(product) => *product,
+            None => *self.product.get_or_init({
+                let product = ask_product(connection).await?;
+                move || product
+            }),
+        };
+        let session = product.session(self.options.statement_timeout);
+        connection.execute(sqlx::raw_sql(AssertSqlSafe(session))).await?;
+        Ok(())
+    }
+}
+
+async fn ask_product(connection: &mut MySqlConnection) -> sqlx::Result<Product> {
+    let row = connection.fetch_one(sqlx::raw_sql("SELECT VERSION(), @@innodb_lock_wait_timeout")).await?;
+    let (version, lock_wait) = (row.try_get::<String, _>(0)?, row.try_get_unchecked::<i64, _>(1)?);
+    Ok(Product::of(&version, Duration::from_secs(lock_wait.unsigned_abs())))
+}
+
+fn ssl_mode(tls: Tls) -> MySqlSslMode {
+    match tls {
+        Tls::Disable => MySqlSslMode::Disabled,
+        Tls::Prefer => MySqlSslMode::Preferred,
+        Tls::Require => MySqlSslMode::Required,
+        Tls::VerifyCa => MySqlSslMode::VerifyCa,
+        Tls::VerifyFull => MySqlSslMode::VerifyIdentity,
+    }
+}
+
+impl Protocol for MysqlProtocol {
+    type Database = MySql;
+    type Form = Form;
+
+    const COMMIT: &'static str = "COMMIT";
+
+    fn options(&self) -> &ServerOptions {
+        &self.options
+    }
+
+    async fn open(&self) -> Result<MySqlConnection> {
+        let refused = |error| error::connecting(&self.options, error);
+        let mut connection = self.connect_options().connect().await.map_err(refused)?;
+        self.set_up(&mut connection).await.map_err(refused)?;
+        Ok(connection)
+    }
+
+    fn begin(&self, read_only: bool) -> Cow<'static, str> {
+        if read_only { "START TRANSACTION READ ONLY".into() } else { "START TRANSACTION".into() }
+    }
+
+    fn bind(values: &[Value]) -> Result<MySqlArguments> {
+        bind::arguments(values)
+    }
+
+    fn send<'c>(
+        &self,
+        connection: &'c mut MySqlConnection,
+        statement: &Statement,
+        arguments: MySqlArguments,
+    ) -> Answer<'c, Self> {
+        let query = sqlx::query_with(AssertSqlSafe(Arc::clone(&statement.sql)), arguments);
+        connection.fetch_many(query.persistent(statement.persistent))
+    }
+
+    fn send_text<'c>(connection: &'c mut MySqlConnection, sql: SqlStr) -> Answer<'c, Self> {
+        connection.fetch_many(sqlx::raw_sql(sql))
+    }
+
+    fn forms(row: &MySqlRow) -> Vec<Form> {
+        row.columns().iter().map(Form::of).collect()
+    }
+
+    fn cell(row: &MySqlRow, index: usize, form: Form) -> Result<Cell<'_>> {
+        cell::read(row, index, form)
+    }
+
+    fn done(tally: MySqlQueryResult) -> Done {
+        // Zero is the wire's way to say that no key was made.
+        let key = i64::try_from(tally.last_insert_id()).ok().filter(|key| *key != 0);
+        Done { rows_affected: tally.rows_affected(), last_insert_id: key }
+    }
+
+    fn fault(&self, error: sqlx::Error) -> Fault {
+        error::fault(&self.options, self.product.get(), error)
+    }
+
+    fn cursor(_: &str, _: &str) -> Option<String> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod product_tests {
+    use super::*;
+
+    #[test]
+    fn products_by_version_text() {
+        let product = |text| {
+            let product = Product::of(text, Duration::ZERO);
+            (product.name(), product.version)
+        };
+        assert_eq!(product("10.11.6-MariaDB-0+deb12u1"), ("MariaDB", (10, 11, 6)));
+        assert_eq!(product("5.5.5-10.6.1-MariaDB"), ("MariaDB", (10, 6, 1)));
+        assert_eq!(product("8.0.36-0ubuntu0.22.04.1"), ("MySQL", (8, 0, 36)));
+        assert_eq!(product("9.1.0"), ("MySQL", (9, 1, 0)));
+    }
+}

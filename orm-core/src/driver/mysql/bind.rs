@@ -1,0 +1,189 @@
+//! Values on their way to MySQL and MariaDB.
+//!
+//! What they have no type for travels as text: UUIDs hyphenated, JSON, and lists as a JSON array for `JSON_TABLE`.
+
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use rust_decimal::Decimal;
+use sqlx::encode::{Encode, IsNull};
+use sqlx::error::BoxDynError;
+use sqlx::mysql::{MySqlArguments, MySqlTypeInfo};
+use sqlx::types::Type;
+use sqlx::{Arguments as _, MySql};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::value::{Kind, Value};
+
+/// The protocol counts parameters in 16 bits.
+const MOST_VALUES: usize = 65_535;
+/// One value may have this many bytes: far above use, far below where lengths wrap.
+const LARGEST_VALUE: usize = 64 << 20;
+
+/// Encodes bound values.
+pub(super) fn arguments(values: &[Value]) -> Result<MySqlArguments> {
+    if values.len() > MOST_VALUES {
+        let (found, limit) = (values.len() as u64, MOST_VALUES as u64);
+        return Err(ErrorKind::TooComplex { what: "bound values", found, limit }.into());
+    }
+    let mut arguments = MySqlArguments::default();
+    arguments.reserve(values.len(), values.len() * 8);
+    for value in values {
+        arguments.add(Bound(value)).map_err(refusal)?;
+    }
+    Ok(arguments)
+}
+
+/// An error of ours comes back as it is; any other may quote the value, so its text is dropped.
+fn refusal(error: BoxDynError) -> Error {
+    error.downcast().map_or_else(|_| Error::out_of_range("a value that MySQL cannot hold"), |error| *error)
+}
+
+/// A value as the client's encoder takes it.
+struct Bound<'v>(&'v Value);
+
+impl Type<MySql> for Bound<'_> {
+    fn type_info() -> MySqlTypeInfo {
+        <str as Type<MySql>>::type_info()
+    }
+}
+
+impl Encode<'_, MySql> for Bound<'_> {
+    fn encode_by_ref(&self, buffer: &mut Vec<u8>) -> Result<IsNull, BoxDynError> {
+        match self.0 {
+            Value::Null(_) => Ok(IsNull::Yes),
+            Value::Bool(value) => Encode::<MySql>::encode_by_ref(&i8::from(*value), buffer),
+            Value::I16(value) => Encode::<MySql>::encode_by_ref(value, buffer),
+            Value::I32(value) => Encode::<MySql>::encode_by_ref(value, buffer),
+            Value::I64(value) | Value::Duration(value) => Encode::<MySql>::encode_by_ref(value, buffer),
+            Value::F32(value) => {
+                finite((*value).into())?;
+                Encode::<MySql>::encode_by_ref(value, buffer)
+            }
+            Value::F64(value) => {
+                finite(*value)?;
+                Encode::<MySql>::encode_by_ref(value, buffer)
+            }
+            Value::Decimal(value) => Encode::<MySql>::encode_by_ref(value, buffer),
+            Value::Text(value) => {
+                small_enough(value.len())?;
+                Encode::<MySql>::encode_by_ref(&value.as_str(), buffer)
+            }
+            Value::Bytes(value) => {
+                small_enough(value.len())?;
+                Encode::<MySql>::encode_by_ref(&value.as_slice(), buffer)
+            }
+            Value::Date(value) => Encode::<MySql>::encode_by_ref(&known_year(*value)?, buffer),
+            Value::Time(value) => Encode::<MySql>::encode_by_ref(&no_leap_second(*value)?, buffer),
+            Value::DateTime(value) => moment(*value, buffer),
+            Value::Timestamp(value) => moment(value.naive_utc(), buffer),
+            Value::Uuid(value) => Encode::<MySql>::encode_by_ref(&value.hyphenated(), buffer),
+            Value::Json(value) => text(&serde_json::to_string(value)?, buffer),
+            Value::List(kind, items) => text(&list(*kind, items)?, buffer),
+        }
+    }
+
+    fn produces(&self) -> Option<MySqlTypeInfo> {
+        Some(match self.0 {
+            Value::List(..) => type_of::<str>(),
+            value => single_type(value.kind()),
+        })
+    }
+}
+
+fn single_type(kind: Kind) -> MySqlTypeInfo {
+    match kind {
+        Kind::Bool => type_of::<i8>(),
+        Kind::I16 => type_of::<i16>(),
+        Kind::I32 => type_of::<i32>(),
+        Kind::I64 | Kind::Duration => type_of::<i64>(),
+        Kind::F32 => type_of::<f32>(),
+        Kind::F64 => type_of::<f64>(),
+        Kind::Decimal => type_of::<Decimal>(),
+        Kind::Text | Kind::Uuid | Kind::Json => type_of::<str>(),
+        Kind::Bytes => type_of::<[u8]>(),
+        Kind::Date => type_of::<NaiveDate>(),
+        Kind::Time => type_of::<NaiveTime>(),
+        // A moment is kept in a DATETIME(6) in UTC: TIMESTAMP ends in 2038.
+        Kind::DateTime | Kind::Timestamp => type_of::<NaiveDateTime>(),
+    }
+}
+
+fn type_of<T: Type<MySql> + ?Sized>() -> MySqlTypeInfo {
+    T::type_info()
+}
+
+fn text(text: &str, buffer: &mut Vec<u8>) -> Result<IsNull, BoxDynError> {
+    small_enough(text.len())?;
+    Encode::<MySql>::encode_by_ref(&text, buffer)
+}
+
+fn moment(moment: NaiveDateTime, buffer: &mut Vec<u8>) -> Result<IsNull, BoxDynError> {
+    known_year(moment.date())?;
+    no_leap_second(moment.time())?;
+    Encode::<MySql>::encode_by_ref(&moment, buffer)
+}
+
+/// Writes a list as a JSON array: numbers as numbers, truth as 0 and 1, bytes in hexadecimal, the rest as text.
+fn list(kind: Kind, items: &[Value]) -> Result<String> {
+    let items = items.iter().map(|item| {
+        if item.kind() != kind {
+            return Err(Error::query(format!("a list of {kind:?} with an item of {:?}", item.kind())));
+        }
+        json_item(item)
+    });
+    let items: Result<Vec<serde_json::Value>> = items.collect();
+    Ok(serde_json::Value::Array(items?).to_string())
+}
+
+fn json_item(item: &Value) -> Result<serde_json::Value> {
+    Ok(match item {
+        Value::Null(_) => serde_json::Value::Null,
+        Value::Bool(value) => i8::from(*value).into(),
+        Value::I16(value) => (*value).into(),
+        Value::I32(value) => (*value).into(),
+        Value::I64(value) | Value::Duration(value) => (*value).into(),
+        Value::F32(value) => finite((*value).into())?.into(),
+        Value::F64(value) => finite(*value)?.into(),
+        Value::Decimal(value) => value.to_string().into(),
+        Value::Text(value) => value.as_str().into(),
+        Value::Bytes(value) => value.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into(),
+        Value::Date(value) => known_year(*value)?.to_string().into(),
+        Value::Time(value) => no_leap_second(*value)?.to_string().into(),
+        Value::DateTime(value) => moment_text(*value)?.into(),
+        Value::Timestamp(value) => moment_text(value.naive_utc())?.into(),
+        Value::Uuid(value) => value.hyphenated().to_string().into(),
+        Value::Json(value) => value.to_string().into(),
+        Value::List(..) => return Err(Error::query("a list inside a list cannot be bound")),
+    })
+}
+
+fn moment_text(moment: NaiveDateTime) -> Result<String> {
+    known_year(moment.date())?;
+    no_leap_second(moment.time())?;
+    Ok(moment.format("%Y-%m-%d %H:%M:%S%.6f").to_string())
+}
+
+fn finite(value: f64) -> Result<f64> {
+    if value.is_finite() { Ok(value) } else { Err(Error::out_of_range("NaN or infinity; MySQL has neither")) }
+}
+
+fn known_year(date: NaiveDate) -> Result<NaiveDate> {
+    match date.year() {
+        0..=9_999 => Ok(date),
+        _ => Err(Error::out_of_range("a year outside 0 to 9999; MySQL has no other")),
+    }
+}
+
+/// chrono writes second 60 as a nanosecond above 999,999,999, which the wire would carry as another time.
+fn no_leap_second(time: NaiveTime) -> Result<NaiveTime> {
+    if time.nanosecond() < 1_000_000_000 {
+        return Ok(time);
+    }
+    Err(Error::out_of_range("a time in a leap second; MySQL has none"))
+}
+
+fn small_enough(length: usize) -> Result<()> {
+    if length <= LARGEST_VALUE {
+        return Ok(());
+    }
+    Err(Error::out_of_range(format!("a bound value of {length} bytes; the limit is {} MiB", LARGEST_VALUE >> 20)))
+}

@@ -1,0 +1,161 @@
+//! Errors of MySQL and MariaDB by number. Their messages are parsed for names; quoted values are left out.
+
+use std::time::Duration;
+
+use sqlx::mysql::MySqlDatabaseError;
+
+use super::Product;
+use crate::driver::protocol::{After, Fault};
+use crate::driver::url::ServerOptions;
+use crate::error::{Error, ErrorKind, IntegrityKind};
+
+/// Says what an error means, and what it left behind.
+pub(super) fn fault(options: &ServerOptions, product: Option<&Product>, error: sqlx::Error) -> Fault {
+    match error {
+        sqlx::Error::Database(database) => match database.try_downcast_ref::<MySqlDatabaseError>() {
+            Some(reported) => {
+                Fault { error: meaning(options, product, reported).into(), after: after(reported.number()) }
+            }
+            None => Fault { error: Error::connection("an error of another database"), after: After::Unknown },
+        },
+        sqlx::Error::Io(error) => {
+            let reason = format!("lost the connection to {}", options.location());
+            Fault { error: Error::connection(reason).with_source(error), after: After::Lost }
+        }
+        // The client compares the numbers of values and placeholders itself, and has not read its own answer then.
+        sqlx::Error::Protocol(message) if message.starts_with("prepared statement expected") => {
+            Fault { error: Error::query(message), after: After::Unknown }
+        }
+        other => {
+            let reason = format!("cannot understand {}", options.location());
+            Fault { error: Error::connection(reason).with_source(other), after: After::Unknown }
+        }
+    }
+}
+
+/// An error while a connection is opened: names the place and the user, never the password.
+pub(super) fn connecting(options: &ServerOptions, error: sqlx::Error) -> Error {
+    let location = options.location();
+    let user = options.user.as_deref().unwrap_or("root");
+    match error {
+        sqlx::Error::Database(database) => {
+            let number = database.try_downcast_ref::<MySqlDatabaseError>().map_or(0, MySqlDatabaseError::number);
+            let message = database.message();
+            Error::connection(format!("the server at {location} refused `{user}`: {message} ({number})"))
+        }
+        sqlx::Error::Io(error) => {
+            Error::connection(format!("cannot reach the server at {location} as `{user}`: {error}")).with_source(error)
+        }
+        sqlx::Error::Tls(error) => Error::connection(format!(
+            "no TLS with the server at {location}: {error}; trust its certificate with `sslrootcert`, or weaken `sslmode`"
+        ))
+        .with_source(error),
+        other => Error::connection(format!("cannot connect to {location} as `{user}`")).with_source(other),
+    }
+}
+
+fn after(number: u16) -> After {
+    match number {
+        // Shutdown, network errors, gone away, lost, killed, idle for too long.
+        1053 | 1077 | 1152 | 1158..=1161 | 1184 | 1927 | 2006 | 2013 | 3169 | 4031 => After::Lost,
+        // "Prepared statement needs to be re-prepared", and one that the server does not know.
+        1243 | 1615 => After::Replan,
+        _ => After::Usable,
+    }
+}
+
+fn meaning(options: &ServerOptions, product: Option<&Product>, error: &MySqlDatabaseError) -> ErrorKind {
+    let (number, message) = (error.number(), error.message());
+    match number {
+        1062 | 1169 | 1586 => integrity(IntegrityKind::Unique, key_name(message), Vec::new()),
+        1022 | 1859 => integrity(IntegrityKind::Unique, None, Vec::new()),
+        1216 | 1217 | 1451 | 1452 => {
+            let columns = after_word(message, "FOREIGN KEY (").map(names_in_backticks).unwrap_or_default();
+            integrity(IntegrityKind::ForeignKey, name_after(message, "CONSTRAINT `", '`'), columns)
+        }
+        1048 => integrity(IntegrityKind::NotNull, None, name_after(message, "Column '", '\'').into_iter().collect()),
+        1364 => integrity(IntegrityKind::NotNull, None, name_after(message, "Field '", '\'').into_iter().collect()),
+        3819 => integrity(IntegrityKind::Check, name_after(message, "constraint '", '\''), Vec::new()),
+        // On MySQL, this number is another error.
+        4025 if error.code() == Some("23000") => {
+            let constraint = name_after(message, "CONSTRAINT `", '`');
+            // A check written at a column is named `table.column`.
+            integrity(IntegrityKind::Check, constraint, Vec::new())
+        }
+        1020 | 1213 => ErrorKind::Serialization { code: number.to_string() },
+        1205 => {
+            let after = product.map_or(Duration::ZERO, |product| product.lock_wait);
+            ErrorKind::Timeout { what: "waiting for a lock", after }
+        }
+        1969 | 3024 => {
+            ErrorKind::Timeout { what: "the statement", after: options.statement_timeout.unwrap_or(Duration::ZERO) }
+        }
+        1264 | 1265 | 1292 | 1366 | 1406 | 1411 | 1441 | 1690 => {
+            ErrorKind::OutOfRange { reason: without_values(message) }
+        }
+        _ if after(number) == After::Lost => {
+            ErrorKind::Connection { reason: format!("{} ended it: {message} ({number})", options.location()) }
+        }
+        _ => ErrorKind::Database { code: Some(number.to_string()), message: without_values(message) },
+    }
+}
+
+fn integrity(kind: IntegrityKind, constraint: Option<String>, columns: Vec<String>) -> ErrorKind {
+    ErrorKind::Integrity { kind, constraint, columns }
+}
+
+/// The name at the end of `Duplicate entry '…' for key 'book.uq_name'`. The entry may say anything, so the last
+/// words count; MySQL writes the table in front since 8.0.19.
+fn key_name(message: &str) -> Option<String> {
+    let (_, name) = message.rsplit_once(" for key ")?;
+    let name = name.trim_matches('\'');
+    Some(name.rsplit_once('.').map_or(name, |(_, name)| name).to_owned())
+}
+
+fn after_word<'m>(message: &'m str, word: &str) -> Option<&'m str> {
+    message.split_once(word).map(|(_, rest)| rest)
+}
+
+fn name_after(message: &str, word: &str, end: char) -> Option<String> {
+    after_word(message, word).and_then(|rest| rest.split_once(end)).map(|(name, _)| name.to_owned())
+}
+
+/// The names of "`a`, `b`) REFERENCES …".
+fn names_in_backticks(list: &str) -> Vec<String> {
+    let list = list.split_once(')').map_or(list, |(list, _)| list);
+    list.split(',').map(|name| name.trim().trim_matches('`').to_owned()).collect()
+}
+
+/// Replaces the value in `Incorrect integer value: 'x' for column …` and the expression in `… is out of range in '…'`.
+fn without_values(message: &str) -> String {
+    for word in [" value: '", " is out of range in '"] {
+        let Some((before, rest)) = message.split_once(word) else { continue };
+        // The value may hold quotes; what follows it begins with the last "' for " or is nothing.
+        let tail = rest.rsplit_once("' for ").map(|(_, tail)| format!(" for {tail}")).unwrap_or_default();
+        return format!("{before}{word}…'{tail}");
+    }
+    message.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found() {
+        assert_eq!(key_name("Duplicate entry 'x' for key 'y' for key 'uq'").as_deref(), Some("uq"));
+        assert_eq!(key_name("Duplicate entry '1' for key 'book.PRIMARY'").as_deref(), Some("PRIMARY"));
+        let message = "Cannot add or update a child row: a foreign key constraint fails (`d`.`b`, CONSTRAINT `fk` \
+                       FOREIGN KEY (`x`, `y`) REFERENCES `a` (`id`, `z`))";
+        assert_eq!(name_after(message, "CONSTRAINT `", '`').as_deref(), Some("fk"));
+        assert_eq!(after_word(message, "FOREIGN KEY (").map(names_in_backticks), Some(vec!["x".into(), "y".into()]));
+    }
+
+    #[test]
+    fn values_are_left_out() {
+        let message = "Incorrect integer value: 'se' for cret' for column `d`.`t`.`c` at row 1";
+        assert_eq!(without_values(message), "Incorrect integer value: '…' for column `d`.`t`.`c` at row 1");
+        assert_eq!(without_values("BIGINT value is out of range in '(5 + 7)'"), "BIGINT value is out of range in '…'");
+        assert_eq!(without_values("Unknown column 'x' in 'field list'"), "Unknown column 'x' in 'field list'");
+    }
+}

@@ -1,0 +1,187 @@
+//! PostgreSQL: its session, its words for transactions and cursors.
+//!
+//! Values travel in the binary format both ways; a column is decoded by the type that the server announced, found
+//! once per statement.
+
+mod bind;
+mod cell;
+mod error;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgQueryResult, PgRow, PgSslMode};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor, Postgres, Row, SqlStr};
+
+use self::cell::Form;
+use super::pool::Pool;
+use super::pooled::Pooled;
+use super::protocol::{Answer, Fault, Protocol};
+use super::url::{ServerOptions, Tls};
+use super::{Driver, Server};
+use crate::error::Result;
+use crate::statement::{Done, Statement};
+use crate::value::{Cell, Value};
+
+/// Connects to a server and checks that it answers.
+pub(super) async fn connect(options: ServerOptions) -> Result<Arc<dyn Driver>> {
+    let location = options.location();
+    let pool = Pool::new(PostgresProtocol::new(options))?;
+    let version = pool.acquire().await?.look(PgConnection::server_version_num)?;
+    let server = Server { product: "PostgreSQL", version: version_parts(version.unwrap_or_default()), location };
+    Ok(Arc::new(Pooled::new(pool, server)))
+}
+
+/// `150004` is 15.4, `90603` was 9.6.3.
+fn version_parts(number: u32) -> (u32, u32, u32) {
+    match number {
+        100_000.. => (number / 10_000, number % 10_000, 0),
+        _ => (number / 10_000, number / 100 % 100, number % 100),
+    }
+}
+
+/// The wire of PostgreSQL.
+#[derive(Debug)]
+pub(super) struct PostgresProtocol {
+    options: ServerOptions,
+}
+
+impl PostgresProtocol {
+    fn new(options: ServerOptions) -> Self {
+        Self { options }
+    }
+
+    /// The client's own options. They show their password in `Debug`, so they are made where they are used.
+    fn connect_options(&self) -> PgConnectOptions {
+        let ours = &self.options;
+        let mut options = PgConnectOptions::new_without_pgpass()
+            .host(&ours.host)
+            .port(ours.port)
+            .ssl_mode(ssl_mode(ours.tls))
+            .application_name(&ours.application_name)
+            .statement_cache_capacity(ours.statement_cache_size)
+            // Floats travel in binary, where this has no meaning, and poolers refuse to pass it on.
+            .extra_float_digits(None)
+            .disable_statement_logging();
+        if let Some(socket) = &ours.socket {
+            options = options.socket(socket);
+        }
+        if let Some(user) = &ours.user {
+            options = options.username(user);
+        }
+        if let Some(password) = &ours.password {
+            options = options.password(password.reveal());
+        }
+        if let Some(database) = &ours.database {
+            options = options.database(database);
+        }
+        if let Some(file) = &ours.root_certificate {
+            options = options.ssl_root_cert(file);
+        }
+        if let Some(file) = &ours.client_certificate {
+            options = options.ssl_client_cert(file);
+        }
+        if let Some(file) = &ours.client_key {
+            options = options.ssl_client_key(file);
+        }
+        match ours.statement_timeout {
+            Some(limit) if !ours.pooler => options.options([("statement_timeout", limit.as_millis())]),
+            _ => options,
+        }
+    }
+
+    /// Makes the server notice within a second that the client of a running query is gone.
+    async fn watch_the_client(&self, connection: &mut PgConnection) -> sqlx::Result<()> {
+        // Since version 14, and refused where the operating system cannot tell.
+        if self.options.pooler || connection.server_version_num() < Some(140_000) {
+            return Ok(());
+        }
+        match connection.execute(sqlx::raw_sql("SET client_connection_check_interval = 1000")).await {
+            Ok(_) | Err(sqlx::Error::Database(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn ssl_mode(tls: Tls) -> PgSslMode {
+    match tls {
+        Tls::Disable => PgSslMode::Disable,
+        Tls::Prefer => PgSslMode::Prefer,
+        Tls::Require => PgSslMode::Require,
+        Tls::VerifyCa => PgSslMode::VerifyCa,
+        Tls::VerifyFull => PgSslMode::VerifyFull,
+    }
+}
+
+impl Protocol for PostgresProtocol {
+    type Database = Postgres;
+    type Form = Form;
+
+    // COMMIT of an aborted transaction answers ROLLBACK without an error. The SELECT fails in one, and with it the
+    // whole message.
+    const COMMIT: &'static str = "SELECT 1; COMMIT";
+
+    fn options(&self) -> &ServerOptions {
+        &self.options
+    }
+
+    async fn open(&self) -> Result<PgConnection> {
+        let refused = |error| error::connecting(&self.options, error);
+        // The client itself sets the time zone to UTC.
+        let mut connection = self.connect_options().connect().await.map_err(refused)?;
+        self.watch_the_client(&mut connection).await.map_err(refused)?;
+        Ok(connection)
+    }
+
+    fn begin(&self, read_only: bool) -> Cow<'static, str> {
+        let begin = if read_only { "BEGIN READ ONLY" } else { "BEGIN" };
+        match self.options.statement_timeout {
+            // A pooler gives each transaction another session.
+            Some(limit) if self.options.pooler => {
+                format!("{begin}; SET LOCAL statement_timeout = {}", limit.as_millis()).into()
+            }
+            _ => begin.into(),
+        }
+    }
+
+    fn bind(values: &[Value]) -> Result<PgArguments> {
+        bind::arguments(values)
+    }
+
+    fn send<'c>(
+        &self,
+        connection: &'c mut PgConnection,
+        statement: &Statement,
+        arguments: PgArguments,
+    ) -> Answer<'c, Self> {
+        let query = sqlx::query_with(AssertSqlSafe(Arc::clone(&statement.sql)), arguments);
+        connection.fetch_many(query.persistent(statement.persistent && !self.options.pooler))
+    }
+
+    fn send_text<'c>(connection: &'c mut PgConnection, sql: SqlStr) -> Answer<'c, Self> {
+        connection.fetch_many(sqlx::raw_sql(sql))
+    }
+
+    fn forms(row: &PgRow) -> Vec<Form> {
+        row.columns().iter().map(Form::of).collect()
+    }
+
+    fn cell(row: &PgRow, index: usize, form: Form) -> Result<Cell<'_>> {
+        cell::read(row, index, form)
+    }
+
+    fn done(tally: PgQueryResult) -> Done {
+        Done { rows_affected: tally.rows_affected(), last_insert_id: None }
+    }
+
+    fn fault(&self, error: sqlx::Error) -> Fault {
+        error::fault(&self.options, error)
+    }
+
+    fn cursor(name: &str, sql: &str) -> Option<String> {
+        Some(format!("DECLARE {name} NO SCROLL CURSOR FOR {sql}"))
+    }
+}

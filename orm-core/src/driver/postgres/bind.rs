@@ -1,0 +1,191 @@
+//! Values on their way to PostgreSQL, each with its own type.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+use rust_decimal::Decimal;
+use sqlx::encode::{Encode, IsNull};
+use sqlx::error::BoxDynError;
+use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgHasArrayType, PgTypeInfo};
+use sqlx::types::Type;
+use sqlx::{Arguments as _, Postgres};
+use uuid::Uuid;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::value::{Kind, Value};
+
+/// PostgreSQL counts parameters in 16 bits.
+const MOST_VALUES: usize = 65_535;
+/// One value may have this many bytes: far above use, far below where lengths wrap.
+const LARGEST_VALUE: usize = 64 << 20;
+
+/// Encodes bound values.
+pub(super) fn arguments(values: &[Value]) -> Result<PgArguments> {
+    if values.len() > MOST_VALUES {
+        let (found, limit) = (values.len() as u64, MOST_VALUES as u64);
+        return Err(ErrorKind::TooComplex { what: "bound values", found, limit }.into());
+    }
+    let mut arguments = PgArguments::default();
+    arguments.reserve(values.len(), values.len() * 8);
+    for value in values {
+        arguments.add(Bound(value)).map_err(refusal)?;
+    }
+    Ok(arguments)
+}
+
+/// An error of ours comes back as it is; any other may quote the value, so its text is dropped.
+fn refusal(error: BoxDynError) -> Error {
+    error.downcast().map_or_else(|_| Error::out_of_range("a value that PostgreSQL cannot hold"), |error| *error)
+}
+
+/// A value as the client's encoder takes it.
+struct Bound<'v>(&'v Value);
+
+impl Type<Postgres> for Bound<'_> {
+    fn type_info() -> PgTypeInfo {
+        <str as Type<Postgres>>::type_info()
+    }
+}
+
+impl Encode<'_, Postgres> for Bound<'_> {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        match self.0 {
+            Value::List(kind, items) => list(*kind, items, buffer),
+            value => single(value, buffer),
+        }
+    }
+
+    fn produces(&self) -> Option<PgTypeInfo> {
+        Some(match self.0 {
+            Value::List(kind, _) => list_type(*kind),
+            value => single_type(value.kind()),
+        })
+    }
+}
+
+fn single(value: &Value, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+    match value {
+        Value::Null(_) => Ok(IsNull::Yes),
+        Value::Bool(value) => Encode::<Postgres>::encode_by_ref(value, buffer),
+        Value::I16(value) => Encode::<Postgres>::encode_by_ref(value, buffer),
+        Value::I32(value) => Encode::<Postgres>::encode_by_ref(value, buffer),
+        Value::I64(value) | Value::Duration(value) => Encode::<Postgres>::encode_by_ref(value, buffer),
+        Value::F32(value) => Encode::<Postgres>::encode_by_ref(value, buffer),
+        Value::F64(value) => Encode::<Postgres>::encode_by_ref(value, buffer),
+        Value::Decimal(value) => Encode::<Postgres>::encode_by_ref(value, buffer),
+        Value::Text(value) if value.contains('\0') => {
+            Err(Error::out_of_range("text with a NUL character; PostgreSQL cannot store it").into())
+        }
+        Value::Text(value) => {
+            small_enough(value.len())?;
+            Encode::<Postgres>::encode_by_ref(&value.as_str(), buffer)
+        }
+        Value::Bytes(value) => {
+            small_enough(value.len())?;
+            Encode::<Postgres>::encode_by_ref(&value.as_slice(), buffer)
+        }
+        Value::Date(value) => Encode::<Postgres>::encode_by_ref(value, buffer),
+        Value::Time(value) => {
+            no_leap_second(*value)?;
+            Encode::<Postgres>::encode_by_ref(value, buffer)
+        }
+        Value::DateTime(value) => {
+            no_leap_second(value.time())?;
+            Encode::<Postgres>::encode_by_ref(value, buffer)
+        }
+        Value::Timestamp(value) => {
+            no_leap_second(value.time())?;
+            Encode::<Postgres>::encode_by_ref(value, buffer)
+        }
+        Value::Uuid(value) => Encode::<Postgres>::encode_by_ref(value, buffer),
+        Value::Json(value) => {
+            let start = buffer.len();
+            buffer.push(1); // the version of the binary format of jsonb
+            serde_json::to_writer(&mut **buffer, value)?;
+            small_enough(buffer.len() - start)?;
+            Ok(IsNull::No)
+        }
+        Value::List(..) => Err(Error::query("a list inside a list cannot be bound").into()),
+    }
+}
+
+/// A one-dimensional array: its dimensions, flags and element type, then each item after its length.
+fn list(kind: Kind, items: &[Value], buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+    let element = single_type(kind).oid().ok_or("an element type without an OID")?;
+    let start = buffer.len();
+    buffer.extend_from_slice(&1_i32.to_be_bytes());
+    buffer.extend_from_slice(&i32::from(items.iter().any(Value::is_null)).to_be_bytes());
+    buffer.extend_from_slice(&element.0.to_be_bytes());
+    buffer.extend_from_slice(&i32::try_from(items.len())?.to_be_bytes());
+    buffer.extend_from_slice(&1_i32.to_be_bytes()); // the index of the first item
+    for item in items {
+        if item.kind() != kind {
+            return Err(Error::query(format!("a list of {kind:?} with an item of {:?}", item.kind())).into());
+        }
+        let length_at = buffer.len();
+        buffer.extend_from_slice(&(-1_i32).to_be_bytes());
+        if let IsNull::No = single(item, buffer)? {
+            let length = i32::try_from(buffer.len() - length_at - 4)?;
+            buffer[length_at..length_at + 4].copy_from_slice(&length.to_be_bytes());
+        }
+    }
+    small_enough(buffer.len() - start)?;
+    Ok(IsNull::No)
+}
+
+fn single_type(kind: Kind) -> PgTypeInfo {
+    match kind {
+        Kind::Bool => type_of::<bool>(),
+        Kind::I16 => type_of::<i16>(),
+        Kind::I32 => type_of::<i32>(),
+        Kind::I64 | Kind::Duration => type_of::<i64>(),
+        Kind::F32 => type_of::<f32>(),
+        Kind::F64 => type_of::<f64>(),
+        Kind::Decimal => type_of::<Decimal>(),
+        Kind::Text => type_of::<str>(),
+        Kind::Bytes => type_of::<[u8]>(),
+        Kind::Date => type_of::<NaiveDate>(),
+        Kind::Time => type_of::<NaiveTime>(),
+        Kind::DateTime => type_of::<NaiveDateTime>(),
+        Kind::Timestamp => type_of::<DateTime<Utc>>(),
+        Kind::Uuid => type_of::<Uuid>(),
+        Kind::Json => type_of::<serde_json::Value>(),
+    }
+}
+
+fn list_type(kind: Kind) -> PgTypeInfo {
+    match kind {
+        Kind::Bool => bool::array_type_info(),
+        Kind::I16 => i16::array_type_info(),
+        Kind::I32 => i32::array_type_info(),
+        Kind::I64 | Kind::Duration => i64::array_type_info(),
+        Kind::F32 => f32::array_type_info(),
+        Kind::F64 => f64::array_type_info(),
+        Kind::Decimal => Decimal::array_type_info(),
+        Kind::Text => String::array_type_info(),
+        Kind::Bytes => <Vec<u8> as PgHasArrayType>::array_type_info(),
+        Kind::Date => NaiveDate::array_type_info(),
+        Kind::Time => NaiveTime::array_type_info(),
+        Kind::DateTime => NaiveDateTime::array_type_info(),
+        Kind::Timestamp => <DateTime<Utc> as PgHasArrayType>::array_type_info(),
+        Kind::Uuid => Uuid::array_type_info(),
+        Kind::Json => <serde_json::Value as PgHasArrayType>::array_type_info(),
+    }
+}
+
+fn type_of<T: Type<Postgres> + ?Sized>() -> PgTypeInfo {
+    T::type_info()
+}
+
+fn small_enough(length: usize) -> Result<()> {
+    if length <= LARGEST_VALUE {
+        return Ok(());
+    }
+    Err(Error::out_of_range(format!("a bound value of {length} bytes; the limit is {} MiB", LARGEST_VALUE >> 20)))
+}
+
+/// chrono writes second 60 as a nanosecond above 999,999,999, which the wire would carry as another time.
+fn no_leap_second(time: NaiveTime) -> Result<()> {
+    if time.nanosecond() < 1_000_000_000 {
+        return Ok(());
+    }
+    Err(Error::out_of_range("a time in a leap second; PostgreSQL has none"))
+}

@@ -1,0 +1,137 @@
+//! PostgreSQL's errors by SQLSTATE. Neither DETAIL nor a quoted value ever gets into a message.
+
+use std::time::Duration;
+
+use sqlx::postgres::{PgDatabaseError, PgSeverity};
+
+use crate::driver::protocol::{After, Fault};
+use crate::driver::url::ServerOptions;
+use crate::error::{Error, ErrorKind, IntegrityKind};
+
+/// Says what an error means, and what it left behind.
+pub(super) fn fault(options: &ServerOptions, error: sqlx::Error) -> Fault {
+    match error {
+        sqlx::Error::Database(database) => match database.try_downcast_ref::<PgDatabaseError>() {
+            Some(reported) => Fault { error: meaning(options, reported).into(), after: after(reported) },
+            None => Fault { error: Error::connection("an error of another database"), after: After::Unknown },
+        },
+        sqlx::Error::Io(error) => {
+            let reason = format!("lost the connection to {}", options.location());
+            Fault { error: Error::connection(reason).with_source(error), after: After::Lost }
+        }
+        other => {
+            let reason = format!("cannot understand {}", options.location());
+            Fault { error: Error::connection(reason).with_source(other), after: After::Unknown }
+        }
+    }
+}
+
+/// An error while a connection is opened: names the place and the user, never the password.
+pub(super) fn connecting(options: &ServerOptions, error: sqlx::Error) -> Error {
+    let location = options.location();
+    let user = options.user.as_deref().unwrap_or("the default user");
+    match error {
+        sqlx::Error::Database(database) => {
+            let (code, message) = (database.code().unwrap_or_default(), database.message());
+            Error::connection(format!("PostgreSQL at {location} refused `{user}`: {message} ({code})"))
+        }
+        sqlx::Error::Io(error) => {
+            Error::connection(format!("cannot reach PostgreSQL at {location} as `{user}`: {error}")).with_source(error)
+        }
+        sqlx::Error::Tls(error) => Error::connection(format!(
+            "no TLS with PostgreSQL at {location}: {error}; trust its certificate with `sslrootcert`, or weaken `sslmode`"
+        ))
+        .with_source(error),
+        other => Error::connection(format!("cannot connect to PostgreSQL at {location} as `{user}`")).with_source(other),
+    }
+}
+
+fn after(error: &PgDatabaseError) -> After {
+    match error.code() {
+        "57P01" | "57P02" | "57P03" | "57P05" => After::Lost,
+        // Not a lost connection: the number of bound values is not that of the placeholders.
+        "08P01" => After::Usable,
+        _ if matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic) => After::Lost,
+        // "cached plan must not change result type", and a prepared statement that somebody deallocated.
+        "0A000" if error.routine() == Some("RevalidateCachedQuery") => After::Replan,
+        "26000" => After::Replan,
+        _ => After::Usable,
+    }
+}
+
+fn meaning(options: &ServerOptions, error: &PgDatabaseError) -> ErrorKind {
+    let code = error.code();
+    match code {
+        "23505" => integrity(IntegrityKind::Unique, error),
+        "23503" => integrity(IntegrityKind::ForeignKey, error),
+        "23502" => integrity(IntegrityKind::NotNull, error),
+        "23514" => integrity(IntegrityKind::Check, error),
+        "23P01" => integrity(IntegrityKind::Exclusion, error),
+        _ if code.starts_with("23") => integrity(IntegrityKind::Other, error),
+        "40001" | "40P01" => ErrorKind::Serialization { code: code.to_owned() },
+        "57014" if error.message().contains("statement timeout") => {
+            ErrorKind::Timeout { what: "the statement", after: options.statement_timeout.unwrap_or(Duration::ZERO) }
+        }
+        // Too long, too large, no such date, no such character, no such JSON character.
+        "22001" | "22003" | "22008" | "22021" | "22P05" => {
+            ErrorKind::OutOfRange { reason: without_values(error.message()) }
+        }
+        _ if after(error) == After::Lost || (code.starts_with("08") && code != "08P01") => {
+            ErrorKind::Connection { reason: format!("{} ended it: {} ({code})", options.location(), error.message()) }
+        }
+        _ if code.starts_with("22") => database(code, without_values(error.message())),
+        _ => database(code, error.message().to_owned()),
+    }
+}
+
+fn database(code: &str, message: String) -> ErrorKind {
+    ErrorKind::Database { code: Some(code.to_owned()), message }
+}
+
+fn integrity(kind: IntegrityKind, error: &PgDatabaseError) -> ErrorKind {
+    let columns = match error.column() {
+        Some(column) => vec![column.to_owned()],
+        None => error.detail().map(key_columns).unwrap_or_default(),
+    };
+    ErrorKind::Integrity { kind, constraint: error.constraint().map(str::to_owned), columns }
+}
+
+/// The names of `Key (a, b)=(1, 2) already exists.`, in any language of the server.
+fn key_columns(detail: &str) -> Vec<String> {
+    let names = detail.split_once('(').and_then(|(_, rest)| rest.split_once(")=("));
+    let Some((names, _)) = names else { return Vec::new() };
+    let mut depth = 0_i32;
+    let columns = names.split(|c| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        c == ',' && depth == 0
+    });
+    columns.map(|column| column.trim().trim_matches('"').to_owned()).collect()
+}
+
+/// Replaces what stands in double quotes: in errors about data, that is the data.
+fn without_values(message: &str) -> String {
+    match (message.find('"'), message.rfind('"')) {
+        (Some(from), Some(to)) if from < to => format!("{}\"…\"{}", &message[..from], &message[to + 1..]),
+        _ => message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{key_columns, without_values};
+
+    #[test]
+    fn columns_of_a_key() {
+        assert_eq!(key_columns("Key (id)=(1) already exists."), ["id"]);
+        assert_eq!(key_columns("Key (a, \"B c\")=(x, y)=(z) is not present in table \"t\"."), ["a", "B c"]);
+        assert_eq!(key_columns("Key (lower(name), id)=(x, 1) already exists."), ["lower(name)", "id"]);
+        assert!(key_columns("Failing row contains (1, x).").is_empty());
+    }
+
+    #[test]
+    fn values_are_left_out() {
+        let message = "invalid input syntax for type integer: \"se\"cret\"";
+        assert_eq!(without_values(message), "invalid input syntax for type integer: \"…\"");
+        assert_eq!(without_values("division by zero"), "division by zero");
+    }
+}

@@ -1,0 +1,129 @@
+//! What one kind of server does its own way. What servers share is in [`pooled`](super::pooled).
+
+use std::borrow::Cow;
+use std::future::Future;
+
+use futures::stream::BoxStream;
+use sqlx::database::HasStatementCache;
+use sqlx::{Column, Database, Either, Row, SqlStr};
+
+use super::url::ServerOptions;
+use crate::error::{Error, Result};
+use crate::row::Columns;
+use crate::statement::{Done, Statement};
+use crate::value::{Cell, Value};
+
+/// A connection to a server of protocol `P`.
+pub(super) type Connection<P> = <<P as Protocol>::Database as Database>::Connection;
+/// A row of protocol `P`, undecoded.
+pub(super) type WireRow<P> = <<P as Protocol>::Database as Database>::Row;
+/// The end of one statement's answer.
+pub(super) type Tally<P> = <<P as Protocol>::Database as Database>::QueryResult;
+/// Bound values, encoded.
+pub(super) type Arguments<P> = <<P as Protocol>::Database as Database>::Arguments;
+/// The answer to a statement as it arrives.
+pub(super) type Answer<'c, P> = BoxStream<'c, sqlx::Result<Either<Tally<P>, WireRow<P>>>>;
+
+/// The wire of one kind of server.
+pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
+    /// The client's name for the kind of server.
+    type Database: Database + HasStatementCache;
+    /// How the wire spells a column: found once per statement, used for every row.
+    type Form: Copy + Send + Sync;
+
+    /// Ends a transaction; an error if the server would answer it with a rollback.
+    const COMMIT: &'static str;
+
+    /// Where the server is and how to use it.
+    fn options(&self) -> &ServerOptions;
+
+    /// Opens a connection and sets its session up.
+    fn open(&self) -> impl Future<Output = Result<Connection<Self>>> + Send;
+
+    /// Begins a transaction.
+    fn begin(&self, read_only: bool) -> Cow<'static, str>;
+
+    /// Encodes bound values.
+    fn bind(values: &[Value]) -> Result<Arguments<Self>>;
+
+    /// Sends a prepared statement.
+    fn send<'c>(
+        &self,
+        connection: &'c mut Connection<Self>,
+        statement: &Statement,
+        arguments: Arguments<Self>,
+    ) -> Answer<'c, Self>;
+
+    /// Sends a text without preparing it; rows of its answer are not for decoding.
+    fn send_text<'c>(connection: &'c mut Connection<Self>, sql: SqlStr) -> Answer<'c, Self>;
+
+    /// Finds the form of each column.
+    fn forms(row: &WireRow<Self>) -> Vec<Self::Form>;
+
+    /// Reads one column.
+    fn cell(row: &WireRow<Self>, index: usize, form: Self::Form) -> Result<Cell<'_>>;
+
+    /// Reads the end of an answer.
+    fn done(tally: Tally<Self>) -> Done;
+
+    /// Says what an error means, and what it left behind.
+    fn fault(&self, error: sqlx::Error) -> Fault;
+
+    /// Declares a server-side cursor of this name, where the server has them.
+    fn cursor(name: &str, sql: &str) -> Option<String>;
+}
+
+/// An error on the wire, and the state of the connection after it.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) error: Error,
+    pub(super) after: After,
+}
+
+/// What can be done with a connection after a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum After {
+    /// The server refused the statement and waits for the next.
+    Usable,
+    /// The same, and the statement would pass if it were prepared anew.
+    Replan,
+    /// The connection is gone.
+    Lost,
+    /// Nobody knows what the connection still holds.
+    Unknown,
+}
+
+impl After {
+    pub(super) fn is_usable(self) -> bool {
+        matches!(self, Self::Usable | Self::Replan)
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self { error, after: After::Unknown }
+    }
+}
+
+/// A row together with the forms of its columns.
+pub(super) struct FormedRow<'r, P: Protocol> {
+    pub(super) row: &'r WireRow<P>,
+    pub(super) forms: &'r [P::Form],
+}
+
+impl<P: Protocol> Columns for FormedRow<'_, P> {
+    fn len(&self) -> usize {
+        self.forms.len()
+    }
+
+    fn cell(&self, index: usize) -> Result<Cell<'_>> {
+        match self.forms.get(index) {
+            Some(form) => P::cell(self.row, index, *form),
+            None => Err(Error::query(format!("column {} of a row with {}", index + 1, self.forms.len()))),
+        }
+    }
+
+    fn name(&self, index: usize) -> String {
+        self.row.columns().get(index).map(|column| column.name().to_owned()).unwrap_or_default()
+    }
+}

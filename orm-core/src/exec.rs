@@ -1,0 +1,22 @@
+//! The act: databases, and the verbs that ask them.
+//!
+//! One way for data to flow: a verb compiles its query with the database's dialect, the driver runs the statement and
+//! decodes rows where they are, and the verb hands them on. Every verb is an [`Action`] or a [`RowStream`], owned,
+//! `Send` and `'static`.
+
+mod action;
+mod create;
+mod database;
+mod databases;
+mod instance;
+mod queryset;
+mod stream;
+mod trace;
+
+pub use action::Action;
+pub use create::SaveDraft;
+pub use database::Database;
+pub use databases::{Databases, setup};
+pub use instance::{Instance, Save};
+pub use queryset::Deleted;
+pub use stream::RowStream;

@@ -1,0 +1,100 @@
+//! New rows.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::action::Action;
+use super::database::Database;
+use crate::compiler;
+use crate::error::{Error, Result};
+use crate::expr::{Condition, Connector, LookupOperator, Node};
+use crate::model::{Column, DraftValues, FieldDef, IntoDraft, Model, Path, decode_model};
+use crate::query::{Insert, Select};
+use crate::queryset::Using;
+use crate::row::Decoder;
+use crate::value::{FieldType, Kind, Value};
+
+/// `Book::new().name("Dune").price(10).asave()`: saves a complete draft.
+pub trait SaveDraft<M: Model>: IntoDraft<M> + Sized {
+    /// Inserts the row and gives it back as the database has it.
+    ///
+    /// # Errors
+    /// `Validation` for values that a column cannot hold, `Integrity` for what the database refuses.
+    fn asave(self) -> Action<M> {
+        create(Using::Default, self.into_draft())
+    }
+}
+
+impl<M: Model, D: IntoDraft<M>> SaveDraft<M> for D {}
+
+pub(super) fn create<M: Model>(using: Using, draft: DraftValues<M>) -> Action<M> {
+    Action::new(using, move |database| async move {
+        let row = complete(M::definition().fields, draft.into_values()?)?;
+        let decoder = Decoder::new(decode_model::<M>, Arc::default());
+        let created = if database.dialect().features().returning {
+            let insert = insertion(M::root(), row, true);
+            database.fetch(compiler::insert(&insert, database.dialect())?, decoder).await?
+        } else {
+            let key = insert_and_find_key(&database, M::root(), row).await?;
+            let query = Select { condition: key, order: Some(Vec::new()), ..Select::all(M::definition()) };
+            match compiler::select(&query, database.dialect())? {
+                Some(statement) => database.fetch(statement, decoder).await?,
+                None => Vec::new(),
+            }
+        };
+        created.into_iter().next().ok_or_else(|| Error::query("the database did not give the new row back"))
+    })
+}
+
+/// The columns that a new row gives, checked: its own values, then defaults.
+fn complete(fields: &'static [FieldDef], values: Vec<Option<Value>>) -> Result<Vec<(usize, Value)>> {
+    let now = Utc::now();
+    let mut row = Vec::with_capacity(fields.len());
+    for (index, (field, value)) in fields.iter().zip(values).enumerate() {
+        let value = match (value, field.default) {
+            (Some(value), _) => Some(value),
+            (None, _) if field.auto_now || field.auto_now_add => Some(moment(field.kind, now)?),
+            (None, Some(default)) => Some(default()?),
+            (None, None) => None,
+        };
+        if let Some(value) = value {
+            row.push((index, field.checked(value)?));
+        }
+    }
+    Ok(row)
+}
+
+fn insertion(root: &'static Path, row: Vec<(usize, Value)>, returning: bool) -> Insert {
+    let (fields, values) = row.into_iter().unzip();
+    Insert { model: root.model, fields, rows: vec![values], returning }
+}
+
+/// Inserts where the database cannot give the row back, and tells how to find it: by the key given, or the one the
+/// database numbered.
+async fn insert_and_find_key(database: &Database, root: &'static Path, row: Vec<(usize, Value)>) -> Result<Condition> {
+    let given = row.clone();
+    let statement = compiler::insert(&insertion(root, row, false), database.dialect())?;
+    let done = database.execute(statement).await?;
+    let mut parts = Vec::new();
+    for &index in root.model.primary_key {
+        let given = given.iter().find(|(field, _)| *field == index).map(|(_, value)| value.clone());
+        let value = given.or(done.last_insert_id.map(Value::I64));
+        let value = value.ok_or_else(|| Error::query("the database did not tell the key of the new row"))?;
+        if let Some(field) = root.model.fields.get(index) {
+            let column = Node::Column(Column { path: root, field });
+            parts.push(Condition::lookup(LookupOperator::Eq, vec![column, Node::Value(value)]));
+        }
+    }
+    Ok(Condition::group(Connector::And, parts))
+}
+
+/// A moment as a column of a kind stores it.
+pub(super) fn moment(kind: Kind, now: DateTime<Utc>) -> Result<Value> {
+    match kind {
+        Kind::Date => now.date_naive().encode(),
+        Kind::Time => now.time().encode(),
+        Kind::DateTime => now.naive_utc().encode(),
+        _ => now.encode(),
+    }
+}

@@ -1,0 +1,87 @@
+//! Several databases by alias, and which one is meant when none is named.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::{Arc, OnceLock};
+
+use super::database::Database;
+use crate::error::{Error, Result};
+use crate::queryset::Using;
+
+/// The alias of the database that serves when none is named.
+const DEFAULT: &str = "default";
+
+static SETUP: OnceLock<Databases> = OnceLock::new();
+
+tokio::task_local! {
+    static SCOPE: Databases;
+}
+
+/// Databases by alias (Django's `DATABASES`). Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Databases {
+    by_alias: Arc<BTreeMap<String, Database>>,
+}
+
+impl Databases {
+    /// No databases.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With one more. The one called `default` serves what names none.
+    #[must_use]
+    pub fn add(mut self, alias: impl Into<String>, database: Database) -> Self {
+        Arc::make_mut(&mut self.by_alias).insert(alias.into(), database);
+        self
+    }
+
+    /// The database of an alias.
+    ///
+    /// # Errors
+    /// `Configuration`, with the aliases there are.
+    pub fn get(&self, alias: &str) -> Result<&Database> {
+        self.by_alias.get(alias).ok_or_else(|| {
+            let known: Vec<&str> = self.by_alias.keys().map(String::as_str).collect();
+            Error::configuration(format!("no database `{alias}`; there are: {}", known.join(", ")))
+        })
+    }
+
+    /// Runs a future in which these are the databases, instead of those of [`setup`]. Tasks that it spawns do not
+    /// inherit them.
+    pub async fn scope<F: Future>(self, future: F) -> F::Output {
+        SCOPE.scope(self, future).await
+    }
+}
+
+/// Sets the databases of the program, once.
+///
+/// # Errors
+/// `Configuration` if they are set already.
+pub fn setup(databases: Databases) -> Result<()> {
+    SETUP.set(databases).map_err(|_| Error::configuration("`setup` was called before; use `scope` for another set"))
+}
+
+impl Database {
+    /// Runs a future in which this is the default database: for tests and tenants. Tasks that it spawns do not inherit
+    /// it.
+    pub async fn scope<F: Future>(&self, future: F) -> F::Output {
+        Databases::new().add(DEFAULT, self.clone()).scope(future).await
+    }
+
+    /// The database that is meant.
+    pub(super) fn resolve(using: &Using) -> Result<Self> {
+        match using {
+            Using::Handle(handle) => Self::from_handle(Arc::clone(handle)),
+            Using::Alias(alias) => current()?.get(alias).cloned(),
+            Using::Default => current()?.get(DEFAULT).cloned(),
+        }
+    }
+}
+
+fn current() -> Result<Databases> {
+    SCOPE.try_with(Databases::clone).ok().or_else(|| SETUP.get().cloned()).ok_or_else(|| {
+        Error::configuration("no database is set up: call `dormouse::setup(..)` first, or say `.using(&db)`")
+    })
+}

@@ -1,0 +1,328 @@
+//! The a-methods of querysets: the second `impl` block, the one that touches databases.
+
+use std::collections::{BTreeMap, HashMap};
+use std::future::{Future, IntoFuture};
+use std::sync::Arc;
+
+use super::action::Action;
+use super::create::create;
+use super::database::Database;
+use super::stream::RowStream;
+use crate::compiler;
+use crate::driver::Batching;
+use crate::error::{Error, ErrorKind, Result};
+use crate::expr::{AggregateSelection, Assignments, Node, Orders, Q, key_in, key_is};
+use crate::model::{IntoDraft, Model};
+use crate::query::{Delete, Select, Update};
+use crate::queryset::QuerySet;
+use crate::row::{Decoder, RowReader, Shape};
+use crate::statement::Statement;
+use crate::value::{Cell, FieldType, Here};
+
+impl<M: Model, T: Send + 'static> IntoFuture for QuerySet<M, T> {
+    type Output = Result<Vec<T>>;
+    type IntoFuture = Action<Vec<T>>;
+
+    /// All rows.
+    fn into_future(self) -> Action<Vec<T>> {
+        self.finish(collect)
+    }
+}
+
+impl<M: Model, T: Send + 'static> QuerySet<M, T> {
+    /// The rows as a stream, straight from the wire.
+    pub fn stream(self) -> RowStream<T> {
+        let (query, decoder, using) = self.into_parts();
+        RowStream::new(using, query, decoder, Batching::Wire)
+    }
+
+    /// The rows as a stream over a server-side cursor where there is one, `rows` at a time (Django's
+    /// `aiterator(chunk_size)`).
+    pub fn aiterator(self, rows: usize) -> RowStream<T> {
+        let (query, decoder, using) = self.into_parts();
+        RowStream::new(using, query, decoder, Batching::Cursor(rows.max(1)))
+    }
+
+    /// The first row, if any; without an order, by key.
+    pub fn afirst(self) -> Action<Option<T>> {
+        self.ordered(false)
+            .limit(1)
+            .finish(|database, query, decoder| async move { Ok(collect(database, query, decoder).await?.pop()) })
+    }
+
+    /// The last row, if any; without an order, by key.
+    pub fn alast(self) -> Action<Option<T>> {
+        self.with(|query| query.unsliced("alast"))
+            .ordered(true)
+            .limit(1)
+            .finish(|database, query, decoder| async move { Ok(collect(database, query, decoder).await?.pop()) })
+    }
+
+    /// The one row for which a condition is true.
+    ///
+    /// # Errors
+    /// `DoesNotExist` or `MultipleObjectsReturned`.
+    pub fn aget(self, condition: impl FnOnce(&'static M::Fields<M, Here>) -> Q<M>) -> Action<T> {
+        self.filter(condition).aget_one()
+    }
+
+    /// The one row of the queryset.
+    ///
+    /// # Errors
+    /// `DoesNotExist` or `MultipleObjectsReturned`.
+    pub fn aget_one(self) -> Action<T> {
+        self.at_most_one().finish(|database, query, decoder| async move {
+            let model = query.model.name;
+            one(query.model.name, collect(database, query, decoder).await?)?
+                .ok_or_else(|| ErrorKind::DoesNotExist { model }.into())
+        })
+    }
+
+    /// The one row for which a condition is true, if any.
+    ///
+    /// # Errors
+    /// `MultipleObjectsReturned`.
+    pub fn aget_opt(self, condition: impl FnOnce(&'static M::Fields<M, Here>) -> Q<M>) -> Action<Option<T>> {
+        self.filter(condition).at_most_one().finish(|database, query, decoder| async move {
+            one(query.model.name, collect(database, query, decoder).await?)
+        })
+    }
+
+    /// The row that comes last by these columns: `|i| (i.total, i.id)`; a column may be turned round by `desc()`.
+    ///
+    /// # Errors
+    /// `DoesNotExist` of no rows.
+    pub fn alatest<O: Orders<M>>(self, by: impl FnOnce(&'static M::Fields<M, Here>) -> O) -> Action<T> {
+        self.order_by(by).reverse().extreme()
+    }
+
+    /// The row that comes first by these columns.
+    ///
+    /// # Errors
+    /// `DoesNotExist` of no rows.
+    pub fn aearliest<O: Orders<M>>(self, by: impl FnOnce(&'static M::Fields<M, Here>) -> O) -> Action<T> {
+        self.order_by(by).extreme()
+    }
+
+    /// How many rows there are.
+    pub fn acount(self) -> Action<u64> {
+        self.finish(|database, query, _| async move {
+            let statement = compiler::count(&query, database.dialect())?;
+            scalar::<i64>(database, statement).await.map(|count| u64::try_from(count.unwrap_or(0)).unwrap_or(0))
+        })
+    }
+
+    /// Whether there are any rows.
+    pub fn aexists(self) -> Action<bool> {
+        self.finish(|database, query, _| async move {
+            let statement = compiler::exists(&query, database.dialect())?;
+            scalar::<i64>(database, statement).await.map(|found| found.is_some())
+        })
+    }
+
+    /// Whether a row is among those of the queryset, by its key.
+    pub fn acontains(self, row: &M) -> Action<bool> {
+        let condition = key_is(M::root(), &row.key());
+        self.with(|query| query.narrow("acontains", condition)).aexists()
+    }
+
+    /// Aggregates over all rows: `|b| (b.id.count(), b.price.avg())`. Over a slice: of its rows only.
+    pub fn aaggregate<A: AggregateSelection<M>>(
+        self,
+        aggregates: impl FnOnce(&'static M::Fields<M, Here>) -> A,
+    ) -> Action<A::Out> {
+        let mut nodes = Vec::new();
+        aggregates(M::fields()).nodes(&mut nodes);
+        self.finish(move |database, query, _| async move {
+            let statement = compiler::aggregate(&query, &nodes, database.dialect())?;
+            let decoder = Decoder::new(|row: &mut RowReader<'_>, _: &Shape| A::decode(row), Arc::default());
+            let answer = database.fetch(statement, decoder).await?.pop();
+            answer.ok_or_else(|| Error::query("the database answered an aggregate with no row"))
+        })
+    }
+
+    /// Changes columns of all rows: `|b| b.stock.set(b.stock - 1)`, or a tuple of such. Every expression sees the old
+    /// row. Gives the number of rows matched.
+    ///
+    /// # Errors
+    /// `Validation` for values that a column cannot hold, `Integrity`, `Sliced`.
+    pub fn aupdate<A: Assignments<M>>(self, set: impl FnOnce(&'static M::Fields<M, Here>) -> A) -> Action<u64> {
+        let assignments = set(M::fields()).assignments();
+        self.with(|query| query.unsliced("aupdate")).finish(move |database, query, _| async move {
+            let mut checked = Vec::with_capacity(assignments.len());
+            for assignment in assignments {
+                checked.push(assignment.checked(query.model)?);
+            }
+            update(database, &query, checked).await
+        })
+    }
+
+    /// Deletes all rows. What refers to them is handled by the database's own foreign keys.
+    ///
+    /// # Errors
+    /// `Integrity` if rows elsewhere still refer to one of them, `Sliced`.
+    pub fn adelete(self) -> Action<Deleted> {
+        self.with(|query| query.unsliced("adelete"))
+            .finish(|database, query, _| async move { delete(database, &query).await })
+    }
+
+    /// How the database would run the query, in its own words.
+    pub fn aexplain(self) -> Action<String> {
+        self.finish(|database, query, _| async move {
+            let Some(statement) = compiler::select(&query, database.dialect())? else {
+                return Ok("nothing is sent".to_owned());
+            };
+            let statement = compiler::explain(statement, database.dialect())?;
+            Ok(database.fetch(statement, Decoder::new(words, Arc::default())).await?.join("\n"))
+        })
+    }
+
+    /// The SQL that would be sent to a database, with placeholders for values. Touches no database.
+    ///
+    /// # Errors
+    /// What is wrong with the query.
+    pub fn to_sql(&self, database: &Database) -> Result<String> {
+        let statement = compiler::select(self.query(), database.dialect())?;
+        Ok(statement.map_or_else(String::new, |statement| statement.sql.to_string()))
+    }
+
+    fn finish<U, F>(self, ask: impl FnOnce(Database, Arc<Select>, Decoder<T>) -> F + Send + 'static) -> Action<U>
+    where
+        F: Future<Output = Result<U>> + Send + 'static,
+    {
+        let (query, decoder, using) = self.into_parts();
+        Action::new(using, move |database| ask(database, query, decoder))
+    }
+
+    /// By key where no order was asked for, or turned round.
+    fn ordered(self, reversed: bool) -> Self {
+        self.with(|query| {
+            if query.order.as_ref().map_or(query.model.ordering.is_empty(), Vec::is_empty) && !query.is_sliced() {
+                query.order = Some(Vec::new());
+                query.reversed = !reversed;
+            }
+            query.reversed ^= reversed;
+        })
+    }
+
+    /// Two rows are enough to know that there is not one.
+    fn at_most_one(self) -> Self {
+        if self.query().is_sliced() { self } else { self.order_by(|_| ()).limit(2) }
+    }
+
+    fn extreme(self) -> Action<T> {
+        self.limit(1).finish(|database, query, decoder| async move {
+            let model = query.model.name;
+            let first = collect(database, query, decoder).await?.pop();
+            first.ok_or_else(|| ErrorKind::DoesNotExist { model }.into())
+        })
+    }
+}
+
+impl<M: Model> QuerySet<M> {
+    /// Inserts a row and gives it back as the database has it: `|b| b.name("Dune").price(10)`.
+    ///
+    /// # Errors
+    /// `Validation` for values that a column cannot hold, `Integrity` for what the database refuses.
+    pub fn acreate<D: IntoDraft<M>>(self, draft: impl FnOnce(M::New) -> D) -> Action<M> {
+        let values = draft(M::new()).into_draft();
+        let (_, _, using) = self.into_parts();
+        create(using, values)
+    }
+
+    /// The rows of these keys, by key; keys without a row are absent. Of no keys, nothing is sent.
+    pub fn ain_bulk(self, keys: impl IntoIterator<Item = M::Key>) -> Action<HashMap<M::Key, M>> {
+        let condition = key_in(M::root(), keys);
+        self.with(|query| query.narrow("ain_bulk", condition)).finish(|database, query, decoder| async move {
+            let rows = collect(database, query, decoder).await?;
+            Ok(rows.into_iter().map(|row| (row.key(), row)).collect())
+        })
+    }
+}
+
+/// What a delete deleted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deleted {
+    /// How many rows in all.
+    pub total: u64,
+    /// How many by name of the model; models with none are left out.
+    pub per_model: BTreeMap<&'static str, u64>,
+}
+
+impl Deleted {
+    /// How many rows of a model.
+    pub fn get<M: Model>(&self) -> u64 {
+        self.per_model.get(M::definition().name).copied().unwrap_or(0)
+    }
+
+    pub(super) fn of(model: &'static str, total: u64) -> Self {
+        let per_model = if total > 0 { BTreeMap::from([(model, total)]) } else { BTreeMap::new() };
+        Self { total, per_model }
+    }
+}
+
+async fn collect<T: Send + 'static>(database: Database, query: Arc<Select>, decoder: Decoder<T>) -> Result<Vec<T>> {
+    match compiler::select(&query, database.dialect())? {
+        Some(statement) => database.fetch(statement, decoder).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The single value of a single row; nothing if nothing was sent or no row came.
+async fn scalar<T: FieldType>(database: Database, statement: Option<Statement>) -> Result<Option<T>> {
+    let Some(statement) = statement else { return Ok(None) };
+    let decoder = Decoder::new(|row: &mut RowReader<'_>, _: &Shape| row.read::<T>(), Arc::default());
+    Ok(database.fetch(statement, decoder).await?.pop())
+}
+
+async fn update(database: Database, query: &Select, assignments: Vec<(usize, Node)>) -> Result<u64> {
+    faultless(query)?;
+    if assignments.is_empty() || query.is_empty() {
+        return Ok(0);
+    }
+    let update = Update { model: query.model, assignments, condition: query.condition.clone() };
+    match compiler::update(&update, database.dialect())? {
+        Some(statement) => database.execute(statement).await.map(|done| done.rows_affected),
+        None => Ok(0),
+    }
+}
+
+async fn delete(database: Database, query: &Select) -> Result<Deleted> {
+    faultless(query)?;
+    if query.is_empty() {
+        return Ok(Deleted::default());
+    }
+    let delete = Delete { model: query.model, condition: query.condition.clone() };
+    match compiler::delete(&delete, database.dialect())? {
+        Some(statement) => {
+            database.execute(statement).await.map(|done| Deleted::of(query.model.name, done.rows_affected))
+        }
+        None => Ok(Deleted::default()),
+    }
+}
+
+fn faultless(query: &Select) -> Result<()> {
+    query.fault.clone().map_or(Ok(()), Err)
+}
+
+fn one<T>(model: &'static str, mut rows: Vec<T>) -> Result<Option<T>> {
+    if rows.len() > 1 {
+        return Err(ErrorKind::MultipleObjectsReturned { model }.into());
+    }
+    Ok(rows.pop())
+}
+
+/// A row of an explanation: its cells, separated by blanks.
+fn words(row: &mut RowReader<'_>, _: &Shape) -> Result<String> {
+    let mut words = Vec::new();
+    while let Some(cell) = row.next_cell()? {
+        match cell {
+            Cell::Null => {}
+            Cell::Text(text) | Cell::Json(text) => words.push(text.to_owned()),
+            Cell::Int(number) => words.push(number.to_string()),
+            Cell::Float(number) => words.push(number.to_string()),
+            other => words.push(other.describe().to_owned()),
+        }
+    }
+    Ok(words.join(" "))
+}
