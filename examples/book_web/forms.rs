@@ -16,11 +16,11 @@ pub(crate) struct BookForm {
     title: String,
     #[garde(custom(check(|typed| required(typed, "an author", 200))))]
     author: String,
-    #[garde(custom(check(year)))]
+    #[garde(custom(check(read_year)))]
     year: String,
-    #[garde(custom(check(price)))]
+    #[garde(custom(check(read_price)))]
     price: String,
-    #[garde(custom(check(isbn)))]
+    #[garde(custom(check(read_isbn)))]
     isbn: String,
     #[garde(custom(check(|typed| optional(typed, 16))))]
     language: String,
@@ -78,9 +78,9 @@ impl BookForm {
         Ok(Entry {
             title: required(&self.title, "a title", 300)?,
             author: required(&self.author, "an author", 200)?,
-            year: year(&self.year)?,
-            price: price(&self.price)?,
-            isbn: isbn(&self.isbn)?,
+            year: read_year(&self.year)?,
+            price: read_price(&self.price)?,
+            isbn: read_isbn(&self.isbn)?,
             language: optional(&self.language, 16)?,
         })
     }
@@ -165,7 +165,7 @@ fn required(typed: &str, what: &str, most: usize) -> Result<String, garde::Error
     }
 }
 
-fn year(typed: &str) -> Result<Option<i32>, garde::Error> {
+fn read_year(typed: &str) -> Result<Option<i32>, garde::Error> {
     match typed.trim() {
         "" => Ok(None),
         text => match text.parse() {
@@ -176,7 +176,7 @@ fn year(typed: &str) -> Result<Option<i32>, garde::Error> {
     }
 }
 
-fn price(typed: &str) -> Result<Option<Decimal>, garde::Error> {
+fn read_price(typed: &str) -> Result<Option<Decimal>, garde::Error> {
     let text = typed.trim();
     if text.is_empty() {
         return Ok(None);
@@ -193,7 +193,7 @@ fn price(typed: &str) -> Result<Option<Decimal>, garde::Error> {
     }
 }
 
-fn isbn(typed: &str) -> Result<Option<String>, garde::Error> {
+fn read_isbn(typed: &str) -> Result<Option<String>, garde::Error> {
     let digits: String = typed.trim().to_uppercase().chars().filter(|c| !matches!(c, '-' | ' ')).collect();
     match (digits.len(), digits.strip_suffix('X').unwrap_or(&digits)) {
         (0, _) => Ok(None),

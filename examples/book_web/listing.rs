@@ -114,7 +114,7 @@ struct Asked {
     page: String,
 }
 
-impl<S: Sync> FromRequestParts<S> for Listing {
+impl<S: Send + Sync> FromRequestParts<S> for Listing {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {

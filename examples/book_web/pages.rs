@@ -1,5 +1,6 @@
 //! The pages to read, and the one to delete: function handlers.
 
+use askama::Template;
 use async_stream::try_stream;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query};
@@ -8,8 +9,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use dormouse::prelude::*;
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
-
-use askama::Template;
 
 use super::listing::Listing;
 use super::models::{Book, Credit};
@@ -38,9 +37,9 @@ fn html(
     try_stream! {
         yield ListTop::new(&listing, total).render()?;
         for await book in rows {
-            yield ListRow { book: &book? }.render()?;
+            yield ListRow::new(&book?).render()?;
         }
-        yield ListBottom { listing: &listing, total, pages: Listing::pages(total) }.render()?;
+        yield ListBottom::new(&listing, total).render()?;
     }
 }
 

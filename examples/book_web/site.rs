@@ -23,7 +23,6 @@ pub(crate) fn router(access_log: AccessLog) -> Router {
         .layer(TraceLayer::new_for_http())
         .layer(access_log)
         .layer(Timing)
-        .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()))
         .layer(DefaultBodyLimit::max(LARGEST_FORM));
     Router::new()
         .route(routes::LIST.pattern(), get(pages::list))
@@ -37,5 +36,7 @@ pub(crate) fn router(access_log: AccessLog) -> Router {
         .route(routes::ICON.pattern(), get(pages::icon))
         .fallback(problem::nowhere)
         .method_not_allowed_fallback(problem::wrong_method)
+        // A handler that panics is a page, too, and not a connection that ends.
+        .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()))
         .layer(layers)
 }

@@ -1,21 +1,19 @@
 //! The pages as askama templates: what each one is given. askama escapes every value for HTML.
 
 use askama::Template;
-use axum::http::header::CONTENT_TYPE;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::forms::{BookForm, Messages};
 use super::listing::{LONGEST_SEARCH, Listing, Order};
 use super::models::Book;
-use super::problem::Problem;
 use super::routes;
 
 /// The part of the list before its rows. The list is streamed, so it is three templates.
 #[derive(Template)]
 #[template(path = "list_top.html", config = "examples/book_web/askama.toml")]
 pub(crate) struct ListTop<'a> {
-    pub(crate) listing: &'a Listing,
-    pub(crate) total: u64,
+    listing: &'a Listing,
+    total: u64,
     longest_search: usize,
 }
 
@@ -33,35 +31,44 @@ impl<'a> ListTop<'a> {
 #[derive(Template)]
 #[template(path = "list_row.html", config = "examples/book_web/askama.toml")]
 pub(crate) struct ListRow<'a> {
-    pub(crate) book: &'a Book,
+    book: &'a Book,
+}
+
+impl<'a> ListRow<'a> {
+    pub(crate) fn new(book: &'a Book) -> Self {
+        Self { book }
+    }
 }
 
 /// The part of the list after its rows.
 #[derive(Template)]
 #[template(path = "list_bottom.html", config = "examples/book_web/askama.toml")]
 pub(crate) struct ListBottom<'a> {
-    pub(crate) listing: &'a Listing,
-    pub(crate) total: u64,
-    pub(crate) pages: u64,
+    listing: &'a Listing,
+    total: u64,
+    pages: u64,
 }
 
-impl ListBottom<'_> {
-    /// The page numbers to offer: the first, the last, and those around this one; None for a gap.
-    fn numbers(&self) -> Vec<Option<u64>> {
-        let here = self.listing.page;
-        let near = here.saturating_sub(2)..=here + 2;
-        let mut numbers = Vec::new();
-        for number in 1..=self.pages {
-            if number == 1 || number == self.pages || near.contains(&number) {
-                numbers.push(Some(number));
-            } else if numbers.last() != Some(&None) {
-                numbers.push(None);
-            }
-        }
-        numbers
+impl<'a> ListBottom<'a> {
+    pub(crate) fn new(listing: &'a Listing, total: u64) -> Self {
+        Self { listing, total, pages: Listing::pages(total) }
     }
 
-    fn page_link(&self, page: u64) -> PageLink<'_> {
+    /// The pages to offer: the first, the last, and those around this one; None for a gap.
+    fn offered(&self) -> Vec<Option<PageLink<'_>>> {
+        let here = self.listing.page;
+        let mut offered: Vec<Option<PageLink<'_>>> = Vec::new();
+        for page in 1..=self.pages {
+            if page == 1 || page == self.pages || page.abs_diff(here) <= 2 {
+                offered.push(Some(self.link(page)));
+            } else if offered.last().is_some_and(Option::is_some) {
+                offered.push(None);
+            }
+        }
+        offered
+    }
+
+    fn link(&self, page: u64) -> PageLink<'_> {
         PageLink { listing: self.listing, page }
     }
 }
