@@ -5,6 +5,8 @@ pub use std::sync::LazyLock;
 
 pub use orm_core::error::{Error, Result};
 pub use orm_core::expr::{Col, Definite, Expression, KeyOf, Known, Operand, Optional, Q, RowOf, Textual, ToOne};
+pub use orm_core::model::draft::{Deserialize, Deserializer};
+pub use orm_core::model::related::{is_key_to, is_many_to_many, no_relation};
 pub use orm_core::model::{
     Assign, Attach, DraftValues, FieldDef, ForeignKey, ForeignKeyDef, HasMany, IndexDef, IntoDraft, ManyToMany,
     Missing, Model, ModelDef, OnDelete, OneToOne, OrderingDef, Path, Provided, RelationDef, RelationKind, Set,

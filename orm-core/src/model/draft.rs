@@ -3,6 +3,11 @@
 //! The derive generates one builder per model, whose type says which required fields are set ([`Missing`] or [`Set`]);
 //! it is a shell over [`DraftValues`], which is the same for all.
 
+mod deserialize;
+
+#[doc(hidden)]
+pub use serde::{Deserialize, Deserializer};
+
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;

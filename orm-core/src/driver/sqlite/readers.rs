@@ -22,7 +22,8 @@ const STREAMS: usize = 256;
 pub(super) struct Readers {
     options: SqliteOptions,
     census: Arc<Census>,
-    /// `None` when closed.
+    /// `None` when closed. Boxed, because each read moves one out and back.
+    #[expect(clippy::vec_box, reason = "a connection is large, and moves with every read")]
     idle: Mutex<Option<Vec<Box<Session>>>>,
     /// How many are kept open; more exist only while streams do.
     kept: usize,
@@ -93,10 +94,10 @@ impl Readers {
     }
 
     fn put(&self, session: Box<Session>) {
-        if let Some(idle) = self.idle.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            if idle.len() < self.kept {
-                idle.push(session);
-            }
+        if let Some(idle) = self.idle.lock().unwrap_or_else(PoisonError::into_inner).as_mut()
+            && idle.len() < self.kept
+        {
+            idle.push(session);
         }
     }
 }
