@@ -10,19 +10,19 @@
 //! * [`listing`]: which books are asked for. [`pages`], [`edit`], [`feeds`]: the answers. [`forms`]: what was typed.
 //!   [`views`]: the templates. [`problem`]: what is said when something went wrong.
 
-mod catalogue;
-mod database;
+pub(crate) mod catalogue;
+pub(crate) mod database;
 mod edit;
 mod feeds;
 mod forms;
-mod import;
+pub(crate) mod import;
 mod listing;
-mod middleware;
-mod models;
+pub(crate) mod middleware;
+pub(crate) mod models;
 mod pages;
 mod problem;
 mod routes;
-mod site;
+pub(crate) mod site;
 mod views;
 
 use std::fs::{self, OpenOptions};
