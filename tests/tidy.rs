@@ -19,16 +19,21 @@ const HOUSE: &[(u8, &str, &[&str])] = &[
     (0, "statement", &["error", "value"]),
     // Nouns.
     (1, "model", &["error", "value", "row"]),
+    (1, "schema", &["error", "value", "model"]),
     // The question.
     (2, "expr", &["error", "value", "row", "model"]),
     (2, "query", &["error", "value", "row", "model", "expr"]),
     (2, "queryset", &["error", "value", "row", "model", "expr", "query"]),
     // A database as data.
-    (3, "dialect", &["error", "value", "model", "expr"]),
+    (3, "dialect", &["error", "value", "model", "schema", "expr"]),
     // The shape of the answer.
     (4, "planner", &["error", "value", "row", "model", "expr", "query", "dialect"]),
     // The words; and the wire, which knows the ground only.
-    (5, "compiler", &["error", "value", "statement", "model", "expr", "query", "dialect", "planner"]),
+    (
+        5,
+        "compiler",
+        &["error", "value", "row", "statement", "model", "schema", "expr", "query", "dialect", "planner"],
+    ),
     (5, "driver", &["error", "value", "row", "statement"]),
     // The act.
     (
