@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use dormouse::prelude::*;
 use dormouse::{Database, Result};
