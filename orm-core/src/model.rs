@@ -13,7 +13,7 @@ pub mod draft;
 pub mod related;
 
 pub use draft::{Assign, DraftValues, IntoDraft, Missing, NewRow, Provided, Set};
-pub use field::{FieldDef, set_field};
+pub use field::FieldDef;
 pub use key::Key;
 pub use options::{IndexDef, ModelDef, OrderingDef, UniqueDef};
 pub use path::{Column, Path};
