@@ -6,6 +6,7 @@ mod support;
 mod aggregates;
 mod bad_input;
 mod conditions;
+mod demo;
 mod futures;
 mod instances;
 mod integrity;
