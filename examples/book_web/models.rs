@@ -1,7 +1,7 @@
 //! The three tables of the demo, and how a book's values are shown.
 
-use dormouse::prelude::*;
 use chrono::{DateTime, Utc};
+use dormouse::prelude::*;
 
 /// Someone who wrote, translated or drew.
 #[derive(Model, Debug, Clone, PartialEq)]

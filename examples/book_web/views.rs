@@ -75,7 +75,10 @@ impl<'a> ListBottom<'a> {
 
 /// The address of another page of the same list. A template for the sake of its percent-encoding.
 #[derive(Template)]
-#[template(source = "{{ routes::LIST }}?q={{ listing.q|urlencode_strict }}&order={{ listing.order.name() }}&page={{ page }}", ext = "txt")]
+#[template(
+    source = "{{ routes::LIST }}?q={{ listing.q|urlencode_strict }}&order={{ listing.order.name() }}&page={{ page }}",
+    ext = "txt"
+)]
 struct PageLink<'a> {
     listing: &'a Listing,
     page: u64,

@@ -64,7 +64,11 @@ fn key(model: &Model) -> TokenStream {
     let part = |&index: &usize| {
         let column = &model.columns[index];
         let field = &column.ident;
-        if column.target().is_some() { quote!(self.#field.id()) } else { quote!(::std::clone::Clone::clone(&self.#field)) }
+        if column.target().is_some() {
+            quote!(self.#field.id())
+        } else {
+            quote!(::std::clone::Clone::clone(&self.#field))
+        }
     };
     match &*model.key {
         [one] => part(one),
@@ -105,11 +109,8 @@ fn attach(model: &Model) -> TokenStream {
 /// `touch`, of a model with fields that every save sets to now.
 fn touch(model: &Model) -> Option<TokenStream> {
     let touched = model.columns.iter().enumerate().filter(|(_, column)| column.options.auto_now);
-    let arms: Vec<_> = touched
-        .map(|(index, Column { ident, .. })| {
-            quote!(#index => self.#ident = row.read()?,)
-        })
-        .collect();
+    let arms: Vec<_> =
+        touched.map(|(index, Column { ident, .. })| quote!(#index => self.#ident = row.read()?,)).collect();
     if arms.is_empty() {
         return None;
     }
