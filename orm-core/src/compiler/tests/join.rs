@@ -97,10 +97,10 @@ fn conditions_decide_the_kind() {
     check_select(
         &names(or([artist(), title("x")])),
         &expect![[r#"
-        SQLite: SELECT "track"."id" FROM "track" INNER JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" LEFT JOIN "artist" AS "t2" ON "t2"."id" = "t1"."artist_id" WHERE "t2"."name" = ? OR "t1"."title" = ? -- Text("AC/DC"), Text("x")
-        PostgreSQL: SELECT "track"."id" FROM "track" INNER JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" LEFT JOIN "artist" AS "t2" ON "t2"."id" = "t1"."artist_id" WHERE "t2"."name" = $1 OR "t1"."title" = $2 -- Text("AC/DC"), Text("x")
-        MySQL, MariaDB: SELECT `track`.`id` FROM `track` INNER JOIN `album` AS `t1` ON `t1`.`id` = `track`.`album_id` LEFT JOIN `artist` AS `t2` ON `t2`.`id` = `t1`.`artist_id` WHERE `t2`.`name` = ? OR `t1`.`title` = ? -- Text("AC/DC"), Text("x")
-    "#]],
+            SQLite: SELECT "track"."id" FROM "track" INNER JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" INNER JOIN "artist" AS "t2" ON "t2"."id" = "t1"."artist_id" WHERE "t2"."name" = ? OR "t1"."title" = ? -- Text("AC/DC"), Text("x")
+            PostgreSQL: SELECT "track"."id" FROM "track" INNER JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" INNER JOIN "artist" AS "t2" ON "t2"."id" = "t1"."artist_id" WHERE "t2"."name" = $1 OR "t1"."title" = $2 -- Text("AC/DC"), Text("x")
+            MySQL, MariaDB: SELECT `track`.`id` FROM `track` INNER JOIN `album` AS `t1` ON `t1`.`id` = `track`.`album_id` INNER JOIN `artist` AS `t2` ON `t2`.`id` = `t1`.`artist_id` WHERE `t2`.`name` = ? OR `t1`.`title` = ? -- Text("AC/DC"), Text("x")
+        "#]],
     );
     check_select(
         &names(or([artist(), genre()])),

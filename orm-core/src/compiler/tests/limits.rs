@@ -58,15 +58,16 @@ fn chains_are_balanced() {
 #[test]
 fn too_wide() {
     let wide = |terms: i32| select(&TRACK, or((0..terms).map(|id| test(L::Lt, [track(&["bytes"]), val(id)]))));
+    let (many, more) = (wide(70_000), wide(200_000));
     check(
-        |dialect| compiler::select(&wide(70_000), dialect),
+        |dialect| compiler::select(&many, dialect),
         &expect![[r#"
         SQLite: error: the query has 70000 bound values (send fewer rows at a time, or lists with `in_`), the limit is 32766
         PostgreSQL, MySQL, MariaDB: error: the query has 70000 bound values (send fewer rows at a time, or lists with `in_`), the limit is 65535
     "#]],
     );
     check(
-        |dialect| compiler::select(&wide(200_000), dialect),
+        |dialect| compiler::select(&more, dialect),
         &expect![[r#"
         SQLite, MySQL, MariaDB: error: the query has 4608396 bytes of SQL text, the limit is 4194304
         PostgreSQL: error: the query has 5697291 bytes of SQL text, the limit is 4194304
@@ -91,8 +92,9 @@ fn deep_trees() {
         &expect!["the query has 300 levels of expressions, the limit is 256"],
     );
     // As deep as a tree can be built: refused, and dropped, without recursion.
+    let deepest = select(&TRACK, nested(200_000));
     check_error(
-        |dialect| compiler::select(&select(&TRACK, nested(200_000)), dialect),
+        |dialect| compiler::select(&deepest, dialect),
         &expect!["the query has 200000 levels of expressions, the limit is 256"],
     );
 }

@@ -4,10 +4,11 @@ use expect_test::expect;
 use rust_decimal::Decimal;
 
 use super::check::{and, call, check_condition, check_error, check_select, eq, list, or, select, test, val, values};
-use super::music::{TRACK, track};
+use super::music::{EVERYTHING, TRACK, at, track};
 use crate::compiler;
 use crate::expr::LookupOperator as L;
 use crate::expr::{Condition, Connector, Function, Node};
+use crate::query::Select;
 use crate::value::{Kind, Value};
 
 fn live() -> Condition {
@@ -384,13 +385,13 @@ fn texts() {
     check_condition(
         &test(L::EndsWith, [track(&["name"]), val("50%_!")]),
         &expect![[r#"
-        SQLite: … WHERE substr(CAST("track"."name" AS BLOB), length(CAST("track"."name" AS BLOB)) - length(CAST(? AS BLOB)) + 1) = CAST(? AS BLOB) -- Text("50%_!"), Text("50%_!")
-        PostgreSQL: … WHERE "track"."name" LIKE $1 ESCAPE '!' -- Text("%50!%!_!!")
-        MySQL, MariaDB: … WHERE `track`.`name` LIKE ? ESCAPE '!' -- Text("%50!%!_!!")
-        SQLite: … WHERE substr(CAST("track"."name" AS BLOB), length(CAST("track"."name" AS BLOB)) - length(CAST(? AS BLOB)) + 1) <> CAST(? AS BLOB) -- Text("50%_!"), Text("50%_!")
-        PostgreSQL: … WHERE "track"."name" NOT LIKE $1 ESCAPE '!' -- Text("%50!%!_!!")
-        MySQL, MariaDB: … WHERE `track`.`name` NOT LIKE ? ESCAPE '!' -- Text("%50!%!_!!")
-    "#]],
+            SQLite: … WHERE ifnull(substr(CAST("track"."name" AS BLOB), length(CAST("track"."name" AS BLOB)) - length(CAST(? AS BLOB)) + 1), CAST("track"."name" AS BLOB)) = CAST(? AS BLOB) -- Text("50%_!"), Text("50%_!")
+            PostgreSQL: … WHERE "track"."name" LIKE $1 ESCAPE '!' -- Text("%50!%!_!!")
+            MySQL, MariaDB: … WHERE `track`.`name` LIKE ? ESCAPE '!' -- Text("%50!%!_!!")
+            SQLite: … WHERE ifnull(substr(CAST("track"."name" AS BLOB), length(CAST("track"."name" AS BLOB)) - length(CAST(? AS BLOB)) + 1), CAST("track"."name" AS BLOB)) <> CAST(? AS BLOB) -- Text("50%_!"), Text("50%_!")
+            PostgreSQL: … WHERE "track"."name" NOT LIKE $1 ESCAPE '!' -- Text("%50!%!_!!")
+            MySQL, MariaDB: … WHERE `track`.`name` NOT LIKE ? ESCAPE '!' -- Text("%50!%!_!!")
+        "#]],
     );
     check_condition(
         &test(L::Contains, [track(&["composer"]), val("x")]),
@@ -487,13 +488,13 @@ fn texts_without_case() {
     check_condition(
         &test(L::IEndsWith, [track(&["name"]), val("É%")]),
         &expect![[r#"
-        SQLite: … WHERE substr(CAST(dormouse_fold("track"."name") AS BLOB), length(CAST(dormouse_fold("track"."name") AS BLOB)) - length(CAST(dormouse_fold(?) AS BLOB)) + 1) = CAST(dormouse_fold(?) AS BLOB) -- Text("É%"), Text("É%")
-        PostgreSQL: … WHERE LOWER("track"."name") LIKE LOWER($1) ESCAPE '!' -- Text("%É!%")
-        MySQL, MariaDB: … WHERE LOWER(`track`.`name`) LIKE LOWER(?) ESCAPE '!' -- Text("%É!%")
-        SQLite: … WHERE substr(CAST(dormouse_fold("track"."name") AS BLOB), length(CAST(dormouse_fold("track"."name") AS BLOB)) - length(CAST(dormouse_fold(?) AS BLOB)) + 1) <> CAST(dormouse_fold(?) AS BLOB) -- Text("É%"), Text("É%")
-        PostgreSQL: … WHERE LOWER("track"."name") NOT LIKE LOWER($1) ESCAPE '!' -- Text("%É!%")
-        MySQL, MariaDB: … WHERE LOWER(`track`.`name`) NOT LIKE LOWER(?) ESCAPE '!' -- Text("%É!%")
-    "#]],
+            SQLite: … WHERE ifnull(substr(CAST(dormouse_fold("track"."name") AS BLOB), length(CAST(dormouse_fold("track"."name") AS BLOB)) - length(CAST(dormouse_fold(?) AS BLOB)) + 1), CAST(dormouse_fold("track"."name") AS BLOB)) = CAST(dormouse_fold(?) AS BLOB) -- Text("É%"), Text("É%")
+            PostgreSQL: … WHERE LOWER("track"."name") LIKE LOWER($1) ESCAPE '!' -- Text("%É!%")
+            MySQL, MariaDB: … WHERE LOWER(`track`.`name`) LIKE LOWER(?) ESCAPE '!' -- Text("%É!%")
+            SQLite: … WHERE ifnull(substr(CAST(dormouse_fold("track"."name") AS BLOB), length(CAST(dormouse_fold("track"."name") AS BLOB)) - length(CAST(dormouse_fold(?) AS BLOB)) + 1), CAST(dormouse_fold("track"."name") AS BLOB)) <> CAST(dormouse_fold(?) AS BLOB) -- Text("É%"), Text("É%")
+            PostgreSQL: … WHERE LOWER("track"."name") NOT LIKE LOWER($1) ESCAPE '!' -- Text("%É!%")
+            MySQL, MariaDB: … WHERE LOWER(`track`.`name`) NOT LIKE LOWER(?) ESCAPE '!' -- Text("%É!%")
+        "#]],
     );
     check_condition(
         &test(L::IContains, [track(&["composer"]), val("x")]),
@@ -745,4 +746,37 @@ fn conditions_as_values() {
             MySQL, MariaDB: SELECT ((`track`.`bytes` > ?) IS TRUE), ((`track`.`bytes` <= ? OR `track`.`bytes` IS NULL)), ((`track`.`bytes` > ? AND `track`.`live` = TRUE) IS TRUE), (`track`.`live` = TRUE), (TRUE) FROM `track` -- I32(5), I32(5), I32(5)
         "#]],
     );
+}
+
+#[test]
+fn texts_of_other_collations() {
+    let code = |operator| test(operator, [at(&EVERYTHING, &["code"]), val("x")]);
+    let select =
+        |operator| Select { condition: code(operator), ..values(&EVERYTHING, vec![at(&EVERYTHING, &["level"])]) };
+    check_select(&select(L::StartsWith), &expect![[r#"
+        SQLite: SELECT "everything"."level" FROM "everything" WHERE instr("everything"."code", ?) = 1 -- Text("x")
+        PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE "everything"."code" LIKE $1 ESCAPE '!' -- Text("x%")
+        MySQL: SELECT `everything`.`level` FROM `everything` WHERE `everything`.`code` LIKE ? COLLATE utf8mb4_0900_bin ESCAPE '!' -- Text("x%")
+        MariaDB: SELECT `everything`.`level` FROM `everything` WHERE `everything`.`code` LIKE ? COLLATE utf8mb4_nopad_bin ESCAPE '!' -- Text("x%")
+    "#]]);
+    check_select(&select(L::IContains), &expect![[r#"
+        SQLite: SELECT "everything"."level" FROM "everything" WHERE instr(dormouse_fold("everything"."code"), dormouse_fold(?)) > 0 -- Text("x")
+        PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE LOWER("everything"."code") LIKE LOWER($1) ESCAPE '!' -- Text("%x%")
+        MySQL: SELECT `everything`.`level` FROM `everything` WHERE LOWER(`everything`.`code`) LIKE LOWER(?) COLLATE utf8mb4_0900_bin ESCAPE '!' -- Text("%x%")
+        MariaDB: SELECT `everything`.`level` FROM `everything` WHERE LOWER(`everything`.`code`) LIKE LOWER(?) COLLATE utf8mb4_nopad_bin ESCAPE '!' -- Text("%x%")
+    "#]]);
+    check_select(&select(L::IExact), &expect![[r#"
+        SQLite: SELECT "everything"."level" FROM "everything" WHERE dormouse_fold("everything"."code") = dormouse_fold(?) -- Text("x")
+        PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE LOWER("everything"."code") = LOWER($1) -- Text("x")
+        MySQL: SELECT `everything`.`level` FROM `everything` WHERE LOWER(`everything`.`code`) = LOWER(?) COLLATE utf8mb4_0900_bin -- Text("x")
+        MariaDB: SELECT `everything`.`level` FROM `everything` WHERE LOWER(`everything`.`code`) = LOWER(?) COLLATE utf8mb4_nopad_bin -- Text("x")
+    "#]]);
+    let documents =
+        test(L::Eq, [at(&EVERYTHING, &["document"]), val(Value::Json(Box::new(serde_json::json!({"a": 1}))))]);
+    check_select(&Select { condition: documents, ..select(L::Eq) }, &expect![[r#"
+        SQLite: SELECT "everything"."level" FROM "everything" WHERE json("everything"."document") = json(?) -- Json(Object {"a": Number(1)})
+        PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE "everything"."document" = $1 -- Json(Object {"a": Number(1)})
+        MySQL: SELECT `everything`.`level` FROM `everything` WHERE `everything`.`document` = CAST(? AS JSON) -- Json(Object {"a": Number(1)})
+        MariaDB: SELECT `everything`.`level` FROM `everything` WHERE JSON_EQUALS(`everything`.`document`, ?) -- Json(Object {"a": Number(1)})
+    "#]]);
 }
