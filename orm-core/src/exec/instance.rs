@@ -12,6 +12,7 @@ use chrono::Utc;
 use super::action::Action;
 use super::create::moment;
 use super::database::Database;
+use super::integrity::identified;
 use super::queryset::Deleted;
 use crate::compiler;
 use crate::error::{Error, ErrorKind, Result};
@@ -163,7 +164,10 @@ async fn save(database: &Database, root: &'static Path, values: Values, conditio
     let assignments = values.into_iter().map(|(index, value)| (index, Node::Value(value))).collect();
     let update = Update { model: root.model, assignments, condition };
     let matched = match compiler::update(&update, database.dialect())? {
-        Some(statement) => database.execute(statement).await?.rows_affected,
+        Some(statement) => {
+            let saved = database.execute(statement).await.map_err(|error| identified(error, root.model));
+            saved?.rows_affected
+        }
         None => 0,
     };
     if matched == 0 { Err(ErrorKind::DoesNotExist { model: root.model.name }.into()) } else { Ok(()) }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::action::Action;
 use super::create::create;
 use super::database::Database;
+use super::integrity::identified;
 use super::stream::RowStream;
 use crate::compiler;
 use crate::dialect::Explain;
@@ -288,7 +289,10 @@ async fn update(database: Database, query: &Select, assignments: Vec<(usize, Nod
     }
     let update = Update { model: query.model, assignments, condition: query.condition.clone() };
     match compiler::update(&update, database.dialect())? {
-        Some(statement) => database.execute(statement).await.map(|done| done.rows_affected),
+        Some(statement) => {
+            let updated = database.execute(statement).await.map(|done| done.rows_affected);
+            updated.map_err(|error| identified(error, query.model))
+        }
         None => Ok(0),
     }
 }
@@ -301,7 +305,8 @@ async fn delete(database: Database, query: &Select) -> Result<Deleted> {
     let delete = Delete { model: query.model, condition: query.condition.clone() };
     match compiler::delete(&delete, database.dialect())? {
         Some(statement) => {
-            database.execute(statement).await.map(|done| Deleted::of(query.model.name, done.rows_affected))
+            let deleted = database.execute(statement).await.map(|done| done.rows_affected);
+            deleted.map(|rows| Deleted::of(query.model.name, rows)).map_err(|error| identified(error, query.model))
         }
         None => Ok(Deleted::default()),
     }
