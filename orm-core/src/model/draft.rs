@@ -32,7 +32,7 @@ impl<M: Model> DraftValues<M> {
 
     /// Gives the field at `index` a value. A value that cannot be encoded is reported when the row is saved.
     #[must_use]
-    pub fn with<T: FieldType>(mut self, index: usize, value: impl Assign<T>) -> Self {
+    pub fn with<T>(mut self, index: usize, value: impl Assign<T>) -> Self {
         match value.assign() {
             Ok(value) => self.values[index] = Some(value),
             Err(error) => self.fault = self.fault.or(Some(error)),
@@ -121,7 +121,7 @@ impl Provided for Set {}
     message = "a field of type `{T}` cannot be set to `{Self}`",
     label = "expected a value for `{T}`"
 )]
-pub trait Assign<T: FieldType> {
+pub trait Assign<T> {
     /// The value to store.
     fn assign(self) -> Result<Value>;
 }
