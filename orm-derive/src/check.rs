@@ -88,7 +88,10 @@ fn relation_options(column: &Column, faults: &mut Faults) {
     let other = ["max_digits", "decimal_places", "min", "max", "auto", "auto_now", "auto_now_add", "generated"];
     for option in textual.iter().chain(&other) {
         if let Some(place) = column.options.place(option) {
-            faults.at(place, format_args!("`{option}` has no meaning for a relation: the key's own model says what it may be"));
+            faults.at(
+                place,
+                format_args!("`{option}` has no meaning for a relation: the key's own model says what it may be"),
+            );
         }
     }
 }
@@ -106,7 +109,10 @@ fn numbers(column: &Column, faults: &mut Faults) {
     }
     match (value(&options.max_digits), value(&options.decimal_places)) {
         (Some(digits), Some(places)) if places > digits => {
-            faults.at(&options.place("decimal_places"), "`decimal_places` are among the `max_digits`, so there cannot be more");
+            faults.at(
+                &options.place("decimal_places"),
+                "`decimal_places` are among the `max_digits`, so there cannot be more",
+            );
         }
         (Some(_), None) => faults.at(&options.place("max_digits"), "`max_digits` needs `decimal_places` beside it"),
         (None, Some(_)) => faults.at(&options.place("decimal_places"), "`decimal_places` needs `max_digits` beside it"),
@@ -118,13 +124,20 @@ fn numbers(column: &Column, faults: &mut Faults) {
 fn filled(column: &Column, model: &Model, faults: &mut Faults) {
     let options = &column.options;
     let sources = ["auto", "default", "auto_now", "auto_now_add", "generated"];
-    let given: Vec<_> = sources.iter().filter(|&&source| source != "auto" || column.auto).filter_map(|source| options.place(source)).collect();
+    let given: Vec<_> = sources
+        .iter()
+        .filter(|&&source| source != "auto" || column.auto)
+        .filter_map(|source| options.place(source))
+        .collect();
     if let [first, second, ..] = &*given {
         faults.at(second, format_args!("the value of a new row already comes from `{first}`"));
     }
     let only_key = column.key && model.key.len() == 1;
     if column.auto && !only_key {
-        faults.at(&options.place("auto"), "`auto` is for a primary key of one column: databases number rows by that only");
+        faults.at(
+            &options.place("auto"),
+            "`auto` is for a primary key of one column: databases number rows by that only",
+        );
     }
 }
 
@@ -159,7 +172,10 @@ fn many(relation: &Relation, faults: &mut Faults) {
     let related = &relation.related;
     let field = naming::plain(&relation.ident);
     if !relation.many_to_many && related.through.is_some() {
-        faults.at(&related.attribute, "`through` is for `ManyToMany`: the rows of a `HasMany` refer to this model themselves");
+        faults.at(
+            &related.attribute,
+            "`through` is for `ManyToMany`: the rows of a `HasMany` refer to this model themselves",
+        );
     } else if !relation.many_to_many && related.field.is_none() && related.attribute.is_none() {
         let message = format!(
             "say by which of its fields the other model refers to this one: `#[related(author)] {field}: HasMany<…>`"

@@ -110,7 +110,8 @@ impl Model {
             ([], []) => self.columns.iter().position(|column| column.ident == "id").into_iter().collect(),
             ([], [one]) => vec![*one],
             ([], [_, second, ..]) => {
-                let message = "a model has one primary key; for one of several columns write `#[model(primary_key(a, b))]`";
+                let message =
+                    "a model has one primary key; for one of several columns write `#[model(primary_key(a, b))]`";
                 faults.at(&self.columns[*second].options.given["primary_key"], message);
                 marked
             }

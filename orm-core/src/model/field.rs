@@ -111,15 +111,7 @@ impl FieldDef {
 
     /// A column for values of type `T`, with no options.
     pub const fn of<T: FieldType>(name: &'static str, column: &'static str) -> Self {
-        Self {
-            name,
-            column,
-            kind: T::KIND,
-            nullable: T::NULLABLE,
-            range: T::RANGE,
-            choices: T::CHOICES,
-            ..Self::PLAIN
-        }
+        Self { name, column, kind: T::KIND, nullable: T::NULLABLE, range: T::RANGE, choices: T::CHOICES, ..Self::PLAIN }
     }
 
     /// Tells whether a new row must give it: nothing else will.

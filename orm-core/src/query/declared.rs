@@ -33,13 +33,7 @@ pub struct Generated {
 impl Declared {
     /// A model that declares nothing but its metadata.
     pub fn plain(definition: &'static ModelDef) -> Self {
-        Self {
-            definition,
-            checks: Vec::new(),
-            conditions: Vec::new(),
-            expressions: Vec::new(),
-            generated: Vec::new(),
-        }
+        Self { definition, checks: Vec::new(), conditions: Vec::new(), expressions: Vec::new(), generated: Vec::new() }
     }
 
     /// Adds a CHECK constraint.

@@ -37,7 +37,8 @@ fn options(model: &Model) -> TokenStream {
             tokens.extend(quote!(#name: &[#(#items),*],));
         }
     };
-    let ordering = |&(field, descending): &(usize, bool)| quote!(__d::OrderingDef { field: #field, descending: #descending });
+    let ordering =
+        |&(field, descending): &(usize, bool)| quote!(__d::OrderingDef { field: #field, descending: #descending });
     list("relations", model.relations.iter().map(relation).collect());
     list("ordering", model.ordering.iter().map(ordering).collect());
     list("uniques", model.uniques.iter().map(unique).collect());
@@ -55,7 +56,8 @@ fn relation(relation: &Relation) -> TokenStream {
     let (name, target) = (naming::plain(&relation.ident), &relation.target);
     let field = relation.related.field.as_ref().map(naming::plain);
     let kind = if relation.many_to_many {
-        let through = option(relation.related.through.as_ref().map(|through| quote!(<#through as __d::Model>::definition)));
+        let through =
+            option(relation.related.through.as_ref().map(|through| quote!(<#through as __d::Model>::definition)));
         let reverse_of = option(field);
         quote!(__d::RelationKind::ManyToMany { through: #through, reverse_of: #reverse_of })
     } else {
@@ -121,7 +123,10 @@ fn said(column: &Column) -> TokenStream {
         ("comment", tokens(&options.comment)),
     ];
     let flags = flags.into_iter().filter(|(_, said)| *said).map(|(name, _)| (name, quote!(true)));
-    let values = values.into_iter().filter_map(|(name, value)| Some((name, value?))).map(|(name, value)| (name, quote!(Some(#value))));
+    let values = values
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .map(|(name, value)| (name, quote!(Some(#value))));
     let entries = flags.chain(values).map(|(name, value)| {
         let name = quote::format_ident!("{name}");
         quote!(#name: #value,)

@@ -13,7 +13,10 @@ pub(crate) fn model(model: &Model, draft: &Draft<'_>) -> TokenStream {
     let (start, complete, new) = (draft.start(), draft.complete(), draft.new());
     let key_type = handles::key_type(model, &model.key);
     let (key, at, decode, attach, touch) = (key(model), handles::at(model), decode(model), attach(model), touch(model));
-    let encode = model.columns.iter().map(|Column { ident, ty, .. }| quote_spanned!(ty.span()=> __d::FieldType::encode(&self.#ident)?));
+    let encode = model
+        .columns
+        .iter()
+        .map(|Column { ident, ty, .. }| quote_spanned!(ty.span()=> __d::FieldType::encode(&self.#ident)?));
     quote! {
         #[automatically_derived]
         impl __d::Model for #ident {
@@ -65,7 +68,11 @@ fn key(model: &Model) -> TokenStream {
     let part = |&index: &usize| {
         let column = &model.columns[index];
         let field = &column.ident;
-        if column.target().is_some() { quote!(self.#field.id()) } else { quote!(::std::clone::Clone::clone(&self.#field)) }
+        if column.target().is_some() {
+            quote!(self.#field.id())
+        } else {
+            quote!(::std::clone::Clone::clone(&self.#field))
+        }
     };
     match &*model.key {
         [one] => part(one),

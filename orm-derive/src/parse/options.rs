@@ -91,7 +91,9 @@ impl ModelOptions {
             "check" => self.checks.extend(entry.list(check, faults)),
             "managed" => self.unmanaged = !entry.flag(faults),
             "comment" => self.comment = entry.text(faults),
-            "hooks" => faults.at(&entry.name, "a model has no hooks; connect a signal instead (`pre_save`, `post_save` …)"),
+            "hooks" => {
+                faults.at(&entry.name, "a model has no hooks; connect a signal instead (`pre_save`, `post_save` …)")
+            }
             _ => {}
         }
     }
