@@ -1,6 +1,8 @@
 //! A model with everything decided: names, columns, keys, and what refers to what.
 
-use quote::format_ident;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Expr, Fields, Ident, LitStr, Type, Visibility};
 
 use crate::diag::{Faults, near_miss};
@@ -224,6 +226,13 @@ impl Column {
         self.key = true;
         self.auto = self.options.auto.unwrap_or(numbered);
         self.index &= !single;
+    }
+
+    /// The column's type, as generated code names it: every mention of a type that is no column type reads the same to
+    /// the compiler, which reports it once.
+    pub(crate) fn stored(&self) -> TokenStream {
+        let ty = &self.ty;
+        quote_spanned!(ty.span()=> __d::Field<#ty>)
     }
 
     /// The name as text.

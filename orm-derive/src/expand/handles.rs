@@ -15,7 +15,7 @@ pub(crate) fn handles(model: &Model) -> TokenStream {
     let docs = format!("The handles of [`{ident}`]'s fields: what a closure of a queryset gets.");
     quote! {
         #[doc = #docs]
-        #[allow(non_snake_case)]
+        #[allow(dead_code, non_snake_case)]
         #vis struct #handles<
             R: 'static = #ident,
             N: ::dormouse::__private::Presence = ::dormouse::__private::Here,
@@ -44,7 +44,7 @@ fn handle_type(column: &Column) -> TokenStream {
             quote!(::dormouse::__private::ToOne<R, #target, ::dormouse::__private::Maybe>)
         }
         _ => quote_spanned! {ty.span()=>
-            ::dormouse::__private::Col<R, <N as ::dormouse::__private::Presence>::Of<#ty>>
+            ::dormouse::__private::Col<R, ::dormouse::__private::At<N, #ty>>
         },
     }
 }

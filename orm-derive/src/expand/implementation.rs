@@ -13,10 +13,10 @@ pub(crate) fn model(model: &Model, draft: &Draft<'_>) -> TokenStream {
     let (start, complete, new) = (draft.start(), draft.complete(), draft.new());
     let key_type = handles::key_type(model, &model.key);
     let (key, at, decode, attach, touch) = (key(model), handles::at(model), decode(model), attach(model), touch(model));
-    let encode = model
-        .columns
-        .iter()
-        .map(|Column { ident, ty, .. }| quote_spanned!(ty.span()=> __d::FieldType::encode(&self.#ident)?));
+    let encode = model.columns.iter().map(|column| {
+        let (ident, ty) = (&column.ident, column.stored());
+        quote_spanned!(column.ty.span()=> <#ty as __d::FieldType>::encode(&self.#ident)?)
+    });
     quote! {
         #[automatically_derived]
         impl __d::Model for #ident {
@@ -84,8 +84,9 @@ fn key(model: &Model) -> TokenStream {
 }
 
 fn decode(model: &Model) -> TokenStream {
-    let columns = model.columns.iter().map(|Column { ident, ty, .. }| {
-        let value = quote_spanned!(ty.span()=> row.read::<#ty>()?);
+    let columns = model.columns.iter().map(|column| {
+        let (ident, ty) = (&column.ident, column.stored());
+        let value = quote_spanned!(column.ty.span()=> row.read::<#ty>()?);
         quote!(#ident: #value,)
     });
     let relations = model.relations.iter().map(|relation| &relation.ident);
