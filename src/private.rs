@@ -12,7 +12,7 @@ pub use orm_core::model::related::{is_key_to, is_many_to_many, no_relation};
 pub use orm_core::model::{
     Assign, Attach, DraftValues, FieldDef, ForeignKey, ForeignKeyDef, HasMany, IndexDef, IntoDraft, ManyToMany,
     Missing, Model, ModelDef, NewRow, OnDelete, OneToOne, OrderingDef, Path, Provided, RelationDef, RelationKind, Set,
-    UniqueDef, set_field,
+    UniqueDef,
 };
 pub use orm_core::query::{Declare, Declared, Generated};
 pub use orm_core::row::{RowReader, Shape};

@@ -25,7 +25,7 @@ pub use self::presence::{Here, Maybe, Presence};
 use crate::error::{Error, Result};
 
 /// The kinds of value that a column can hold. Each dialect spells them as column types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum Kind {
     /// `bool`.

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::relation::ForeignKeyDef;
 use crate::error::{Error, ErrorKind, Result, ValidationErrors};
-use crate::value::{Cell, Choices, FieldType, Kind, Value};
+use crate::value::{Choices, FieldType, Kind, Value};
 
 /// What a model says about one column. The derive writes the entries that differ from [`FieldDef::PLAIN`].
 #[derive(Debug, Clone, Copy)]
@@ -65,15 +65,6 @@ pub struct FieldDef {
     pub comment: Option<&'static str>,
     /// The model it refers to, for a foreign key.
     pub foreign_key: Option<ForeignKeyDef>,
-}
-
-/// Sets a field of a row from a cell: what generated code does for a field with `auto_now`.
-pub fn set_field<T: FieldType>(field: &mut T, cell: Cell<'_>, definition: &FieldDef) -> Result<()> {
-    *field = T::decode(cell).map_err(|mismatch| {
-        let column = definition.column.to_owned();
-        Error::new(ErrorKind::Decode { column, expected: mismatch.expected, found: mismatch.found })
-    })?;
-    Ok(())
 }
 
 impl FieldDef {

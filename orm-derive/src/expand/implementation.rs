@@ -119,18 +119,19 @@ fn touch(model: &Model) -> Option<TokenStream> {
     let touched = model.columns.iter().enumerate().filter(|(_, column)| column.options.auto_now);
     let arms: Vec<_> = touched
         .map(|(index, Column { ident, .. })| {
-            quote!(#index => __d::set_field(&mut self.#ident, cell, &__FIELDS[#index]),)
+            quote!(#index => self.#ident = row.read()?,)
         })
         .collect();
     if arms.is_empty() {
         return None;
     }
     Some(quote! {
-        fn touch(&mut self, field: usize, cell: __d::Cell<'_>) -> __d::Result<()> {
+        fn touch(&mut self, field: usize, row: &mut __d::RowReader<'_>) -> __d::Result<()> {
             match field {
                 #(#arms)*
-                _ => ::std::result::Result::Ok(()),
+                _ => {}
             }
+            ::std::result::Result::Ok(())
         }
     })
 }
