@@ -12,6 +12,7 @@ struct Book {
     id: i64,
     #[field(max_length = 200)]
     title: String,
+    #[field(on_delete = Cascade)]
     author: ForeignKey<Author>,
     #[field(max_digits = 8, decimal_places = 2)]
     price: Decimal,

@@ -29,11 +29,7 @@ const HOUSE: &[(u8, &str, &[&str])] = &[
     // The shape of the answer.
     (4, "planner", &["error", "value", "row", "model", "expr", "query", "dialect"]),
     // The words; and the wire, which knows the ground only.
-    (
-        5,
-        "compiler",
-        &["error", "value", "row", "statement", "model", "schema", "expr", "query", "dialect", "planner"],
-    ),
+    (5, "compiler", &["error", "value", "row", "statement", "model", "schema", "expr", "query", "dialect", "planner"]),
     (5, "driver", &["error", "value", "row", "statement"]),
     // The act.
     (
@@ -62,7 +58,7 @@ const WORDS: &[(&[&str], &[&str])] = &[
     (&["rusqlite"], &["orm-core/src/driver/sqlite"]),
     (&["block_on"], &["orm-core/src/bridge"]),
     (&["println", "print", "eprintln", "eprint", "clap"], &["src/cli"]),
-    (&["tokio", "futures", "async", "await"], &["orm-core/src/driver", "orm-core/src/exec"]),
+    (&["tokio", "futures", "async", "await"], &["orm-core/src/driver", "orm-core/src/exec", "src/prelude"]),
     (&["unsafe"], &[]),
 ];
 
@@ -154,7 +150,7 @@ fn files_are_short_and_well_named() {
         if EMPTY_NAMES.contains(&stem.as_str()) {
             faults.push(format!("{}: `{stem}` says nothing; name it after the type or verb it holds", source.name));
         }
-        if !source.name.starts_with("tests/") {
+        if !source.is_test() {
             source.find_glob_import(&mut faults);
         }
     }
@@ -253,6 +249,10 @@ impl Source {
     fn room(&self) -> &str {
         let inside = self.name.trim_start_matches("orm-core/src/").trim_end_matches(".rs");
         inside.split('/').next().unwrap_or(inside)
+    }
+
+    fn is_test(&self) -> bool {
+        self.name.ends_with("/tests.rs") || self.name.contains("/tests/") || self.name.starts_with("tests/")
     }
 
     fn is_in(&self, places: &[&str]) -> bool {
@@ -401,10 +401,9 @@ fn append(token: TokenTree, line: usize, tokens: &mut Vec<(usize, String, Kind)>
 
 /// The library's sources, without its root and its files of unit tests.
 fn library_sources() -> Vec<Source> {
-    let is_test = |source: &Source| source.name.ends_with("/tests.rs") || source.name.contains("/tests/");
     sources("orm-core/src")
         .into_iter()
-        .filter(|source| source.name != "orm-core/src/lib.rs" && !is_test(source))
+        .filter(|source| source.name != "orm-core/src/lib.rs" && !source.is_test())
         .collect()
 }
 

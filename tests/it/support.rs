@@ -99,7 +99,7 @@ impl Place {
         url
     }
 
-    async fn remove(self) -> Result<()> {
+    pub(crate) async fn remove(self) -> Result<()> {
         match self {
             Self::File { folder, .. } => folder.close().map_err(dormouse::Error::other),
             Self::Server { admin, name, remove, .. } => ask(&admin, remove(&name)).await,
@@ -116,5 +116,7 @@ async fn ask(url: &str, sql: String) -> Result<()> {
 }
 
 fn server(variable: &str) -> String {
-    env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set: run the tests with `tests/run`, which finds or starts the servers"))
+    env::var(variable).unwrap_or_else(|_| {
+        panic!("{variable} is not set: run the tests with `tests/run`, which finds or starts the servers")
+    })
 }

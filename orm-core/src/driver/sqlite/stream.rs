@@ -54,7 +54,7 @@ async fn start(lane: &Arc<Lane>, statement: Statement, rows: Batch, batching: Ba
     let outcome = Arc::new(Mutex::new(None));
     let outlet = Outlet { sender, cancel: Arc::clone(&cancel.0), patience: lane.stream_timeout };
     let run = Run { reader, statement, outlet, template: rows, batching, outcome: Arc::clone(&outcome) };
-    lane.workers.run(|| run.to_end())?;
+    lane.workers.run(|| run.finish())?;
     Ok(Batches { batches: receiver.into_stream(), outcome, ended: false, _cancel: cancel })
 }
 
@@ -72,7 +72,7 @@ struct Run {
 }
 
 impl Run {
-    fn to_end(self) {
+    fn finish(self) {
         let Self { mut reader, statement, outlet, template, batching, outcome } = self;
         let mut size = match batching {
             Batching::Wire => FIRST,
@@ -81,7 +81,7 @@ impl Run {
         let mut batch = template.fresh();
         let mut stopped = false;
         let result = reader.session().and_then(|session| {
-            session.read_patiently(&statement, &outlet.cancel, &mut |row| {
+            session.read_patiently(&statement, &outlet.cancel, |row| {
                 batch.push(row)?;
                 if batch.len() < size {
                     return Ok(());

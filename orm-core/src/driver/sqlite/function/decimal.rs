@@ -160,10 +160,10 @@ impl Aggregate<Option<Decimal>, Option<String>> for Extreme {
     }
 
     fn step(&self, context: &mut Context<'_>, best: &mut Option<Decimal>) -> Result<()> {
-        if let Some(value) = argument(context, 0, self.0)? {
-            if best.is_none_or(|best| value.cmp(&best) == self.1) {
-                *best = Some(value);
-            }
+        if let Some(value) = argument(context, 0, self.0)?
+            && best.is_none_or(|best| value.cmp(&best) == self.1)
+        {
+            *best = Some(value);
         }
         Ok(())
     }
