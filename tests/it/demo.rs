@@ -160,12 +160,12 @@ matrix! {
 
     async fn what_is_searched_is_text_and_nothing_else(db: &Database) -> Result<()> {
         let site = Site::filled(db).await?;
-        for (title, nothing) in [("100% Proof", "%%"), ("snake_case", "__"), (r"C:\Books", r"\\"), ("It's \"it\"", "''")] {
+        let cases = [("100% Proof", "%", "%%"), ("snake_case", "_", "__"), (r"C:\Books", r"\", r"\\"), ("It's \"it\"", "\"i", "''")];
+        for (title, sign, nothing) in cases {
             let author = Author::objects().acreate(|a| a.name(format!("Author of {title}"))).await?;
             let book = Book::objects().acreate(|b| b.title(title).author(&author)).await?;
             let link = format!("/detail/{}\"", book.id);
-            let page = site.search(&title.chars().filter(|c| !c.is_alphanumeric()).next().unwrap_or(' ').to_string()).await;
-            page.is(200).has(&link).lacks(">Candide<");
+            site.search(sign).await.is(200).has(&link).lacks(">Candide<");
             assert_eq!(site.search(nothing).await.is(200).titles().len(), 0, "{nothing}");
         }
         for text in ["'; DROP TABLE book; --", "\" OR \"\"=\"", "<script>alert(1)</script>", "{{ 7 * 7 }}", "\\", "𝒳🦔"] {
@@ -187,8 +187,9 @@ matrix! {
 
     async fn the_list_has_orders(db: &Database) -> Result<()> {
         let site = Site::filled(db).await?;
+        // (Where a title that begins with a quotation mark stands is a matter of the database's collation.)
+        assert_eq!(site.get("/?order=title&q=woolf").await.titles(), ["Mrs Dalloway", "To the Lighthouse"]);
         for (order, first) in [
-            ("title", "&#34;Surely You&#39;re Joking, Mr. Feynman!&#34;"),
             ("author", "Brave New World"),
             ("oldest", "The Odyssey"),
             ("newest", "Beloved"),
