@@ -29,11 +29,7 @@ const HOUSE: &[(u8, &str, &[&str])] = &[
     // The shape of the answer.
     (4, "planner", &["error", "value", "row", "model", "expr", "query", "dialect"]),
     // The words; and the wire, which knows the ground only.
-    (
-        5,
-        "compiler",
-        &["error", "value", "row", "statement", "model", "schema", "expr", "query", "dialect", "planner"],
-    ),
+    (5, "compiler", &["error", "value", "row", "statement", "model", "schema", "expr", "query", "dialect", "planner"]),
     (5, "driver", &["error", "value", "row", "statement"]),
     // The act.
     (

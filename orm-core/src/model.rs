@@ -12,7 +12,7 @@ mod relation;
 pub mod draft;
 pub mod related;
 
-pub use draft::{Assign, DraftValues, IntoDraft, Missing, Provided, Set};
+pub use draft::{Assign, DraftValues, IntoDraft, Missing, NewRow, Provided, Set};
 pub use field::FieldDef;
 pub use key::Key;
 pub use options::{IndexDef, ModelDef, OrderingDef, UniqueDef};

@@ -29,7 +29,7 @@ fn implementation(model: &Model, draft: &Draft<'_>) -> TokenStream {
             type New = #start;
             type Draft = #complete;
 
-            fn definition() -> &'static __d::ModelDef {
+            fn root() -> &'static __d::Path {
                 ::std::unreachable!()
             }
 

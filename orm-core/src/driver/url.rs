@@ -25,7 +25,8 @@
 //!
 //! Without `sslmode`, a server on this machine (`localhost`, a loopback address, a Unix socket) may answer without
 //! TLS; any other must prove its name with a certificate (`verify-full`). User, password, host and database are
-//! percent-decoded. A password never appears in an error, in `Debug` or in a log.
+//! percent-decoded. User, password and database of PostgreSQL, when the URL has none, are those of the environment
+//! (`PGUSER`, `PGPASSWORD`, `PGDATABASE`), as with its own clients. A password never appears in an error, in `Debug` or in a log.
 
 use std::fmt;
 use std::net::IpAddr;

@@ -82,6 +82,12 @@ impl<M: Model> fmt::Debug for DraftValues<M> {
     }
 }
 
+/// A new row in the making, complete or not: every state of a model's builder.
+pub trait NewRow: Sized {
+    /// Whose row it will be.
+    type Model: Model;
+}
+
 /// Something that is a complete new row of `M`: its builder once every required field is set.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a complete new `{M}`",

@@ -7,7 +7,7 @@ use crate::ir::{Column, Constraint, Model, Relation};
 use crate::naming;
 use crate::parse::{Index, Unique, Written};
 
-/// `__FIELDS` and `__DEFINITION`.
+/// `__FIELDS`, `__DEFINITION` and `__ROOT`.
 pub(crate) fn statics(model: &Model) -> TokenStream {
     let count = model.columns.len();
     let fields = model.columns.iter().map(field);
@@ -24,6 +24,8 @@ pub(crate) fn statics(model: &Model) -> TokenStream {
             #options
             ..__d::ModelDef::PLAIN
         };
+
+        static __ROOT: __d::Path = __d::Path::root(&__DEFINITION);
     }
 }
 

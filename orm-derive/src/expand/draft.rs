@@ -42,7 +42,7 @@ impl<'m> Draft<'m> {
     pub(crate) fn start(&self) -> TokenStream {
         let draft = &self.model.draft;
         let names = self.required.iter().map(|&index| &self.model.columns[index].name);
-        quote!(#draft<#(__d::Missing<#names>),*>)
+        quote!(#draft<#(__d::Missing<required_field::#names>),*>)
     }
 
     /// The type with everything set.
@@ -71,11 +71,19 @@ impl<'m> Draft<'m> {
         let cloned = self.holding(&quote!(self.__values.clone()));
         let read = self.holding(&quote!(__d::Deserialize::deserialize(deserializer)?));
         quote! {
-            #(pub enum #markers {})*
+            /// The fields that a new row must be given, each as a name for the compiler's messages.
+            pub mod required_field {
+                #(pub enum #markers {})*
+            }
 
             #[automatically_derived]
             impl<#(#states),*> #draft<#(#states),*> {
                 #(#setters)*
+            }
+
+            #[automatically_derived]
+            impl<#(#states),*> __d::NewRow for #draft<#(#states),*> {
+                type Model = #ident;
             }
 
             #[automatically_derived]

@@ -11,8 +11,7 @@ pub(crate) fn model(model: &Model, draft: &Draft<'_>) -> TokenStream {
     let Model { ident, handles: name, .. } = model;
     let (start, complete, new) = (draft.start(), draft.complete(), draft.new());
     let key_type = handles::key_type(model, &model.key);
-    let (key, at, decode, attach) = (key(model), handles::at(model), decode(model), attach(model));
-    let touch = touch(model);
+    let (key, at, decode, attach, touch) = (key(model), handles::at(model), decode(model), attach(model), touch(model));
     let encode = model.columns.iter().map(|Column { ident, .. }| quote!(__d::FieldType::encode(&self.#ident)?));
     quote! {
         #[automatically_derived]
@@ -23,13 +22,12 @@ pub(crate) fn model(model: &Model, draft: &Draft<'_>) -> TokenStream {
             type Draft = #complete;
 
             fn root() -> &'static __d::Path {
-                static __ROOT: __d::Path = __d::Path::root(&__DEFINITION);
                 &__ROOT
             }
 
             fn fields() -> &'static #name<Self, __d::Here> {
                 static __HANDLES: __d::LazyLock<#name<#ident, __d::Here>> =
-                    __d::LazyLock::new(|| <#ident as __d::Model>::fields_at(<#ident as __d::Model>::root()));
+                    __d::LazyLock::new(|| <#ident as __d::Model>::fields_at(&__ROOT));
                 &__HANDLES
             }
 
@@ -66,11 +64,7 @@ fn key(model: &Model) -> TokenStream {
     let part = |&index: &usize| {
         let column = &model.columns[index];
         let field = &column.ident;
-        if column.target().is_some() {
-            quote!(self.#field.id())
-        } else {
-            quote!(::std::clone::Clone::clone(&self.#field))
-        }
+        if column.target().is_some() { quote!(self.#field.id()) } else { quote!(::std::clone::Clone::clone(&self.#field)) }
     };
     match &*model.key {
         [one] => part(one),
@@ -108,25 +102,24 @@ fn attach(model: &Model) -> TokenStream {
     }
 }
 
-/// Only for models that have fields to touch; the others keep the default.
+/// `touch`, of a model with fields that every save sets to now.
 fn touch(model: &Model) -> Option<TokenStream> {
     let touched = model.columns.iter().enumerate().filter(|(_, column)| column.options.auto_now);
     let arms: Vec<_> = touched
         .map(|(index, Column { ident, .. })| {
-            quote! {
-                #index => self.#ident = row.read()?,
-            }
+            quote!(#index => self.#ident = row.read()?,)
         })
         .collect();
-    (!arms.is_empty()).then(|| {
-        quote! {
-            fn touch(&mut self, field: usize, row: &mut __d::RowReader<'_>) -> __d::Result<()> {
-                match field {
-                    #(#arms)*
-                    _ => {}
-                }
-                ::std::result::Result::Ok(())
+    if arms.is_empty() {
+        return None;
+    }
+    Some(quote! {
+        fn touch(&mut self, field: usize, row: &mut __d::RowReader<'_>) -> __d::Result<()> {
+            match field {
+                #(#arms)*
+                _ => {}
             }
+            ::std::result::Result::Ok(())
         }
     })
 }

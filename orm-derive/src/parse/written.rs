@@ -60,7 +60,7 @@ impl Written {
 }
 
 impl Class {
-    fn of(ty: &Type) -> Self {
+    pub(crate) fn of(ty: &Type) -> Self {
         if argument_of(ty, "Vec").is_some() {
             return Self::Bytes;
         }

@@ -302,3 +302,23 @@ async fn a_deadlock_is_a_serialization_failure() -> Result<()> {
     assert_eq!(column::<i64>(driver, read("SELECT n FROM t", Vec::new())).await?, [1, 1]);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_query_whose_client_left_is_ended() -> Result<()> {
+    let scratch = Scratch::new(MYSQL).await?;
+    let driver = &*scratch.connect("max_connections=2").await?;
+    let running = "SELECT count(*) FROM information_schema.processlist WHERE info LIKE '%/* left */%' \
+                   AND db = DATABASE() AND id <> CONNECTION_ID()";
+    let count_is = async |wanted| {
+        while one::<i64>(driver, running, Vec::new()).await? != wanted {
+            tokio::task::yield_now().await;
+        }
+        Ok::<_, Error>(())
+    };
+    tokio::select! {
+        done = run(driver, "SELECT /* left */ SLEEP(60)") => panic!("{done:?}"),
+        started = count_is(1) => started?,
+    }
+    assert!(matches!(tokio::time::timeout(Duration::from_secs(5), count_is(0)).await, Ok(Ok(()))));
+    Ok(())
+}

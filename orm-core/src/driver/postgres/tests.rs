@@ -335,3 +335,19 @@ async fn a_query_whose_client_left_is_ended_by_the_server() -> Result<()> {
     assert!(matches!(tokio::time::timeout(Duration::from_secs(5), count_is(0)).await, Ok(Ok(()))));
     Ok(())
 }
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_refused() -> Result<()> {
+    let scratch = Scratch::new(POSTGRES).await?;
+    let driver = &*scratch.connect("sslmode=require").await?;
+    let encrypted = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+    assert!(one::<bool>(driver, encrypted, Vec::new()).await?);
+    let driver = &*scratch.connect("sslmode=disable").await?;
+    assert!(!one::<bool>(driver, encrypted, Vec::new()).await?);
+    for mode in ["verify-ca", "verify-full"] {
+        let error = scratch.connect(&format!("sslmode={mode}")).await.err();
+        let shown = format!("{error:?}");
+        assert!(shown.contains("no TLS with PostgreSQL at 127.0.0.1:5432"), "{shown}");
+    }
+    Ok(())
+}

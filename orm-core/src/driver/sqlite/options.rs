@@ -99,7 +99,7 @@ impl SqliteOptions {
         self
     }
 
-    /// Sets how many long reads run at once; one more connection is kept for short ones.
+    /// Sets how many long reads run at once. As many connections and one more are kept for short reads.
     #[must_use]
     pub fn readers(mut self, readers: usize) -> Self {
         self.readers = readers.clamp(1, 256);

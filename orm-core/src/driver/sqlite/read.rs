@@ -1,7 +1,8 @@
 //! Reads: on the caller's task while they are short, on a thread when they are not.
 
-use std::collections::HashSet;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tokio::sync::oneshot;
 
@@ -20,18 +21,22 @@ impl Lane {
         if !self.inline || self.long_reads.contains(&statement.sql) {
             return self.read_on_thread(statement, rows).await;
         }
-        let attempt = {
-            let mut reader = self.readers.take(Line::Short).await?;
-            reader.session()?.read_within_budget(&statement, rows.as_mut())?
-        };
-        match attempt {
+        match self.attempt(&statement, rows.as_mut()).await? {
             Attempt::Finished => return Ok(rows),
             Attempt::TooLong => self.long_reads.remember(&statement.sql),
-            Attempt::Locked => {}
+            Attempt::Occupied => {}
         }
         // Nothing was delivered yet, so it may run again from its start.
         rows.clear();
         self.read_on_thread(statement, rows).await
+    }
+
+    async fn attempt(&self, statement: &Statement, rows: &mut dyn Rows) -> Result<Attempt> {
+        if self.in_memory {
+            return self.readers.take(Line::Long).await?.session()?.read_within_budget(statement, rows);
+        }
+        let attempt = self.readers.seated(|session| session.read_within_budget(statement, rows));
+        attempt.unwrap_or(Ok(Attempt::Occupied))
     }
 
     async fn read_on_thread(&self, statement: Statement, mut rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
@@ -43,7 +48,7 @@ impl Lane {
         self.workers.run(move || {
             let result = reader
                 .session()
-                .and_then(|session| session.read_patiently(&statement, &cancelled, &mut |row| rows.push(row)));
+                .and_then(|session| session.read_patiently(&statement, &cancelled, |row| rows.push(row)));
             if let Ok(true) = result {
                 long_reads.forget(&statement.sql);
             }
@@ -56,30 +61,49 @@ impl Lane {
     }
 }
 
-/// The texts of statements that did not end within their budget, so that they are not tried in vain again.
-#[derive(Debug, Default)]
-pub(super) struct LongReads(RwLock<HashSet<Arc<str>>>);
+/// Marks for statements that did not end within their budget, so that they are not tried in vain again.
+///
+/// Without a lock, because each read looks here: a text has a bit, and may share it. The worst that comes of it is a
+/// short read that changes its thread once.
+#[derive(Debug)]
+pub(super) struct LongReads {
+    any: AtomicBool,
+    marks: [AtomicU64; 64],
+}
+
+impl Default for LongReads {
+    fn default() -> Self {
+        Self { any: AtomicBool::new(false), marks: [const { AtomicU64::new(0) }; 64] }
+    }
+}
 
 impl LongReads {
-    const MOST: usize = 1_024;
-
     fn contains(&self, sql: &str) -> bool {
-        let texts = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        !texts.is_empty() && texts.contains(sql)
+        let marked = || {
+            let (mark, bit) = self.mark(sql);
+            mark.load(Ordering::Relaxed) & bit != 0
+        };
+        self.any.load(Ordering::Relaxed) && marked()
     }
 
-    fn remember(&self, sql: &Arc<str>) {
-        let mut texts = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if texts.len() >= Self::MOST {
-            texts.clear();
-        }
-        texts.insert(Arc::clone(sql));
+    fn remember(&self, sql: &str) {
+        let (mark, bit) = self.mark(sql);
+        mark.fetch_or(bit, Ordering::Relaxed);
+        self.any.store(true, Ordering::Relaxed);
     }
 
     /// The same text may be short with other values.
     fn forget(&self, sql: &str) {
         if self.contains(sql) {
-            self.0.write().unwrap_or_else(PoisonError::into_inner).remove(sql);
+            let (mark, bit) = self.mark(sql);
+            mark.fetch_and(!bit, Ordering::Relaxed);
         }
+    }
+
+    fn mark(&self, sql: &str) -> (&AtomicU64, u64) {
+        let mut hasher = DefaultHasher::new();
+        sql.hash(&mut hasher);
+        let hash = hasher.finish();
+        (&self.marks[(hash % 64) as usize], 1 << (hash / 64 % 64))
     }
 }

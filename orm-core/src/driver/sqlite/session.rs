@@ -28,6 +28,9 @@ pub(super) struct Session {
     _presence: Presence,
 }
 
+/// Bytes that the write-ahead log may keep on the disk when it is not needed.
+const LOG_LIMIT: i64 = 64 * 1024 * 1024;
+
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
@@ -46,8 +49,8 @@ pub(super) enum Attempt {
     Finished,
     /// It used its budget up.
     TooLong,
-    /// Another process holds a lock, and waiting is for threads.
-    Locked,
+    /// A lock is held elsewhere, and waiting is for threads.
+    Occupied,
 }
 
 impl Session {
@@ -71,11 +74,11 @@ impl Session {
 
     /// Runs a read on the calling task, as far as its budget of opcodes goes.
     pub(super) fn read_within_budget(&self, statement: &Statement, rows: &mut dyn Rows) -> Result<Attempt> {
-        let (result, used_up) = self.watch.within_budget(|| self.read(statement, &mut |row| rows.push(row)));
+        let (result, used_up) = self.watch.within_budget(|| self.read(statement, |row| rows.push(row)));
         match result {
             Ok(()) => Ok(Attempt::Finished),
             Err(_) if used_up => Ok(Attempt::TooLong),
-            Err(error) if matches!(error.kind(), ErrorKind::Timeout { .. }) => Ok(Attempt::Locked),
+            Err(error) if matches!(error.kind(), ErrorKind::Timeout { .. }) => Ok(Attempt::Occupied),
             Err(error) => Err(error),
         }
     }
@@ -85,7 +88,7 @@ impl Session {
         &self,
         statement: &Statement,
         cancel: &Arc<Cancel>,
-        each: &mut dyn FnMut(&dyn Columns) -> Result<()>,
+        each: impl FnMut(&dyn Columns) -> Result<()>,
     ) -> Result<bool> {
         // Readers are set not to wait, because they mostly run on the caller's task.
         self.connection.busy_timeout(self.busy_timeout).map_err(|error| self.translate(error))?;
@@ -94,7 +97,7 @@ impl Session {
         result.map(|()| short)
     }
 
-    fn read(&self, statement: &Statement, each: &mut dyn FnMut(&dyn Columns) -> Result<()>) -> Result<()> {
+    fn read(&self, statement: &Statement, each: impl FnMut(&dyn Columns) -> Result<()>) -> Result<()> {
         self.prepared(statement, |prepared| {
             if !prepared.readonly() {
                 return Err(Error::query("the statement writes; run it as a write"));
@@ -106,7 +109,7 @@ impl Session {
     /// Runs any statement to its end; `rows` takes what it returns.
     pub(super) fn execute(&self, statement: &Statement, mut rows: Option<&mut (dyn Rows + '_)>) -> Result<Done> {
         self.prepared(statement, |prepared| {
-            self.step(prepared, &mut |row| rows.as_mut().map_or(Ok(()), |rows| rows.push(row)))?;
+            self.step(prepared, |row| rows.as_mut().map_or(Ok(()), |rows| rows.push(row)))?;
             Ok(self.done(&statement.sql))
         })
     }
@@ -160,7 +163,7 @@ impl Session {
     fn step(
         &self,
         prepared: &mut rusqlite::Statement<'_>,
-        each: &mut dyn FnMut(&dyn Columns) -> Result<()>,
+        mut each: impl FnMut(&dyn Columns) -> Result<()>,
     ) -> Result<()> {
         let mut cursor = prepared.raw_query();
         while let Some(row) = cursor.next().map_err(|error| self.translate(error))? {
@@ -229,6 +232,8 @@ fn configure(connection: &Connection, options: &SqliteOptions, role: Role) -> ru
         Role::Writer => {
             use_write_ahead_log(connection, options.busy_timeout)?;
             connection.pragma_update(None, "synchronous", options.synchronous.word())?;
+            // A log that grew while somebody read for long shrinks again.
+            connection.pragma_update_and_check(None, "journal_size_limit", LOG_LIMIT, |_| Ok(()))?;
         }
         Role::Reader => {
             connection.pragma_update(None, "query_only", true)?;

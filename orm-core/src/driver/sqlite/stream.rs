@@ -81,7 +81,7 @@ impl Run {
         let mut batch = template.fresh();
         let mut stopped = false;
         let result = reader.session().and_then(|session| {
-            session.read_patiently(&statement, &outlet.cancel, &mut |row| {
+            session.read_patiently(&statement, &outlet.cancel, |row| {
                 batch.push(row)?;
                 if batch.len() < size {
                     return Ok(());

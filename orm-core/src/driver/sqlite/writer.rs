@@ -70,7 +70,7 @@ impl Lane {
         match &self.writer {
             Writer::Queue(queue) => queue.send(job).map_err(|_| closed()),
             Writer::Shared => {
-                let mut reader = self.readers.take(Line::Short).await?;
+                let mut reader = self.readers.take(Line::Long).await?;
                 // Without a connection the job is dropped, which its caller notices.
                 self.workers.run(move || reader.session().map(|session| job.run(session)).unwrap_or_default())
             }
@@ -192,6 +192,10 @@ fn try_together(session: &Session, group: &mut [Write]) -> Result<Vec<Result<Don
     session.command("BEGIN IMMEDIATE").map_err(Refused::All)?;
     let mut results = Vec::with_capacity(group.len());
     for write in group {
+        if write.reply.is_closed() {
+            results.push(Err(closed()));
+            continue;
+        }
         session.command("SAVEPOINT one").map_err(Refused::All)?;
         let result = write.run(session);
         // A full disk, or a trigger that says so, ends the whole transaction (https://sqlite.org/lang_transaction.html).

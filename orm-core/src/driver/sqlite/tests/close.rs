@@ -1,8 +1,14 @@
+use std::time::Duration;
+
+use futures::executor::block_on;
 use futures::stream::StreamExt;
 
-use super::*;
-use crate::driver::Batching;
-use crate::error::ErrorKind;
+use super::{BOOK, Scratch, count, eventually, insert, one, poll_now, read, run, statement};
+use crate::driver::sqlite::{SqliteDriver, SqliteOptions};
+use crate::driver::{Batching, Driver};
+use crate::error::{Error, ErrorKind, Result};
+use crate::statement::Intent;
+use crate::value::Value;
 
 fn is_closed<T>(result: Result<T>) -> bool {
     result.is_err_and(|error| matches!(error.kind(), ErrorKind::Connection { .. }))

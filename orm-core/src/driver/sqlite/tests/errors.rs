@@ -1,5 +1,13 @@
-use super::*;
-use crate::error::{ErrorKind, IntegrityKind};
+use std::time::{Duration, Instant};
+
+use futures::executor::block_on;
+
+use super::{BOOK, Scratch, count, decoded, everywhere, insert, read, run, statement};
+use crate::driver::Driver;
+use crate::driver::sqlite::SqliteDriver;
+use crate::error::{Error, ErrorKind, IntegrityKind, Result};
+use crate::statement::Intent;
+use crate::value::Value;
 
 async fn integrity(driver: &SqliteDriver, sql: &str) -> Result<(IntegrityKind, Option<String>, Vec<String>)> {
     match run(driver, sql, []).await.err().as_ref().map(Error::kind) {

@@ -1,5 +1,7 @@
-use super::*;
-use crate::error::ErrorKind;
+use super::{everywhere, read, run};
+use crate::driver::sqlite::SqliteDriver;
+use crate::error::{Error, ErrorKind, Result};
+use crate::value::Value;
 
 async fn text(driver: &SqliteDriver, expression: &str) -> Result<Option<String>> {
     let texts = read::<Option<String>>(driver, &format!("SELECT CAST({expression} AS TEXT)"), []).await?;

@@ -1,5 +1,12 @@
-use super::*;
-use crate::error::ErrorKind;
+use std::time::Duration;
+
+use futures::executor::block_on;
+
+use super::{BOOK, Scratch, count, insert, one, run, statement, unboxed};
+use crate::driver::Driver;
+use crate::driver::sqlite::{Mode, SqliteDriver, SqliteOptions, Synchronous};
+use crate::error::{Error, ErrorKind, Result};
+use crate::statement::Intent;
 
 fn refused(url: &str) -> String {
     url.parse::<SqliteOptions>().err().map_or_else(|| format!("{url} was taken"), |error| error.to_string())
@@ -13,7 +20,7 @@ fn a_url_says_what_to_open_and_how() -> Result<()> {
         .mode(Mode::Create)
         .readers(3)
         .busy_timeout(Duration::from_millis(500))
-        .synchronous(super::super::Synchronous::Normal)
+        .synchronous(Synchronous::Normal)
         .inline(false)
         .inline_opcodes(100)
         .statement_cache(7)

@@ -1,6 +1,16 @@
+use std::sync::Arc;
 use std::thread::ThreadId;
+use std::time::{Duration, Instant};
 
-use super::*;
+use futures::executor::block_on;
+
+use super::{BOOK, Scratch, count, decoded, everywhere, insert, one, poll_now, read, run, statement, unboxed};
+use crate::driver::Driver;
+use crate::driver::sqlite::{SqliteDriver, SqliteOptions};
+use crate::error::{Error, Result};
+use crate::row::Rows;
+use crate::statement::Intent;
+use crate::value::Value;
 
 fn here() -> Box<dyn Rows> {
     decoded::<ThreadId>(|row, _| row.read::<i64>().map(|_| std::thread::current().id()))

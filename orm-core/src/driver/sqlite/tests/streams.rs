@@ -1,8 +1,17 @@
+use std::time::{Duration, Instant};
+
+use futures::executor::block_on;
 use futures::stream::{BoxStream, StreamExt, TryStreamExt};
 
-use super::*;
-use crate::driver::Batching;
-use crate::error::ErrorKind;
+use super::{
+    BOOK, Scratch, count, eventually, everywhere, insert, is_free, one, poll_now, read, run, statement, unboxed,
+};
+use crate::driver::sqlite::{SqliteDriver, SqliteOptions};
+use crate::driver::{Batching, Driver};
+use crate::error::{Error, ErrorKind, Result};
+use crate::row::Rows;
+use crate::statement::Intent;
+use crate::value::Value;
 
 type Batches = BoxStream<'static, Result<Box<dyn Rows>>>;
 

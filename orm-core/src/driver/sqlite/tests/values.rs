@@ -2,9 +2,12 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::*;
-use crate::error::ErrorKind;
-use crate::value::Kind;
+use super::{decoded, everywhere, read, statement, unboxed};
+use crate::driver::Driver;
+use crate::driver::sqlite::SqliteDriver;
+use crate::error::{Error, ErrorKind, Result};
+use crate::statement::Intent;
+use crate::value::{FieldType, Kind, Value};
 
 /// Through a bound parameter and back, and what SQLite stored it as.
 async fn round_trip<T: FieldType + PartialEq + std::fmt::Debug>(

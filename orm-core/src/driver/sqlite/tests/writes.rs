@@ -1,8 +1,12 @@
+use futures::executor::block_on;
 use futures::future::join_all;
 
-use super::*;
-use crate::error::ErrorKind;
-use crate::value::Kind;
+use super::{BOOK, Scratch, count, everywhere, insert, is_free, one, poll_now, read, run, statement, unboxed};
+use crate::driver::Driver;
+use crate::driver::sqlite::SqliteDriver;
+use crate::error::{Error, ErrorKind, Result};
+use crate::statement::{Done, Intent, Statement};
+use crate::value::{Kind, Value};
 
 #[test]
 fn what_a_write_did_is_told() -> Result<()> {
