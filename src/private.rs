@@ -4,12 +4,17 @@ pub use std::marker::PhantomData;
 pub use std::sync::LazyLock;
 
 pub use orm_core::error::{Error, Result};
-pub use orm_core::expr::{Col, Definite, Expression, KeyOf, Known, Operand, Optional, Q, RowOf, Textual, ToOne};
+pub use orm_core::expr::{
+    Col, Comparable, Definite, Expression, KeyOf, Known, Node, Operand, Optional, Q, RowOf, Textual, ToOne, encoded,
+};
+pub use orm_core::model::draft::{Deserialize, Deserializer};
+pub use orm_core::model::related::{is_key_to, is_many_to_many, no_relation};
 pub use orm_core::model::{
     Assign, Attach, DraftValues, FieldDef, ForeignKey, ForeignKeyDef, HasMany, IndexDef, IntoDraft, ManyToMany,
-    Missing, Model, ModelDef, OnDelete, OneToOne, OrderingDef, Path, Provided, RelationDef, RelationKind, Set,
+    Missing, Model, ModelDef, NewRow, OnDelete, OneToOne, OrderingDef, Path, Provided, RelationDef, RelationKind, Set,
     UniqueDef,
 };
 pub use orm_core::query::{Declare, Declared, Generated};
 pub use orm_core::row::{RowReader, Shape};
 pub use orm_core::value::{Cell, Choices, FieldType, Here, Kind, Maybe, Mismatch, Presence, Value};
+pub use orm_core::value::{int_choice, no_choice, text_choice};

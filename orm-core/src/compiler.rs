@@ -1,29 +1,23 @@
-#![allow(missing_docs, unused, clippy::all)]
-use crate::{dialect::Dialect, error::Result, expr::Node, query::*, statement::Statement};
-pub fn select(q: &Select, d: &Dialect) -> Result<Option<Statement>> {
-    Ok(None)
-}
-pub fn count(q: &Select, d: &Dialect) -> Result<Option<Statement>> {
-    Ok(None)
-}
-pub fn exists(q: &Select, d: &Dialect) -> Result<Option<Statement>> {
-    Ok(None)
-}
-pub fn aggregate(q: &Select, n: &[Node], d: &Dialect) -> Result<Statement> {
-    Ok(Statement::schema(""))
-}
-pub fn insert(q: &Insert, d: &Dialect) -> Result<Statement> {
-    Ok(Statement::schema(""))
-}
-pub fn update(q: &Update, d: &Dialect) -> Result<Option<Statement>> {
-    Ok(None)
-}
-pub fn delete(q: &Delete, d: &Dialect) -> Result<Option<Statement>> {
-    Ok(None)
-}
-pub fn explain(q: Statement, d: &Dialect) -> Result<Statement> {
-    Ok(q)
-}
-pub fn create_tables(q: &[Declared], d: &Dialect) -> Result<Vec<Statement>> {
-    Ok(vec![])
-}
+//! The words: a planned query becomes a [`Statement`](crate::statement::Statement) in a database's dialect.
+//!
+//! Every function here is pure: the same query, dialect and values give the same text, so a caller may keep texts by the
+//! shape of their query. Values are always bound. Where it is known that no row can be meant, the answer is `None`, and
+//! nothing needs to be sent.
+//!
+//! Tables keep their names at the root, and are `t1`, `t2` … where they are joined; every column is written as
+//! `"table"."column"`. No name that a user chose becomes an alias.
+
+mod ddl;
+mod delete;
+mod expr;
+mod insert;
+mod lookup;
+mod select;
+mod update;
+mod writer;
+
+pub use ddl::{create_schema, create_tables, drop_schema, tables};
+pub use delete::delete;
+pub use insert::insert;
+pub use select::{aggregate, count, exists, explain, select};
+pub use update::update;

@@ -1,14 +1,195 @@
-#![allow(missing_docs, unused, missing_debug_implementations)]
-use crate::error::Result;
-pub struct Dialect;
-pub struct Features {
-    pub returning: bool,
+//! A database as data: what it can do ([`Features`]) and how it spells things. The only room above the wire that knows
+//! databases by name.
+//!
+//! Spellings are templates: `{0}`, `{1}` … stand for the operands, and may stand more than once.
+
+mod explain;
+mod features;
+mod mysql;
+mod postgres;
+mod sqlite;
+mod standard;
+
+pub use explain::{Explain, ExplainFormat};
+pub use features::{Comments, Features, Placeholder};
+
+use std::fmt;
+
+use crate::error::{Error, Result};
+use crate::expr::{Call, LookupOperator};
+use crate::schema;
+use crate::value::{Kind, Value};
+
+/// A database that statements are written for.
+#[derive(Clone, Copy)]
+pub struct Dialect {
+    features: &'static Features,
+    spelling: &'static dyn Spelling,
 }
+
+/// A comparison in the words of a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Test {
+    /// The comparison.
+    pub holds: &'static str,
+    /// Its opposite, where no operand is NULL.
+    pub fails: &'static str,
+    /// What is done to the right operand of a text lookup.
+    pub pattern: Pattern,
+}
+
+/// What becomes of the right operand of a text lookup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pattern {
+    /// Nothing.
+    Plain,
+    /// A LIKE pattern: `!`, `%` and `_` escaped by `!`, and `%` before or after.
+    Like {
+        /// Whether anything may stand before.
+        before: bool,
+        /// Whether anything may stand after.
+        after: bool,
+    },
+}
+
+impl Test {
+    /// A comparison of operands as they are.
+    pub(crate) const fn plain(holds: &'static str, fails: &'static str) -> Self {
+        Self { holds, fails, pattern: Pattern::Plain }
+    }
+
+    /// A comparison with a LIKE pattern.
+    pub(crate) const fn like(holds: &'static str, fails: &'static str, before: bool, after: bool) -> Self {
+        Self { holds, fails, pattern: Pattern::Like { before, after } }
+    }
+}
+
+/// How a database spells what the standard leaves open, or what it spells otherwise.
+pub(crate) trait Spelling: fmt::Debug + Send + Sync {
+    /// The database's name in messages.
+    fn name(&self) -> &'static str;
+
+    /// A comparison. `collated`: whether the text compared is known to have the collation of our own columns.
+    fn test(&self, operator: LookupOperator, kind: Kind, collated: bool) -> Test;
+
+    /// A function, operator or aggregate; in an aggregate `{d}` is the place of DISTINCT and `{f}` that of FILTER.
+    fn call(&self, call: &Call) -> Option<&'static str>;
+
+    /// The test whether `{0}` is in a list that is one parameter, `{1}`; none where the list cannot be one.
+    fn list(&self, kind: Kind) -> Option<Test>;
+
+    /// The type to cast a bare parameter of this kind to, where its type would otherwise be guessed.
+    fn cast(&self, kind: Kind) -> Option<&'static str>;
+
+    /// What follows an expression of this kind, other than a column, that is compared or ordered.
+    fn compared(&self, _kind: Kind) -> &'static str {
+        ""
+    }
+
+    /// How an integer is compared with a decimal.
+    fn integer_as_decimal(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Joins three texts.
+    fn join_texts(&self) -> &'static str {
+        "({0} || {1} || {2})"
+    }
+
+    /// The type of a column. `keyed`: whether an index or constraint contains it.
+    fn column_type(&self, column: &schema::Column, keyed: bool) -> Result<String>;
+
+    /// What makes a column number new rows; it follows the type.
+    fn auto(&self) -> &'static str;
+
+    /// A value written into a schema statement, where nothing can be bound.
+    fn literal(&self, value: &Value) -> String {
+        standard::literal(value)
+    }
+
+    /// Text written into a schema statement.
+    fn text_literal(&self, text: &str) -> String {
+        standard::text_literal(text)
+    }
+
+    /// What follows the closing parenthesis of CREATE TABLE.
+    fn table_options(&self) -> &'static str {
+        ""
+    }
+
+    /// What stands before a SELECT to have it explained.
+    fn explain(&self, options: &Explain) -> Result<String>;
+}
+
 impl Dialect {
-    pub fn of(p: &str, v: (u32, u32, u32)) -> Result<Self> {
-        Ok(Self)
+    /// The dialect of a server, by the name of its product and its version.
+    pub fn of(product: &str, version: (u32, u32, u32)) -> Result<Self> {
+        let (dialect, least) = match product {
+            sqlite::NAME => (Self::sqlite(), sqlite::LEAST),
+            postgres::NAME => (Self::postgres(), postgres::LEAST),
+            mysql::MYSQL_NAME => (Self::mysql(), mysql::MYSQL_LEAST),
+            mysql::MARIADB_NAME => (Self::mariadb(), mysql::MARIADB_LEAST),
+            other => return Err(Error::configuration(format!("no dialect for the database `{other}`"))),
+        };
+        if version < least {
+            let ((a, b, c), (x, y, z)) = (version, least);
+            let reason = format!("{product} {a}.{b}.{c} is too old; at least {x}.{y}.{z} is needed");
+            return Err(Error::configuration(reason));
+        }
+        Ok(dialect)
     }
+
+    /// SQLite, with the functions and collations that the driver registers.
+    pub const fn sqlite() -> Self {
+        Self { features: &sqlite::FEATURES, spelling: &sqlite::Sqlite }
+    }
+
+    /// PostgreSQL.
+    pub const fn postgres() -> Self {
+        Self { features: &postgres::FEATURES, spelling: &postgres::Postgres }
+    }
+
+    /// MySQL.
+    pub const fn mysql() -> Self {
+        Self { features: &mysql::MYSQL_FEATURES, spelling: &mysql::MYSQL }
+    }
+
+    /// MariaDB.
+    pub const fn mariadb() -> Self {
+        Self { features: &mysql::MARIADB_FEATURES, spelling: &mysql::MARIADB }
+    }
+
+    /// Every dialect, for what is written ahead for all of them.
+    pub const fn all() -> [Self; 4] {
+        [Self::sqlite(), Self::postgres(), Self::mysql(), Self::mariadb()]
+    }
+
+    /// The name of the database, for messages and as the key of what is kept per dialect.
+    pub fn name(&self) -> &'static str {
+        self.spelling.name()
+    }
+
+    /// What the database can do.
     pub fn features(&self) -> &'static Features {
-        &Features { returning: true }
+        self.features
+    }
+
+    /// How the database spells things.
+    pub(crate) fn spelling(&self) -> &'static dyn Spelling {
+        self.spelling
     }
 }
+
+impl fmt::Debug for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Dialect").field(&self.name()).finish()
+    }
+}
+
+impl PartialEq for Dialect {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for Dialect {}

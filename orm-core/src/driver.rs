@@ -7,11 +7,16 @@
 pub mod url;
 
 mod lease;
+mod limits;
 mod mysql;
 mod pool;
 mod pooled;
 mod postgres;
 mod protocol;
+mod reading;
+mod refusal;
+
+pub mod sqlite;
 
 #[cfg(test)]
 mod tests;

@@ -23,7 +23,7 @@ pub use key::KeyOf;
 pub(crate) use key::{key_in, key_is};
 pub use lookup::{Expression, Textual};
 pub use node::{AggregateFunction, Call, Function, Node, Output};
-pub use operand::{Comparable, Computed, Definite, Known, Operand, Optional};
+pub use operand::{Comparable, Computed, Definite, Known, Operand, Optional, encoded};
 pub use operator::{Admits, Arith, Assignment, Assignments, Term};
 pub use order::{Nulls, Order, Ordering, Orders};
 pub use selection::{RowOf, Selection, decode_selection};

@@ -12,7 +12,7 @@ mod relation;
 pub mod draft;
 pub mod related;
 
-pub use draft::{Assign, DraftValues, IntoDraft, Missing, Provided, Set};
+pub use draft::{Assign, DraftValues, IntoDraft, Missing, NewRow, Provided, Set};
 pub use field::FieldDef;
 pub use key::Key;
 pub use options::{IndexDef, ModelDef, OrderingDef, UniqueDef};
@@ -22,7 +22,7 @@ pub use relation::{ForeignKeyDef, OnDelete, RelationDef, RelationKind};
 
 use crate::error::Result;
 use crate::row::{RowReader, Shape};
-use crate::value::{Cell, Here, Presence, Value};
+use crate::value::{Here, Presence, Value};
 
 /// A struct whose values are the rows of a table. Derive it; every method here is for generated code and the library.
 #[diagnostic::on_unimplemented(
@@ -70,9 +70,9 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Writes the model's own columns, in the order of [`ModelDef::fields`].
     fn encode(&self) -> Result<Vec<Value>>;
 
-    /// Sets field `field`, which has `auto_now`, from a cell. Generated for models with such fields.
-    fn touch(&mut self, field: usize, cell: Cell<'_>) -> Result<()> {
-        let _ = (field, cell);
+    /// Sets field `field`, which has `auto_now`, to the next column. Generated for models with such fields.
+    fn touch(&mut self, field: usize, row: &mut RowReader<'_>) -> Result<()> {
+        let _ = (field, row);
         Ok(())
     }
 }

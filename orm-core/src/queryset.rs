@@ -101,8 +101,7 @@ impl<M, T> Clone for QuerySet<M, T> {
 
 impl<M: Model, T> fmt::Debug for QuerySet<M, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "QuerySet<{}> ", M::definition().name)?;
-        self.query.fmt(f)
+        f.debug_tuple("QuerySet").field(&self.query).finish()
     }
 }
 

@@ -198,9 +198,9 @@ impl Rows for Discard {
 }
 
 /// Values as a row, to decode what was never in a database.
-impl Columns for [Value] {
+impl Columns for Vec<Value> {
     fn len(&self) -> usize {
-        <[Value]>::len(self)
+        Vec::len(self)
     }
 
     fn cell(&self, index: usize) -> Result<Cell<'_>> {

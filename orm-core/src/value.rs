@@ -4,6 +4,7 @@
 //! decodes from a [`Cell`], which a driver reads. Neither side knows the other: a new Rust type is one file in
 //! this room, a new database none.
 
+mod choices;
 mod chrono;
 mod decimal;
 mod json;
@@ -16,6 +17,7 @@ use ::std::fmt;
 use ::uuid::Uuid;
 use rust_decimal::Decimal;
 
+pub use self::choices::{int_choice, no_choice, text_choice};
 pub use self::chrono::{datetime_text, parse_datetime};
 pub use self::json::Json;
 pub use self::presence::{Here, Maybe, Presence};
@@ -23,7 +25,7 @@ pub use self::presence::{Here, Maybe, Presence};
 use crate::error::{Error, Result};
 
 /// The kinds of value that a column can hold. Each dialect spells them as column types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum Kind {
     /// `bool`.

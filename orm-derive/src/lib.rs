@@ -1,1 +1,70 @@
-//! core
+//! The derive macros of `dormouse`: [`macro@Model`], [`macro@Choices`] and [`macro@FieldType`].
+//!
+//! A derive goes four ways in order: parse the attributes, build the `ir`, check it, expand it. Everything wrong is
+//! reported at once, each at the attribute that says it; then the `fallback` keeps the names alive, so that one mistake
+//! stays one error. Generated code holds no logic: it fills in data and calls the library.
+
+mod check;
+mod choices;
+mod diag;
+mod expand;
+mod fallback;
+mod field_type;
+mod ir;
+mod model;
+mod naming;
+mod parse;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Makes a struct a model: its values are the rows of a table.
+///
+/// Generated are the `Model` implementation, the handles that closures get (`BookFields` for `Book`), and the builder
+/// of new rows (`BookDraft`). Handles and setters are as visible as their fields.
+///
+/// # Field options: `#[field(…)]`
+///
+/// - `primary_key` (a field called `id` is it by convention), `auto` (the database numbers new rows; an integer `id`
+///   does by convention, `auto = false` to give every `id` yourself)
+/// - `column = "…"`, `name = "…"` (the name of handle and setter, where the field's own is taken)
+/// - `unique`, `index` (a foreign key has one; `index = false` for none), `collation = "…"`, `comment = "…"`
+/// - `max_length = 200`, `min_length = 2`, `blank` (an empty text is valid), `regex = "…"`, `email`, `url`,
+///   `min = 0`, `max = 10`, `max_digits = 8`, `decimal_places = 2`
+/// - `default = …` (an expression, evaluated for each new row), `db_default = "…"` (SQL), `auto_now`, `auto_now_add`
+/// - `generated(|b| …, stored)` or `generated(|b| …, virtual)`: the database computes the column
+/// - `on_delete = …` of a `ForeignKey` or `OneToOne`, always said: `Cascade`, `Protect`, `Restrict`, `SetNull`,
+///   `SetDefault` or `DoNothing`
+///
+/// # Relations without a column: `#[related(…)]`
+///
+/// - `#[related(author)] books: HasMany<Book>`: the books whose `author` is this row
+/// - `tags: ManyToMany<Tag>`, or with a model of the pairs `#[related(through = BookTag)] tags: ManyToMany<Tag>`
+/// - `#[related(tags)] books: ManyToMany<Book>`: the other side of `Book::tags`
+///
+/// # Model options: `#[model(…)]`
+///
+/// - `table = "…"` (else the struct's name in snake_case), `rename_all = "PascalCase"` for the columns
+/// - `primary_key(a, b)`, `ordering(-published, name)`, `comment = "…"`, `managed = false`
+/// - `unique(a, b)` with `name = "…"`, `deferrable`, `where = |b| …`, or `on = |b| …` for expressions
+/// - `index(fields(a, -b))` with `name = "…"`, `include(c)`, `method = "…"`, `where = |b| …`, or `on = |b| …`
+/// - `check(name, |b| …)`
+#[proc_macro_derive(Model, attributes(model, field, related))]
+pub fn derive_model(input: TokenStream) -> TokenStream {
+    model::derive(parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes an enum without data a column type: a closed list of values, which the database checks (Django's `choices`).
+///
+/// The values are text, the variants' names in snake_case; `#[choices(rename_all = "…")]` writes them otherwise,
+/// `#[choices(int)]` stores the discriminants, and `#[choice(value = "…", label = "…")]` speaks for one variant.
+#[proc_macro_derive(Choices, attributes(choices, choice))]
+pub fn derive_choices(input: TokenStream) -> TokenStream {
+    choices::derive(parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes a newtype a column type: stored as what it wraps, and not to be mixed up with anything else.
+#[proc_macro_derive(FieldType)]
+pub fn derive_field_type(input: TokenStream) -> TokenStream {
+    field_type::derive(parse_macro_input!(input as DeriveInput)).into()
+}

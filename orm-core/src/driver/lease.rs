@@ -8,11 +8,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use deadpool::managed::Object;
-use futures::StreamExt;
-use sqlx::{AssertSqlSafe, Connection as _, Either, SqlSafeStr};
+use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr};
 
 use super::pool::Opener;
-use super::protocol::{After, Answer, Connection, Fault, FormedRow, Protocol};
+use super::protocol::{After, Connection, Fault, Protocol};
+use super::reading::Reading;
 use crate::error::{Error, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Intent, Statement};
@@ -32,7 +32,10 @@ impl<P: Protocol> Lease<P> {
     /// Marks the connection dirty and hands it out.
     fn begin(&mut self) -> Result<&mut Connection<P>> {
         self.dirty = true;
-        self.object.as_deref_mut().ok_or_else(|| Error::connection("the connection was given back already"))
+        self.object
+            .as_mut()
+            .map(|object| &mut object.connection)
+            .ok_or_else(|| Error::connection("the connection was given back already"))
     }
 
     /// Marks the connection clean, if all that ran on it leaves the session as it was.
@@ -42,31 +45,25 @@ impl<P: Protocol> Lease<P> {
         }
     }
 
+    /// Whether a statement must have a transaction of its own: behind a pooler, one unit of work is otherwise spread
+    /// over several sessions. A change of the schema is a single message, and may refuse to run in a transaction.
+    pub(super) fn needs_transaction(&self, statement: &Statement) -> bool {
+        self.protocol.options().pooler && statement.intent != Intent::Schema
+    }
+
     /// Sends a prepared statement; its answer must be read to the end before [`finish`](Self::finish).
-    pub(super) fn send(&mut self, statement: &Statement) -> Result<Answer<'_, P>> {
+    pub(super) fn read(&mut self, statement: &Statement) -> Result<Reading<'_, P>> {
         let arguments = P::bind(&statement.binds)?;
         let protocol = Arc::clone(&self.protocol);
-        Ok(protocol.send(self.begin()?, statement, arguments))
+        let answer = protocol.send(self.begin()?, statement, arguments);
+        Ok(Reading::new(answer, protocol))
     }
 
     /// Runs a statement and decodes its rows as they arrive.
     pub(super) async fn fetch(&mut self, statement: &Statement, rows: &mut dyn Rows) -> Result<Done, Fault> {
-        let protocol = Arc::clone(&self.protocol);
-        let mut answer = self.send(statement)?;
-        let mut forms = Vec::new();
-        let mut done = Done::default();
-        while let Some(step) = answer.next().await {
-            match step.map_err(|error| protocol.fault(error))? {
-                Either::Left(tally) => add(&mut done, P::done(tally)),
-                Either::Right(row) => {
-                    if forms.is_empty() {
-                        forms = P::forms(&row);
-                    }
-                    rows.push(&FormedRow::<P> { row: &row, forms: &forms })?;
-                }
-            }
-        }
-        Ok(done)
+        let mut reading = self.read(statement)?;
+        while reading.row(rows).await? {}
+        Ok(reading.done())
     }
 
     /// Runs a statement whose rows nobody wants. A change of the schema goes unprepared, as servers want it.
@@ -74,8 +71,7 @@ impl<P: Protocol> Lease<P> {
         if statement.intent == Intent::Schema && statement.binds.is_empty() {
             return self.text(Arc::clone(&statement.sql)).await;
         }
-        let protocol = Arc::clone(&self.protocol);
-        read_to_end::<P>(self.send(statement)?, &protocol).await
+        self.read(statement)?.drain().await
     }
 
     /// Runs a text without preparing it.
@@ -85,7 +81,7 @@ impl<P: Protocol> Lease<P> {
     {
         let protocol = Arc::clone(&self.protocol);
         let answer = P::send_text(self.begin()?, AssertSqlSafe(sql).into_sql_str());
-        read_to_end::<P>(answer, &protocol).await
+        Reading::new(answer, protocol).drain().await
     }
 
     /// Begins a transaction.
@@ -114,7 +110,10 @@ impl<P: Protocol> Lease<P> {
 
     /// Reads something that needs no wire.
     pub(super) fn look<T>(&self, read: impl FnOnce(&Connection<P>) -> T) -> Result<T> {
-        self.object.as_deref().map(read).ok_or_else(|| Error::connection("the connection was given back already"))
+        self.object
+            .as_ref()
+            .map(|object| read(&object.connection))
+            .ok_or_else(|| Error::connection("the connection was given back already"))
     }
 
     /// Forgets all prepared statements, because the schema has changed under them.
@@ -127,25 +126,11 @@ impl<P: Protocol> Lease<P> {
 impl<P: Protocol> Drop for Lease<P> {
     fn drop(&mut self) {
         if let Some(object) = self.object.take().filter(|_| self.dirty) {
-            // Out of the pool, which may open another, and closed by the drop of its socket: no waiting, no task.
-            drop(Object::take(object));
+            // Out of the pool, which may open another, and closed by the drop of its socket: no waiting, no panic.
+            let opened = Object::take(object);
+            self.protocol.abandon(opened.session);
         }
     }
-}
-
-async fn read_to_end<P: Protocol>(mut answer: Answer<'_, P>, protocol: &P) -> Result<Done, Fault> {
-    let mut done = Done::default();
-    while let Some(step) = answer.next().await {
-        if let Either::Left(tally) = step.map_err(|error| protocol.fault(error))? {
-            add(&mut done, P::done(tally));
-        }
-    }
-    Ok(done)
-}
-
-fn add(done: &mut Done, more: Done) {
-    done.rows_affected += more.rows_affected;
-    done.last_insert_id = more.last_insert_id.or(done.last_insert_id);
 }
 
 fn unknown_outcome(fault: Fault) -> Fault {

@@ -16,12 +16,12 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use sqlx::mysql::{MySqlArguments, MySqlConnectOptions, MySqlConnection, MySqlQueryResult, MySqlRow, MySqlSslMode};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor, MySql, Row, SqlStr};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor, MySql, Row, SqlStr};
 
 use self::cell::Form;
 use super::pool::Pool;
 use super::pooled::Pooled;
-use super::protocol::{Answer, Fault, Protocol};
+use super::protocol::{Answer, Fault, Opened, Protocol};
 use super::url::{ServerOptions, Tls};
 use super::{Driver, Server};
 use crate::error::{Error, Result};
@@ -78,7 +78,7 @@ impl Product {
         };
         format!(
             "SET NAMES utf8mb4; SET SESSION sql_mode = '{mode}', time_zone = '+00:00'{limit}; \
-             SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"
+             SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT CONNECTION_ID()"
         )
     }
 }
@@ -130,7 +130,8 @@ impl MysqlProtocol {
         options
     }
 
-    async fn set_up(&self, connection: &mut MySqlConnection) -> sqlx::Result<()> {
+    /// Makes the session what it must be; tells its number.
+    async fn set_up(&self, connection: &mut MySqlConnection) -> sqlx::Result<u64> {
         let product = match self.product.get() {
             Some(product) => *product,
             None => *self.product.get_or_init({
@@ -139,8 +140,14 @@ impl MysqlProtocol {
             }),
         };
         let session = product.session(self.options.statement_timeout);
-        connection.execute(sqlx::raw_sql(AssertSqlSafe(session))).await?;
-        Ok(())
+        let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(session))).await?;
+        rows.first().map_or(Err(sqlx::Error::RowNotFound), |row| row.try_get_unchecked(0))
+    }
+
+    async fn kill(&self, session: u64) -> sqlx::Result<()> {
+        let mut connection = self.connect_options().connect().await?;
+        connection.execute(sqlx::raw_sql(AssertSqlSafe(format!("KILL CONNECTION {session}")))).await?;
+        connection.close().await
     }
 }
 
@@ -170,11 +177,23 @@ impl Protocol for MysqlProtocol {
         &self.options
     }
 
-    async fn open(&self) -> Result<MySqlConnection> {
+    async fn open(&self) -> Result<Opened<Self>> {
         let refused = |error| error::connecting(&self.options, error);
         let mut connection = self.connect_options().connect().await.map_err(refused)?;
-        self.set_up(&mut connection).await.map_err(refused)?;
-        Ok(connection)
+        let session = self.set_up(&mut connection).await.map_err(refused)?;
+        Ok(Opened { connection, session })
+    }
+
+    /// The server does not notice by itself that the client of a running query is gone.
+    fn abandon(self: &Arc<Self>, session: u64) {
+        // Without a runtime there is no way to tell it, and nobody who waits for its locks either.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let protocol = Arc::clone(self);
+        runtime.spawn(async move {
+            let killing = protocol.kill(session);
+            // It may be gone already, which is as well.
+            let _ = tokio::time::timeout(protocol.options.connect_timeout, killing).await;
+        });
     }
 
     fn begin(&self, read_only: bool) -> Cow<'static, str> {

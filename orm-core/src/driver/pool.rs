@@ -10,7 +10,7 @@ use deadpool::managed::{
 use sqlx::Connection as _;
 
 use super::lease::Lease;
-use super::protocol::{Connection, Protocol};
+use super::protocol::{Opened, Protocol};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A connection that was idle for longer is asked whether it lives before it is used.
@@ -59,7 +59,7 @@ impl<P: Protocol> Pool<P> {
     pub(super) async fn close(&self) {
         let idle = self.0.retain(|_, _| false).removed;
         self.0.close();
-        let farewells = idle.into_iter().map(|connection| tokio::time::timeout(BRIEFLY, connection.close()));
+        let farewells = idle.into_iter().map(|opened| tokio::time::timeout(BRIEFLY, opened.connection.close()));
         futures::future::join_all(farewells).await;
     }
 
@@ -102,18 +102,18 @@ pub(super) struct Opener<P> {
 }
 
 impl<P: Protocol> Manager for Opener<P> {
-    type Type = Connection<P>;
+    type Type = Opened<P>;
     type Error = Error;
 
-    async fn create(&self) -> Result<Connection<P>> {
+    async fn create(&self) -> Result<Opened<P>> {
         self.protocol.open().await
     }
 
-    async fn recycle(&self, connection: &mut Connection<P>, metrics: &Metrics) -> RecycleResult<Error> {
+    async fn recycle(&self, opened: &mut Opened<P>, metrics: &Metrics) -> RecycleResult<Error> {
         let used = metrics.recycled.unwrap_or(metrics.created);
         let suspect = *self.suspect.lock().unwrap_or_else(PoisonError::into_inner);
         if used.elapsed() > IDLE || suspect.is_some_and(|since| used < since) {
-            connection.ping().await.map_err(|_| RecycleError::message("the connection is dead"))?;
+            opened.connection.ping().await.map_err(|_| RecycleError::message("the connection is dead"))?;
         }
         Ok(())
     }

@@ -1,16 +1,14 @@
 //! The verbs of a driver over a pool: the same for every server, whatever its [`Protocol`].
 
 use std::sync::Arc;
-use std::task::Poll;
 
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
-use futures::{Stream, StreamExt, poll};
-use sqlx::Either;
+use futures::{Stream, StreamExt};
 
 use super::lease::Lease;
 use super::pool::Pool;
-use super::protocol::{After, Fault, FormedRow, Protocol};
+use super::protocol::{After, Fault, Protocol};
 use super::{Batching, Driver, Server};
 use crate::error::Result;
 use crate::row::Rows;
@@ -44,11 +42,11 @@ impl<P: Protocol> Driver for Pooled<P> {
         let pool = self.pool.clone();
         Box::pin(async move {
             let mut lease = pool.acquire().await?;
-            if let Err(fault) = fetch(&pool, &mut lease, &statement, rows.as_mut()).await {
+            if let Err(fault) = fetch(&mut lease, &statement, rows.as_mut()).await {
                 // Nothing was decoded, so nothing the caller will see is lost or doubled.
                 let repeatable = statement.intent == Intent::Read && rows.is_empty();
                 lease = recover(&pool, lease, fault, repeatable).await?;
-                fetch(&pool, &mut lease, &statement, rows.as_mut()).await.map_err(|fault| fault.error)?;
+                fetch(&mut lease, &statement, rows.as_mut()).await.map_err(|fault| fault.error)?;
             }
             Ok(rows)
         })
@@ -78,11 +76,11 @@ impl<P: Protocol> Driver for Pooled<P> {
         let pool = self.pool.clone();
         Box::pin(async move {
             let mut lease = pool.acquire().await?;
-            match execute(&pool, &mut lease, &statement).await {
+            match execute(&mut lease, &statement).await {
                 Ok(done) => Ok(done),
                 Err(fault) => {
                     lease = recover(&pool, lease, fault, statement.intent == Intent::Read).await?;
-                    execute(&pool, &mut lease, &statement).await.map_err(|fault| fault.error)
+                    execute(&mut lease, &statement).await.map_err(|fault| fault.error)
                 }
             }
         })
@@ -125,13 +123,8 @@ async fn recover<P: Protocol>(pool: &Pool<P>, mut lease: Lease<P>, fault: Fault,
     }
 }
 
-async fn fetch<P: Protocol>(
-    pool: &Pool<P>,
-    lease: &mut Lease<P>,
-    statement: &Statement,
-    rows: &mut dyn Rows,
-) -> Result<(), Fault> {
-    let outcome = if pool.protocol().options().pooler {
+async fn fetch<P: Protocol>(lease: &mut Lease<P>, statement: &Statement, rows: &mut dyn Rows) -> Result<(), Fault> {
+    let outcome = if lease.needs_transaction(statement) {
         lease.begin_transaction(false).await?;
         let outcome = lease.fetch(statement, rows).await;
         lease.end_transaction(outcome).await
@@ -141,9 +134,8 @@ async fn fetch<P: Protocol>(
     finish(lease, [statement], outcome).map(|_| ())
 }
 
-async fn execute<P: Protocol>(pool: &Pool<P>, lease: &mut Lease<P>, statement: &Statement) -> Result<Done, Fault> {
-    // A change of the schema is sent as one message, and some of them refuse to run inside a transaction.
-    let outcome = if pool.protocol().options().pooler && statement.intent != Intent::Schema {
+async fn execute<P: Protocol>(lease: &mut Lease<P>, statement: &Statement) -> Result<Done, Fault> {
+    let outcome = if lease.needs_transaction(statement) {
         lease.begin_transaction(false).await?;
         let outcome = lease.execute(statement).await;
         lease.end_transaction(outcome).await
@@ -155,21 +147,17 @@ async fn execute<P: Protocol>(pool: &Pool<P>, lease: &mut Lease<P>, statement: &
 
 async fn execute_all<P: Protocol>(lease: &mut Lease<P>, statements: &[Statement]) -> Result<Vec<Done>, Fault> {
     lease.begin_transaction(false).await?;
-    let mut outcome = Ok(Vec::with_capacity(statements.len()));
-    for statement in statements {
-        outcome = match (outcome, lease.execute(statement).await) {
-            (Ok(mut done), Ok(more)) => {
-                done.push(more);
-                Ok(done)
-            }
-            (Err(fault), _) | (_, Err(fault)) => Err(fault),
-        };
-        if outcome.is_err() {
-            break;
-        }
-    }
+    let outcome = execute_in_order(lease, statements).await;
     let outcome = lease.end_transaction(outcome).await;
     finish(lease, statements, outcome)
+}
+
+async fn execute_in_order<P: Protocol>(lease: &mut Lease<P>, statements: &[Statement]) -> Result<Vec<Done>, Fault> {
+    let mut done = Vec::with_capacity(statements.len());
+    for statement in statements {
+        done.push(lease.execute(statement).await?);
+    }
+    Ok(done)
 }
 
 /// Gives the connection back if the outcome left it usable.
@@ -185,20 +173,21 @@ fn finish<'s, P: Protocol, T>(
 }
 
 /// How many rows the batches of a stream have.
+#[derive(Debug, Clone, Copy)]
 struct Batches {
     next: usize,
     largest: usize,
-    /// Whether rows wait for their batch to fill when no more are there yet.
-    full: bool,
+    /// Whether rows wait for their batch to fill when no more have arrived yet.
+    patient: bool,
 }
 
 impl Batches {
     fn growing() -> Self {
-        Self { next: FIRST_BATCH, largest: LARGEST_BATCH, full: false }
+        Self { next: FIRST_BATCH, largest: LARGEST_BATCH, patient: false }
     }
 
     fn of(size: usize) -> Self {
-        Self { next: size.max(1), largest: size.max(1), full: true }
+        Self { next: size.max(1), largest: size.max(1), patient: true }
     }
 
     fn grow(&mut self) {
@@ -211,76 +200,74 @@ fn by_wire<P: Protocol>(
     pool: Pool<P>,
     statement: Statement,
     rows: Box<dyn Rows>,
-    mut batches: Batches,
+    batches: Batches,
 ) -> impl Stream<Item = Result<Box<dyn Rows>>> + Send {
     async_stream::try_stream! {
-        let mut lease = pool.acquire().await?;
-        let mut batch = rows;
-        let mut delivered = 0;
-        let mut attempts = 0;
-        loop {
-            attempts += 1;
-            let mut failed = None;
-            if pool.protocol().options().pooler {
-                failed = lease.begin_transaction(false).await.err();
+        let repeatable = statement.intent == Intent::Read;
+        let statement = Arc::new(statement);
+        let lease = pool.acquire().await?;
+        let mut attempt = Box::pin(attempt(lease, Arc::clone(&statement), rows.fresh(), batches));
+        let mut untouched = true;
+        while let Some(step) = attempt.next().await {
+            match step {
+                Step::Batch(batch) => yield batch,
+                Step::Failed(lease, fault) if untouched => {
+                    let lease = recover(&pool, lease, fault, repeatable).await?;
+                    attempt.set(self::attempt(lease, Arc::clone(&statement), rows.fresh(), batches));
+                }
+                Step::Failed(_, fault) => Err(fault.error)?,
             }
-            if failed.is_none() {
-                let mut answer = lease.send(&statement)?;
-                let mut forms = Vec::new();
-                let mut pending = 0;
-                loop {
-                    let step = match poll!(answer.next()) {
-                        Poll::Ready(step) => step,
-                        Poll::Pending => {
-                            if pending > 0 && !batches.full {
-                                let next = batch.fresh();
-                                yield std::mem::replace(&mut batch, next);
-                                pending = 0;
-                            }
-                            answer.next().await
+            untouched = false;
+        }
+    }
+}
+
+enum Step<P: Protocol> {
+    Batch(Box<dyn Rows>),
+    Failed(Lease<P>, Fault),
+}
+
+/// One attempt at a stream; hands its lease back when it fails.
+fn attempt<P: Protocol>(
+    mut lease: Lease<P>,
+    statement: Arc<Statement>,
+    mut rows: Box<dyn Rows>,
+    mut batches: Batches,
+) -> impl Stream<Item = Step<P>> + Send {
+    async_stream::stream! {
+        let in_transaction = lease.needs_transaction(&statement);
+        let mut outcome = if in_transaction { lease.begin_transaction(false).await } else { Ok(()) };
+        if outcome.is_ok() {
+            match lease.read(&statement) {
+                Ok(mut reading) => loop {
+                    match reading.fill(rows.as_mut(), batches.next, batches.patient).await {
+                        Ok(true) => {
+                            let next = rows.fresh();
+                            yield Step::Batch(std::mem::replace(&mut rows, next));
+                            batches.grow();
                         }
-                    };
-                    match step {
-                        None => break,
-                        Some(Ok(Either::Left(_))) => {}
-                        Some(Ok(Either::Right(row))) => {
-                            if forms.is_empty() {
-                                forms = P::forms(&row);
-                            }
-                            batch.push(&FormedRow::<P> { row: &row, forms: &forms })?;
-                            delivered += 1;
-                            pending += 1;
-                            if pending == batches.next {
-                                let next = batch.fresh();
-                                yield std::mem::replace(&mut batch, next);
-                                pending = 0;
-                                batches.grow();
-                            }
-                        }
-                        Some(Err(error)) => {
-                            failed = Some(pool.protocol().fault(error));
+                        Ok(false) => break,
+                        Err(fault) => {
+                            outcome = Err(fault);
                             break;
                         }
                     }
-                }
+                },
+                Err(error) => outcome = Err(error.into()),
             }
-            let outcome = match failed {
-                None if pool.protocol().options().pooler => lease.end_transaction(Ok(())).await,
-                None => Ok(()),
-                Some(fault) if pool.protocol().options().pooler => lease.end_transaction(Err(fault)).await,
-                Some(fault) => Err(fault),
-            };
-            match finish(&mut lease, [&statement], outcome) {
-                Ok(()) => break,
-                Err(fault) if attempts == 1 && delivered == 0 => {
-                    lease = recover(&pool, lease, fault, statement.intent == Intent::Read).await?;
-                }
-                Err(fault) => Err(fault.error)?,
+            if in_transaction {
+                outcome = lease.end_transaction(outcome).await;
             }
         }
-        drop(lease);
-        if !batch.is_empty() {
-            yield batch;
+        match finish(&mut lease, [&*statement], outcome) {
+            Ok(()) => {
+                // The connection is free before the last rows are.
+                drop(lease);
+                if !rows.is_empty() {
+                    yield Step::Batch(rows);
+                }
+            }
+            Err(fault) => yield Step::Failed(lease, fault),
         }
     }
 }

@@ -19,7 +19,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor, Postgres, Row, SqlStr};
 use self::cell::Form;
 use super::pool::Pool;
 use super::pooled::Pooled;
-use super::protocol::{Answer, Fault, Protocol};
+use super::protocol::{Answer, Fault, Opened, Protocol};
 use super::url::{ServerOptions, Tls};
 use super::{Driver, Server};
 use crate::error::Result;
@@ -128,13 +128,16 @@ impl Protocol for PostgresProtocol {
         &self.options
     }
 
-    async fn open(&self) -> Result<PgConnection> {
+    async fn open(&self) -> Result<Opened<Self>> {
         let refused = |error| error::connecting(&self.options, error);
         // The client itself sets the time zone to UTC.
         let mut connection = self.connect_options().connect().await.map_err(refused)?;
         self.watch_the_client(&mut connection).await.map_err(refused)?;
-        Ok(connection)
+        Ok(Opened { connection, session: 0 })
     }
+
+    /// The server watches its client itself.
+    fn abandon(self: &Arc<Self>, _: u64) {}
 
     fn begin(&self, read_only: bool) -> Cow<'static, str> {
         let begin = if read_only { "BEGIN READ ONLY" } else { "BEGIN" };

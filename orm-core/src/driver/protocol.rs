@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::future::Future;
+use std::sync::Arc;
 
 use futures::stream::BoxStream;
 use sqlx::database::HasStatementCache;
@@ -38,7 +39,10 @@ pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
     fn options(&self) -> &ServerOptions;
 
     /// Opens a connection and sets its session up.
-    fn open(&self) -> impl Future<Output = Result<Connection<Self>>> + Send;
+    fn open(&self) -> impl Future<Output = Result<Opened<Self>>> + Send;
+
+    /// Makes the server end the session of a connection that was closed in the middle of its work. Returns at once.
+    fn abandon(self: &Arc<Self>, session: u64);
 
     /// Begins a transaction.
     fn begin(&self, read_only: bool) -> Cow<'static, str>;
@@ -71,6 +75,12 @@ pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
 
     /// Declares a server-side cursor of this name, where the server has them.
     fn cursor(name: &str, sql: &str) -> Option<String>;
+}
+
+/// A connection, and what the server calls its session.
+pub(super) struct Opened<P: Protocol> {
+    pub(super) connection: Connection<P>,
+    pub(super) session: u64,
 }
 
 /// An error on the wire, and the state of the connection after it.

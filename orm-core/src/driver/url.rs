@@ -25,7 +25,8 @@
 //!
 //! Without `sslmode`, a server on this machine (`localhost`, a loopback address, a Unix socket) may answer without
 //! TLS; any other must prove its name with a certificate (`verify-full`). User, password, host and database are
-//! percent-decoded. A password never appears in an error, in `Debug` or in a log.
+//! percent-decoded. User, password and database of PostgreSQL, when the URL has none, are those of the environment
+//! (`PGUSER`, `PGPASSWORD`, `PGDATABASE`), as with its own clients. A password never appears in an error, in `Debug` or in a log.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -37,16 +38,14 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::Driver;
-use crate::error::{Error, ErrorKind, Result};
+use super::sqlite::SqliteDriver;
+use crate::error::{Error, Result};
 
 /// Opens the database that a URL names and checks that it answers.
 pub async fn connect(url: &str) -> Result<Arc<dyn Driver>> {
     let scheme = url.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
     match scheme.as_deref() {
-        // MERGE: super::sqlite::connect_url(url).await
-        Some("sqlite") => {
-            Err(ErrorKind::Unsupported { feature: "connecting by URL".to_owned(), backend: "SQLite" }.into())
-        }
+        Some("sqlite") => Ok(Arc::new(SqliteDriver::connect(url.parse()?).await?)),
         Some("postgres" | "postgresql") => super::postgres::connect(ServerOptions::parse(url, &POSTGRES)?).await,
         Some("mysql" | "mariadb") => super::mysql::connect(ServerOptions::parse(url, &MYSQL)?).await,
         _ => Err(Error::configuration(

@@ -9,24 +9,28 @@ use super::database::Database;
 use crate::compiler;
 use crate::error::{Error, Result};
 use crate::expr::{Condition, Connector, LookupOperator, Node};
-use crate::model::{Column, DraftValues, FieldDef, IntoDraft, Model, Path, decode_model};
+use crate::model::{Column, DraftValues, FieldDef, IntoDraft, Model, NewRow, Path, decode_model};
 use crate::query::{Insert, Select};
 use crate::queryset::Using;
 use crate::row::Decoder;
 use crate::value::{FieldType, Kind, Value};
 
 /// `Book::new().name("Dune").price(10).asave()`: saves a complete draft.
-pub trait SaveDraft<M: Model>: IntoDraft<M> + Sized {
+pub trait SaveDraft: NewRow {
     /// Inserts the row and gives it back as the database has it.
     ///
     /// # Errors
     /// `Validation` for values that a column cannot hold, `Integrity` for what the database refuses.
-    fn asave(self) -> Action<M> {
+    fn asave(self) -> Action<Self::Model>
+    where
+        // On the method, so that a draft that is not complete is told which field it misses.
+        Self: IntoDraft<Self::Model>,
+    {
         create(Using::Default, self.into_draft())
     }
 }
 
-impl<M: Model, D: IntoDraft<M>> SaveDraft<M> for D {}
+impl<D: NewRow> SaveDraft for D {}
 
 pub(super) fn create<M: Model>(using: Using, draft: DraftValues<M>) -> Action<M> {
     Action::new(using, move |database| async move {

@@ -19,7 +19,7 @@ use crate::expr::{Condition, Node, Output, Selection, key_is};
 use crate::model::{Model, Path};
 use crate::query::{Delete, Update};
 use crate::queryset::{Objects, Using};
-use crate::row::Columns;
+use crate::row::RowReader;
 use crate::value::{Here, Value};
 
 /// The a-methods of a row.
@@ -132,7 +132,7 @@ fn changed<M: Model>(row: &mut M) -> Result<Values> {
     let now = Utc::now();
     let definition = M::definition();
     for (index, field) in definition.fields.iter().enumerate().filter(|(_, field)| field.auto_now) {
-        row.touch(index, [moment(field.kind, now)?].as_slice().cell(0)?)?;
+        row.touch(index, &mut RowReader::new(&vec![moment(field.kind, now)?]))?;
     }
     let mut values = Values::new();
     for (index, (field, value)) in definition.fields.iter().zip(row.encode()?).enumerate() {

@@ -9,6 +9,7 @@ use super::create::create;
 use super::database::Database;
 use super::stream::RowStream;
 use crate::compiler;
+use crate::dialect::Explain;
 use crate::driver::Batching;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{AggregateSelection, Assignments, Node, Orders, Q, key_in, key_is};
@@ -172,7 +173,7 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
             let Some(statement) = compiler::select(&query, database.dialect())? else {
                 return Ok("nothing is sent".to_owned());
             };
-            let statement = compiler::explain(statement, database.dialect())?;
+            let statement = compiler::explain(statement, &Explain::default(), database.dialect())?;
             Ok(database.fetch(statement, Decoder::new(words, Arc::default())).await?.join("\n"))
         })
     }

@@ -51,7 +51,7 @@ impl Definite for Known {}
 impl<P> Definite for Computed<P> {}
 
 /// A value as a node; one that cannot be encoded is reported when the query is compiled.
-pub(super) fn encoded(value: Result<Value>) -> Node {
+pub fn encoded(value: Result<Value>) -> Node {
     value.map_or_else(Node::Fault, Node::Value)
 }
 

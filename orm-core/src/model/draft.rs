@@ -3,6 +3,11 @@
 //! The derive generates one builder per model, whose type says which required fields are set ([`Missing`] or [`Set`]);
 //! it is a shell over [`DraftValues`], which is the same for all.
 
+mod deserialize;
+
+#[doc(hidden)]
+pub use serde::{Deserialize, Deserializer};
+
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
@@ -75,6 +80,12 @@ impl<M: Model> fmt::Debug for DraftValues<M> {
         write!(f, "Draft<{}> ", M::definition().name)?;
         f.debug_map().entries(given).finish()
     }
+}
+
+/// A new row in the making, complete or not: every state of a model's builder.
+pub trait NewRow: Sized {
+    /// Whose row it will be.
+    type Model: Model;
 }
 
 /// Something that is a complete new row of `M`: its builder once every required field is set.

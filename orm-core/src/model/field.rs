@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::relation::ForeignKeyDef;
 use crate::error::{Error, ErrorKind, Result, ValidationErrors};
-use crate::value::{Choices, Kind, Value};
+use crate::value::{Choices, FieldType, Kind, Value};
 
 /// What a model says about one column. The derive writes the entries that differ from [`FieldDef::PLAIN`].
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +57,8 @@ pub struct FieldDef {
     pub auto_now: bool,
     /// Whether the insert sets it to now.
     pub auto_now_add: bool,
+    /// Whether the database computes it: read, never written. From what is among the model's `Declarations`.
+    pub generated: bool,
     /// The collation of a text.
     pub collation: Option<&'static str>,
     /// The comment in the database.
@@ -92,14 +94,20 @@ impl FieldDef {
         db_default: None,
         auto_now: false,
         auto_now_add: false,
+        generated: false,
         collation: None,
         comment: None,
         foreign_key: None,
     };
 
+    /// A column for values of type `T`, with no options.
+    pub const fn of<T: FieldType>(name: &'static str, column: &'static str) -> Self {
+        Self { name, column, kind: T::KIND, nullable: T::NULLABLE, range: T::RANGE, choices: T::CHOICES, ..Self::PLAIN }
+    }
+
     /// Tells whether a new row must give it: nothing else will.
     pub fn required(&self) -> bool {
-        let given = self.auto || self.auto_now || self.auto_now_add;
+        let given = self.auto || self.auto_now || self.auto_now_add || self.generated;
         !given && !self.nullable && self.default.is_none() && self.db_default.is_none()
     }
 

@@ -1,10 +1,11 @@
 //! A model's table and the options that concern more than one column.
 
+use std::fmt;
+
 use super::field::FieldDef;
 use super::relation::RelationDef;
 
-/// What a model says about its table (Django's `Meta`).
-#[derive(Debug)]
+/// What a model says about its table (Django's `Meta`). `Debug` shows its name.
 pub struct ModelDef {
     /// The Rust name of the struct.
     pub name: &'static str,
@@ -51,6 +52,12 @@ impl ModelDef {
     /// The fields of the primary key.
     pub fn key_fields(&'static self) -> impl Iterator<Item = &'static FieldDef> {
         self.primary_key.iter().filter_map(|&index| self.fields.get(index))
+    }
+}
+
+impl fmt::Debug for ModelDef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
     }
 }
 

@@ -1,13 +1,14 @@
 //! Where in a query a model stands: the root, or the end of a chain of foreign keys.
 
+use std::fmt;
 use std::ptr;
 
 use super::field::FieldDef;
 use super::options::ModelDef;
 
 /// A chain of foreign keys from the root of a query to a model. Leaked once per handle: `'static` and copied by
-/// reference.
-#[derive(Debug, Clone, Copy)]
+/// reference. `Debug` shows it as it is typed: `Book.author.country`.
+#[derive(Clone, Copy)]
 pub struct Path {
     /// The model at the end.
     pub model: &'static ModelDef,
@@ -59,8 +60,17 @@ impl PartialEq for Path {
 
 impl Eq for Path {}
 
-/// A column of the model at the end of a path.
-#[derive(Debug, Clone, Copy)]
+impl fmt::Debug for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.step {
+            None => f.write_str(self.model.name),
+            Some((before, key)) => write!(f, "{before:?}.{}", key.name),
+        }
+    }
+}
+
+/// A column of the model at the end of a path. `Debug` shows it as it is typed: `Book.author.name`.
+#[derive(Clone, Copy)]
 pub struct Column {
     /// Where the model stands.
     pub path: &'static Path,
@@ -82,3 +92,9 @@ impl PartialEq for Column {
 }
 
 impl Eq for Column {}
+
+impl fmt::Debug for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}.{}", self.path, self.field.name)
+    }
+}

@@ -3,5 +3,36 @@
 mod foreign_key;
 mod many;
 
-pub use foreign_key::{Attach, ForeignKey, OneToOne};
+pub use foreign_key::{Attach, ForeignKey, OneToOne, no_relation};
 pub use many::{HasMany, ManyToMany};
+
+use super::Model;
+
+/// A field that refers to one row of `M`: what the other side of a `HasMany` must be.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no foreign key to `{M}`",
+    label = "the field on the other side must be a `ForeignKey<{M}>` or a `OneToOne<{M}>`",
+    note = "`#[related(…)]` names the field by which the related rows refer to this model"
+)]
+pub trait KeyTo<M> {}
+
+impl<M: Model> KeyTo<M> for ForeignKey<M> {}
+impl<M: Model> KeyTo<M> for Option<ForeignKey<M>> {}
+impl<M: Model> KeyTo<M> for OneToOne<M> {}
+impl<M: Model> KeyTo<M> for Option<OneToOne<M>> {}
+
+/// A field that refers to many rows of `M`: what the other side of a reverse `ManyToMany` must be.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no relation to many `{M}`",
+    label = "the field on the other side must be a `ManyToMany<{M}>`",
+    note = "`#[related(…)]` names the field of the other model to which this one is the reverse side"
+)]
+pub trait ManyTo<M> {}
+
+impl<M: Model> ManyTo<M> for ManyToMany<M> {}
+
+/// Compiles if the field is a foreign key to `M`: generated code asks it of each `HasMany`.
+pub fn is_key_to<M: Model>(_: &impl KeyTo<M>) {}
+
+/// Compiles if the field is a relation to many `M`: generated code asks it of each reverse `ManyToMany`.
+pub fn is_many_to_many<M: Model>(_: &impl ManyTo<M>) {}

@@ -14,7 +14,7 @@ pub struct ForeignKeyDef {
 }
 
 /// What happens to a row when the row it refers to is deleted (Django's `on_delete`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum OnDelete {
     /// It is deleted too.
     Cascade,

@@ -1,5 +1,6 @@
 //! A SELECT.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind};
@@ -7,8 +8,8 @@ use crate::expr::{Condition, Connector, Ordering, Output};
 use crate::model::ModelDef;
 use crate::row::Shape;
 
-/// A SELECT over one model and the to-one paths that its expressions name.
-#[derive(Debug, Clone)]
+/// A SELECT over one model and the to-one paths that its expressions name. `Debug` shows what differs from all rows.
+#[derive(Clone)]
 pub struct Select {
     /// The model at the root.
     pub model: &'static ModelDef,
@@ -39,6 +40,34 @@ pub enum Selected {
     Model(Arc<Shape>),
     /// These expressions and rows.
     Outputs(Arc<[Output]>),
+}
+
+impl fmt::Debug for Select {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct(self.model.name);
+        match &self.selected {
+            Selected::Model(shape) if shape.related.is_empty() => {}
+            selected => _ = debug.field("selected", selected),
+        }
+        if !self.condition.is_empty() {
+            debug.field("condition", &self.condition);
+        }
+        if let Some(order) = &self.order {
+            debug.field("order", order);
+        }
+        for (name, set) in [("reversed", self.reversed), ("distinct", self.distinct), ("nothing", self.nothing)] {
+            if set {
+                debug.field(name, &set);
+            }
+        }
+        if self.is_sliced() {
+            debug.field("offset", &self.offset).field("limit", &self.limit);
+        }
+        if let Some(fault) = &self.fault {
+            debug.field("fault", fault);
+        }
+        debug.finish()
+    }
 }
 
 impl Select {

@@ -2,7 +2,7 @@
 //!
 //! What they have no type for travels as text: UUIDs hyphenated, JSON, and lists as a JSON array for `JSON_TABLE`.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use rust_decimal::Decimal;
 use sqlx::encode::{Encode, IsNull};
 use sqlx::error::BoxDynError;
@@ -10,31 +10,19 @@ use sqlx::mysql::{MySqlArguments, MySqlTypeInfo};
 use sqlx::types::Type;
 use sqlx::{Arguments as _, MySql};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::driver::limits;
+use crate::error::{Error, Result};
 use crate::value::{Kind, Value};
-
-/// The protocol counts parameters in 16 bits.
-const MOST_VALUES: usize = 65_535;
-/// One value may have this many bytes: far above use, far below where lengths wrap.
-const LARGEST_VALUE: usize = 64 << 20;
 
 /// Encodes bound values.
 pub(super) fn arguments(values: &[Value]) -> Result<MySqlArguments> {
-    if values.len() > MOST_VALUES {
-        let (found, limit) = (values.len() as u64, MOST_VALUES as u64);
-        return Err(ErrorKind::TooComplex { what: "bound values", found, limit }.into());
-    }
+    limits::check_count(values)?;
     let mut arguments = MySqlArguments::default();
     arguments.reserve(values.len(), values.len() * 8);
     for value in values {
-        arguments.add(Bound(value)).map_err(refusal)?;
+        arguments.add(Bound(value)).map_err(limits::refusal)?;
     }
     Ok(arguments)
-}
-
-/// An error of ours comes back as it is; any other may quote the value, so its text is dropped.
-fn refusal(error: BoxDynError) -> Error {
-    error.downcast().map_or_else(|_| Error::out_of_range("a value that MySQL cannot hold"), |error| *error)
 }
 
 /// A value as the client's encoder takes it.
@@ -64,15 +52,18 @@ impl Encode<'_, MySql> for Bound<'_> {
             }
             Value::Decimal(value) => Encode::<MySql>::encode_by_ref(value, buffer),
             Value::Text(value) => {
-                small_enough(value.len())?;
+                limits::check_length(value.len())?;
                 Encode::<MySql>::encode_by_ref(&value.as_str(), buffer)
             }
             Value::Bytes(value) => {
-                small_enough(value.len())?;
+                limits::check_length(value.len())?;
                 Encode::<MySql>::encode_by_ref(&value.as_slice(), buffer)
             }
             Value::Date(value) => Encode::<MySql>::encode_by_ref(&known_year(*value)?, buffer),
-            Value::Time(value) => Encode::<MySql>::encode_by_ref(&no_leap_second(*value)?, buffer),
+            Value::Time(value) => {
+                limits::check_clock(*value)?;
+                Encode::<MySql>::encode_by_ref(value, buffer)
+            }
             Value::DateTime(value) => moment(*value, buffer),
             Value::Timestamp(value) => moment(value.naive_utc(), buffer),
             Value::Uuid(value) => Encode::<MySql>::encode_by_ref(&value.hyphenated(), buffer),
@@ -112,22 +103,20 @@ fn type_of<T: Type<MySql> + ?Sized>() -> MySqlTypeInfo {
 }
 
 fn text(text: &str, buffer: &mut Vec<u8>) -> Result<IsNull, BoxDynError> {
-    small_enough(text.len())?;
+    limits::check_length(text.len())?;
     Encode::<MySql>::encode_by_ref(&text, buffer)
 }
 
 fn moment(moment: NaiveDateTime, buffer: &mut Vec<u8>) -> Result<IsNull, BoxDynError> {
     known_year(moment.date())?;
-    no_leap_second(moment.time())?;
+    limits::check_clock(moment.time())?;
     Encode::<MySql>::encode_by_ref(&moment, buffer)
 }
 
 /// Writes a list as a JSON array: numbers as numbers, truth as 0 and 1, bytes in hexadecimal, the rest as text.
 fn list(kind: Kind, items: &[Value]) -> Result<String> {
     let items = items.iter().map(|item| {
-        if item.kind() != kind {
-            return Err(Error::query(format!("a list of {kind:?} with an item of {:?}", item.kind())));
-        }
+        limits::check_item(kind, item)?;
         json_item(item)
     });
     let items: Result<Vec<serde_json::Value>> = items.collect();
@@ -147,7 +136,10 @@ fn json_item(item: &Value) -> Result<serde_json::Value> {
         Value::Text(value) => value.as_str().into(),
         Value::Bytes(value) => value.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into(),
         Value::Date(value) => known_year(*value)?.to_string().into(),
-        Value::Time(value) => no_leap_second(*value)?.to_string().into(),
+        Value::Time(value) => {
+            limits::check_clock(*value)?;
+            value.to_string().into()
+        }
         Value::DateTime(value) => moment_text(*value)?.into(),
         Value::Timestamp(value) => moment_text(value.naive_utc())?.into(),
         Value::Uuid(value) => value.hyphenated().to_string().into(),
@@ -158,7 +150,7 @@ fn json_item(item: &Value) -> Result<serde_json::Value> {
 
 fn moment_text(moment: NaiveDateTime) -> Result<String> {
     known_year(moment.date())?;
-    no_leap_second(moment.time())?;
+    limits::check_clock(moment.time())?;
     Ok(moment.format("%Y-%m-%d %H:%M:%S%.6f").to_string())
 }
 
@@ -171,19 +163,4 @@ fn known_year(date: NaiveDate) -> Result<NaiveDate> {
         0..=9_999 => Ok(date),
         _ => Err(Error::out_of_range("a year outside 0 to 9999; MySQL has no other")),
     }
-}
-
-/// chrono writes second 60 as a nanosecond above 999,999,999, which the wire would carry as another time.
-fn no_leap_second(time: NaiveTime) -> Result<NaiveTime> {
-    if time.nanosecond() < 1_000_000_000 {
-        return Ok(time);
-    }
-    Err(Error::out_of_range("a time in a leap second; MySQL has none"))
-}
-
-fn small_enough(length: usize) -> Result<()> {
-    if length <= LARGEST_VALUE {
-        return Ok(());
-    }
-    Err(Error::out_of_range(format!("a bound value of {length} bytes; the limit is {} MiB", LARGEST_VALUE >> 20)))
 }

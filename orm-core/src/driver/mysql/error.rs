@@ -2,56 +2,36 @@
 
 use std::time::Duration;
 
+use sqlx::error::DatabaseError;
 use sqlx::mysql::MySqlDatabaseError;
 
 use super::Product;
 use crate::driver::protocol::{After, Fault};
+use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
 use crate::error::{Error, ErrorKind, IntegrityKind};
 
 /// Says what an error means, and what it left behind.
 pub(super) fn fault(options: &ServerOptions, product: Option<&Product>, error: sqlx::Error) -> Fault {
+    let reported = error.as_database_error().and_then(|error| error.try_downcast_ref::<MySqlDatabaseError>());
+    if let Some(reported) = reported {
+        return Fault { error: meaning(options, product, reported).into(), after: after(reported.number()) };
+    }
     match error {
-        sqlx::Error::Database(database) => match database.try_downcast_ref::<MySqlDatabaseError>() {
-            Some(reported) => {
-                Fault { error: meaning(options, product, reported).into(), after: after(reported.number()) }
-            }
-            None => Fault { error: Error::connection("an error of another database"), after: After::Unknown },
-        },
-        sqlx::Error::Io(error) => {
-            let reason = format!("lost the connection to {}", options.location());
-            Fault { error: Error::connection(reason).with_source(error), after: After::Lost }
-        }
         // The client compares the numbers of values and placeholders itself, and has not read its own answer then.
         sqlx::Error::Protocol(message) if message.starts_with("prepared statement expected") => {
-            Fault { error: Error::query(message), after: After::Unknown }
+            Error::query(message).into()
         }
-        other => {
-            let reason = format!("cannot understand {}", options.location());
-            Fault { error: Error::connection(reason).with_source(other), after: After::Unknown }
-        }
+        other => refusal::broken(options, other),
     }
 }
 
-/// An error while a connection is opened: names the place and the user, never the password.
+/// Says why a connection could not be opened.
 pub(super) fn connecting(options: &ServerOptions, error: sqlx::Error) -> Error {
-    let location = options.location();
-    let user = options.user.as_deref().unwrap_or("root");
-    match error {
-        sqlx::Error::Database(database) => {
-            let number = database.try_downcast_ref::<MySqlDatabaseError>().map_or(0, MySqlDatabaseError::number);
-            let message = database.message();
-            Error::connection(format!("the server at {location} refused `{user}`: {message} ({number})"))
-        }
-        sqlx::Error::Io(error) => {
-            Error::connection(format!("cannot reach the server at {location} as `{user}`: {error}")).with_source(error)
-        }
-        sqlx::Error::Tls(error) => Error::connection(format!(
-            "no TLS with the server at {location}: {error}; trust its certificate with `sslrootcert`, or weaken `sslmode`"
-        ))
-        .with_source(error),
-        other => Error::connection(format!("cannot connect to {location} as `{user}`")).with_source(other),
-    }
+    let number = |refusal: &dyn DatabaseError| {
+        refusal.try_downcast_ref::<MySqlDatabaseError>().map_or(0, MySqlDatabaseError::number).to_string()
+    };
+    refusal::connecting(options, "the server", number, error)
 }
 
 fn after(number: u16) -> After {

@@ -1,6 +1,6 @@
 //! Values on their way to PostgreSQL, each with its own type.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use sqlx::encode::{Encode, IsNull};
 use sqlx::error::BoxDynError;
@@ -9,31 +9,19 @@ use sqlx::types::Type;
 use sqlx::{Arguments as _, Postgres};
 use uuid::Uuid;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::driver::limits;
+use crate::error::{Error, Result};
 use crate::value::{Kind, Value};
-
-/// PostgreSQL counts parameters in 16 bits.
-const MOST_VALUES: usize = 65_535;
-/// One value may have this many bytes: far above use, far below where lengths wrap.
-const LARGEST_VALUE: usize = 64 << 20;
 
 /// Encodes bound values.
 pub(super) fn arguments(values: &[Value]) -> Result<PgArguments> {
-    if values.len() > MOST_VALUES {
-        let (found, limit) = (values.len() as u64, MOST_VALUES as u64);
-        return Err(ErrorKind::TooComplex { what: "bound values", found, limit }.into());
-    }
+    limits::check_count(values)?;
     let mut arguments = PgArguments::default();
     arguments.reserve(values.len(), values.len() * 8);
     for value in values {
-        arguments.add(Bound(value)).map_err(refusal)?;
+        arguments.add(Bound(value)).map_err(limits::refusal)?;
     }
     Ok(arguments)
-}
-
-/// An error of ours comes back as it is; any other may quote the value, so its text is dropped.
-fn refusal(error: BoxDynError) -> Error {
-    error.downcast().map_or_else(|_| Error::out_of_range("a value that PostgreSQL cannot hold"), |error| *error)
 }
 
 /// A value as the client's encoder takes it.
@@ -75,24 +63,24 @@ fn single(value: &Value, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDyn
             Err(Error::out_of_range("text with a NUL character; PostgreSQL cannot store it").into())
         }
         Value::Text(value) => {
-            small_enough(value.len())?;
+            limits::check_length(value.len())?;
             Encode::<Postgres>::encode_by_ref(&value.as_str(), buffer)
         }
         Value::Bytes(value) => {
-            small_enough(value.len())?;
+            limits::check_length(value.len())?;
             Encode::<Postgres>::encode_by_ref(&value.as_slice(), buffer)
         }
         Value::Date(value) => Encode::<Postgres>::encode_by_ref(value, buffer),
         Value::Time(value) => {
-            no_leap_second(*value)?;
+            limits::check_clock(*value)?;
             Encode::<Postgres>::encode_by_ref(value, buffer)
         }
         Value::DateTime(value) => {
-            no_leap_second(value.time())?;
+            limits::check_clock(value.time())?;
             Encode::<Postgres>::encode_by_ref(value, buffer)
         }
         Value::Timestamp(value) => {
-            no_leap_second(value.time())?;
+            limits::check_clock(value.time())?;
             Encode::<Postgres>::encode_by_ref(value, buffer)
         }
         Value::Uuid(value) => Encode::<Postgres>::encode_by_ref(value, buffer),
@@ -100,7 +88,7 @@ fn single(value: &Value, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDyn
             let start = buffer.len();
             buffer.push(1); // the version of the binary format of jsonb
             serde_json::to_writer(&mut **buffer, value)?;
-            small_enough(buffer.len() - start)?;
+            limits::check_length(buffer.len() - start)?;
             Ok(IsNull::No)
         }
         Value::List(..) => Err(Error::query("a list inside a list cannot be bound").into()),
@@ -117,9 +105,7 @@ fn list(kind: Kind, items: &[Value], buffer: &mut PgArgumentBuffer) -> Result<Is
     buffer.extend_from_slice(&i32::try_from(items.len())?.to_be_bytes());
     buffer.extend_from_slice(&1_i32.to_be_bytes()); // the index of the first item
     for item in items {
-        if item.kind() != kind {
-            return Err(Error::query(format!("a list of {kind:?} with an item of {:?}", item.kind())).into());
-        }
+        limits::check_item(kind, item)?;
         let length_at = buffer.len();
         buffer.extend_from_slice(&(-1_i32).to_be_bytes());
         if let IsNull::No = single(item, buffer)? {
@@ -127,7 +113,7 @@ fn list(kind: Kind, items: &[Value], buffer: &mut PgArgumentBuffer) -> Result<Is
             buffer[length_at..length_at + 4].copy_from_slice(&length.to_be_bytes());
         }
     }
-    small_enough(buffer.len() - start)?;
+    limits::check_length(buffer.len() - start)?;
     Ok(IsNull::No)
 }
 
@@ -173,19 +159,4 @@ fn list_type(kind: Kind) -> PgTypeInfo {
 
 fn type_of<T: Type<Postgres> + ?Sized>() -> PgTypeInfo {
     T::type_info()
-}
-
-fn small_enough(length: usize) -> Result<()> {
-    if length <= LARGEST_VALUE {
-        return Ok(());
-    }
-    Err(Error::out_of_range(format!("a bound value of {length} bytes; the limit is {} MiB", LARGEST_VALUE >> 20)))
-}
-
-/// chrono writes second 60 as a nanosecond above 999,999,999, which the wire would carry as another time.
-fn no_leap_second(time: NaiveTime) -> Result<()> {
-    if time.nanosecond() < 1_000_000_000 {
-        return Ok(());
-    }
-    Err(Error::out_of_range("a time in a leap second; PostgreSQL has none"))
 }

@@ -184,6 +184,8 @@ fn interval(bytes: &[u8]) -> Result<i64, Mismatch> {
     total.ok_or_else(|| Mismatch::content("an interval", "one beyond 64 bits of microseconds"))
 }
 
+/// Of 96 bits.
+const LARGEST_MANTISSA: i128 = (1 << 96) - 1;
 const NEGATIVE: u16 = 0x4000;
 const POSITIVE: u16 = 0x0000;
 
@@ -205,7 +207,14 @@ fn decimal(bytes: &[u8]) -> Result<Decimal, Mismatch> {
     let mut shift = 4 * (i32::from(weight) + 1 - i32::from(count)) + i32::from(scale);
     let mut scale = u32::from(scale);
     while shift > 0 && mantissa != 0 {
-        mantissa = mantissa.checked_mul(10).ok_or_else(too_long)?;
+        match mantissa.checked_mul(10).filter(|longer| *longer <= LARGEST_MANTISSA) {
+            Some(longer) => mantissa = longer,
+            // Full: zeros behind the point are left off, zeros before it are not.
+            None => {
+                scale = scale.checked_sub(shift.unsigned_abs()).ok_or_else(too_long)?;
+                break;
+            }
+        }
         shift -= 1;
     }
     while shift < 0 {

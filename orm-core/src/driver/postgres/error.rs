@@ -5,45 +5,22 @@ use std::time::Duration;
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
 use crate::driver::protocol::{After, Fault};
+use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
 use crate::error::{Error, ErrorKind, IntegrityKind};
 
 /// Says what an error means, and what it left behind.
 pub(super) fn fault(options: &ServerOptions, error: sqlx::Error) -> Fault {
-    match error {
-        sqlx::Error::Database(database) => match database.try_downcast_ref::<PgDatabaseError>() {
-            Some(reported) => Fault { error: meaning(options, reported).into(), after: after(reported) },
-            None => Fault { error: Error::connection("an error of another database"), after: After::Unknown },
-        },
-        sqlx::Error::Io(error) => {
-            let reason = format!("lost the connection to {}", options.location());
-            Fault { error: Error::connection(reason).with_source(error), after: After::Lost }
-        }
-        other => {
-            let reason = format!("cannot understand {}", options.location());
-            Fault { error: Error::connection(reason).with_source(other), after: After::Unknown }
-        }
+    let reported = error.as_database_error().and_then(|error| error.try_downcast_ref::<PgDatabaseError>());
+    match reported {
+        Some(reported) => Fault { error: meaning(options, reported).into(), after: after(reported) },
+        None => refusal::broken(options, error),
     }
 }
 
-/// An error while a connection is opened: names the place and the user, never the password.
+/// Says why a connection could not be opened.
 pub(super) fn connecting(options: &ServerOptions, error: sqlx::Error) -> Error {
-    let location = options.location();
-    let user = options.user.as_deref().unwrap_or("the default user");
-    match error {
-        sqlx::Error::Database(database) => {
-            let (code, message) = (database.code().unwrap_or_default(), database.message());
-            Error::connection(format!("PostgreSQL at {location} refused `{user}`: {message} ({code})"))
-        }
-        sqlx::Error::Io(error) => {
-            Error::connection(format!("cannot reach PostgreSQL at {location} as `{user}`: {error}")).with_source(error)
-        }
-        sqlx::Error::Tls(error) => Error::connection(format!(
-            "no TLS with PostgreSQL at {location}: {error}; trust its certificate with `sslrootcert`, or weaken `sslmode`"
-        ))
-        .with_source(error),
-        other => Error::connection(format!("cannot connect to PostgreSQL at {location} as `{user}`")).with_source(other),
-    }
+    refusal::connecting(options, "PostgreSQL", |refusal| refusal.code().unwrap_or_default().into(), error)
 }
 
 fn after(error: &PgDatabaseError) -> After {

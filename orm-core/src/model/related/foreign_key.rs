@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{Model, ModelDef, decode_model};
 use crate::row::{RowReader, Shape};
 use crate::value::{Cell, FieldType, Here, Kind, Mismatch, Value};
@@ -148,6 +148,12 @@ macro_rules! attach {
 }
 
 attach!(ForeignKey, OneToOne);
+
+/// The answer of a model without a to-one relation at this field.
+pub fn no_relation(model: &ModelDef, field: usize) -> Result<()> {
+    let name = model.fields.get(field).map_or("?", |field| field.name);
+    Err(Error::query(format!("`{}.{name}` is no relation to one row", model.name)))
+}
 
 /// How many columns a model and the relations of a shape take in a row.
 fn width(model: &'static ModelDef, shape: &Shape) -> usize {

@@ -1,0 +1,429 @@
+//! CREATE and DROP TABLE, with all that belongs to a table.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::writer::{Scope, Writer};
+use crate::dialect::{Comments, Dialect};
+use crate::error::{Error, ErrorKind, Result};
+use crate::expr::Condition;
+use crate::model::{ModelDef, OnDelete};
+use crate::planner::Clause;
+use crate::query::Declared;
+use crate::schema::{self, Check, Column, ForeignKey, Index, Rule, Table, Unique, Written};
+use crate::statement::Statement;
+use crate::value::Value;
+
+/// The tables of models and of their many-to-many relations, as data. Models that are not managed have none.
+pub fn tables(declared: &[Declared]) -> Result<Vec<Table>> {
+    let mut tables = Vec::with_capacity(declared.len());
+    for entry in declared.iter().filter(|entry| entry.definition.managed) {
+        tables.push(table(entry)?);
+        tables.extend(Table::of_pairs(entry.definition)?);
+    }
+    Ok(tables)
+}
+
+/// The statements that make the tables of models; see [`create_schema`].
+pub fn create_tables(declared: &[Declared], dialect: &Dialect) -> Result<Vec<Statement>> {
+    create_schema(&tables(declared)?, dialect)
+}
+
+/// The statements that make tables, each after those it refers to. Where tables refer to each other in a circle, the
+/// foreign keys that close it are added at the end.
+pub fn create_schema(tables: &[Table], dialect: &Dialect) -> Result<Vec<Statement>> {
+    let order = in_order(tables);
+    let mut made: HashSet<&str> = HashSet::new();
+    let mut statements = Vec::new();
+    let mut late = Vec::new();
+    for table in &order {
+        made.insert(&table.name);
+        let can_wait = dialect.features().alter_constraints;
+        let ready = |key: &&ForeignKey| !can_wait || made.contains(key.target.as_str()) || is_elsewhere(tables, key);
+        let (now, later): (Vec<_>, Vec<_>) = table.foreign_keys.iter().partition(ready);
+        statements.extend(create_table(table, &now, dialect)?);
+        late.extend(later.into_iter().map(|key| add_foreign_key(table, key, dialect)));
+    }
+    statements.extend(late.into_iter().collect::<Result<Vec<_>>>()?);
+    Ok(statements)
+}
+
+/// The statements that drop tables, each before those it refers to. Foreign keys that close a circle go first. (SQLite
+/// deletes the rows of a table that it drops, and so asks its foreign keys, unless they are switched off.)
+pub fn drop_schema(tables: &[Table], dialect: &Dialect) -> Result<Vec<Statement>> {
+    let order = in_order(tables);
+    let mut statements = Vec::new();
+    if dialect.features().alter_constraints {
+        for (place, table) in order.iter().enumerate() {
+            let closes = |key: &&ForeignKey| order[place + 1..].iter().any(|later| later.name == key.target);
+            statements
+                .extend(table.foreign_keys.iter().filter(closes).map(|key| drop_foreign_key(table, key, dialect)));
+        }
+    }
+    for table in order.iter().rev() {
+        let mut writer = Writer::inline(dialect);
+        writer.push("DROP TABLE ");
+        writer.identifier(&table.name);
+        statements.push(statement(writer));
+    }
+    Ok(statements)
+}
+
+fn statement(writer: Writer<'_>) -> Statement {
+    Statement::schema(writer.into_text())
+}
+
+fn is_elsewhere(tables: &[Table], key: &ForeignKey) -> bool {
+    !tables.iter().any(|table| table.name == key.target)
+}
+
+/// The tables so that each follows those it refers to, as far as there are no circles.
+fn in_order(tables: &[Table]) -> Vec<&Table> {
+    let mut left: Vec<&Table> = tables.iter().collect();
+    let mut ordered = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let waits = |table: &Table, key: &ForeignKey| {
+            key.target != table.name && left.iter().any(|other| other.name == key.target)
+        };
+        // In a circle the first one goes, whatever it waits for.
+        let free = left.iter().position(|table| !table.foreign_keys.iter().any(|key| waits(table, key)));
+        ordered.push(left.remove(free.unwrap_or(0)));
+    }
+    ordered
+}
+
+fn table(entry: &Declared) -> Result<Table> {
+    let mut table = Table::of(entry.definition)?;
+    for (name, condition) in &entry.checks {
+        let rule = Rule::Written(written(entry.definition, condition)?);
+        table.checks.push(Check { name: (*name).to_owned(), rule });
+    }
+    for (name, condition) in &entry.conditions {
+        let condition = Some(written(entry.definition, condition)?);
+        if let Some(unique) = table.uniques.iter_mut().find(|unique| unique.name == *name) {
+            unique.condition = condition;
+        } else if let Some(index) = table.indexes.iter_mut().find(|index| index.name == *name) {
+            index.condition = condition;
+        } else {
+            let (model, what) = (entry.definition.name, "UNIQUE constraint or index");
+            return Err(Error::configuration(format!("`{model}` has no {what} `{name}` for its condition")));
+        }
+    }
+    for generated in &entry.generated {
+        let model = entry.definition;
+        let words = in_words(|writer| writer.node(&generated.expression, Scope::Table(model)))?;
+        let Some(column) = table.columns.get_mut(generated.field) else {
+            return Err(Error::configuration(format!("`{}` has no field {}", model.name, generated.field)));
+        };
+        column.generated = Some(schema::Generated { expression: words, stored: generated.stored });
+    }
+    Ok(table)
+}
+
+fn written(model: &'static ModelDef, condition: &Condition) -> Result<Written> {
+    in_words(|writer| writer.clause(&Clause::of(condition, false), Scope::Table(model)))
+}
+
+/// A condition or expression in the words of every dialect.
+fn in_words(write: impl Fn(&mut Writer<'_>) -> Result<()>) -> Result<Written> {
+    let mut words = BTreeMap::new();
+    for dialect in Dialect::all() {
+        let mut writer = Writer::inline(&dialect);
+        write(&mut writer)?;
+        words.insert(dialect.name().to_owned(), writer.into_text());
+    }
+    Ok(Written(words))
+}
+
+/// CREATE TABLE, then its indexes and comments.
+fn create_table(table: &Table, keys: &[&ForeignKey], dialect: &Dialect) -> Result<Vec<Statement>> {
+    let mut writer = Writer::inline(dialect);
+    writer.push("CREATE TABLE ");
+    writer.identifier(&table.name);
+    writer.push(" (");
+    writer.separated(&table.columns, ", ", |writer, column| writer.column_definition(table, column))?;
+    writer.primary_key(table)?;
+    for unique in table.uniques.iter().filter(|unique| unique.condition.is_none()) {
+        writer.push(", ");
+        writer.unique(unique)?;
+    }
+    for check in &table.checks {
+        writer.push(", ");
+        writer.check(check)?;
+    }
+    for key in keys {
+        writer.push(", ");
+        writer.foreign_key(key)?;
+    }
+    writer.push(")");
+    writer.push(dialect.spelling().table_options());
+    if let (Some(comment), Comments::Inline) = (&table.comment, dialect.features().comments) {
+        writer.push(" COMMENT ");
+        writer.push(&dialect.spelling().text_literal(comment));
+    }
+    let mut statements = vec![statement(writer)];
+    for unique in table.uniques.iter().filter(|unique| unique.condition.is_some()) {
+        statements.push(create_unique_index(table, unique, dialect)?);
+    }
+    for index in &table.indexes {
+        statements.push(create_index(table, index, dialect)?);
+    }
+    statements.extend(comments(table, dialect));
+    Ok(statements)
+}
+
+fn create_index(table: &Table, index: &Index, dialect: &Dialect) -> Result<Statement> {
+    let features = dialect.features();
+    let mut writer = Writer::inline(dialect);
+    writer.push("CREATE INDEX ");
+    writer.identifier(&index.name);
+    writer.push(" ON ");
+    writer.identifier(&table.name);
+    if let (Some(method), true) = (&index.method, features.index_options) {
+        writer.push(" USING ");
+        writer.push(word(method)?);
+    }
+    writer.push(" (");
+    writer.separated(&index.columns, ", ", |writer, (column, descending)| {
+        writer.identifier(column);
+        writer.push(if *descending { " DESC" } else { "" });
+        Ok(())
+    })?;
+    writer.push(")");
+    if features.index_options && !index.include.is_empty() {
+        writer.push(" INCLUDE (");
+        writer.identifiers(index.include.iter().map(String::as_str))?;
+        writer.push(")");
+    }
+    // An index over all rows serves as well, where some cannot be left out.
+    if let (Some(condition), true) = (&index.condition, features.partial_indexes) {
+        writer.push(" WHERE ");
+        writer.written(condition)?;
+    }
+    Ok(statement(writer))
+}
+
+fn create_unique_index(table: &Table, unique: &Unique, dialect: &Dialect) -> Result<Statement> {
+    let mut writer = Writer::inline(dialect);
+    writer.push("CREATE UNIQUE INDEX ");
+    writer.identifier(&unique.name);
+    writer.push(" ON ");
+    writer.identifier(&table.name);
+    writer.push(" (");
+    writer.identifiers(unique.columns.iter().map(String::as_str))?;
+    writer.push(")");
+    if let Some(condition) = &unique.condition {
+        writer.supported(dialect.features().partial_indexes, "a unique constraint with a condition")?;
+        writer.push(" WHERE ");
+        writer.written(condition)?;
+    }
+    Ok(statement(writer))
+}
+
+fn add_foreign_key(table: &Table, key: &ForeignKey, dialect: &Dialect) -> Result<Statement> {
+    let mut writer = Writer::inline(dialect);
+    writer.push("ALTER TABLE ");
+    writer.identifier(&table.name);
+    writer.push(" ADD ");
+    writer.foreign_key(key)?;
+    Ok(statement(writer))
+}
+
+fn drop_foreign_key(table: &Table, key: &ForeignKey, dialect: &Dialect) -> Statement {
+    let mut writer = Writer::inline(dialect);
+    writer.push("ALTER TABLE ");
+    writer.identifier(&table.name);
+    writer.push(" ");
+    writer.push(dialect.features().drop_foreign_key);
+    writer.push(" ");
+    writer.identifier(&key.name);
+    statement(writer)
+}
+
+/// The comments of a table, where they are statements.
+fn comments(table: &Table, dialect: &Dialect) -> Vec<Statement> {
+    if dialect.features().comments != Comments::Statements {
+        return Vec::new();
+    }
+    let of_columns = table.columns.iter().filter_map(|column| Some((Some(&column.name), column.comment.as_ref()?)));
+    let of_table = table.comment.iter().map(|comment| (None, comment));
+    of_table.chain(of_columns).map(|(column, comment)| comment_on(table, column, comment, dialect)).collect()
+}
+
+fn comment_on(table: &Table, column: Option<&String>, comment: &str, dialect: &Dialect) -> Statement {
+    let mut writer = Writer::inline(dialect);
+    writer.push(if column.is_some() { "COMMENT ON COLUMN " } else { "COMMENT ON TABLE " });
+    writer.identifier(&table.name);
+    if let Some(column) = column {
+        writer.push(".");
+        writer.identifier(column);
+    }
+    writer.push(" IS ");
+    writer.push(&dialect.spelling().text_literal(comment));
+    statement(writer)
+}
+
+impl Writer<'_> {
+    fn column_definition(&mut self, table: &Table, column: &Column) -> Result<()> {
+        self.identifier(&column.name);
+        self.push(" ");
+        let name = self.spelling().column_type(column, table.is_keyed(&column.name))?;
+        self.push(&name);
+        if let Some(generated) = &column.generated {
+            return self.generated(generated);
+        }
+        if !column.nullable {
+            self.push(" NOT NULL");
+        }
+        if let Some(default) = &column.default {
+            self.push(" DEFAULT ");
+            self.default(default);
+        }
+        if column.auto {
+            self.push(" ");
+            self.push(self.spelling().auto());
+        }
+        if let (Some(comment), Comments::Inline) = (&column.comment, self.features().comments) {
+            self.push(" COMMENT ");
+            let comment = self.spelling().text_literal(comment);
+            self.push(&comment);
+        }
+        Ok(())
+    }
+
+    /// What a column is computed from. (Not all databases take NOT NULL beside it.)
+    fn generated(&mut self, generated: &schema::Generated) -> Result<()> {
+        self.push(" GENERATED ALWAYS AS (");
+        self.written(&generated.expression)?;
+        let stored = generated.stored || !self.features().virtual_columns;
+        self.write(if stored { ") STORED" } else { ") VIRTUAL" })
+    }
+
+    /// A default: a literal bare, since SQLite adds a column with no other; an expression in parentheses.
+    fn default(&mut self, default: &str) {
+        if is_literal(default) {
+            self.push(default);
+        } else {
+            self.push("(");
+            self.push(default);
+            self.push(")");
+        }
+    }
+
+    fn primary_key(&mut self, table: &Table) -> Result<()> {
+        let in_column = self.features().auto_is_key && table.columns.iter().any(|column| column.auto);
+        if in_column || table.primary_key.is_empty() {
+            return Ok(());
+        }
+        self.push(", PRIMARY KEY (");
+        self.identifiers(table.primary_key.iter().map(String::as_str))?;
+        self.push(")");
+        Ok(())
+    }
+
+    fn unique(&mut self, unique: &Unique) -> Result<()> {
+        self.constraint(&unique.name);
+        self.push("UNIQUE (");
+        self.identifiers(unique.columns.iter().map(String::as_str))?;
+        self.push(")");
+        if unique.deferrable {
+            self.supported(self.features().deferrable_uniques, "a unique constraint checked at commit")?;
+            self.push(" DEFERRABLE INITIALLY DEFERRED");
+        }
+        Ok(())
+    }
+
+    fn check(&mut self, check: &Check) -> Result<()> {
+        self.constraint(&check.name);
+        self.push("CHECK (");
+        self.rule(&check.rule)?;
+        self.push(")");
+        Ok(())
+    }
+
+    fn rule(&mut self, rule: &Rule) -> Result<()> {
+        match rule {
+            Rule::Written(condition) => self.written(condition),
+            Rule::Texts { column, values } => self.one_of(column, values.iter().cloned().map(Value::Text)),
+            Rule::Integers { column, values } => self.one_of(column, values.iter().copied().map(Value::I64)),
+            Rule::Range { column, min, max } => {
+                let bounds =
+                    [(" >= ", min), (" <= ", max)].into_iter().filter_map(|(sign, bound)| Some((sign, (*bound)?)));
+                self.separated(bounds, " AND ", |writer, (sign, bound)| {
+                    writer.identifier(column);
+                    writer.push(sign);
+                    writer.bind(Value::I64(bound));
+                    Ok(())
+                })
+            }
+        }
+    }
+
+    fn one_of(&mut self, column: &str, values: impl Iterator<Item = Value>) -> Result<()> {
+        self.identifier(column);
+        self.push(" IN (");
+        self.separated(values, ", ", |writer, value| {
+            writer.bind(value);
+            Ok(())
+        })?;
+        self.push(")");
+        Ok(())
+    }
+
+    fn foreign_key(&mut self, key: &ForeignKey) -> Result<()> {
+        self.constraint(&key.name);
+        self.push("FOREIGN KEY (");
+        self.identifier(&key.column);
+        self.push(") REFERENCES ");
+        self.identifier(&key.target);
+        self.push(" (");
+        self.identifier(&key.target_column);
+        self.push(") ON DELETE ");
+        self.push(match key.on_delete {
+            OnDelete::Cascade => "CASCADE",
+            OnDelete::SetNull => "SET NULL",
+            OnDelete::SetDefault if self.features().set_default => "SET DEFAULT",
+            OnDelete::Protect | OnDelete::Restrict => "RESTRICT",
+            OnDelete::SetDefault | OnDelete::DoNothing => "NO ACTION",
+        });
+        self.push(self.features().deferrable_keys);
+        Ok(())
+    }
+
+    fn constraint(&mut self, name: &str) {
+        self.push("CONSTRAINT ");
+        self.identifier(name);
+        self.push(" ");
+    }
+
+    fn written(&mut self, condition: &Written) -> Result<()> {
+        match condition.0.get(self.dialect.name()) {
+            Some(words) => self.write(words),
+            None => Err(Error::configuration(format!("a condition has no words for {}", self.dialect.name()))),
+        }
+    }
+
+    fn supported(&self, supported: bool, feature: &str) -> Result<()> {
+        if supported {
+            return Ok(());
+        }
+        Err(ErrorKind::Unsupported { feature: feature.to_owned(), backend: self.dialect.name() }.into())
+    }
+}
+
+/// A word that may stand in SQL as it is.
+fn word(text: &str) -> Result<&str> {
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        return Ok(text);
+    }
+    Err(Error::configuration(format!("`{text}` is no method of an index")))
+}
+
+/// Tells whether a default is a number, a text or a constant.
+fn is_literal(default: &str) -> bool {
+    let text = default.len() > 1 && default.starts_with('\'') && default.ends_with('\'');
+    let quotes = default.bytes().filter(|byte| *byte == b'\'').count();
+    let constant = ["NULL", "TRUE", "FALSE"].iter().any(|word| default.eq_ignore_ascii_case(word));
+    (text && quotes.is_multiple_of(2) && !default[1..default.len() - 1].replace("''", "").contains('\''))
+        || constant
+        || default.parse::<f64>().is_ok_and(f64::is_finite)
+}

@@ -1,0 +1,210 @@
+//! Expressions.
+
+use super::writer::{Scope, Writer};
+use crate::error::{Error, ErrorKind, Result};
+use crate::expr::{Call, Condition, Function, Node};
+use crate::model::{Column, ModelDef};
+use crate::planner::{Clause, Joins, Place, shortest};
+use crate::value::{Kind, Value};
+
+impl Writer<'_> {
+    /// An expression.
+    pub(super) fn node(&mut self, node: &Node, scope: Scope<'_>) -> Result<()> {
+        match node {
+            Node::Column(column) => self.column(*column, scope),
+            Node::Value(value) => {
+                self.bind(value.clone());
+                Ok(())
+            }
+            Node::Fault(fault) => Err(fault.clone()),
+            Node::Call(call) => self.call(call, scope),
+            Node::Condition(condition) => self.condition_value(condition, scope),
+        }
+    }
+
+    /// An expression that stands where nothing tells its type: a bound value says it.
+    pub(super) fn lone(&mut self, node: &Node, scope: Scope<'_>) -> Result<()> {
+        let Node::Value(value) = node else { return self.node(node, scope) };
+        match self.spelling().cast(value.kind()) {
+            Some(name) if !self.is_inline() => {
+                self.push("CAST(");
+                self.bind(value.clone());
+                self.push(" AS ");
+                self.push(name);
+                self.push(")");
+            }
+            _ => self.bind(value.clone()),
+        }
+        Ok(())
+    }
+
+    /// A template, with `write` for each of its slots.
+    pub(super) fn template(
+        &mut self,
+        template: &str,
+        write: &mut dyn FnMut(&mut Self, u8) -> Result<()>,
+    ) -> Result<()> {
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once('{') {
+            self.push(before);
+            let Some((slot, after)) = after.split_once('}') else { break };
+            write(self, slot.bytes().next().unwrap_or_default())?;
+            rest = after;
+        }
+        self.push(rest);
+        Ok(())
+    }
+
+    /// A condition as a value: true or false, never NULL.
+    fn condition_value(&mut self, condition: &Condition, scope: Scope<'_>) -> Result<()> {
+        self.truth(&Clause::of(condition, false), scope)
+    }
+
+    fn call(&mut self, call: &Call, scope: Scope<'_>) -> Result<()> {
+        let Some(template) = self.spelling().call(call) else {
+            let feature = format!("{:?} of {:?}", call.function, call.kind);
+            return Err(ErrorKind::Unsupported { feature, backend: self.dialect.name() }.into());
+        };
+        match &call.function {
+            Function::Aggregate { distinct, filter, .. } => {
+                let filter = filter.as_ref().map(|filter| Clause::of(filter, false));
+                let filter = filter.filter(|filter| *filter != Clause::Constant(true));
+                self.template(template, &mut |writer, slot| match slot {
+                    b'd' if *distinct => writer.write("DISTINCT "),
+                    b'd' => Ok(()),
+                    b'f' => writer.aggregate_filter(filter.as_ref(), scope),
+                    _ => writer.aggregated(call, filter.as_ref(), scope),
+                })
+            }
+            _ => {
+                let alone = call.arguments.iter().all(|argument| matches!(argument, Node::Value(_)));
+                self.template(template, &mut |writer, slot| writer.argument(call, slot, alone, scope))
+            }
+        }
+    }
+
+    fn argument(&mut self, call: &Call, slot: u8, alone: bool, scope: Scope<'_>) -> Result<()> {
+        let Some(argument) = call.arguments.get(usize::from(slot.wrapping_sub(b'0'))) else {
+            return Err(Error::query(format!("{:?} has too few arguments", call.function)));
+        };
+        match argument {
+            Node::Value(value) if call.kind == Kind::Decimal && !alone => {
+                self.bind(as_kind(value, Kind::Decimal));
+                Ok(())
+            }
+            argument if alone => self.lone(argument, scope),
+            argument => self.node(argument, scope),
+        }
+    }
+
+    /// What an aggregate is over. Without FILTER the rows left out become NULL, which aggregates pass over.
+    fn aggregated(&mut self, call: &Call, filter: Option<&Clause<'_>>, scope: Scope<'_>) -> Result<()> {
+        let argument = call.arguments.first();
+        match filter {
+            Some(filter) if !self.features().aggregate_filter => {
+                self.push("CASE WHEN ");
+                self.clause(filter, scope)?;
+                self.push(" THEN ");
+                match argument {
+                    Some(argument) => self.node(argument, scope)?,
+                    None => self.push("1"),
+                }
+                self.push(" END");
+                Ok(())
+            }
+            _ => match argument {
+                Some(argument) => self.node(argument, scope),
+                None => self.write("*"),
+            },
+        }
+    }
+
+    fn aggregate_filter(&mut self, filter: Option<&Clause<'_>>, scope: Scope<'_>) -> Result<()> {
+        match filter {
+            Some(filter) if self.features().aggregate_filter => {
+                self.push(" FILTER (WHERE ");
+                self.clause(filter, scope)?;
+                self.push(")");
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A column seen from one row of a model: behind a path, by a subquery.
+    pub(super) fn correlated(&mut self, column: Column, model: &'static ModelDef) -> Result<()> {
+        let joins = Joins::to(model, column)?;
+        let (place, field) = joins.locate(column)?;
+        if place == Place::Root {
+            self.root_column(model, field);
+            return Ok(());
+        }
+        self.push("(SELECT ");
+        self.column_at(&joins, place, field);
+        for (index, join, _) in joins.iter() {
+            self.push(if index == 0 { " FROM " } else { " INNER JOIN " });
+            self.source(join.target, model);
+            self.push(" AS ");
+            self.table_at(&joins, Place::Joined(index));
+            if index > 0 {
+                self.push(" ON ");
+                self.joined_by(&joins, index, join);
+            }
+        }
+        self.push(" WHERE ");
+        for (_, join, _) in joins.iter().take(1) {
+            self.joined_by(&joins, 0, join);
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    /// A table in a subquery of a statement that changes `changed`.
+    fn source(&mut self, table: &ModelDef, changed: &ModelDef) {
+        if table.table == changed.table && !self.features().reads_target {
+            self.push("(SELECT * FROM ");
+            self.identifier(table.table);
+            self.push(")");
+        } else {
+            self.identifier(table.table);
+        }
+    }
+
+    /// A column of the table whose schema is written.
+    pub(super) fn bare(&mut self, column: Column, model: &'static ModelDef) -> Result<()> {
+        let (path, field) = shortest(column);
+        if path.is_empty() && path.model == model {
+            self.identifier(field.column);
+            return Ok(());
+        }
+        Err(Error::configuration(format!(
+            "a condition in the schema of `{}` can only name its own columns, not `{}`",
+            model.name, column.field.name
+        )))
+    }
+}
+
+/// A value as a kind that it can be compared with: an integer may stand for a decimal.
+pub(super) fn as_kind(value: &Value, kind: Kind) -> Value {
+    match (kind, value) {
+        (Kind::Decimal, Value::I16(value)) => Value::Decimal((*value).into()),
+        (Kind::Decimal, Value::I32(value)) => Value::Decimal((*value).into()),
+        (Kind::Decimal, Value::I64(value)) => Value::Decimal((*value).into()),
+        (Kind::I64, Value::I16(value)) => Value::I64((*value).into()),
+        (Kind::I64, Value::I32(value)) => Value::I64((*value).into()),
+        (_, value) => value.clone(),
+    }
+}
+
+/// Tells whether an expression's value can be NULL.
+pub(super) fn may_be_null(node: &Node) -> bool {
+    match node {
+        Node::Call(call) => {
+            // Division by zero is NULL, and so is what is no float, where floats have no NaN.
+            let divided = matches!(call.function, Function::Divide | Function::Modulo);
+            let zero = divided && !call.arguments.get(1).is_some_and(|divisor| matches!(divisor, Node::Value(_)));
+            call.nullable || zero || matches!(call.kind, Kind::F32 | Kind::F64)
+        }
+        node => node.nullable(),
+    }
+}

@@ -1,0 +1,86 @@
+//! INSERT.
+
+use super::expr::as_kind;
+use super::writer::Writer;
+use crate::dialect::Dialect;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::FieldDef;
+use crate::planner::field_at;
+use crate::query::Insert;
+use crate::statement::{Intent, Statement};
+
+/// The statement of an INSERT of one row or more.
+///
+/// Worth keeping prepared is that of one row, or of a power of two: whoever inserts in batches should send such.
+pub fn insert(insert: &Insert, dialect: &Dialect) -> Result<Statement> {
+    if insert.rows.is_empty() {
+        return Err(Error::query("an INSERT without rows"));
+    }
+    if let Some(row) = insert.rows.iter().find(|row| row.len() != insert.fields.len()) {
+        let (given, wanted) = (row.len(), insert.fields.len());
+        return Err(Error::query(format!("a row of {given} values cannot fill {wanted} columns")));
+    }
+    let mut writer = Writer::new(dialect);
+    writer.push("INSERT INTO ");
+    writer.identifier(insert.model.table);
+    writer.push(" ");
+    writer.inserted(insert)?;
+    if insert.returning && dialect.features().returning {
+        writer.push(" RETURNING ");
+        writer.separated(insert.model.fields, ", ", |writer, field| {
+            writer.root_column(insert.model, field);
+            Ok(())
+        })?;
+    }
+    let statement = writer.finish(Intent::Write)?;
+    let persistent = statement.persistent && insert.rows.len().is_power_of_two();
+    Ok(Statement { persistent, ..statement })
+}
+
+impl Writer<'_> {
+    fn inserted(&mut self, insert: &Insert) -> Result<()> {
+        match (insert.fields.is_empty(), insert.rows.len()) {
+            (true, 1) => {
+                self.push(self.features().default_row);
+                Ok(())
+            }
+            (true, rows) => self.default_rows(insert, rows),
+            (false, _) => self.given_rows(insert),
+        }
+    }
+
+    fn given_rows(&mut self, insert: &Insert) -> Result<()> {
+        let fields = insert.fields.iter().map(|&index| field_at(insert.model, index));
+        let fields = fields.collect::<Result<Vec<&FieldDef>>>()?;
+        self.push("(");
+        self.identifiers(fields.iter().map(|field| field.column))?;
+        self.push(") VALUES ");
+        self.separated(&insert.rows, ", ", |writer, row| {
+            writer.push("(");
+            writer.separated(fields.iter().zip(row), ", ", |writer, (field, value)| {
+                writer.bind(as_kind(value, field.kind));
+                Ok(())
+            })?;
+            writer.push(")");
+            Ok(())
+        })
+    }
+
+    /// Several rows of nothing: the key is named, and left to the database.
+    fn default_rows(&mut self, insert: &Insert, rows: usize) -> Result<()> {
+        let Some(key) = insert.model.fields.iter().find(|field| field.auto) else {
+            let feature = "several rows without columns in one INSERT".to_owned();
+            return Err(ErrorKind::Unsupported { feature, backend: self.dialect.name() }.into());
+        };
+        self.push("(");
+        self.identifier(key.column);
+        self.push(") VALUES ");
+        let word = self.features().default_word;
+        self.separated(0..rows, ", ", |writer, _| {
+            writer.push("(");
+            writer.push(word);
+            writer.push(")");
+            Ok(())
+        })
+    }
+}

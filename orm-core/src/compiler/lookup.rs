@@ -1,0 +1,306 @@
+//! Conditions and comparisons.
+//!
+//! A condition is true or it is not. Where only truth counts (WHERE, ON, FILTER, CASE) SQL's NULL is as good as false,
+//! since no negation stands above a leaf; a complement says itself what becomes of NULL, and only where an operand can
+//! be NULL, so that indexes stay usable.
+
+use super::expr::{as_kind, may_be_null};
+use super::writer::{Scope, Writer};
+use crate::dialect::{Pattern, Test};
+use crate::error::{Error, Result};
+use crate::expr::{Lookup, LookupOperator, Node};
+use crate::planner::Clause;
+use crate::value::{Kind, Value};
+
+/// How many parts of a group stand in one chain. Parsers make a chain as deep as it is long, and SQLite's limit for the
+/// depth is 1000, so longer chains are halved.
+const LONGEST_CHAIN: usize = 100;
+
+/// How long a list of parameters becomes before it is sent as one.
+const LONGEST_LIST: usize = 512;
+
+impl Writer<'_> {
+    /// A condition where only its truth counts.
+    pub(super) fn clause(&mut self, clause: &Clause<'_>, scope: Scope<'_>) -> Result<()> {
+        match clause {
+            Clause::Constant(value) => self.write(if *value { "TRUE" } else { "FALSE" }),
+            Clause::Test { lookup, negated } => self.comparison(lookup, *negated, scope),
+            Clause::Any { left, values, negated } => self.any(left, values, *negated, scope),
+            Clause::IsNull { node, negated } => {
+                self.operand(node, &[], scope)?;
+                self.write(if *negated { " IS NOT NULL" } else { " IS NULL" })
+            }
+            Clause::All(parts) => self.chain(parts, " AND ", scope),
+            Clause::Either(parts) => self.chain(parts, " OR ", scope),
+            Clause::Odd { parts, negated } => self.odd(parts, *negated, scope),
+        }
+    }
+
+    /// A condition as a value: true or false.
+    pub(super) fn truth(&mut self, clause: &Clause<'_>, scope: Scope<'_>) -> Result<()> {
+        self.push("(");
+        self.clause(clause, scope)?;
+        self.write(if can_be_null(clause) { ") IS TRUE" } else { ")" })
+    }
+
+    fn chain(&mut self, parts: &[Clause<'_>], connector: &str, scope: Scope<'_>) -> Result<()> {
+        if parts.len() <= LONGEST_CHAIN {
+            return self.separated(parts, connector, |writer, part| writer.part(part, scope));
+        }
+        let (first, second) = parts.split_at(parts.len() / 2);
+        self.push("(");
+        self.chain(first, connector, scope)?;
+        self.push(")");
+        self.push(connector);
+        self.push("(");
+        self.chain(second, connector, scope)?;
+        self.write(")")
+    }
+
+    fn part(&mut self, part: &Clause<'_>, scope: Scope<'_>) -> Result<()> {
+        let group = matches!(part, Clause::All(_) | Clause::Either(_) | Clause::Odd { .. });
+        self.push(if group { "(" } else { "" });
+        self.clause(part, scope)?;
+        self.write(if group { ")" } else { "" })
+    }
+
+    /// The parity of the parts: two halves differ if one of them has an odd number.
+    fn odd(&mut self, parts: &[Clause<'_>], negated: bool, scope: Scope<'_>) -> Result<()> {
+        if let [part] = parts {
+            return self.truth(part, scope);
+        }
+        let (first, second) = parts.split_at(parts.len() / 2);
+        self.push("(");
+        self.odd(first, false, scope)?;
+        self.push(if negated { ") = (" } else { ") <> (" });
+        self.odd(second, false, scope)?;
+        self.write(")")
+    }
+
+    fn comparison(&mut self, lookup: &Lookup, negated: bool, scope: Scope<'_>) -> Result<()> {
+        let operands = lookup.operands.as_slice();
+        let test = self.test(lookup.operator, operands)?;
+        if let (Some((from, to)), true) = (prefix_range(lookup, operands), self.features().prefix_ranges) {
+            let range = [operands[0].clone(), Node::Value(Value::Text(from)), Node::Value(Value::Text(to))];
+            let test = self.test(LookupOperator::HalfOpen, &range)?;
+            return self.either_way(test, &range, negated, scope);
+        }
+        self.either_way(test, operands, negated, scope)
+    }
+
+    /// The words of a comparison, if its operands fit.
+    fn test(&self, operator: LookupOperator, operands: &[Node]) -> Result<Test> {
+        let wanted = match operator {
+            LookupOperator::IsTrue | LookupOperator::IsNull => 1,
+            LookupOperator::Between | LookupOperator::HalfOpen => 3,
+            _ => 2,
+        };
+        let Some((first, others)) = operands.split_first().filter(|_| operands.len() == wanted) else {
+            return Err(Error::query(format!("{operator:?} takes {wanted} operands, not {}", operands.len())));
+        };
+        if let Some(other) = others.iter().find(|other| !comparable(first.kind(), other.kind())) {
+            let (left, right) = (first.kind(), other.kind());
+            return Err(Error::query(format!("{left:?} cannot be compared with {right:?}")));
+        }
+        Ok(self.spelling().test(operator, first.kind(), is_collated(first)))
+    }
+
+    /// A comparison or its complement. NULL fails a comparison and passes its complement.
+    fn either_way(&mut self, test: Test, operands: &[Node], negated: bool, scope: Scope<'_>) -> Result<()> {
+        if !negated {
+            return self.tested(test, test.holds, operands, scope);
+        }
+        let mut nullable = operands.iter().filter(|operand| may_be_null(operand));
+        match (nullable.next(), nullable.next()) {
+            (None, _) => self.tested(test, test.fails, operands, scope),
+            (Some(Node::Column(column)), None) => {
+                self.push("(");
+                self.tested(test, test.fails, operands, scope)?;
+                self.push(" OR ");
+                self.column(*column, scope)?;
+                self.write(" IS NULL)")
+            }
+            _ => {
+                self.push("(");
+                self.tested(test, test.holds, operands, scope)?;
+                self.write(") IS NOT TRUE")
+            }
+        }
+    }
+
+    fn tested(&mut self, test: Test, words: &str, operands: &[Node], scope: Scope<'_>) -> Result<()> {
+        self.template(words, &mut |writer, slot| match (slot, test.pattern) {
+            (b'1', Pattern::Like { before, after }) => writer.like_pattern(&operands[1], before, after, scope),
+            (slot, _) => match operands.get(usize::from(slot.wrapping_sub(b'0'))) {
+                Some(operand) => writer.operand(operand, operands, scope),
+                None => Err(Error::query("a comparison has too few operands")),
+            },
+        })
+    }
+
+    /// One side of a comparison; the others tell what it is compared as.
+    fn operand(&mut self, node: &Node, all: &[Node], scope: Scope<'_>) -> Result<()> {
+        let decimal = all.iter().any(|operand| operand.kind() == Kind::Decimal);
+        match node {
+            Node::Value(_) if all.iter().all(|operand| matches!(operand, Node::Value(_))) => self.lone(node, scope)?,
+            Node::Value(value) if decimal => self.bind(as_kind(value, Kind::Decimal)),
+            node if decimal && is_integer(node.kind()) => match self.spelling().integer_as_decimal() {
+                Some(template) => self.template(template, &mut |writer, _| writer.node(node, scope))?,
+                None => self.node(node, scope)?,
+            },
+            node => self.node(node, scope)?,
+        }
+        let first = all.first().is_some_and(|first| std::ptr::eq(first, node));
+        let collated = matches!(node, Node::Column(column) if column.field.kind == Kind::Decimal);
+        if decimal && first && !collated {
+            self.push(self.spelling().compared(Kind::Decimal));
+        }
+        Ok(())
+    }
+
+    /// The right operand of LIKE: a text with its wildcards escaped here, an expression with its own escaped there.
+    fn like_pattern(&mut self, operand: &Node, before: bool, after: bool, scope: Scope<'_>) -> Result<()> {
+        if let Node::Value(Value::Text(text)) = operand {
+            self.bind(Value::Text(escaped(text, before, after)));
+            return Ok(());
+        }
+        let template = self.spelling().join_texts();
+        self.template(template, &mut |writer, slot| match slot {
+            b'0' => writer.write(if before { "'%'" } else { "''" }),
+            b'2' => writer.write(if after { "'%'" } else { "''" }),
+            _ => {
+                writer.push("REPLACE(REPLACE(REPLACE(");
+                writer.node(operand, scope)?;
+                writer.write(", '!', '!!'), '%', '!%'), '_', '!_')")
+            }
+        })
+    }
+
+    /// Whether an expression is one of some values. A list is one parameter where the database has arrays; elsewhere it
+    /// is as many as the next power of two, the last value repeated, so that few texts serve all lengths; and a long
+    /// one is one parameter again.
+    fn any(&mut self, left: &Node, values: &[&Value], negated: bool, scope: Scope<'_>) -> Result<()> {
+        let (Some(first), true) = (values.first(), !self.is_inline()) else {
+            return self.among(left, values, values.len(), negated, scope);
+        };
+        if !comparable(left.kind(), first.kind()) {
+            return Err(Error::query(format!("{:?} cannot be compared with {:?}", left.kind(), first.kind())));
+        }
+        if values.len() == 1 {
+            let operands = [left.clone(), Node::Value((*first).clone())];
+            let test = self.test(LookupOperator::Eq, &operands)?;
+            return self.either_way(test, &operands, negated, scope);
+        }
+        let long = self.features().array_parameters || values.len() > LONGEST_LIST;
+        match self.spelling().list(left.kind()) {
+            Some(test) if long && list_is_collated(left) && !values.iter().any(|value| has_nul(value)) => {
+                let kind = list_kind(left.kind(), values);
+                let items = values.iter().map(|value| as_kind(value, kind)).collect();
+                let operands = [left.clone(), Node::Value(Value::List(kind, items))];
+                self.either_way(test, &operands, negated, scope)
+            }
+            _ => self.among(left, values, values.len().next_power_of_two(), negated, scope),
+        }
+    }
+
+    /// `IN` with a parameter for each value, and the last one repeated up to `length`.
+    fn among(&mut self, left: &Node, values: &[&Value], length: usize, negated: bool, scope: Scope<'_>) -> Result<()> {
+        let test = self.spelling().test(LookupOperator::In, left.kind(), true);
+        let or_null = negated && may_be_null(left);
+        self.push(if or_null { "(" } else { "" });
+        let all = [left.clone()];
+        self.template(if negated { test.fails } else { test.holds }, &mut |writer, slot| match slot {
+            b'0' => writer.operand(&all[0], &all, scope),
+            _ => {
+                let padding = values.last().into_iter().cycle().take(length - values.len());
+                writer.separated(values.iter().chain(padding), ", ", |writer, value| {
+                    writer.bind(as_kind(value, left.kind()));
+                    Ok(())
+                })
+            }
+        })?;
+        if or_null {
+            self.push(" OR ");
+            self.node(left, scope)?;
+            self.push(" IS NULL)");
+        }
+        Ok(())
+    }
+}
+
+/// Tells whether SQL may find NULL for it: a comparison can, its complement is written so that it cannot.
+fn can_be_null(clause: &Clause<'_>) -> bool {
+    match clause {
+        Clause::Test { lookup, negated } => !negated && lookup.operands.iter().any(may_be_null),
+        Clause::Any { left, negated, .. } => !negated && may_be_null(left),
+        Clause::All(parts) | Clause::Either(parts) => parts.iter().any(can_be_null),
+        Clause::Constant(_) | Clause::IsNull { .. } | Clause::Odd { .. } => false,
+    }
+}
+
+/// Tells whether a text is sure to be compared code point by code point: in a column of ours without a collation.
+fn is_collated(node: &Node) -> bool {
+    matches!(node, Node::Column(column) if column.field.collation.is_none() && column.path.model.managed)
+}
+
+/// Tells whether a list of texts made by the database can have the collation of what it is compared with.
+fn list_is_collated(left: &Node) -> bool {
+    left.kind() != Kind::Text || is_collated(left)
+}
+
+/// Tells whether a text has a character that does not survive in JSON.
+fn has_nul(value: &Value) -> bool {
+    matches!(value, Value::Text(text) if text.contains('\0'))
+}
+
+/// The one kind of a list's items: that of the first, or the wider one of integers.
+fn list_kind(left: Kind, values: &[&Value]) -> Kind {
+    let first = values.first().map_or(left, |value| value.kind());
+    match left {
+        Kind::Decimal => Kind::Decimal,
+        _ if values.iter().all(|value| value.kind() == first) => first,
+        _ => Kind::I64,
+    }
+}
+
+const fn is_integer(kind: Kind) -> bool {
+    matches!(kind, Kind::I16 | Kind::I32 | Kind::I64)
+}
+
+/// Refuses text against numbers: MySQL would read the text as a number, and `'abc' = 0` is true there.
+const fn comparable(left: Kind, right: Kind) -> bool {
+    const fn is_number(kind: Kind) -> bool {
+        is_integer(kind) || matches!(kind, Kind::Bool | Kind::F32 | Kind::F64 | Kind::Decimal)
+    }
+    !(matches!(left, Kind::Text) && is_number(right) || is_number(left) && matches!(right, Kind::Text))
+}
+
+/// A text as LIKE pattern. The escape is `!`, since MySQL reads a backslash in two ways.
+fn escaped(text: &str, before: bool, after: bool) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push_str(if before { "%" } else { "" });
+    for character in text.chars() {
+        if matches!(character, '!' | '%' | '_') {
+            pattern.push('!');
+        }
+        pattern.push(character);
+    }
+    pattern.push_str(if after { "%" } else { "" });
+    pattern
+}
+
+/// The texts that start with a prefix, as a range of code points: from the prefix to the first text after them all.
+fn prefix_range(lookup: &Lookup, operands: &[Node]) -> Option<(String, String)> {
+    let (LookupOperator::StartsWith, [left, Node::Value(Value::Text(prefix))]) = (lookup.operator, operands) else {
+        return None;
+    };
+    let mut after = prefix.clone();
+    while let Some(last) = after.pop() {
+        // The range of characters passes over the surrogates.
+        if let Some(next) = (last..=char::MAX).nth(1) {
+            after.push(next);
+            return is_collated(left).then(|| (prefix.clone(), after));
+        }
+    }
+    None
+}

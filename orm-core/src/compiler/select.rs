@@ -1,0 +1,331 @@
+//! SELECT, and the questions that are answered without rows.
+
+use super::writer::{Scope, Writer};
+use crate::dialect::{Dialect, Explain};
+use crate::error::{Error, Result};
+use crate::expr::{Node, Nulls, Output};
+use crate::model::ModelDef;
+use crate::planner::{Clause, Join, Joins, Place, Plan, Purpose, Sorted, Term, can_repeat, field_at};
+use crate::query::{Select, Selected};
+use crate::row::Shape;
+use crate::statement::{Intent, Statement};
+use crate::value::Value;
+
+/// The statement of a SELECT; `None` if it is known to have no rows.
+pub fn select(select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
+    let Some(plan) = Plan::of(select, Purpose::Rows)? else { return Ok(None) };
+    let mut writer = Writer::new(dialect);
+    writer.rows(select, &plan, Naming::None)?;
+    writer.finish(Intent::Read).map(Some)
+}
+
+/// How many rows a SELECT has: one row of one integer. `None`: known to be 0.
+pub fn count(select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
+    let mut writer = Writer::new(dialect);
+    if select.distinct && can_repeat(select) {
+        let Some(plan) = Plan::of(select, Purpose::Rows)? else { return Ok(None) };
+        writer.push("SELECT COUNT(*) FROM (");
+        writer.rows(select, &Plan { order: Vec::new(), ..plan }, Naming::Numbered)?;
+        writer.derived();
+    } else {
+        let Some(plan) = Plan::of(select, Purpose::Existence)? else { return Ok(None) };
+        if select.is_sliced() {
+            writer.push("SELECT COUNT(*) FROM (SELECT 1 AS ");
+            writer.identifier("c0");
+            writer.body(&plan)?;
+            writer.slice(&plan);
+            writer.derived();
+        } else {
+            writer.push("SELECT COUNT(*)");
+            writer.body(&plan)?;
+        }
+    }
+    writer.finish(Intent::Read).map(Some)
+}
+
+/// Whether a SELECT has any row: one row or none. `None`: known to have none.
+pub fn exists(select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
+    let mut writer = Writer::new(dialect);
+    if select.distinct && select.offset > 0 && can_repeat(select) {
+        let Some(plan) = Plan::of(select, Purpose::Rows)? else { return Ok(None) };
+        writer.push("SELECT 1 FROM (");
+        writer.rows(select, &Plan { order: Vec::new(), ..plan }, Naming::Numbered)?;
+        writer.derived();
+        writer.push(" LIMIT 1");
+    } else {
+        let Some(plan) = Plan::of(select, Purpose::Existence)? else { return Ok(None) };
+        writer.push("SELECT 1");
+        writer.body(&plan)?;
+        writer.push(" LIMIT 1");
+        writer.offset(plan.offset);
+    }
+    writer.finish(Intent::Read).map(Some)
+}
+
+/// The values of aggregates over the rows of a SELECT: one row, also of no rows.
+pub fn aggregate(select: &Select, values: &[Node], dialect: &Dialect) -> Result<Statement> {
+    if select.distinct && can_repeat(select) {
+        return Err(Error::query("`aaggregate` cannot follow `distinct` on values: it is over rows of the model"));
+    }
+    let mut writer = Writer::new(dialect);
+    if select.is_sliced() {
+        writer.aggregate_of_slice(select, values)?;
+    } else if let Some(plan) = Plan::of(select, Purpose::Values(values))? {
+        writer.values(values, &plan)?;
+        writer.body(&plan)?;
+    } else {
+        writer.aggregate_of_nothing(select, values)?;
+    }
+    writer.finish(Intent::Read)
+}
+
+/// The statement that asks how the database would run another.
+pub fn explain(statement: Statement, options: &Explain, dialect: &Dialect) -> Result<Statement> {
+    let sql = format!("{}{}", dialect.spelling().explain(options)?, statement.sql);
+    Ok(Statement { sql: sql.into(), persistent: false, ..statement })
+}
+
+/// How the columns of a SELECT are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Naming {
+    /// Not at all: rows are read by position.
+    None,
+    /// `c0`, `c1` …, for a subquery, whose columns may not be equal in name.
+    Numbered,
+}
+
+impl Writer<'_> {
+    fn rows(&mut self, select: &Select, plan: &Plan<'_>, naming: Naming) -> Result<()> {
+        self.push(if select.distinct && can_repeat(select) { "SELECT DISTINCT " } else { "SELECT " });
+        self.selected(&select.selected, &plan.joins, naming)?;
+        self.body(plan)?;
+        self.order(plan)?;
+        self.slice(plan);
+        Ok(())
+    }
+
+    fn selected(&mut self, selected: &Selected, joins: &Joins, naming: Naming) -> Result<()> {
+        let mut column = 0;
+        match selected {
+            Selected::Model(shape) => self.shape(joins.root(), Place::Root, shape, joins, &mut column),
+            Selected::Outputs(outputs) if outputs.is_empty() => self.write("1"),
+            Selected::Outputs(outputs) => self.separated(outputs.iter(), ", ", |writer, output| match output {
+                Output::Node(node) => {
+                    writer.lone(node, Scope::Rows(joins))?;
+                    writer.numbered(naming, &mut column)
+                }
+                Output::Row(path) => {
+                    let place = joins.place(path)?;
+                    writer.separated(path.model.fields, ", ", |writer, field| {
+                        writer.column_at(joins, place, field);
+                        writer.numbered(naming, &mut column)
+                    })
+                }
+            }),
+        }
+    }
+
+    fn numbered(&mut self, naming: Naming, column: &mut usize) -> Result<()> {
+        if naming == Naming::Numbered {
+            self.push(" AS ");
+            self.identifier(&format!("c{column}"));
+            *column += 1;
+        }
+        Ok(())
+    }
+
+    /// A model's columns, then those of the related models, depth first.
+    fn shape(
+        &mut self,
+        model: &'static ModelDef,
+        place: Place,
+        shape: &Shape,
+        joins: &Joins,
+        written: &mut usize,
+    ) -> Result<()> {
+        for field in model.fields {
+            self.push(if *written > 0 { ", " } else { "" });
+            self.column_at(joins, place, field);
+            *written += 1;
+        }
+        for (index, inner) in &shape.related {
+            let key = field_at(model, *index)?;
+            let joined = joins.find(place, key);
+            let (Some(joined), Some(foreign)) = (joined, &key.foreign_key) else {
+                return Err(Error::query(format!("`{}.{}` was not joined", model.name, key.name)));
+            };
+            self.shape((foreign.target)(), joined, inner, joins, written)?;
+        }
+        Ok(())
+    }
+
+    fn values(&mut self, values: &[Node], plan: &Plan<'_>) -> Result<()> {
+        self.push("SELECT ");
+        self.separated(values, ", ", |writer, node| writer.lone(node, Scope::Rows(&plan.joins)))
+    }
+
+    /// Aggregates over the rows whose keys are in the slice.
+    fn aggregate_of_slice(&mut self, select: &Select, values: &[Node]) -> Result<()> {
+        let Some(slice) = Plan::of(select, Purpose::Keys)? else { return self.aggregate_of_nothing(select, values) };
+        let every_row = every_row(select);
+        let Some(plan) = Plan::of(&every_row, Purpose::Values(values))? else { return Ok(()) };
+        self.values(values, &plan)?;
+        self.from(&plan.joins)?;
+        self.push(" WHERE ");
+        let wrapped = !self.features().limit_in_subquery;
+        self.key_in(select.model, wrapped, |writer| writer.keys(&slice))
+    }
+
+    /// Aggregates over no rows: only the database knows what expressions over them are.
+    fn aggregate_of_nothing(&mut self, select: &Select, values: &[Node]) -> Result<()> {
+        let every_row = every_row(select);
+        let Some(plan) = Plan::of(&every_row, Purpose::Values(values))? else { return Ok(()) };
+        self.values(values, &plan)?;
+        self.from(&plan.joins)?;
+        self.write(" WHERE FALSE")
+    }
+
+    /// The keys of the rows of a plan.
+    fn keys(&mut self, plan: &Plan<'_>) -> Result<()> {
+        self.select_keys(&plan.joins)?;
+        self.body(plan)?;
+        self.order(plan)?;
+        self.slice(plan);
+        Ok(())
+    }
+
+    /// `SELECT` and the primary key of the root.
+    pub(super) fn select_keys(&mut self, joins: &Joins) -> Result<()> {
+        self.push("SELECT ");
+        self.separated(joins.root().key_fields(), ", ", |writer, field| {
+            writer.column_at(joins, Place::Root, field);
+            Ok(())
+        })
+    }
+
+    /// Whether the primary key of a row is among those of a subquery; wrapped in another, where the database cannot do
+    /// with the plain one.
+    pub(super) fn key_in(
+        &mut self,
+        model: &'static ModelDef,
+        wrapped: bool,
+        subquery: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        match model.primary_key {
+            [] => return Err(Error::query(format!("`{}` has no primary key to find its rows by", model.name))),
+            [key] => self.root_column(model, field_at(model, *key)?),
+            _ => {
+                self.push("(");
+                self.separated(model.key_fields(), ", ", |writer, field| {
+                    writer.root_column(model, field);
+                    Ok(())
+                })?;
+                self.push(")");
+            }
+        }
+        self.push(if wrapped { " IN (SELECT * FROM (" } else { " IN (" });
+        subquery(self)?;
+        if wrapped {
+            self.derived();
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    /// The end of a subquery in FROM.
+    fn derived(&mut self) {
+        self.push(") AS ");
+        self.identifier("s");
+    }
+
+    /// FROM and WHERE.
+    fn body(&mut self, plan: &Plan<'_>) -> Result<()> {
+        self.from(&plan.joins)?;
+        self.where_(&plan.condition, Scope::Rows(&plan.joins))
+    }
+
+    /// FROM with its joins.
+    pub(super) fn from(&mut self, joins: &Joins) -> Result<()> {
+        self.push(" FROM ");
+        self.identifier(joins.root().table);
+        for (index, join, inner) in joins.iter() {
+            self.push(if inner { " INNER JOIN " } else { " LEFT JOIN " });
+            self.identifier(join.target.table);
+            self.push(" AS ");
+            self.table_at(joins, Place::Joined(index));
+            self.push(" ON ");
+            self.joined_by(joins, index, join);
+        }
+        Ok(())
+    }
+
+    /// The condition of a join.
+    pub(super) fn joined_by(&mut self, joins: &Joins, index: usize, join: &Join) {
+        self.column_at(joins, Place::Joined(index), join.target_key);
+        self.push(" = ");
+        self.column_at(joins, join.from, join.key);
+    }
+
+    /// WHERE, unless every row is meant.
+    pub(super) fn where_(&mut self, condition: &Clause<'_>, scope: Scope<'_>) -> Result<()> {
+        if *condition == Clause::Constant(true) {
+            return Ok(());
+        }
+        self.push(" WHERE ");
+        self.clause(condition, scope)
+    }
+
+    fn order(&mut self, plan: &Plan<'_>) -> Result<()> {
+        self.push(if plan.order.is_empty() { "" } else { " ORDER BY " });
+        self.separated(&plan.order, ", ", |writer, term| writer.term(term, &plan.joins))
+    }
+
+    fn term(&mut self, term: &Term<'_>, joins: &Joins) -> Result<()> {
+        if let (Some(nulls), false) = (term.nulls, self.features().nulls_order) {
+            self.sorted(term.what, joins)?;
+            self.push(if nulls == Nulls::First { " IS NULL DESC, " } else { " IS NULL, " });
+        }
+        self.sorted(term.what, joins)?;
+        self.push(if term.descending { " DESC" } else { "" });
+        if let (Some(nulls), true) = (term.nulls, self.features().nulls_order) {
+            self.push(if nulls == Nulls::First { " NULLS FIRST" } else { " NULLS LAST" });
+        }
+        Ok(())
+    }
+
+    fn sorted(&mut self, what: Sorted<'_>, joins: &Joins) -> Result<()> {
+        match what {
+            Sorted::Field(field) => self.column_at(joins, Place::Root, field),
+            Sorted::Node(node @ Node::Column(_)) => self.node(node, Scope::Rows(joins))?,
+            Sorted::Node(node) => {
+                self.lone(node, Scope::Rows(joins))?;
+                self.push(self.spelling().compared(node.kind()));
+            }
+        }
+        Ok(())
+    }
+
+    /// LIMIT and OFFSET, bound: pages of one query are one text.
+    fn slice(&mut self, plan: &Plan<'_>) {
+        if let Some(limit) = plan.limit {
+            self.push(" LIMIT ");
+            self.bind(Value::I64(limit));
+        } else if let (1.., Some(none)) = (plan.offset, self.features().no_limit) {
+            self.push(" LIMIT ");
+            self.push(none);
+        }
+        self.offset(plan.offset);
+    }
+
+    fn offset(&mut self, offset: i64) {
+        if offset > 0 {
+            self.push(" OFFSET ");
+            self.bind(Value::I64(offset));
+        }
+    }
+}
+
+/// A SELECT of all rows of the same model, to aggregate over some of them.
+fn every_row(select: &Select) -> Select {
+    Select { fault: select.fault.clone(), ..Select::all(select.model) }
+}

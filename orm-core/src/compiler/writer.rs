@@ -1,0 +1,194 @@
+//! One growing text and its bound values.
+
+use std::fmt::Write;
+
+use crate::dialect::{Dialect, Features, Placeholder, Spelling};
+use crate::error::{ErrorKind, Result};
+use crate::model::{Column, FieldDef, ModelDef};
+use crate::planner::{Joins, Place};
+use crate::statement::{Intent, Statement};
+use crate::value::Value;
+
+/// The longest text that is sent, in bytes.
+const LONGEST: usize = 4 << 20;
+
+/// The longest text that is worth keeping prepared, in bytes: what is longer grew with its data.
+const WORTH_KEEPING: usize = 16 << 10;
+
+/// Writes one statement.
+#[derive(Debug)]
+pub(super) struct Writer<'d> {
+    pub(super) dialect: &'d Dialect,
+    sql: String,
+    binds: Vec<Value>,
+    inline: bool,
+}
+
+/// How a column is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Scope<'p> {
+    /// As `"table"."column"`, by the joins of the query.
+    Rows(&'p Joins),
+    /// The same at the root; a column behind a path as a correlated subquery.
+    Correlated(&'static ModelDef),
+    /// By its name alone, in the schema; a path has no place there.
+    Table(&'static ModelDef),
+}
+
+impl<'d> Writer<'d> {
+    pub(super) fn new(dialect: &'d Dialect) -> Self {
+        Self { dialect, sql: String::with_capacity(512), binds: Vec::with_capacity(8), inline: false }
+    }
+
+    /// For the schema: values are written into the text.
+    pub(super) fn inline(dialect: &'d Dialect) -> Self {
+        Self { inline: true, ..Self::new(dialect) }
+    }
+
+    /// Whether values are written into the text.
+    pub(super) fn is_inline(&self) -> bool {
+        self.inline
+    }
+
+    pub(super) fn features(&self) -> &'static Features {
+        self.dialect.features()
+    }
+
+    pub(super) fn spelling(&self) -> &'static dyn Spelling {
+        self.dialect.spelling()
+    }
+
+    pub(super) fn push(&mut self, sql: &str) {
+        self.sql.push_str(sql);
+    }
+
+    /// The same as the last step of what could have failed.
+    pub(super) fn write(&mut self, sql: &str) -> Result<()> {
+        self.push(sql);
+        Ok(())
+    }
+
+    /// A name between quotes, those inside doubled.
+    pub(super) fn identifier(&mut self, name: &str) {
+        let quote = self.features().quote;
+        self.sql.push(quote);
+        if name.contains(quote) {
+            name.chars().for_each(|character| {
+                self.sql.extend(std::iter::repeat_n(character, if character == quote { 2 } else { 1 }));
+            });
+        } else {
+            self.sql.push_str(name);
+        }
+        self.sql.push(quote);
+    }
+
+    /// A bound value.
+    pub(super) fn bind(&mut self, value: Value) {
+        if self.inline {
+            self.sql.push_str(&self.dialect.spelling().literal(&value));
+            return;
+        }
+        self.binds.push(value);
+        match self.features().placeholder {
+            Placeholder::Question => self.sql.push('?'),
+            Placeholder::Dollar => {
+                self.sql.push('$');
+                self.number(self.binds.len());
+            }
+        }
+    }
+
+    /// The items with something between.
+    pub(super) fn separated<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        separator: &str,
+        mut write: impl FnMut(&mut Self, T) -> Result<()>,
+    ) -> Result<()> {
+        for (index, item) in items.into_iter().enumerate() {
+            if index > 0 {
+                self.push(separator);
+            }
+            write(self, item)?;
+        }
+        Ok(())
+    }
+
+    /// Names between quotes, separated by commas.
+    pub(super) fn identifiers<'n>(&mut self, names: impl IntoIterator<Item = &'n str>) -> Result<()> {
+        self.separated(names, ", ", |writer, name| {
+            writer.identifier(name);
+            Ok(())
+        })
+    }
+
+    /// The name by which the columns of a place are qualified.
+    pub(super) fn table_at(&mut self, joins: &Joins, place: Place) {
+        match place {
+            Place::Root => self.identifier(joins.root().table),
+            Place::Joined(index) => {
+                let quote = self.features().quote;
+                self.sql.push(quote);
+                self.push(joins.prefix());
+                self.number(index + 1);
+                self.sql.push(quote);
+            }
+        }
+    }
+
+    fn number(&mut self, number: usize) {
+        // Writing to a String cannot fail.
+        write!(self.sql, "{number}").ok();
+    }
+
+    /// A column of the table at a place.
+    pub(super) fn column_at(&mut self, joins: &Joins, place: Place, field: &FieldDef) {
+        self.table_at(joins, place);
+        self.push(".");
+        self.identifier(field.column);
+    }
+
+    /// A column of a model's own table.
+    pub(super) fn root_column(&mut self, model: &ModelDef, field: &FieldDef) {
+        self.identifier(model.table);
+        self.push(".");
+        self.identifier(field.column);
+    }
+
+    /// A column where it stands in a query.
+    pub(super) fn column(&mut self, column: Column, scope: Scope<'_>) -> Result<()> {
+        match scope {
+            Scope::Rows(joins) => {
+                let (place, field) = joins.locate(column)?;
+                self.column_at(joins, place, field);
+                Ok(())
+            }
+            Scope::Correlated(model) => self.correlated(column, model),
+            Scope::Table(model) => self.bare(column, model),
+        }
+    }
+
+    /// The statement, if it is within bounds.
+    pub(super) fn finish(self, intent: Intent) -> Result<Statement> {
+        bounded("bytes of SQL text", self.sql.len(), LONGEST)?;
+        bounded(
+            "bound values (send fewer rows at a time, or lists with `in_`)",
+            self.binds.len(),
+            self.features().max_binds,
+        )?;
+        let persistent = self.sql.len() <= WORTH_KEEPING;
+        Ok(Statement { persistent, ..Statement::new(self.sql, self.binds, intent) })
+    }
+
+    /// The text of a statement that changes the schema, or of a part of one.
+    pub(super) fn into_text(self) -> String {
+        self.sql
+    }
+}
+
+fn bounded(what: &'static str, found: usize, limit: usize) -> Result<()> {
+    if found <= limit {
+        return Ok(());
+    }
+    Err(ErrorKind::TooComplex { what, found: found as u64, limit: limit as u64 }.into())
+}

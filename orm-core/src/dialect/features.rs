@@ -1,0 +1,76 @@
+//! What a database can do, as flags and words.
+
+/// What a database can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Features {
+    /// The character around identifiers; doubled inside them.
+    pub quote: char,
+    /// How parameters are written.
+    pub placeholder: Placeholder,
+    /// How many parameters one statement may have.
+    pub max_binds: usize,
+    /// Whether INSERT gives back the rows it made.
+    pub returning: bool,
+    /// Whether a parameter can be an array, so that `IN` takes one.
+    pub array_parameters: bool,
+    /// Whether ORDER BY knows NULLS FIRST and NULLS LAST.
+    pub nulls_order: bool,
+    /// The LIMIT that means none, where OFFSET needs one.
+    pub no_limit: Option<&'static str>,
+    /// Whether aggregates know FILTER.
+    pub aggregate_filter: bool,
+    /// Whether UPDATE and DELETE may read the table they change in a subquery.
+    pub reads_target: bool,
+    /// Whether a subquery of `IN` may have a LIMIT.
+    pub limit_in_subquery: bool,
+    /// Whether text is compared code point by code point, so that an index serves a prefix as a range.
+    pub prefix_ranges: bool,
+    /// Whether all expressions of an UPDATE see the old row.
+    pub old_values: bool,
+    /// What follows the table in an INSERT of one row without columns.
+    pub default_row: &'static str,
+    /// The word for a key that the database is to number, among the values of an INSERT.
+    pub default_word: &'static str,
+    /// Whether schema changes can be rolled back.
+    pub transactional_ddl: bool,
+    /// Whether foreign keys can be added to and dropped from a table that is there.
+    pub alter_constraints: bool,
+    /// Whether foreign keys may be deferred to the commit, and how that is said.
+    pub deferrable_keys: &'static str,
+    /// Whether UNIQUE constraints may be checked at commit.
+    pub deferrable_uniques: bool,
+    /// Whether a foreign key can set its default.
+    pub set_default: bool,
+    /// What drops a foreign key.
+    pub drop_foreign_key: &'static str,
+    /// Whether an index may leave out rows.
+    pub partial_indexes: bool,
+    /// Whether an index may keep further columns (INCLUDE) and name its method (USING).
+    pub index_options: bool,
+    /// Whether a computed column need not be stored.
+    pub virtual_columns: bool,
+    /// Whether an automatic key must be declared as primary key in its column.
+    pub auto_is_key: bool,
+    /// How comments are given.
+    pub comments: Comments,
+}
+
+/// How parameters are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placeholder {
+    /// `?`, in order.
+    Question,
+    /// `$1`, `$2` ….
+    Dollar,
+}
+
+/// How comments on tables and columns are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comments {
+    /// Not at all.
+    Absent,
+    /// In CREATE TABLE.
+    Inline,
+    /// By statements of their own.
+    Statements,
+}

@@ -1,0 +1,286 @@
+//! MySQL and MariaDB: one dialect in two editions.
+
+use super::{Comments, Explain, ExplainFormat, Features, Placeholder, Spelling, Test, standard};
+use crate::error::{Error, ErrorKind, Result};
+use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
+use crate::schema;
+use crate::value::{Kind, Value};
+
+pub(super) const MYSQL_NAME: &str = "MySQL";
+/// Value lists as tables and CHECK constraints came with 8.0.16 at the latest, expressions as defaults with 8.0.13.
+pub(super) const MYSQL_LEAST: (u32, u32, u32) = (8, 0, 17);
+pub(super) const MARIADB_NAME: &str = "MariaDB";
+/// JSON_TABLE came with 10.6, JSON_EQUALS with 10.7.
+pub(super) const MARIADB_LEAST: (u32, u32, u32) = (10, 6, 0);
+
+/// The longest key that an index holds, in characters of at most four bytes.
+const KEY_CHARACTERS: u32 = 768;
+
+pub(super) static MYSQL_FEATURES: Features = Features {
+    quote: '`',
+    placeholder: Placeholder::Question,
+    max_binds: 65_535,
+    returning: false,
+    array_parameters: false,
+    nulls_order: false,
+    no_limit: Some("18446744073709551615"),
+    aggregate_filter: false,
+    reads_target: false,
+    limit_in_subquery: false,
+    prefix_ranges: false,
+    old_values: false,
+    default_row: "() VALUES ()",
+    default_word: "DEFAULT",
+    transactional_ddl: false,
+    alter_constraints: true,
+    deferrable_keys: "",
+    deferrable_uniques: false,
+    set_default: false,
+    drop_foreign_key: "DROP FOREIGN KEY",
+    partial_indexes: false,
+    index_options: false,
+    virtual_columns: true,
+    auto_is_key: false,
+    comments: Comments::Inline,
+};
+
+/// Connections run with `SIMULTANEOUS_ASSIGNMENT`, so an UPDATE sees the old row.
+pub(super) static MARIADB_FEATURES: Features = Features { returning: true, old_values: true, ..MYSQL_FEATURES };
+
+/// One of the two editions. Both collations compare code point by code point and do not pad with spaces.
+#[derive(Debug)]
+pub(super) struct Mysql {
+    name: &'static str,
+    table_options: &'static str,
+    text: &'static str,
+    json_equal: Test,
+    text_list: Test,
+    like: [Test; 7],
+}
+
+macro_rules! edition {
+    ($name:expr, $collation:literal, $json_equal:expr) => {
+        Mysql {
+            name: $name,
+            table_options: concat!(" ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=", $collation),
+            text: concat!(" CHARACTER SET utf8mb4 COLLATE ", $collation),
+            json_equal: $json_equal,
+            text_list: list!(concat!("LONGTEXT CHARACTER SET utf8mb4 COLLATE ", $collation)),
+            like: [
+                like!($collation, "{0}", "{1}", true, true),
+                like!($collation, "{0}", "{1}", false, true),
+                like!($collation, "{0}", "{1}", true, false),
+                like!($collation, "LOWER({0})", "LOWER({1})", true, true),
+                like!($collation, "LOWER({0})", "LOWER({1})", false, true),
+                like!($collation, "LOWER({0})", "LOWER({1})", true, false),
+                Test::plain(
+                    concat!("LOWER({0}) = LOWER({1}) COLLATE ", $collation),
+                    concat!("LOWER({0}) <> LOWER({1}) COLLATE ", $collation),
+                ),
+            ],
+        }
+    };
+}
+
+macro_rules! like {
+    ($collation:literal, $left:literal, $right:literal, $before:literal, $after:literal) => {
+        Test::like(
+            concat!($left, " LIKE ", $right, " COLLATE ", $collation, " ESCAPE '!'"),
+            concat!($left, " NOT LIKE ", $right, " COLLATE ", $collation, " ESCAPE '!'"),
+            $before,
+            $after,
+        )
+    };
+}
+
+macro_rules! list {
+    ($type:expr) => {
+        Test::plain(
+            concat!("{0} IN (SELECT `v` FROM JSON_TABLE({1}, '$[*]' COLUMNS (`v` ", $type, " PATH '$')) AS `l`)"),
+            concat!("{0} NOT IN (SELECT `v` FROM JSON_TABLE({1}, '$[*]' COLUMNS (`v` ", $type, " PATH '$')) AS `l`)"),
+        )
+    };
+}
+
+pub(super) static MYSQL: Mysql =
+    edition!(MYSQL_NAME, "utf8mb4_0900_bin", Test::plain("{0} = CAST({1} AS JSON)", "{0} <> CAST({1} AS JSON)"));
+pub(super) static MARIADB: Mysql =
+    edition!(MARIADB_NAME, "utf8mb4_nopad_bin", Test::plain("JSON_EQUALS({0}, {1})", "NOT JSON_EQUALS({0}, {1})"));
+
+impl Spelling for Mysql {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn test(&self, operator: LookupOperator, kind: Kind, collated: bool) -> Test {
+        if let (LookupOperator::Eq, Kind::Json) = (operator, kind) {
+            return self.json_equal;
+        }
+        standard::comparison(operator).unwrap_or_else(|| self.text_test(operator, collated))
+    }
+
+    fn call(&self, call: &Call) -> Option<&'static str> {
+        match &call.function {
+            Function::Divide => Some(divide(call.kind)),
+            Function::Modulo => Some("({0} % NULLIF({1}, 0))"),
+            Function::Aggregate { function: AggregateFunction::Avg, .. } => Some(average(call)),
+            other => standard::call(other),
+        }
+    }
+
+    fn list(&self, kind: Kind) -> Option<Test> {
+        Some(match kind {
+            Kind::Bool | Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => list!("BIGINT"),
+            Kind::Decimal => list!("DECIMAL(65, 30)"),
+            Kind::Text => self.text_list,
+            Kind::Uuid => list!("CHAR(36) CHARACTER SET ascii COLLATE ascii_bin"),
+            Kind::Date => list!("DATE"),
+            Kind::Time => list!("TIME(6)"),
+            Kind::DateTime | Kind::Timestamp => list!("DATETIME(6)"),
+            // JSON has no bytes, and not every float survives it.
+            Kind::Bytes | Kind::Json | Kind::F32 | Kind::F64 => return None,
+        })
+    }
+
+    fn cast(&self, kind: Kind) -> Option<&'static str> {
+        Some(match kind {
+            Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => "SIGNED",
+            Kind::Date => "DATE",
+            Kind::Time => "TIME(6)",
+            Kind::DateTime | Kind::Timestamp => "DATETIME(6)",
+            _ => return None,
+        })
+    }
+
+    fn join_texts(&self) -> &'static str {
+        "CONCAT({0}, {1}, {2})"
+    }
+
+    fn column_type(&self, column: &schema::Column, keyed: bool) -> Result<String> {
+        Ok(match column.kind {
+            Kind::Bool => "TINYINT(1)".to_owned(),
+            Kind::I16 => "SMALLINT".to_owned(),
+            Kind::I32 => "INT".to_owned(),
+            Kind::I64 | Kind::Duration => "BIGINT".to_owned(),
+            Kind::F32 => "FLOAT".to_owned(),
+            Kind::F64 => "DOUBLE".to_owned(),
+            Kind::Decimal => self.decimal_type(column)?,
+            Kind::Text => self.text_type(column, keyed)?,
+            Kind::Bytes => "LONGBLOB".to_owned(),
+            Kind::Date => "DATE".to_owned(),
+            Kind::Time => "TIME(6)".to_owned(),
+            Kind::DateTime | Kind::Timestamp => "DATETIME(6)".to_owned(),
+            Kind::Uuid => "CHAR(36) CHARACTER SET ascii COLLATE ascii_bin".to_owned(),
+            Kind::Json => "JSON".to_owned(),
+        })
+    }
+
+    fn auto(&self) -> &'static str {
+        "AUTO_INCREMENT"
+    }
+
+    fn literal(&self, value: &Value) -> String {
+        match value {
+            Value::Text(text) => self.text_literal(text),
+            Value::Json(json) => self.text_literal(&json.to_string()),
+            value => standard::literal(value),
+        }
+    }
+
+    fn text_literal(&self, text: &str) -> String {
+        standard::text_literal(&text.replace('\\', "\\\\"))
+    }
+
+    fn table_options(&self) -> &'static str {
+        self.table_options
+    }
+
+    fn explain(&self, options: &Explain) -> Result<String> {
+        let unsupported =
+            |feature: &str| Err(Error::new(ErrorKind::Unsupported { feature: feature.to_owned(), backend: self.name }));
+        let mariadb = self.name == MARIADB_NAME;
+        if options.verbose || options.buffers {
+            return unsupported("EXPLAIN with VERBOSE or BUFFERS");
+        }
+        let verb = match (options.analyze, mariadb) {
+            (false, _) => "EXPLAIN",
+            (true, true) => "ANALYZE",
+            (true, false) => "EXPLAIN ANALYZE",
+        };
+        Ok(match options.format {
+            None | Some(ExplainFormat::Text) => format!("{verb} "),
+            Some(ExplainFormat::Json) => format!("{verb} FORMAT=JSON "),
+            Some(ExplainFormat::Tree) if !mariadb => format!("{verb} FORMAT=TREE "),
+            Some(_) => return unsupported("EXPLAIN in this format"),
+        })
+    }
+}
+
+impl Mysql {
+    fn text_test(&self, operator: LookupOperator, collated: bool) -> Test {
+        use LookupOperator as L;
+        let [contains, starts, ends, i_contains, i_starts, i_ends, i_exact] = self.like;
+        match operator {
+            // The flag stands in the pattern: the column's collation decides otherwise.
+            L::Regex => Test::plain("{0} REGEXP CONCAT('(?-i)', {1})", "{0} NOT REGEXP CONCAT('(?-i)', {1})"),
+            L::IRegex => Test::plain("{0} REGEXP CONCAT('(?i)', {1})", "{0} NOT REGEXP CONCAT('(?i)', {1})"),
+            other if collated => standard::like(other),
+            L::StartsWith => starts,
+            L::EndsWith => ends,
+            L::IContains => i_contains,
+            L::IStartsWith => i_starts,
+            L::IEndsWith => i_ends,
+            L::IExact => i_exact,
+            _ => contains,
+        }
+    }
+
+    fn decimal_type(&self, column: &schema::Column) -> Result<String> {
+        match (column.max_digits, column.decimal_places) {
+            (Some(digits), places) => Ok(format!("DECIMAL({digits}, {})", places.unwrap_or(0))),
+            // The type without digits would be DECIMAL(10, 0), which rounds silently.
+            (None, _) => Err(Error::configuration(format!(
+                "the decimal column `{}` needs `max_digits` and `decimal_places` on {}",
+                column.name, self.name
+            ))),
+        }
+    }
+
+    fn text_type(&self, column: &schema::Column, keyed: bool) -> Result<String> {
+        let name = match column.max_length {
+            Some(length) if keyed && length > KEY_CHARACTERS => return Err(self.too_long(column)),
+            Some(length) => format!("VARCHAR({length})"),
+            None if keyed => return Err(self.too_long(column)),
+            None => "LONGTEXT".to_owned(),
+        };
+        Ok(match &column.collation {
+            Some(collation) => format!("{name} COLLATE `{}`", collation.replace('`', "``")),
+            None => format!("{name}{}", self.text),
+        })
+    }
+
+    fn too_long(&self, column: &schema::Column) -> Error {
+        Error::configuration(format!(
+            "the text column `{}` is unique or indexed: on {} it needs a `max_length` of at most {KEY_CHARACTERS}",
+            column.name, self.name
+        ))
+    }
+}
+
+const fn divide(kind: Kind) -> &'static str {
+    match kind {
+        Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => "({0} DIV NULLIF({1}, 0))",
+        // The quotient has four digits more than the dividend, so the dividend gets enough.
+        Kind::Decimal => "(CAST({0} AS DECIMAL(65, 20)) / NULLIF({1}, 0))",
+        _ => "({0} / NULLIF({1}, 0))",
+    }
+}
+
+/// The mean of integers is a DECIMAL of four digits, unless they are floats before.
+fn average(call: &Call) -> &'static str {
+    match call.arguments.first().map(crate::expr::Node::kind) {
+        Some(Kind::I16 | Kind::I32 | Kind::I64) => "AVG({d}CAST({0} AS DOUBLE)){f}",
+        Some(Kind::Duration) => "CAST(ROUND(AVG({d}{0}){f}) AS SIGNED)",
+        _ => "AVG({d}{0}){f}",
+    }
+}

@@ -1,0 +1,183 @@
+//! SQLite. The driver registers `dormouse_fold`, `regexp`, `iregexp`, the `decimal_…` functions and the collation
+//! `decimal` on every connection.
+
+use super::{Comments, Explain, Features, Placeholder, Spelling, Test, standard};
+use crate::error::{ErrorKind, Result};
+use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
+use crate::schema;
+use crate::value::{Kind, Value};
+
+pub(super) const NAME: &str = "SQLite";
+/// NULLS FIRST came with 3.30, RETURNING with 3.35.
+pub(super) const LEAST: (u32, u32, u32) = (3, 35, 0);
+
+pub(super) static FEATURES: Features = Features {
+    quote: '"',
+    placeholder: Placeholder::Question,
+    max_binds: 32_766,
+    returning: true,
+    array_parameters: false,
+    nulls_order: true,
+    no_limit: Some("-1"),
+    aggregate_filter: true,
+    reads_target: true,
+    limit_in_subquery: true,
+    prefix_ranges: true,
+    old_values: true,
+    default_row: "DEFAULT VALUES",
+    default_word: "NULL",
+    transactional_ddl: true,
+    alter_constraints: false,
+    // `PRAGMA defer_foreign_keys` defers any key.
+    deferrable_keys: "",
+    deferrable_uniques: false,
+    set_default: true,
+    drop_foreign_key: "",
+    partial_indexes: true,
+    index_options: false,
+    virtual_columns: true,
+    auto_is_key: true,
+    comments: Comments::Absent,
+};
+
+#[derive(Debug)]
+pub(super) struct Sqlite;
+
+impl Spelling for Sqlite {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn test(&self, operator: LookupOperator, kind: Kind, _: bool) -> Test {
+        match (operator, kind) {
+            (LookupOperator::Eq, Kind::Json) => Test::plain("json({0}) = json({1})", "json({0}) <> json({1})"),
+            _ => standard::comparison(operator).unwrap_or_else(|| text(operator)),
+        }
+    }
+
+    fn call(&self, call: &Call) -> Option<&'static str> {
+        match call.kind {
+            Kind::Decimal => decimal(&call.function),
+            kind => number(&call.function, kind),
+        }
+    }
+
+    fn list(&self, kind: Kind) -> Option<Test> {
+        // JSON has no bytes, and not every float survives it.
+        let exact = !matches!(kind, Kind::Bytes | Kind::Json | Kind::F32 | Kind::F64);
+        exact.then_some(Test::plain(
+            "{0} IN (SELECT \"value\" FROM json_each({1}))",
+            "{0} NOT IN (SELECT \"value\" FROM json_each({1}))",
+        ))
+    }
+
+    fn cast(&self, _: Kind) -> Option<&'static str> {
+        None
+    }
+
+    fn compared(&self, kind: Kind) -> &'static str {
+        if kind == Kind::Decimal { " COLLATE decimal" } else { "" }
+    }
+
+    fn integer_as_decimal(&self) -> Option<&'static str> {
+        Some("CAST({0} AS TEXT)")
+    }
+
+    fn column_type(&self, column: &schema::Column, _: bool) -> Result<String> {
+        let name = match column.kind {
+            Kind::Bool | Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => "INTEGER",
+            Kind::F32 | Kind::F64 => "REAL",
+            Kind::Bytes => "BLOB",
+            Kind::Decimal => "TEXT COLLATE decimal",
+            Kind::Text | Kind::Date | Kind::Time | Kind::DateTime | Kind::Timestamp | Kind::Uuid | Kind::Json => "TEXT",
+        };
+        Ok(match &column.collation {
+            Some(collation) if column.kind == Kind::Text => format!("{name} COLLATE {}", quoted(collation)),
+            _ => name.to_owned(),
+        })
+    }
+
+    fn auto(&self) -> &'static str {
+        "PRIMARY KEY AUTOINCREMENT"
+    }
+
+    fn literal(&self, value: &Value) -> String {
+        match value {
+            // A decimal is text here, under the collation `decimal`.
+            Value::Decimal(value) => format!("'{value}'"),
+            value => standard::literal(value),
+        }
+    }
+
+    fn explain(&self, options: &Explain) -> Result<String> {
+        if *options != Explain::default() {
+            return Err(ErrorKind::Unsupported { feature: "options of EXPLAIN".to_owned(), backend: NAME }.into());
+        }
+        Ok("EXPLAIN QUERY PLAN ".to_owned())
+    }
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// The text lookups. LIKE folds ASCII here, whatever the collation, so `instr` and the bytes at the end serve; both
+/// are exact for text that contains U+0000 too, where `length` is not.
+const fn text(operator: LookupOperator) -> Test {
+    use LookupOperator as L;
+    match operator {
+        L::StartsWith => Test::plain("instr({0}, {1}) = 1", "instr({0}, {1}) <> 1"),
+        L::EndsWith => Test::plain(
+            "substr(CAST({0} AS BLOB), length(CAST({0} AS BLOB)) - length(CAST({1} AS BLOB)) + 1) = CAST({1} AS BLOB)",
+            "substr(CAST({0} AS BLOB), length(CAST({0} AS BLOB)) - length(CAST({1} AS BLOB)) + 1) <> CAST({1} AS BLOB)",
+        ),
+        L::IExact => Test::plain("dormouse_fold({0}) = dormouse_fold({1})", "dormouse_fold({0}) <> dormouse_fold({1})"),
+        L::IContains => Test::plain(
+            "instr(dormouse_fold({0}), dormouse_fold({1})) > 0",
+            "instr(dormouse_fold({0}), dormouse_fold({1})) = 0",
+        ),
+        L::IStartsWith => Test::plain(
+            "instr(dormouse_fold({0}), dormouse_fold({1})) = 1",
+            "instr(dormouse_fold({0}), dormouse_fold({1})) <> 1",
+        ),
+        L::IEndsWith => Test::plain(
+            "substr(CAST(dormouse_fold({0}) AS BLOB), length(CAST(dormouse_fold({0}) AS BLOB)) - \
+             length(CAST(dormouse_fold({1}) AS BLOB)) + 1) = CAST(dormouse_fold({1}) AS BLOB)",
+            "substr(CAST(dormouse_fold({0}) AS BLOB), length(CAST(dormouse_fold({0}) AS BLOB)) - \
+             length(CAST(dormouse_fold({1}) AS BLOB)) + 1) <> CAST(dormouse_fold({1}) AS BLOB)",
+        ),
+        L::Regex => Test::plain("regexp({1}, {0})", "NOT regexp({1}, {0})"),
+        L::IRegex => Test::plain("iregexp({1}, {0})", "NOT iregexp({1}, {0})"),
+        _ => Test::plain("instr({0}, {1}) > 0", "instr({0}, {1}) = 0"),
+    }
+}
+
+const fn decimal(function: &Function) -> Option<&'static str> {
+    Some(match function {
+        Function::Add => "decimal_add({0}, {1})",
+        Function::Subtract => "decimal_sub({0}, {1})",
+        Function::Multiply => "decimal_mul({0}, {1})",
+        Function::Divide => "decimal_div({0}, {1})",
+        Function::Negate => "decimal_sub('0', {0})",
+        Function::Aggregate { function, .. } => match function {
+            AggregateFunction::Sum => "decimal_sum({d}{0}){f}",
+            AggregateFunction::Avg => "decimal_avg({d}{0}){f}",
+            AggregateFunction::Min => "MIN({d}{0} COLLATE decimal){f}",
+            AggregateFunction::Max => "MAX({d}{0} COLLATE decimal){f}",
+            AggregateFunction::Count => "COUNT({d}{0}){f}",
+        },
+        _ => return None,
+    })
+}
+
+const fn number(function: &Function, kind: Kind) -> Option<&'static str> {
+    Some(match function {
+        Function::Divide => "({0} / {1})",
+        Function::Modulo if matches!(kind, Kind::F32 | Kind::F64) => "mod({0}, {1})",
+        Function::Modulo => "({0} % {1})",
+        Function::Aggregate { function: AggregateFunction::Avg, .. } if matches!(kind, Kind::Duration) => {
+            "CAST(ROUND(AVG({d}{0}){f}) AS INTEGER)"
+        }
+        other => return standard::call(other),
+    })
+}

@@ -1,0 +1,98 @@
+//! What the databases share.
+
+use super::Test;
+use crate::expr::{AggregateFunction, Function, LookupOperator};
+use crate::value::{Value, datetime_text};
+
+/// The comparisons that all databases write alike.
+pub(super) const fn comparison(operator: LookupOperator) -> Option<Test> {
+    use LookupOperator as L;
+    Some(match operator {
+        L::Eq => Test::plain("{0} = {1}", "{0} <> {1}"),
+        L::Differs => Test::plain("{0} <> {1}", "{0} = {1}"),
+        L::Lt => Test::plain("{0} < {1}", "{0} >= {1}"),
+        L::Lte => Test::plain("{0} <= {1}", "{0} > {1}"),
+        L::Gt => Test::plain("{0} > {1}", "{0} <= {1}"),
+        L::Gte => Test::plain("{0} >= {1}", "{0} < {1}"),
+        L::Between => Test::plain("{0} BETWEEN {1} AND {2}", "{0} NOT BETWEEN {1} AND {2}"),
+        L::HalfOpen => Test::plain("({0} >= {1} AND {0} < {2})", "({0} < {1} OR {0} >= {2})"),
+        L::In => Test::plain("{0} IN ({1})", "{0} NOT IN ({1})"),
+        L::IsNull => Test::plain("{0} IS NULL", "{0} IS NOT NULL"),
+        // Not the bare column: SQLite and MySQL use an index only for a comparison.
+        L::IsTrue => Test::plain("{0} = TRUE", "{0} <> TRUE"),
+        _ => return None,
+    })
+}
+
+/// The text lookups of databases whose LIKE minds case.
+pub(super) const fn like(operator: LookupOperator) -> Test {
+    use LookupOperator as L;
+    const HOLDS: &str = "{0} LIKE {1} ESCAPE '!'";
+    const FAILS: &str = "{0} NOT LIKE {1} ESCAPE '!'";
+    const FOLDED_HOLDS: &str = "LOWER({0}) LIKE LOWER({1}) ESCAPE '!'";
+    const FOLDED_FAILS: &str = "LOWER({0}) NOT LIKE LOWER({1}) ESCAPE '!'";
+    match operator {
+        L::StartsWith => Test::like(HOLDS, FAILS, false, true),
+        L::EndsWith => Test::like(HOLDS, FAILS, true, false),
+        L::IContains => Test::like(FOLDED_HOLDS, FOLDED_FAILS, true, true),
+        L::IStartsWith => Test::like(FOLDED_HOLDS, FOLDED_FAILS, false, true),
+        L::IEndsWith => Test::like(FOLDED_HOLDS, FOLDED_FAILS, true, false),
+        L::IExact => Test::plain("LOWER({0}) = LOWER({1})", "LOWER({0}) <> LOWER({1})"),
+        _ => Test::like(HOLDS, FAILS, true, true),
+    }
+}
+
+/// The operators and aggregates that all databases write alike.
+pub(super) const fn call(function: &Function) -> Option<&'static str> {
+    Some(match function {
+        Function::Add => "({0} + {1})",
+        Function::Subtract => "({0} - {1})",
+        Function::Multiply => "({0} * {1})",
+        Function::Negate => "(-{0})",
+        Function::Aggregate { function, .. } => aggregate(*function),
+        _ => return None,
+    })
+}
+
+const fn aggregate(function: AggregateFunction) -> &'static str {
+    match function {
+        AggregateFunction::Count => "COUNT({d}{0}){f}",
+        AggregateFunction::Sum => "SUM({d}{0}){f}",
+        AggregateFunction::Avg => "AVG({d}{0}){f}",
+        AggregateFunction::Min => "MIN({d}{0}){f}",
+        AggregateFunction::Max => "MAX({d}{0}){f}",
+    }
+}
+
+/// Text between quotes, with those inside doubled.
+pub(super) fn text_literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// A value as SQL.
+pub(super) fn literal(value: &Value) -> String {
+    match value {
+        Value::Null(_) => "NULL".to_owned(),
+        Value::Bool(true) => "TRUE".to_owned(),
+        Value::Bool(false) => "FALSE".to_owned(),
+        Value::I16(value) => value.to_string(),
+        Value::I32(value) => value.to_string(),
+        Value::I64(value) | Value::Duration(value) => value.to_string(),
+        Value::F32(value) => format!("{value:e}"),
+        Value::F64(value) => format!("{value:e}"),
+        Value::Decimal(value) => value.to_string(),
+        Value::Text(value) => text_literal(value),
+        Value::Bytes(value) => format!("X'{}'", hex(value)),
+        Value::Date(value) => format!("'{value}'"),
+        Value::Time(value) => format!("'{value}'"),
+        Value::DateTime(value) => format!("'{}'", datetime_text(*value)),
+        Value::Timestamp(value) => format!("'{}'", datetime_text(value.naive_utc())),
+        Value::Uuid(value) => format!("'{value}'"),
+        Value::Json(value) => text_literal(&value.to_string()),
+        Value::List(_, values) => values.iter().map(literal).collect::<Vec<_>>().join(", "),
+    }
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,61 @@
+//! Errors that every server's client can meet: while connecting, and when a connection breaks.
+
+use std::io;
+
+use sqlx::error::DatabaseError;
+
+use super::protocol::{After, Fault};
+use super::url::ServerOptions;
+use crate::error::Error;
+
+/// An error while a connection is opened: names the place and the user, never the password.
+pub(super) fn connecting(
+    options: &ServerOptions,
+    server: &str,
+    code: impl Fn(&dyn DatabaseError) -> String,
+    error: sqlx::Error,
+) -> Error {
+    let location = options.location();
+    let user = options.user.as_deref().unwrap_or("the default user");
+    match error {
+        sqlx::Error::Database(refusal) => {
+            let (message, code) = (refusal.message(), code(refusal.as_ref()));
+            Error::connection(format!("{server} at {location} refused `{user}`: {message} ({code})"))
+        }
+        // A certificate that does not hold is reported as data that cannot be understood.
+        sqlx::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
+            without_tls(server, &location, &error).with_source(error)
+        }
+        sqlx::Error::Tls(error) => without_tls(server, &location, &*error).with_source(error),
+        sqlx::Error::Io(error) => {
+            Error::connection(format!("cannot reach {server} at {location} as `{user}`: {error}")).with_source(error)
+        }
+        other => Error::connection(format!("cannot connect to {server} at {location} as `{user}`")).with_source(other),
+    }
+}
+
+fn without_tls(server: &str, location: &str, error: &dyn std::error::Error) -> Error {
+    Error::connection(format!(
+        "no TLS with {server} at {location}: {error}; name the certificate to trust with `sslrootcert`, or weaken `sslmode`"
+    ))
+}
+
+/// An error that the server did not report: the connection broke, or what it carries makes no sense.
+pub(super) fn broken(options: &ServerOptions, error: sqlx::Error) -> Fault {
+    let location = options.location();
+    match error {
+        sqlx::Error::Io(error) => {
+            let reason = format!("lost the connection to {location}");
+            Fault { error: Error::connection(reason).with_source(error), after: After::Lost }
+        }
+        // What the server reported may quote values.
+        sqlx::Error::Database(_) => {
+            let reason = format!("cannot understand an error of {location}");
+            Fault { error: Error::connection(reason), after: After::Unknown }
+        }
+        other => {
+            let reason = format!("cannot understand {location}");
+            Fault { error: Error::connection(reason).with_source(other), after: After::Unknown }
+        }
+    }
+}

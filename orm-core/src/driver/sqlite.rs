@@ -1,0 +1,182 @@
+//! SQLite: rusqlite on threads of our own, and short reads on the caller's.
+//!
+//! A file has several connections that read and one that writes. A read starts on the calling task under a
+//! [budget](SqliteOptions::inline_opcodes) of SQLite's opcodes, so that a look-up costs no change of thread; one that
+//! takes longer runs again on a thread. Writes queue for the one connection that writes; those that wait together are
+//! committed together, each answered only after the commit.
+//!
+//! A private database in memory has one connection for everything.
+
+mod options;
+
+mod bind;
+mod census;
+mod error;
+mod function;
+mod read;
+mod readers;
+mod row;
+mod session;
+mod stream;
+mod watch;
+mod workers;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures::future::{BoxFuture, FutureExt};
+use futures::stream::BoxStream;
+use tokio::sync::oneshot;
+
+pub use self::options::{Mode, SqliteOptions, Synchronous};
+
+use self::census::Census;
+use self::error::closed;
+use self::read::LongReads;
+use self::readers::Readers;
+use self::session::{Role, Session};
+use self::workers::{Workers, spawn};
+use self::writer::{Job, Writer};
+use super::{Batching, Driver, Server};
+use crate::error::Result;
+use crate::row::Rows;
+use crate::statement::{Done, Intent, Statement};
+
+/// A SQLite database.
+///
+/// Works on any executor. Dropping it ends its threads; [`close`](Driver::close) also waits for them.
+#[derive(Debug)]
+pub struct SqliteDriver {
+    server: Server,
+    lane: Arc<Lane>,
+}
+
+/// What the verbs share. The readers come first, so that the writer is the last to close and takes care of the log.
+#[derive(Debug)]
+struct Lane {
+    readers: Arc<Readers>,
+    workers: Workers,
+    writer: Writer,
+    census: Arc<Census>,
+    long_reads: Arc<LongReads>,
+    closing: Arc<AtomicBool>,
+    in_memory: bool,
+    inline: bool,
+    stream_timeout: Duration,
+}
+
+impl SqliteDriver {
+    /// Opens a database.
+    ///
+    /// Fails if the file is missing (see [`Mode`]), is not a SQLite database, or cannot be opened.
+    pub async fn connect(options: SqliteOptions) -> Result<Self> {
+        let (reply, opened) = oneshot::channel();
+        spawn("sqlite-writer", move || open(&options, reply))?;
+        opened.await.map_err(|_| closed())?
+    }
+
+    fn new(options: &SqliteOptions, readers: Arc<Readers>, writer: Writer, census: Arc<Census>) -> Self {
+        let version = rusqlite::version_number().unsigned_abs();
+        let version = (version / 1_000_000, version / 1_000 % 1_000, version % 1_000);
+        let lane = Lane {
+            readers,
+            workers: Workers::new(Arc::clone(&census)),
+            writer,
+            census,
+            long_reads: Arc::default(),
+            closing: Arc::default(),
+            in_memory: options.file.is_none(),
+            inline: options.inline,
+            stream_timeout: options.stream_timeout,
+        };
+        Self { server: Server { product: "SQLite", version, location: options.to_string() }, lane: Arc::new(lane) }
+    }
+}
+
+/// Opens the connections, hands out the driver, and becomes the writer.
+fn open(options: &SqliteOptions, reply: oneshot::Sender<Result<SqliteDriver>>) {
+    let census = Arc::default();
+    let opened = open_writer(options, &census)
+        .and_then(|session| Ok((session, Readers::open(options, &census)?, census.enter()?)));
+    let (session, readers, presence) = match opened {
+        Ok(opened) => opened,
+        // Whoever stopped waiting does not mind.
+        Err(error) => return reply.send(Err(error)).unwrap_or_default(),
+    };
+    let Some(session) = session else {
+        let driver = SqliteDriver::new(options, readers, Writer::Shared, census);
+        return reply.send(Ok(driver)).unwrap_or_default();
+    };
+    let (queue, jobs) = flume::unbounded();
+    let driver = SqliteDriver::new(options, readers, Writer::Queue(queue), census);
+    if reply.send(Ok(driver)).is_ok() {
+        writer::work(&session, &jobs);
+    }
+    drop((jobs, session, presence));
+}
+
+fn open_writer(options: &SqliteOptions, census: &Arc<Census>) -> Result<Option<Session>> {
+    options.file.is_some().then(|| Session::open(options, Role::Writer, census.enter()?)).transpose()
+}
+
+impl Driver for SqliteDriver {
+    fn server(&self) -> &Server {
+        &self.server
+    }
+
+    fn fetch(&self, statement: Statement, rows: Box<dyn Rows>) -> BoxFuture<'static, Result<Box<dyn Rows>>> {
+        let lane = Arc::clone(&self.lane);
+        async move {
+            match statement.intent {
+                Intent::Read => lane.read(statement, rows).await,
+                Intent::Write | Intent::Schema => {
+                    lane.write(statement, Some(rows)).await.and_then(|answer| answer.rows.ok_or_else(closed))
+                }
+            }
+        }
+        .boxed()
+    }
+
+    fn stream(
+        &self,
+        statement: Statement,
+        rows: Box<dyn Rows>,
+        batching: Batching,
+    ) -> BoxStream<'static, Result<Box<dyn Rows>>> {
+        stream::stream(Arc::clone(&self.lane), statement, rows, batching)
+    }
+
+    fn execute(&self, statement: Statement) -> BoxFuture<'static, Result<Done>> {
+        let lane = Arc::clone(&self.lane);
+        async move { lane.write(statement, None).await.map(|answer| answer.done) }.boxed()
+    }
+
+    /// Statements that begin with `PRAGMA foreign_keys = OFF` run without foreign keys, which are checked as a whole
+    /// before the commit and on again afterwards.
+    fn execute_all(&self, statements: Vec<Statement>) -> BoxFuture<'static, Result<Vec<Done>>> {
+        let lane = Arc::clone(&self.lane);
+        async move { lane.write_all(statements).await }.boxed()
+    }
+
+    /// Writes that are queued are done first, reads that have begun end, and streams fail.
+    fn close(&self) -> BoxFuture<'static, ()> {
+        let lane = Arc::clone(&self.lane);
+        async move {
+            lane.closing.store(true, Ordering::Relaxed);
+            lane.readers.close();
+            if let Writer::Queue(queue) = &lane.writer {
+                // The thread is gone already when the driver is closed twice.
+                queue.send(Job::Close).unwrap_or_default();
+            }
+            lane.workers.close();
+            lane.census.close();
+            lane.census.emptied().await;
+        }
+        .boxed()
+    }
+}

@@ -1,0 +1,133 @@
+//! Values on their way into SQLite, which has integers, reals, text and blobs.
+
+use chrono::{NaiveTime, Timelike};
+use rusqlite::Statement;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::value::{Value, datetime_text};
+
+/// Binds all values of a statement, in order.
+pub(super) fn bind(
+    statement: &mut Statement<'_>,
+    values: &[Value],
+    report: impl Fn(rusqlite::Error) -> Error,
+) -> Result<()> {
+    let wanted = statement.parameter_count();
+    if wanted != values.len() {
+        let given = values.len();
+        return Err(Error::query(format!("the statement has {wanted} placeholders and {given} bound values")));
+    }
+    for (index, value) in values.iter().enumerate() {
+        bind_one(statement, index + 1, value)?.map_err(&report)?;
+    }
+    Ok(())
+}
+
+/// The outer error is about the value, the inner one is SQLite's.
+fn bind_one(statement: &mut Statement<'_>, at: usize, value: &Value) -> Result<rusqlite::Result<()>> {
+    Ok(match value {
+        Value::Null(_) => statement.raw_bind_parameter(at, rusqlite::types::Null),
+        Value::Bool(value) => statement.raw_bind_parameter(at, value),
+        Value::I16(value) => statement.raw_bind_parameter(at, value),
+        Value::I32(value) => statement.raw_bind_parameter(at, value),
+        Value::I64(value) | Value::Duration(value) => statement.raw_bind_parameter(at, value),
+        Value::F32(value) => statement.raw_bind_parameter(at, number(f64::from(*value))?),
+        Value::F64(value) => statement.raw_bind_parameter(at, number(*value)?),
+        Value::Text(value) => statement.raw_bind_parameter(at, value.as_str()),
+        Value::Bytes(value) => statement.raw_bind_parameter(at, value.as_slice()),
+        Value::Json(value) => statement.raw_bind_parameter(at, value.to_string()),
+        Value::List(_, items) => statement.raw_bind_parameter(at, list(items)?),
+        Value::Decimal(_)
+        | Value::Date(_)
+        | Value::Time(_)
+        | Value::DateTime(_)
+        | Value::Timestamp(_)
+        | Value::Uuid(_) => statement.raw_bind_parameter(at, text(value)),
+    })
+}
+
+/// SQLite stores NaN as NULL, which would be another value than the caller's.
+fn number(value: f64) -> Result<f64> {
+    if value.is_nan() {
+        Err(Error::out_of_range("SQLite cannot store a float that is not a number"))
+    } else {
+        Ok(value)
+    }
+}
+
+/// The text of a value that SQLite stores as text.
+fn text(value: &Value) -> String {
+    match value {
+        Value::Decimal(value) => value.to_string(),
+        Value::Date(value) => value.format("%Y-%m-%d").to_string(),
+        Value::Time(value) => time_text(*value),
+        Value::DateTime(value) => datetime_text(*value),
+        Value::Timestamp(value) => datetime_text(value.naive_utc()),
+        Value::Uuid(value) => value.hyphenated().to_string(),
+        Value::Json(value) => value.to_string(),
+        Value::Text(value) => value.clone(),
+        _ => String::new(),
+    }
+}
+
+fn time_text(time: NaiveTime) -> String {
+    let micros = time.nanosecond() / 1_000;
+    let whole = time.format("%H:%M:%S");
+    if micros == 0 { whole.to_string() } else { format!("{whole}.{micros:06}") }
+}
+
+/// A list as a JSON array for `json_each(?)`: each item is the JSON form of what a column of its kind holds.
+fn list(items: &[Value]) -> Result<String> {
+    let mut json = String::with_capacity(2 + items.len() * 8);
+    json.push('[');
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            json.push(',');
+        }
+        push_item(&mut json, item)?;
+    }
+    json.push(']');
+    Ok(json)
+}
+
+fn push_item(json: &mut String, item: &Value) -> Result<()> {
+    match item {
+        Value::Null(_) => json.push_str("null"),
+        Value::Bool(value) => json.push(if *value { '1' } else { '0' }),
+        Value::I16(value) => json.push_str(&value.to_string()),
+        Value::I32(value) => json.push_str(&value.to_string()),
+        Value::I64(value) | Value::Duration(value) => json.push_str(&value.to_string()),
+        Value::F32(value) => push_number(json, f64::from(*value))?,
+        Value::F64(value) => push_number(json, *value)?,
+        Value::Bytes(_) => return Err(unsupported("a list of bytes as one parameter")),
+        Value::List(..) => return Err(unsupported("a list of lists as one parameter")),
+        other => push_text(json, &text(other))?,
+    }
+    Ok(())
+}
+
+/// `Debug` writes the shortest digits that read back as the same float; JSON has no infinity, but SQLite reads one
+/// from a number too great for a float.
+fn push_number(json: &mut String, value: f64) -> Result<()> {
+    let value = number(value)?;
+    match value {
+        f64::INFINITY => json.push_str("9e999"),
+        f64::NEG_INFINITY => json.push_str("-9e999"),
+        finite => json.push_str(&format!("{finite:?}")),
+    }
+    Ok(())
+}
+
+fn push_text(json: &mut String, text: &str) -> Result<()> {
+    // SQLite ends a JSON string at an escaped NUL, which would be another value than the caller's.
+    if text.contains('\0') {
+        return Err(unsupported("a NUL character in a list as one parameter"));
+    }
+    let quoted = serde_json::to_string(text).map_err(|error| Error::out_of_range("no JSON text").with_source(error))?;
+    json.push_str(&quoted);
+    Ok(())
+}
+
+fn unsupported(feature: &str) -> Error {
+    ErrorKind::Unsupported { feature: feature.to_owned(), backend: "SQLite" }.into()
+}

@@ -1,0 +1,79 @@
+//! SQLite's errors in the library's words.
+
+use std::time::Duration;
+
+use rusqlite::ffi;
+
+use super::function;
+use crate::error::{Error, ErrorKind, IntegrityKind};
+
+/// Translates an error of a statement; `waited` is the connection's busy timeout.
+pub(super) fn translate(error: rusqlite::Error, waited: Duration) -> Error {
+    let translated = match &error {
+        rusqlite::Error::SqliteFailure(code, message) => {
+            failure(code.extended_code, message.as_deref().unwrap_or_default(), waited)
+        }
+        rusqlite::Error::SqlInputError { error, msg, offset, .. } => {
+            database(error.extended_code, &format!("{msg} (at byte {offset} of the statement)"))
+        }
+        rusqlite::Error::MultipleStatement => Error::query("several statements in one text; send them one by one"),
+        other => ErrorKind::Database { code: None, message: other.to_string() }.into(),
+    };
+    translated.with_source(error)
+}
+
+fn failure(code: i32, message: &str, waited: Duration) -> Error {
+    if let Some(complaint) = function::complaint(message) {
+        return complaint;
+    }
+    match code {
+        ffi::SQLITE_BUSY_SNAPSHOT => ErrorKind::Serialization { code: code.to_string() }.into(),
+        ffi::SQLITE_CONSTRAINT_DATATYPE => Error::out_of_range(message),
+        ffi::SQLITE_CONSTRAINT_TRIGGER => database(code, message),
+        _ => match code & 0xff {
+            ffi::SQLITE_BUSY => ErrorKind::Timeout { what: "waiting for the database's lock", after: waited }.into(),
+            ffi::SQLITE_CONSTRAINT => integrity(code, message),
+            ffi::SQLITE_TOOBIG => Error::out_of_range("a text, blob or statement is longer than SQLite's limit"),
+            ffi::SQLITE_NOTADB => Error::connection("the file is not a SQLite database, or it is encrypted"),
+            ffi::SQLITE_CANTOPEN => Error::connection(message),
+            ffi::SQLITE_INTERRUPT => Error::connection("the statement was cancelled"),
+            _ => database(code, message),
+        },
+    }
+}
+
+fn database(code: i32, message: &str) -> Error {
+    ErrorKind::Database { code: Some(code.to_string()), message: message.to_owned() }.into()
+}
+
+/// SQLite tells the columns of UNIQUE and NOT NULL, the name of a CHECK, and nothing of a FOREIGN KEY.
+fn integrity(code: i32, message: &str) -> Error {
+    let kind = match code {
+        ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => {
+            IntegrityKind::Unique
+        }
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => IntegrityKind::ForeignKey,
+        ffi::SQLITE_CONSTRAINT_NOTNULL => IntegrityKind::NotNull,
+        ffi::SQLITE_CONSTRAINT_CHECK => IntegrityKind::Check,
+        _ => IntegrityKind::Other,
+    };
+    let about = message.split_once("constraint failed: ").map_or("", |(_, about)| about);
+    let index = about.strip_prefix("index '").and_then(|rest| rest.strip_suffix('\''));
+    let (constraint, columns) = match (kind, index) {
+        (_, Some(index)) => (Some(index.to_owned()), Vec::new()),
+        (IntegrityKind::Unique | IntegrityKind::NotNull, None) => (None, columns(about)),
+        (_, None) => (Some(about.to_owned()).filter(|name| !name.is_empty()), Vec::new()),
+    };
+    ErrorKind::Integrity { kind, constraint, columns }.into()
+}
+
+/// `book.name, book.author_id` without the table.
+fn columns(list: &str) -> Vec<String> {
+    let names = list.split(", ").filter(|name| !name.is_empty());
+    names.map(|name| name.split_once('.').map_or(name, |(_, column)| column).to_owned()).collect()
+}
+
+/// The driver was closed while something waited, or before.
+pub(super) fn closed() -> Error {
+    Error::connection("the database was closed")
+}

@@ -1,0 +1,174 @@
+//! Exact decimals, which SQLite stores as text: a collation, arithmetic and aggregates.
+//!
+//! The names are those of SQLite's own decimal extension (<https://sqlite.org/floatingpoint.html#decext>).
+
+use std::cmp::Ordering;
+
+use rusqlite::functions::{Aggregate, Context, WindowAggregate};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Error, Result};
+use rust_decimal::Decimal;
+
+use super::{FLAGS, complain, scalar};
+
+pub(super) fn register(connection: &Connection) -> Result<()> {
+    connection.create_collation("decimal", compare)?;
+    arithmetic(connection, "decimal_add", add)?;
+    arithmetic(connection, "decimal_sub", |a, b| add(a, -b))?;
+    arithmetic(connection, "decimal_mul", multiply)?;
+    scalar(connection, "decimal_div", 2, divide)?;
+    scalar(connection, "decimal_cmp", 2, |context| Ok(both(context, "decimal_cmp")?.map(|(a, b)| a.cmp(&b) as i32)))?;
+    connection.create_window_function("decimal_sum", 1, FLAGS, Total("decimal_sum", |total| Some(total.sum)))?;
+    connection.create_window_function("decimal_avg", 1, FLAGS, Total("decimal_avg", Running::average))?;
+    connection.create_aggregate_function("decimal_min", 1, FLAGS, Extreme("decimal_min", Ordering::Less))?;
+    connection.create_aggregate_function("decimal_max", 1, FLAGS, Extreme("decimal_max", Ordering::Greater))
+}
+
+/// Numbers by value, then all other text by its bytes.
+fn compare(a: &str, b: &str) -> Ordering {
+    match (Decimal::from_str_exact(a), Decimal::from_str_exact(b)) {
+        (Ok(a), Ok(b)) => a.cmp(&b),
+        (Ok(_), Err(_)) => Ordering::Less,
+        (Err(_), Ok(_)) => Ordering::Greater,
+        (Err(_), Err(_)) => a.cmp(b),
+    }
+}
+
+fn arithmetic(
+    connection: &Connection,
+    name: &'static str,
+    operation: fn(Decimal, Decimal) -> Option<Decimal>,
+) -> Result<()> {
+    scalar(connection, name, 2, move |context| match both(context, name)? {
+        None => Ok(None),
+        Some((a, b)) => operation(a, b).map(|result| Some(result.to_string())).ok_or_else(|| overflow(name)),
+    })
+}
+
+/// Not exact by nature: 28 digits. Division by zero is NULL, as SQLite's own.
+fn divide(context: &Context<'_>) -> Result<Option<String>> {
+    match both(context, "decimal_div")? {
+        Some((a, b)) if !b.is_zero() => {
+            a.checked_div(b).map(|result| Some(result.to_string())).ok_or_else(|| overflow("decimal_div"))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The sum, unless digits would be lost: the library rounds what needs more than 28.
+fn add(a: Decimal, b: Decimal) -> Option<Decimal> {
+    a.checked_add(b).filter(|sum| sum.scale() >= a.scale().max(b.scale()))
+}
+
+fn multiply(a: Decimal, b: Decimal) -> Option<Decimal> {
+    let exact = |a: Decimal, b: Decimal| a.checked_mul(b).filter(|product| product.scale() == a.scale() + b.scale());
+    if a.is_zero() || b.is_zero() {
+        return Some(Decimal::ZERO);
+    }
+    exact(a, b).or_else(|| exact(a.normalize(), b.normalize()))
+}
+
+fn both(context: &Context<'_>, function: &str) -> Result<Option<(Decimal, Decimal)>> {
+    Ok(argument(context, 0, function)?.zip(argument(context, 1, function)?))
+}
+
+/// An argument of a column of ours (text), or of an older schema's (INTEGER, or REAL with its 15 certain digits).
+fn argument(context: &Context<'_>, index: usize, function: &str) -> Result<Option<Decimal>> {
+    let decimal = match context.get_raw(index) {
+        ValueRef::Null => return Ok(None),
+        ValueRef::Integer(value) => Some(Decimal::from(value)),
+        ValueRef::Real(value) => Decimal::from_scientific(&format!("{value:.14e}")).ok().map(|it| it.normalize()),
+        ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok().and_then(|text| Decimal::from_str_exact(text).ok()),
+        ValueRef::Blob(_) => None,
+    };
+    match decimal {
+        Some(decimal) => Ok(Some(decimal)),
+        None => Err(complain(function, &format!("argument {} is not a decimal of at most 28 digits", index + 1))),
+    }
+}
+
+#[cold]
+fn overflow(function: &str) -> Error {
+    complain(function, "the result has more than 28 digits")
+}
+
+/// `decimal_sum` and `decimal_avg`: the name, and what becomes of the running total.
+struct Total(&'static str, fn(&Running) -> Option<Decimal>);
+
+#[derive(Default)]
+struct Running {
+    sum: Decimal,
+    count: u64,
+}
+
+impl Running {
+    fn average(&self) -> Option<Decimal> {
+        self.sum.checked_div(self.count.into())
+    }
+}
+
+impl Total {
+    fn result(&self, running: Option<&Running>) -> Result<Option<String>> {
+        match running {
+            Some(running) if running.count > 0 => {
+                self.1(running).map(|result| Some(result.to_string())).ok_or_else(|| overflow(self.0))
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+impl Aggregate<Running, Option<String>> for Total {
+    fn init(&self, _: &mut Context<'_>) -> Result<Running> {
+        Ok(Running::default())
+    }
+
+    fn step(&self, context: &mut Context<'_>, running: &mut Running) -> Result<()> {
+        if let Some(value) = argument(context, 0, self.0)? {
+            running.sum = add(running.sum, value).ok_or_else(|| overflow(self.0))?;
+            running.count += 1;
+        }
+        Ok(())
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, running: Option<Running>) -> Result<Option<String>> {
+        self.result(running.as_ref())
+    }
+}
+
+impl WindowAggregate<Running, Option<String>> for Total {
+    fn value(&self, running: Option<&mut Running>) -> Result<Option<String>> {
+        self.result(running.as_deref())
+    }
+
+    fn inverse(&self, context: &mut Context<'_>, running: &mut Running) -> Result<()> {
+        if let Some(value) = argument(context, 0, self.0)? {
+            running.sum = add(running.sum, -value).ok_or_else(|| overflow(self.0))?;
+            running.count -= 1;
+        }
+        Ok(())
+    }
+}
+
+/// `decimal_min` and `decimal_max`: the name, and how a better value compares to the best so far. In a window, SQLite's
+/// own `min` and `max` do the same for a column with the collation.
+struct Extreme(&'static str, Ordering);
+
+impl Aggregate<Option<Decimal>, Option<String>> for Extreme {
+    fn init(&self, _: &mut Context<'_>) -> Result<Option<Decimal>> {
+        Ok(None)
+    }
+
+    fn step(&self, context: &mut Context<'_>, best: &mut Option<Decimal>) -> Result<()> {
+        if let Some(value) = argument(context, 0, self.0)?
+            && best.is_none_or(|best| value.cmp(&best) == self.1)
+        {
+            *best = Some(value);
+        }
+        Ok(())
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, best: Option<Option<Decimal>>) -> Result<Option<String>> {
+        Ok(best.flatten().map(|best| best.to_string()))
+    }
+}

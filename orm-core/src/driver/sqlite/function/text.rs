@@ -1,0 +1,32 @@
+//! Upper and lower case beyond ASCII, where SQLite's own `lower`, `upper` and LIKE end.
+
+use rusqlite::{Connection, Result};
+
+use super::{scalar, text_of};
+
+pub(super) fn register(connection: &Connection) -> Result<()> {
+    transform(connection, "dormouse_fold", fold)?;
+    transform(connection, "dormouse_lower", str::to_lowercase)?;
+    transform(connection, "dormouse_upper", str::to_uppercase)
+}
+
+fn transform(connection: &Connection, name: &'static str, transform: fn(&str) -> String) -> Result<()> {
+    scalar(connection, name, 1, move |context| Ok(text_of(context, 0)?.map(|text| transform(&text))))
+}
+
+/// Lower case, character by character: what is part of a text stays part of it, which the rule for a final sigma in
+/// [`str::to_lowercase`] would break.
+fn fold(text: &str) -> String {
+    if text.is_ascii() { text.to_ascii_lowercase() } else { text.chars().flat_map(char::to_lowercase).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fold;
+
+    #[test]
+    fn folding_keeps_parts_parts() {
+        assert_eq!(fold("ÀÉ Straße ΟΔΟΣ"), "àé straße οδοσ");
+        assert!(fold("ΟΔΟΣΑ").contains(&fold("ΟΔΟΣ")));
+    }
+}

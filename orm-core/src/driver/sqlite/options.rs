@@ -1,0 +1,251 @@
+//! What to open, and how: [`SqliteOptions`], also from a URL.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+
+/// How a SQLite database is opened.
+///
+/// ```
+/// use orm_core::driver::sqlite::SqliteOptions;
+///
+/// let options: SqliteOptions = "sqlite://books.db?mode=rwc&readers=4&busy_timeout=2s".parse()?;
+/// assert_eq!(options.to_string(), "books.db");
+/// # Ok::<(), orm_core::error::Error>(())
+/// ```
+///
+/// A URL is `sqlite://path`, `sqlite:path` or `sqlite::memory:`, then `?` and these options:
+///
+/// | option | allowed | default |
+/// |---|---|---|
+/// | `mode` | `ro`, `rw`, `rwc` (create if missing), `memory` | `rw` |
+/// | `readers` | 1 to 256 | one per core, at least 2 |
+/// | `busy_timeout` | a time such as `5s` or `500ms` | `5s` |
+/// | `synchronous` | `off`, `normal`, `full`, `extra` | `full` |
+/// | `inline` | `on`, `off` | `on` |
+/// | `inline_opcodes` | 4 to 1,000,000 | 4,000 |
+/// | `statement_cache` | 1 to 65,536 | 256 |
+/// | `stream_timeout` | a time such as `30s` | `30s` |
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SqliteOptions {
+    /// The file; `None` is a private database in memory.
+    pub(super) file: Option<PathBuf>,
+    pub(super) mode: Mode,
+    pub(super) readers: usize,
+    pub(super) busy_timeout: Duration,
+    pub(super) synchronous: Synchronous,
+    pub(super) inline: bool,
+    pub(super) inline_opcodes: u32,
+    pub(super) statement_cache: usize,
+    pub(super) stream_timeout: Duration,
+}
+
+/// What may be done with a database file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mode {
+    /// Read an existing file.
+    ReadOnly,
+    /// Read and write an existing file.
+    #[default]
+    ReadWrite,
+    /// Read and write; make the file if it is missing.
+    Create,
+}
+
+/// When SQLite waits for the disk (`PRAGMA synchronous`).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Synchronous {
+    /// Never: a power cut may corrupt the file.
+    Off,
+    /// At checkpoints: a power cut may lose the last transactions, a crash of the program none.
+    Normal,
+    /// At each commit: what was answered is on the disk.
+    #[default]
+    Full,
+    /// As [`Full`](Self::Full), and the directory too.
+    Extra,
+}
+
+impl SqliteOptions {
+    /// Options for a database file, which must exist unless the [`mode`](Self::mode) says otherwise.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self { file: Some(path.into()), ..Self::memory() }
+    }
+
+    /// Options for a private database in memory, which ends with its driver.
+    pub fn memory() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self {
+            file: None,
+            mode: Mode::default(),
+            readers: cores.clamp(2, 256),
+            busy_timeout: Duration::from_secs(5),
+            synchronous: Synchronous::default(),
+            inline: true,
+            inline_opcodes: 4_000,
+            statement_cache: 256,
+            stream_timeout: Duration::from_secs(30),
+        }
+    }
+
+    /// Sets what may be done with the file.
+    #[must_use]
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    /// Sets how many long reads run at once. As many connections and one more are kept for short reads.
+    #[must_use]
+    pub fn readers(mut self, readers: usize) -> Self {
+        self.readers = readers.clamp(1, 256);
+        self
+    }
+
+    /// Sets how long to wait for a lock that another process holds.
+    #[must_use]
+    pub fn busy_timeout(mut self, busy_timeout: Duration) -> Self {
+        self.busy_timeout = busy_timeout;
+        self
+    }
+
+    /// Sets when SQLite waits for the disk.
+    #[must_use]
+    pub fn synchronous(mut self, synchronous: Synchronous) -> Self {
+        self.synchronous = synchronous;
+        self
+    }
+
+    /// Sets whether short reads run on the calling task instead of a thread of their own.
+    #[must_use]
+    pub fn inline(mut self, inline: bool) -> Self {
+        self.inline = inline;
+        self
+    }
+
+    /// Sets how many SQLite opcodes a read may take on the calling task; 4,000 are about 50 µs.
+    #[must_use]
+    pub fn inline_opcodes(mut self, inline_opcodes: u32) -> Self {
+        self.inline_opcodes = inline_opcodes.clamp(4, 1_000_000);
+        self
+    }
+
+    /// Sets how many statements each connection keeps prepared.
+    #[must_use]
+    pub fn statement_cache(mut self, statement_cache: usize) -> Self {
+        self.statement_cache = statement_cache.clamp(1, 65_536);
+        self
+    }
+
+    /// Sets how long a stream whose rows nobody takes keeps its connection before it ends with an error.
+    #[must_use]
+    pub fn stream_timeout(mut self, stream_timeout: Duration) -> Self {
+        self.stream_timeout = stream_timeout;
+        self
+    }
+
+    /// The file, unless the database is in memory.
+    pub fn path(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    fn set(&mut self, name: &str, value: &str) -> Result<()> {
+        match name {
+            "mode" if value == "memory" => self.file = None,
+            "mode" => self.mode = one_of(name, value, &MODES)?,
+            "readers" => self.readers = number(name, value, 1, 256)?,
+            "busy_timeout" => self.busy_timeout = duration(name, value)?,
+            "synchronous" => self.synchronous = one_of(name, value, &SYNCHRONOUS)?,
+            "inline" => self.inline = one_of(name, value, &[("on", true), ("off", false)])?,
+            "inline_opcodes" => self.inline_opcodes = number(name, value, 4, 1_000_000)?,
+            "statement_cache" => self.statement_cache = number(name, value, 1, 65_536)?,
+            "stream_timeout" => self.stream_timeout = duration(name, value)?,
+            _ => {
+                return Err(Error::configuration(format!(
+                    "SQLite has no option `{name}`; it has mode, readers, busy_timeout, synchronous, inline, \
+                     inline_opcodes, statement_cache and stream_timeout"
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The file's name, or `:memory:`.
+impl std::fmt::Display for SqliteOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.file {
+            Some(file) => file.display().fmt(f),
+            None => f.write_str(":memory:"),
+        }
+    }
+}
+
+impl FromStr for SqliteOptions {
+    type Err = Error;
+
+    fn from_str(url: &str) -> Result<Self> {
+        let rest = url.strip_prefix("sqlite:").ok_or_else(|| {
+            Error::configuration("a SQLite URL is `sqlite://path`, `sqlite:path` or `sqlite::memory:`")
+        })?;
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let path = percent_encoding::percent_decode_str(path.strip_prefix("//").unwrap_or(path));
+        let path = path.decode_utf8().map_err(|_| Error::configuration("the path of a SQLite URL must be UTF-8"))?;
+        let mut options = if path == ":memory:" { Self::memory() } else { Self::file(path.as_ref()) };
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            options.set(&name, &value)?;
+        }
+        if options.file.as_deref() == Some(Path::new("")) {
+            return Err(Error::configuration("a SQLite URL needs a path, such as `sqlite://books.db`"));
+        }
+        Ok(options)
+    }
+}
+
+const MODES: [(&str, Mode); 3] = [("ro", Mode::ReadOnly), ("rw", Mode::ReadWrite), ("rwc", Mode::Create)];
+
+const SYNCHRONOUS: [(&str, Synchronous); 4] = [
+    ("off", Synchronous::Off),
+    ("normal", Synchronous::Normal),
+    ("full", Synchronous::Full),
+    ("extra", Synchronous::Extra),
+];
+
+impl Synchronous {
+    pub(super) fn word(self) -> &'static str {
+        SYNCHRONOUS.iter().find(|(_, synchronous)| *synchronous == self).map_or("full", |(word, _)| word)
+    }
+}
+
+fn one_of<T: Copy>(name: &str, value: &str, allowed: &[(&str, T)]) -> Result<T> {
+    allowed.iter().find(|(word, _)| word.eq_ignore_ascii_case(value)).map(|(_, meaning)| *meaning).ok_or_else(|| {
+        let mut words: Vec<_> = allowed.iter().map(|(word, _)| *word).collect();
+        if name == "mode" {
+            words.push("memory");
+        }
+        Error::configuration(format!("SQLite's option `{name}` is one of {}", words.join(", ")))
+    })
+}
+
+fn number<T: FromStr + PartialOrd + std::fmt::Display>(name: &str, value: &str, least: T, most: T) -> Result<T> {
+    let number = value.parse().ok().filter(|number| least <= *number && *number <= most);
+    number.ok_or_else(|| {
+        Error::configuration(format!("SQLite's option `{name}` is a whole number from {least} to {most}"))
+    })
+}
+
+fn duration(name: &str, value: &str) -> Result<Duration> {
+    let parsed = match (value.strip_suffix("ms"), value.strip_suffix('s')) {
+        (Some(millis), _) => millis.parse().ok().map(Duration::from_millis),
+        (None, Some(seconds)) => seconds.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
+        (None, None) => None,
+    };
+    // SQLite counts milliseconds in 32 bits.
+    parsed.filter(|duration| duration.as_millis() <= 1 << 30).ok_or_else(|| {
+        Error::configuration(format!("SQLite's option `{name}` is a time with its unit, such as `5s` or `500ms`"))
+    })
+}

@@ -1,0 +1,109 @@
+//! Reads: on the caller's task while they are short, on a thread when they are not.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use tokio::sync::oneshot;
+
+use super::Lane;
+use super::error::closed;
+use super::readers::Line;
+use super::session::Attempt;
+use super::watch::CancelOnDrop;
+use crate::error::Result;
+use crate::row::Rows;
+use crate::statement::Statement;
+
+impl Lane {
+    /// Collects all rows of a read.
+    pub(super) async fn read(&self, statement: Statement, mut rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
+        if !self.inline || self.long_reads.contains(&statement.sql) {
+            return self.read_on_thread(statement, rows).await;
+        }
+        match self.attempt(&statement, rows.as_mut()).await? {
+            Attempt::Finished => return Ok(rows),
+            Attempt::TooLong => self.long_reads.remember(&statement.sql),
+            Attempt::Occupied => {}
+        }
+        // Nothing was delivered yet, so it may run again from its start.
+        rows.clear();
+        self.read_on_thread(statement, rows).await
+    }
+
+    async fn attempt(&self, statement: &Statement, rows: &mut dyn Rows) -> Result<Attempt> {
+        if self.in_memory {
+            return self.readers.take(Line::Long).await?.session()?.read_within_budget(statement, rows);
+        }
+        let attempt = self.readers.seated(|session| session.read_within_budget(statement, rows));
+        attempt.unwrap_or(Ok(Attempt::Occupied))
+    }
+
+    async fn read_on_thread(&self, statement: Statement, mut rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
+        let mut reader = self.readers.take(Line::Long).await?;
+        let (reply, answer) = oneshot::channel();
+        let cancel = CancelOnDrop::default();
+        let cancelled = Arc::clone(&cancel.0);
+        let long_reads = Arc::clone(&self.long_reads);
+        self.workers.run(move || {
+            let result = reader
+                .session()
+                .and_then(|session| session.read_patiently(&statement, &cancelled, |row| rows.push(row)));
+            if let Ok(true) = result {
+                long_reads.forget(&statement.sql);
+            }
+            // Whoever is answered may read again at once.
+            drop(reader);
+            // Nobody waits for the answer of a dropped read.
+            reply.send(result.map(|_| rows)).unwrap_or_default();
+        })?;
+        answer.await.map_err(|_| closed())?
+    }
+}
+
+/// Marks for statements that did not end within their budget, so that they are not tried in vain again.
+///
+/// Without a lock, because each read looks here: a text has a bit, and may share it. The worst that comes of it is a
+/// short read that changes its thread once.
+#[derive(Debug)]
+pub(super) struct LongReads {
+    any: AtomicBool,
+    marks: [AtomicU64; 64],
+}
+
+impl Default for LongReads {
+    fn default() -> Self {
+        Self { any: AtomicBool::new(false), marks: [const { AtomicU64::new(0) }; 64] }
+    }
+}
+
+impl LongReads {
+    fn contains(&self, sql: &str) -> bool {
+        let marked = || {
+            let (mark, bit) = self.mark(sql);
+            mark.load(Ordering::Relaxed) & bit != 0
+        };
+        self.any.load(Ordering::Relaxed) && marked()
+    }
+
+    fn remember(&self, sql: &str) {
+        let (mark, bit) = self.mark(sql);
+        mark.fetch_or(bit, Ordering::Relaxed);
+        self.any.store(true, Ordering::Relaxed);
+    }
+
+    /// The same text may be short with other values.
+    fn forget(&self, sql: &str) {
+        if self.contains(sql) {
+            let (mark, bit) = self.mark(sql);
+            mark.fetch_and(!bit, Ordering::Relaxed);
+        }
+    }
+
+    fn mark(&self, sql: &str) -> (&AtomicU64, u64) {
+        let mut hasher = DefaultHasher::new();
+        sql.hash(&mut hasher);
+        let hash = hasher.finish();
+        (&self.marks[(hash % 64) as usize], 1 << (hash / 64 % 64))
+    }
+}

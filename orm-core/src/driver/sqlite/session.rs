@@ -1,0 +1,294 @@
+//! One connection to SQLite: how it is opened, and how a statement runs on it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use super::bind::bind;
+use super::census::Presence;
+use super::error::translate;
+use super::function;
+use super::options::{Mode, SqliteOptions};
+use super::row::Line;
+use super::watch::{Cancel, Watch};
+use crate::error::{Error, ErrorKind, Result};
+use crate::row::{Columns, Rows};
+use crate::statement::{Done, Statement};
+
+/// One connection.
+#[derive(Debug)]
+pub(super) struct Session {
+    connection: Connection,
+    watch: Arc<Watch>,
+    busy_timeout: Duration,
+    _presence: Presence,
+}
+
+/// Bytes that the write-ahead log may keep on the disk when it is not needed.
+const LOG_LIMIT: i64 = 64 * 1024 * 1024;
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Reads a file.
+    Reader,
+    /// Writes to a file; the first to be opened.
+    Writer,
+    /// Reads and writes a database in memory.
+    Memory,
+}
+
+/// How a read under a budget ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Attempt {
+    /// All rows are there.
+    Finished,
+    /// It used its budget up.
+    TooLong,
+    /// A lock is held elsewhere, and waiting is for threads.
+    Occupied,
+}
+
+impl Session {
+    /// Opens a connection and makes it ready.
+    pub(super) fn open(options: &SqliteOptions, role: Role, presence: Presence) -> Result<Self> {
+        let explained = |error| explain(options, error);
+        let connection = match &options.file {
+            Some(file) => Connection::open_with_flags(file, flags(options.mode, role)),
+            None => Connection::open_in_memory_with_flags(flags(Mode::Create, role)),
+        };
+        let connection = connection.map_err(explained)?;
+        let watch = configure(&connection, options, role).map_err(explained)?;
+        if role == Role::Writer
+            && options.mode != Mode::ReadOnly
+            && connection.is_readonly("main").map_err(explained)?
+        {
+            return Err(Error::connection(format!("file `{options}` cannot be written; open it with `?mode=ro`")));
+        }
+        Ok(Self { connection, watch, busy_timeout: options.busy_timeout, _presence: presence })
+    }
+
+    /// Runs a read on the calling task, as far as its budget of opcodes goes.
+    pub(super) fn read_within_budget(&self, statement: &Statement, rows: &mut dyn Rows) -> Result<Attempt> {
+        let (result, used_up) = self.watch.within_budget(|| self.read(statement, |row| rows.push(row)));
+        match result {
+            Ok(()) => Ok(Attempt::Finished),
+            Err(_) if used_up => Ok(Attempt::TooLong),
+            Err(error) if matches!(error.kind(), ErrorKind::Timeout { .. }) => Ok(Attempt::Occupied),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Runs a read on a thread that may wait, until it ends or is cancelled; tells whether it was a short one.
+    pub(super) fn read_patiently(
+        &self,
+        statement: &Statement,
+        cancel: &Arc<Cancel>,
+        each: impl FnMut(&dyn Columns) -> Result<()>,
+    ) -> Result<bool> {
+        // Readers are set not to wait, because they mostly run on the caller's task.
+        self.connection.busy_timeout(self.busy_timeout).map_err(|error| self.translate(error))?;
+        let (result, short) = self.watch.until_cancelled(cancel, || self.read(statement, each));
+        self.connection.busy_timeout(Duration::ZERO).map_err(|error| self.translate(error))?;
+        result.map(|()| short)
+    }
+
+    fn read(&self, statement: &Statement, each: impl FnMut(&dyn Columns) -> Result<()>) -> Result<()> {
+        self.prepared(statement, |prepared| {
+            if !prepared.readonly() {
+                return Err(Error::query("the statement writes; run it as a write"));
+            }
+            self.step(prepared, each)
+        })
+    }
+
+    /// Runs any statement to its end; `rows` takes what it returns.
+    pub(super) fn execute(&self, statement: &Statement, mut rows: Option<&mut (dyn Rows + '_)>) -> Result<Done> {
+        self.prepared(statement, |prepared| {
+            self.step(prepared, |row| rows.as_mut().map_or(Ok(()), |rows| rows.push(row)))?;
+            Ok(self.done(&statement.sql))
+        })
+    }
+
+    /// Runs a command without values or rows.
+    pub(super) fn command(&self, sql: &str) -> Result<()> {
+        let run = || self.connection.prepare_cached(sql)?.raw_execute();
+        run().map(drop).map_err(|error| self.translate(error))
+    }
+
+    /// Tells whether a statement has rows.
+    pub(super) fn has_rows(&self, sql: &str) -> Result<bool> {
+        let run = || self.connection.prepare(sql)?.exists([]);
+        run().map_err(|error| self.translate(error))
+    }
+
+    /// Tells whether a transaction is open.
+    pub(super) fn is_in_transaction(&self) -> bool {
+        !self.connection.is_autocommit()
+    }
+
+    /// Ends a transaction that should not be open; tells whether there was one.
+    pub(super) fn clean(&self) -> bool {
+        let open = self.is_in_transaction();
+        if open {
+            // If even this fails, the connection stays in its transaction, and whoever owns it drops it.
+            self.command("ROLLBACK").unwrap_or_default();
+        }
+        open
+    }
+
+    fn prepared<T>(
+        &self,
+        statement: &Statement,
+        job: impl FnOnce(&mut rusqlite::Statement<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let (mut kept, mut once);
+        let prepared: &mut rusqlite::Statement<'_> = if statement.persistent {
+            kept = self.connection.prepare_cached(&statement.sql).map_err(|error| self.translate(error))?;
+            &mut kept
+        } else {
+            once = self.connection.prepare(&statement.sql).map_err(|error| self.translate(error))?;
+            &mut once
+        };
+        bind(prepared, &statement.binds, |error| self.translate(error))?;
+        // A decoder is the user's code: its panic must not take the connection with it.
+        catch_unwind(AssertUnwindSafe(|| job(prepared)))
+            .unwrap_or_else(|_| Err(Error::other("the decoder of a row panicked")))
+    }
+
+    fn step(
+        &self,
+        prepared: &mut rusqlite::Statement<'_>,
+        mut each: impl FnMut(&dyn Columns) -> Result<()>,
+    ) -> Result<()> {
+        let mut cursor = prepared.raw_query();
+        while let Some(row) = cursor.next().map_err(|error| self.translate(error))? {
+            each(&Line(row))?;
+        }
+        Ok(())
+    }
+
+    fn done(&self, sql: &str) -> Done {
+        // SQLite's counters keep the values of the last statement that changed rows, which may be an older one.
+        let rows_affected = if changes_rows(sql) { self.connection.changes() } else { 0 };
+        let inserted = rows_affected > 0 && is_plain_insert(sql);
+        Done { rows_affected, last_insert_id: inserted.then(|| self.connection.last_insert_rowid()) }
+    }
+
+    fn translate(&self, error: rusqlite::Error) -> Error {
+        translate(error, self.busy_timeout)
+    }
+}
+
+/// Tells by the first word whether a statement changes rows, and therefore may run in a transaction with others.
+pub(super) fn changes_rows(sql: &str) -> bool {
+    let word = first_word(sql);
+    ["insert", "update", "delete", "replace", "with"].iter().any(|verb| word.eq_ignore_ascii_case(verb))
+}
+
+/// An INSERT that may have become an UPDATE leaves the key of an older one behind.
+fn is_plain_insert(sql: &str) -> bool {
+    let word = first_word(sql);
+    let inserts = word.eq_ignore_ascii_case("insert") || word.eq_ignore_ascii_case("replace");
+    inserts && !sql.as_bytes().windows(9).any(|window| window.eq_ignore_ascii_case(b"do update"))
+}
+
+fn first_word(sql: &str) -> &str {
+    let sql = sql.trim_start();
+    let end = sql.bytes().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(sql.len());
+    &sql[..end]
+}
+
+fn flags(mode: Mode, role: Role) -> OpenFlags {
+    // A connection is used by one thread at a time, so SQLite needs no locks of its own.
+    OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | match mode {
+            Mode::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
+            Mode::Create if role != Role::Reader => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+            Mode::ReadWrite | Mode::Create => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        }
+}
+
+fn configure(connection: &Connection, options: &SqliteOptions, role: Role) -> rusqlite::Result<Arc<Watch>> {
+    connection.busy_timeout(options.busy_timeout)?;
+    connection.set_prepared_statement_cache_capacity(options.statement_cache);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
+    // An unknown "name" must be an error, not a text (https://sqlite.org/quirks.html#dblquote).
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    // Views and triggers of a file from elsewhere may only call functions that do no harm.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    function::register(connection)?;
+    match role {
+        Role::Memory => {}
+        Role::Writer if options.mode == Mode::ReadOnly => {
+            // SQLite reads a file only when it must: this is where it notices that the file is none of its own.
+            connection.query_row("PRAGMA schema_version", [], |_| Ok(()))?;
+        }
+        Role::Writer => {
+            use_write_ahead_log(connection, options.busy_timeout)?;
+            connection.pragma_update(None, "synchronous", options.synchronous.word())?;
+            // A log that grew while somebody read for long shrinks again.
+            connection.pragma_update_and_check(None, "journal_size_limit", LOG_LIMIT, |_| Ok(()))?;
+        }
+        Role::Reader => {
+            connection.pragma_update(None, "query_only", true)?;
+            connection.busy_timeout(Duration::ZERO)?;
+        }
+    }
+    Watch::over(connection, options.inline_opcodes)
+}
+
+/// Readers and the writer do not wait for each other in this mode. SQLite does not call its busy handler while it
+/// changes the mode, so another process that opens the same file makes it fail at once.
+fn use_write_ahead_log(connection: &Connection, patience: Duration) -> rusqlite::Result<()> {
+    let deadline = Instant::now() + patience;
+    loop {
+        let mode = connection.pragma_query_value(None, "journal_mode", |row| row.get::<_, String>(0));
+        let changed = mode.and_then(|mode| match mode.as_str() {
+            "wal" => Ok(()),
+            _ => connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(())),
+        });
+        match changed {
+            Err(error) if is_busy(&error) && Instant::now() < deadline => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            changed => return changed,
+        }
+    }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
+}
+
+/// Why a database could not be opened, in more words than SQLite has.
+fn explain(options: &SqliteOptions, error: rusqlite::Error) -> Error {
+    let reason = match (error.sqlite_error_code(), options.path()) {
+        (Some(rusqlite::ErrorCode::NotADatabase), _) => {
+            format!("file `{options}` is not a SQLite database, or it is encrypted")
+        }
+        (Some(rusqlite::ErrorCode::CannotOpen), Some(file)) => cannot_open(file, options.mode),
+        _ => return translate(error, options.busy_timeout),
+    };
+    Error::connection(reason).with_source(error)
+}
+
+fn cannot_open(file: &Path, mode: Mode) -> String {
+    let shown = file.display();
+    let missing_directory =
+        file.parent().filter(|directory| *directory != Path::new("") && !directory.is_dir()).map(Path::display);
+    match (missing_directory, mode) {
+        (Some(directory), _) => format!("cannot open `{shown}`: there is no directory `{directory}`"),
+        (None, _) if file.is_dir() => format!("cannot open `{shown}`: it is a directory"),
+        (None, Mode::ReadWrite) if !file.exists() => {
+            format!("there is no file `{shown}`; add `?mode=rwc` to make it")
+        }
+        (None, Mode::ReadOnly) if !file.exists() => format!("there is no file `{shown}`"),
+        (None, _) => format!("cannot open `{shown}`: access denied, or no file descriptors left"),
+    }
+}

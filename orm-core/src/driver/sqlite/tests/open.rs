@@ -1,0 +1,120 @@
+use std::time::Duration;
+
+use futures::executor::block_on;
+
+use super::{BOOK, Scratch, count, insert, one, run, statement, unboxed};
+use crate::driver::Driver;
+use crate::driver::sqlite::{Mode, SqliteDriver, SqliteOptions, Synchronous};
+use crate::error::{Error, ErrorKind, Result};
+use crate::statement::Intent;
+
+fn refused(url: &str) -> String {
+    url.parse::<SqliteOptions>().err().map_or_else(|| format!("{url} was taken"), |error| error.to_string())
+}
+
+#[test]
+fn a_url_says_what_to_open_and_how() -> Result<()> {
+    let url = "sqlite:///a%20b/c.db?mode=rwc&readers=3&busy_timeout=500ms&synchronous=normal&inline=off\
+               &inline_opcodes=100&statement_cache=7&stream_timeout=1.5s";
+    let expected = SqliteOptions::file("/a b/c.db")
+        .mode(Mode::Create)
+        .readers(3)
+        .busy_timeout(Duration::from_millis(500))
+        .synchronous(Synchronous::Normal)
+        .inline(false)
+        .inline_opcodes(100)
+        .statement_cache(7)
+        .stream_timeout(Duration::from_millis(1_500));
+    assert_eq!(url.parse::<SqliteOptions>()?, expected);
+    for memory in ["sqlite::memory:", "sqlite://:memory:", "sqlite:?mode=memory"] {
+        assert_eq!(memory.parse::<SqliteOptions>()?, SqliteOptions::memory());
+    }
+    for file in ["sqlite://books.db", "sqlite:books.db", "sqlite://books.db?mode=rw"] {
+        assert_eq!(file.parse::<SqliteOptions>()?, SqliteOptions::file("books.db"));
+    }
+    Ok(())
+}
+
+#[test]
+fn a_wrong_option_is_named_with_what_is_allowed() {
+    for (url, words) in [
+        ("sqlite://a.db?reader=1", "no option `reader`"),
+        ("sqlite://a.db?mode=rx", "`mode` is one of ro, rw, rwc, memory"),
+        ("sqlite://a.db?readers=0", "`readers` is a whole number from 1 to 256"),
+        ("sqlite://a.db?busy_timeout=5", "`busy_timeout` is a time with its unit"),
+        ("sqlite://a.db?busy_timeout=-5s", "`busy_timeout` is a time with its unit"),
+        ("sqlite://a.db?synchronous=maybe", "off, normal, full, extra"),
+        ("sqlite://a.db?inline=1", "on, off"),
+        ("sqlite://", "needs a path"),
+        ("postgres://a", "a SQLite URL is"),
+    ] {
+        assert!(refused(url).contains(words), "{}", refused(url));
+    }
+}
+
+#[test]
+fn what_cannot_be_opened_is_explained() -> Result<()> {
+    let scratch = Scratch::new()?;
+    std::fs::write(scratch.0.join("text.db"), "not a database, but long enough to be read as one".repeat(50))
+        .map_err(Error::other)?;
+    let at = |name: &str| scratch.0.join(name);
+    for (options, words) in [
+        (SqliteOptions::file(at("missing.db")), "add `?mode=rwc`"),
+        (SqliteOptions::file(at("missing.db")).mode(Mode::ReadOnly), "there is no file"),
+        (SqliteOptions::file(at("no/such/x.db")).mode(Mode::Create), "there is no directory"),
+        (SqliteOptions::file(at("")).mode(Mode::Create), "is a directory"),
+        (SqliteOptions::file(at("text.db")), "is not a SQLite database"),
+        (SqliteOptions::file(at("text.db")).mode(Mode::ReadOnly), "is not a SQLite database"),
+    ] {
+        let error = block_on(SqliteDriver::connect(options)).err();
+        assert!(matches!(error.as_ref().map(Error::kind), Some(ErrorKind::Connection { .. })), "{error:?}");
+        assert!(error.as_ref().is_some_and(|error| error.to_string().contains(words)), "{error:?}");
+    }
+    assert!(!at("missing.db").exists());
+    Ok(())
+}
+
+#[test]
+fn connections_are_set_up() -> Result<()> {
+    let scratch = Scratch::new()?;
+    block_on(async {
+        let driver = SqliteDriver::connect(scratch.options()).await?;
+        let pragma = "SELECT (SELECT foreign_keys FROM pragma_foreign_keys) \
+                      || (SELECT synchronous FROM pragma_synchronous) || (SELECT journal_mode FROM pragma_journal_mode)";
+        let write = statement(pragma, [], Intent::Write);
+        assert_eq!(unboxed::<String>(driver.fetch(write, one::<String>()).await?)?, ["12wal"]);
+        assert_eq!(driver.server().product, "SQLite");
+        assert!(driver.server().version >= (3, 51, 0));
+        assert_eq!(driver.server().location, scratch.path().display().to_string());
+        Ok(())
+    })
+}
+
+#[test]
+fn a_file_to_read_is_not_written() -> Result<()> {
+    let scratch = Scratch::new()?;
+    block_on(async {
+        let driver = SqliteDriver::connect(scratch.options()).await?;
+        run(&driver, BOOK, []).await?;
+        insert(&driver, "one").await?;
+        let reader = SqliteDriver::connect(scratch.options().mode(Mode::ReadOnly)).await?;
+        assert_eq!(count(&reader).await?, 1);
+        let error = insert(&reader, "two").await.err();
+        assert!(error.is_some_and(|error| error.to_string().contains("readonly")));
+        assert_eq!(count(&reader).await?, 1);
+        Ok(())
+    })
+}
+
+#[test]
+fn many_open_the_same_new_file_at_once() -> Result<()> {
+    let scratch = Scratch::new()?;
+    let opened = futures::future::try_join_all((0..8).map(|_| SqliteDriver::connect(scratch.options())));
+    let drivers = block_on(opened)?;
+    block_on(run(&drivers[0], BOOK, []))?;
+    for (index, driver) in drivers.iter().enumerate() {
+        block_on(insert(driver, &index.to_string()))?;
+    }
+    assert_eq!(block_on(count(&drivers[0]))?, 8);
+    Ok(())
+}

@@ -1,0 +1,271 @@
+//! Writes: one connection, one queue, and one commit for all that wait together.
+//!
+//! A [`Job`] gets the writer's connection for as long as it runs. Whole transactions written as closures will be one
+//! more kind of job.
+
+use tokio::sync::oneshot;
+
+use super::Lane;
+use super::error::closed;
+use super::readers::Line;
+use super::session::{Session, changes_rows};
+use crate::error::{Error, ErrorKind, IntegrityKind, Result};
+use crate::row::Rows;
+use crate::statement::{Done, Intent, Statement};
+
+/// Most statements that share one commit.
+const GROUP: usize = 256;
+
+/// Who gets the jobs.
+#[derive(Debug)]
+pub(super) enum Writer {
+    /// The thread of a file's only writing connection.
+    Queue(flume::Sender<Job>),
+    /// Any thread, with the only connection of a database in memory.
+    Shared,
+}
+
+/// Something to do on the connection that writes.
+pub(super) enum Job {
+    /// One statement, which may share its commit with others.
+    Write(Write),
+    /// Statements in one transaction.
+    All(Vec<Statement>, Reply<Vec<Done>>),
+    /// Nothing; the thread ends, and what is queued behind is never done.
+    Close,
+}
+
+/// One statement that writes.
+pub(super) struct Write {
+    statement: Statement,
+    /// Takes what the statement returns.
+    rows: Option<Box<dyn Rows>>,
+    reply: Reply<Answer>,
+}
+
+type Reply<T> = oneshot::Sender<Result<T>>;
+
+/// What one statement did.
+pub(super) struct Answer {
+    pub(super) done: Done,
+    pub(super) rows: Option<Box<dyn Rows>>,
+}
+
+impl Lane {
+    /// Runs one statement that writes.
+    pub(super) async fn write(&self, statement: Statement, rows: Option<Box<dyn Rows>>) -> Result<Answer> {
+        let (reply, answer) = oneshot::channel();
+        self.submit(Job::Write(Write { statement, rows, reply })).await?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    /// Runs statements in one transaction.
+    pub(super) async fn write_all(&self, statements: Vec<Statement>) -> Result<Vec<Done>> {
+        let (reply, answer) = oneshot::channel();
+        self.submit(Job::All(statements, reply)).await?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    async fn submit(&self, job: Job) -> Result<()> {
+        match &self.writer {
+            Writer::Queue(queue) => queue.send(job).map_err(|_| closed()),
+            Writer::Shared => {
+                let mut reader = self.readers.take(Line::Long).await?;
+                // Without a connection the job is dropped, which its caller notices.
+                self.workers.run(move || reader.session().map(|session| job.run(session)).unwrap_or_default())
+            }
+        }
+    }
+}
+
+/// Does the jobs of a queue until it is closed, or nobody is left to send any.
+pub(super) fn work(session: &Session, queue: &flume::Receiver<Job>) {
+    let mut next = queue.recv();
+    while let Ok(job) = next {
+        next = match job {
+            Job::Close => return,
+            Job::Write(write) if write.may_share() => {
+                let (group, other) = gather(write, queue);
+                commit_together(session, group);
+                other.map_or_else(|| queue.recv(), Ok)
+            }
+            job => {
+                job.run(session);
+                queue.recv()
+            }
+        };
+    }
+}
+
+/// The writes that wait right behind one, and the first job that is something else.
+fn gather(first: Write, queue: &flume::Receiver<Job>) -> (Vec<Write>, Option<Job>) {
+    let mut group = vec![first];
+    while group.len() < GROUP {
+        match queue.try_recv() {
+            Ok(Job::Write(write)) if write.may_share() => group.push(write),
+            other => return (group, other.ok()),
+        }
+    }
+    (group, None)
+}
+
+impl Job {
+    fn run(self, session: &Session) {
+        match self {
+            Self::Close => {}
+            Self::Write(write) => write.run_alone(session),
+            Self::All(_, reply) if reply.is_closed() => {}
+            Self::All(statements, reply) => {
+                let result = run_all(session, &statements);
+                session.clean();
+                // Whoever dropped the future after the job began is not told how it ended.
+                reply.send(result).unwrap_or_default();
+            }
+        }
+    }
+}
+
+impl Write {
+    /// Only what changes rows may run in a transaction with others; `PRAGMA` and `VACUUM` may not.
+    fn may_share(&self) -> bool {
+        self.statement.intent == Intent::Write && changes_rows(&self.statement.sql)
+    }
+
+    fn run(&mut self, session: &Session) -> Result<Done> {
+        session.execute(&self.statement, self.rows.as_deref_mut().map(|rows| rows as &mut dyn Rows))
+    }
+
+    fn run_alone(mut self, session: &Session) {
+        if self.reply.is_closed() {
+            return;
+        }
+        // SQLite commits a statement that is left before its last row, so one with rows needs a transaction to be
+        // undone when a row cannot be decoded.
+        let result = if self.rows.is_some() && self.may_share() {
+            in_transaction(session, || self.run(session))
+        } else {
+            self.run(session)
+        };
+        let result = if session.clean() { result.and_then(|_| Err(left_open())) } else { result };
+        self.answer(result);
+    }
+
+    fn answer(self, result: Result<Done>) {
+        let Self { rows, reply, .. } = self;
+        reply.send(result.map(|done| Answer { done, rows })).unwrap_or_default();
+    }
+
+    fn start_again(&mut self) {
+        if let Some(rows) = &mut self.rows {
+            rows.clear();
+        }
+    }
+}
+
+/// Why a group was not committed.
+enum Refused {
+    /// Because of one of its statements: without the others, each gets the answer that is its own.
+    One,
+    /// For a reason that concerns them all.
+    All(Error),
+}
+
+/// Commits several statements at once. Nobody is answered before the commit; one that fails is undone alone.
+fn commit_together(session: &Session, mut group: Vec<Write>) {
+    group.retain(|write| !write.reply.is_closed());
+    if group.len() < 2 {
+        return group.into_iter().for_each(|write| write.run_alone(session));
+    }
+    let results = try_together(session, &mut group);
+    session.clean();
+    match results {
+        Ok(results) => group.into_iter().zip(results).for_each(|(write, result)| write.answer(result)),
+        Err(Refused::All(error)) => group.into_iter().for_each(|write| write.answer(Err(error.clone()))),
+        Err(Refused::One) => group.into_iter().for_each(|mut write| {
+            write.start_again();
+            write.run_alone(session);
+        }),
+    }
+}
+
+fn try_together(session: &Session, group: &mut [Write]) -> Result<Vec<Result<Done>>, Refused> {
+    session.command("BEGIN IMMEDIATE").map_err(Refused::All)?;
+    let mut results = Vec::with_capacity(group.len());
+    for write in group {
+        if write.reply.is_closed() {
+            results.push(Err(closed()));
+            continue;
+        }
+        session.command("SAVEPOINT one").map_err(Refused::All)?;
+        let result = write.run(session);
+        // A full disk, or a trigger that says so, ends the whole transaction (https://sqlite.org/lang_transaction.html).
+        if !session.is_in_transaction() {
+            return Err(Refused::One);
+        }
+        if result.is_err() {
+            session.command("ROLLBACK TO one").map_err(Refused::All)?;
+        }
+        session.command("RELEASE one").map_err(Refused::All)?;
+        results.push(result);
+    }
+    session.command("COMMIT").map_err(|error| match error.kind() {
+        // A deferred constraint is checked here, and is the fault of one.
+        ErrorKind::Integrity { .. } => Refused::One,
+        _ => Refused::All(error),
+    })?;
+    Ok(results)
+}
+
+fn run_all(session: &Session, statements: &[Statement]) -> Result<Vec<Done>> {
+    match statements {
+        [] => Ok(Vec::new()),
+        [first, rest @ ..] if is_foreign_keys_off(&first.sql) => without_foreign_keys(session, first, rest),
+        statements => in_transaction(session, || run_each(session, statements)),
+    }
+}
+
+fn run_each(session: &Session, statements: &[Statement]) -> Result<Vec<Done>> {
+    let run = |statement| {
+        let done = session.execute(statement, None)?;
+        let still = session.is_in_transaction();
+        still.then_some(done).ok_or_else(|| Error::query("a statement ended the transaction that it is part of"))
+    };
+    statements.iter().map(run).collect()
+}
+
+fn in_transaction<T>(session: &Session, run: impl FnOnce() -> Result<T>) -> Result<T> {
+    session.command("BEGIN IMMEDIATE")?;
+    let result = run().and_then(|result| session.command("COMMIT").map(|()| result));
+    if result.is_err() {
+        session.clean();
+    }
+    result
+}
+
+/// Rebuilding a table deletes its rows, and those that point to them with it, unless foreign keys are off. SQLite
+/// changes that only outside of a transaction, so it is done here, checked, and put back
+/// (<https://sqlite.org/lang_altertable.html#otheralter>).
+fn without_foreign_keys(session: &Session, first: &Statement, rest: &[Statement]) -> Result<Vec<Done>> {
+    session.command("PRAGMA foreign_keys = OFF")?;
+    let result = in_transaction(session, || {
+        let mut done = vec![session.execute(first, None)?];
+        done.extend(run_each(session, rest)?);
+        if session.has_rows("PRAGMA foreign_key_check")? {
+            let kind = IntegrityKind::ForeignKey;
+            return Err(ErrorKind::Integrity { kind, constraint: None, columns: Vec::new() }.into());
+        }
+        Ok(done)
+    });
+    session.clean();
+    session.command("PRAGMA foreign_keys = ON")?;
+    result
+}
+
+fn is_foreign_keys_off(sql: &str) -> bool {
+    let words: String = sql.chars().filter(|letter| !letter.is_whitespace() && *letter != ';').collect();
+    words.eq_ignore_ascii_case("PRAGMAforeign_keys=OFF")
+}
+
+fn left_open() -> Error {
+    Error::query("a statement left a transaction open, which was rolled back; use `atomic` for transactions")
+}

@@ -1,0 +1,127 @@
+//! The shape of an answer: what a query needs beside its own words. Reads the query and nothing else.
+//!
+//! [`Plan::of`] takes the steps in order: refuse what cannot be meant, bring the condition into a normal form, settle
+//! the order, join each to-one path once, and hold DISTINCT against the order. A [`Plan`] borrows from its query.
+
+mod check;
+mod clause;
+mod join;
+mod order;
+
+pub use clause::Clause;
+pub use join::{Join, Joins, Place};
+pub(crate) use join::{field_at, shortest};
+pub use order::{Sorted, Term};
+
+use crate::error::Result;
+use crate::expr::{Condition, Node, Output};
+use crate::model::ModelDef;
+use crate::query::{Select, Selected};
+
+/// What a SELECT needs.
+#[derive(Debug)]
+pub struct Plan<'q> {
+    /// The condition in normal form.
+    pub condition: Clause<'q>,
+    /// The terms of the order.
+    pub order: Vec<Term<'q>>,
+    /// The joins of its to-one paths.
+    pub joins: Joins,
+    /// How many rows at most.
+    pub limit: Option<i64>,
+    /// How many rows are passed over first.
+    pub offset: i64,
+}
+
+/// What a SELECT is planned for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Purpose<'q> {
+    /// Its rows, in order.
+    Rows,
+    /// How many or whether any: neither columns nor order matter.
+    Existence,
+    /// These expressions instead of its columns, without order.
+    Values(&'q [Node]),
+    /// The keys of its rows: the order matters for a slice only.
+    Keys,
+}
+
+impl<'q> Plan<'q> {
+    /// Plans a SELECT; `None` if it is known to have no rows.
+    pub fn of(select: &'q Select, purpose: Purpose<'q>) -> Result<Option<Self>> {
+        // 1. What cannot be meant.
+        check::select(select, purpose)?;
+        if select.is_empty() {
+            return Ok(None);
+        }
+
+        // 2. The condition: negation at the leaves, constants folded, equalities gathered.
+        let condition = Clause::of(&select.condition, false);
+        let Ok(offset) = i64::try_from(select.offset) else { return Ok(None) };
+        if condition == Clause::Constant(false) {
+            return Ok(None);
+        }
+
+        // 3. The order: the query's own, else the model's, turned round if asked.
+        let order = match purpose {
+            Purpose::Rows => order::terms(select),
+            Purpose::Keys if select.is_sliced() => order::terms(select),
+            Purpose::Keys | Purpose::Existence | Purpose::Values(_) => Vec::new(),
+        };
+
+        // 4. The joins, in the order of first use.
+        let mut joins = Joins::new(select.model);
+        match purpose {
+            Purpose::Rows => joins.add_selected(&select.selected)?,
+            Purpose::Values(nodes) => joins.add_nodes(nodes)?,
+            Purpose::Keys | Purpose::Existence => {}
+        }
+        joins.add_clause(&condition)?;
+        for term in &order {
+            joins.add_sorted(term.what)?;
+        }
+        joins.require(&condition);
+
+        // 5. DISTINCT against the order.
+        let order = if select.distinct { order::selected_only(select, order, &joins)? } else { order };
+
+        let limit = select.limit.map(|limit| i64::try_from(limit).unwrap_or(i64::MAX));
+        Ok(Some(Self { condition, order, joins, limit, offset }))
+    }
+}
+
+/// What an UPDATE or DELETE needs.
+#[derive(Debug)]
+pub struct Rows<'q> {
+    /// The condition in normal form.
+    pub condition: Clause<'q>,
+    /// The joins of its to-one paths.
+    pub joins: Joins,
+}
+
+impl<'q> Rows<'q> {
+    /// Plans which rows of a model are meant, and looks through the expressions that go with them; `None` if it is
+    /// known that no row is meant.
+    pub fn of(model: &'static ModelDef, condition: &'q Condition, nodes: &[&Node]) -> Result<Option<Self>> {
+        check::condition(condition)?;
+        nodes.iter().try_for_each(|node| check::node(node))?;
+        let condition = Clause::of(condition, false);
+        if condition == Clause::Constant(false) {
+            return Ok(None);
+        }
+        let mut joins = Joins::new(model);
+        joins.add_clause(&condition)?;
+        joins.require(&condition);
+        Ok(Some(Self { condition, joins }))
+    }
+}
+
+/// Tells whether the rows of a SELECT can be equal: those of a model, with its key, cannot.
+pub(crate) fn can_repeat(select: &Select) -> bool {
+    match &select.selected {
+        Selected::Model(_) => false,
+        Selected::Outputs(outputs) => {
+            !outputs.iter().any(|output| matches!(output, Output::Row(path) if path.is_empty()))
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What is refused before anything is written: faults noted while the query was built, and trees too deep.
+
+use super::Purpose;
+use crate::error::{ErrorKind, Result};
+use crate::expr::{Condition, Function, Node, Output, Tree};
+use crate::query::{Select, Selected};
+
+/// How many groups and calls may stand inside each other.
+const DEEPEST: u32 = 256;
+
+/// Refuses a SELECT with a fault, or too deep.
+pub(super) fn select(select: &Select, purpose: Purpose<'_>) -> Result<()> {
+    if let Some(fault) = &select.fault {
+        return Err(fault.clone());
+    }
+    condition(&select.condition)?;
+    select.order.iter().flatten().try_for_each(|term| node(&term.node))?;
+    match (purpose, &select.selected) {
+        (Purpose::Values(nodes), _) => nodes.iter().try_for_each(node),
+        (_, Selected::Model(_)) => Ok(()),
+        (_, Selected::Outputs(outputs)) => outputs.iter().try_for_each(output),
+    }
+}
+
+fn output(output: &Output) -> Result<()> {
+    match output {
+        Output::Node(inner) => node(inner),
+        Output::Row(_) => Ok(()),
+    }
+}
+
+/// Refuses an expression with a fault, or too deep.
+pub(super) fn node(node: &Node) -> Result<()> {
+    depth(node.depth())?;
+    faults_in_node(node)
+}
+
+/// Refuses a condition with a fault, or too deep.
+pub(super) fn condition(condition: &Condition) -> Result<()> {
+    depth(condition.depth())?;
+    faults_in_condition(condition)
+}
+
+fn depth(found: u32) -> Result<()> {
+    if found <= DEEPEST {
+        return Ok(());
+    }
+    Err(ErrorKind::TooComplex { what: "levels of expressions", found: found.into(), limit: DEEPEST.into() }.into())
+}
+
+/// Recurses as deep as the tree, which is checked before.
+fn faults_in_node(tree: &Node) -> Result<()> {
+    match tree {
+        Node::Column(_) | Node::Value(_) => Ok(()),
+        Node::Fault(fault) => Err(fault.clone()),
+        Node::Condition(condition) => faults_in_condition(condition),
+        Node::Call(call) => {
+            if let Function::Aggregate { filter: Some(filter), .. } = &call.function {
+                condition(filter)?;
+            }
+            call.arguments.iter().try_for_each(faults_in_node)
+        }
+    }
+}
+
+fn faults_in_condition(condition: &Condition) -> Result<()> {
+    match &condition.tree {
+        Tree::Empty | Tree::Constant(_) => Ok(()),
+        Tree::Lookup(lookup) => lookup.operands.iter().try_for_each(faults_in_node),
+        Tree::Group(group) => group.parts.iter().try_for_each(faults_in_condition),
+    }
+}

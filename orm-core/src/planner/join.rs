@@ -1,0 +1,286 @@
+//! To-one paths become joins, each path once.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::expr::{Condition, Function, LookupOperator, Node, Output, Tree};
+use crate::model::{Column, FieldDef, ModelDef, Path};
+use crate::query::Selected;
+use crate::row::Shape;
+
+use super::clause::Clause;
+use super::order::Sorted;
+
+/// How many joins a query may have: SQLite takes 64 tables, MySQL 61.
+const MOST: usize = 60;
+
+/// The joins of a query, in the order of first use; each after the one it starts from.
+#[derive(Debug, Clone)]
+pub struct Joins {
+    root: &'static ModelDef,
+    list: Vec<Join>,
+    required: u64,
+    prefix: &'static str,
+}
+
+/// One join: the row that a foreign key refers to.
+#[derive(Debug, Clone, Copy)]
+pub struct Join {
+    /// Where the foreign key stands.
+    pub from: Place,
+    /// The foreign key.
+    pub key: &'static FieldDef,
+    /// The model referred to.
+    pub target: &'static ModelDef,
+    /// The primary key of that model.
+    pub target_key: &'static FieldDef,
+    nullable: bool,
+}
+
+/// A table of the query: the root, or that of a join.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The root.
+    Root,
+    /// A join, by its index.
+    Joined(usize),
+}
+
+impl Joins {
+    /// No joins yet.
+    pub fn new(root: &'static ModelDef) -> Self {
+        Self { root, list: Vec::new(), required: 0, prefix: prefix(root.table) }
+    }
+
+    /// The joins to one column.
+    pub fn to(root: &'static ModelDef, column: Column) -> Result<Self> {
+        let mut joins = Self::new(root);
+        joins.add_path(shortest(column).0)?;
+        Ok(joins)
+    }
+
+    /// The model at the root.
+    pub fn root(&self) -> &'static ModelDef {
+        self.root
+    }
+
+    /// Tells whether the root stands alone.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The joins, each with its number and whether its rows are sure to be there (INNER).
+    pub fn iter(&self) -> impl Iterator<Item = (usize, &Join, bool)> {
+        self.list.iter().enumerate().map(|(index, join)| (index, join, self.is_inner(index)))
+    }
+
+    /// What the numbered aliases begin with.
+    pub fn prefix(&self) -> &'static str {
+        self.prefix
+    }
+
+    /// Where a column is read. A target's primary key is the foreign key that refers to it: no join needed.
+    pub fn locate(&self, column: Column) -> Result<(Place, &'static FieldDef)> {
+        let (path, field) = shortest(column);
+        Ok((self.place(path)?, field))
+    }
+
+    /// Where the model at the end of a path stands.
+    pub fn place(&self, path: &Path) -> Result<Place> {
+        let Some((before, key)) = path.step else {
+            self.expect_root(path)?;
+            return Ok(Place::Root);
+        };
+        let from = self.place(before)?;
+        self.find(from, key).ok_or_else(|| Error::query(format!("the path over `{}` was not planned", key.name)))
+    }
+
+    /// Where the target of a key stands that was joined before.
+    pub fn find(&self, from: Place, key: &FieldDef) -> Option<Place> {
+        self.list.iter().position(|join| join.from == from && std::ptr::eq(join.key, key)).map(Place::Joined)
+    }
+
+    /// Adds what a selection needs.
+    pub(super) fn add_selected(&mut self, selected: &Selected) -> Result<()> {
+        match selected {
+            Selected::Model(shape) => self.add_shape(Place::Root, self.root, shape),
+            Selected::Outputs(outputs) => outputs.iter().try_for_each(|output| match output {
+                Output::Node(node) => self.add_node(node),
+                Output::Row(path) => self.add_path(path).map(drop),
+            }),
+        }
+    }
+
+    /// Adds what expressions need.
+    pub(super) fn add_nodes(&mut self, nodes: &[Node]) -> Result<()> {
+        nodes.iter().try_for_each(|node| self.add_node(node))
+    }
+
+    /// Adds what a term of an order needs.
+    pub(super) fn add_sorted(&mut self, what: Sorted<'_>) -> Result<()> {
+        match what {
+            Sorted::Node(node) => self.add_node(node),
+            Sorted::Field(_) => Ok(()),
+        }
+    }
+
+    /// Adds what a condition needs.
+    pub(super) fn add_clause(&mut self, clause: &Clause<'_>) -> Result<()> {
+        match clause {
+            Clause::Constant(_) => Ok(()),
+            Clause::Test { lookup, .. } => self.add_nodes(&lookup.operands),
+            Clause::Any { left: node, .. } | Clause::IsNull { node, .. } => self.add_node(node),
+            Clause::All(parts) | Clause::Either(parts) | Clause::Odd { parts, .. } => {
+                parts.iter().try_for_each(|part| self.add_clause(part))
+            }
+        }
+    }
+
+    fn add_node(&mut self, node: &Node) -> Result<()> {
+        match node {
+            Node::Column(column) => self.add_path(shortest(*column).0).map(drop),
+            Node::Value(_) | Node::Fault(_) => Ok(()),
+            Node::Condition(condition) => self.add_condition(condition),
+            Node::Call(call) => {
+                if let Function::Aggregate { filter: Some(filter), .. } = &call.function {
+                    self.add_condition(filter)?;
+                }
+                self.add_nodes(&call.arguments)
+            }
+        }
+    }
+
+    fn add_condition(&mut self, condition: &Condition) -> Result<()> {
+        match &condition.tree {
+            Tree::Empty | Tree::Constant(_) => Ok(()),
+            Tree::Lookup(lookup) => self.add_nodes(&lookup.operands),
+            Tree::Group(group) => group.parts.iter().try_for_each(|part| self.add_condition(part)),
+        }
+    }
+
+    fn add_shape(&mut self, place: Place, model: &'static ModelDef, shape: &Shape) -> Result<()> {
+        for (index, inner) in &shape.related {
+            let key = field_at(model, *index)?;
+            let Some(foreign) = &key.foreign_key else {
+                return Err(Error::query(format!("`{}.{}` is no foreign key", model.name, key.name)));
+            };
+            let target = (foreign.target)();
+            let nullable = key.nullable || self.is_nullable(place);
+            let joined = self.add(place, key, target, nullable)?;
+            self.add_shape(joined, target, inner)?;
+        }
+        Ok(())
+    }
+
+    fn add_path(&mut self, path: &Path) -> Result<Place> {
+        let Some((before, key)) = path.step else {
+            self.expect_root(path)?;
+            return Ok(Place::Root);
+        };
+        let from = self.add_path(before)?;
+        self.add(from, key, path.model, path.nullable)
+    }
+
+    fn add(&mut self, from: Place, key: &'static FieldDef, target: &'static ModelDef, nullable: bool) -> Result<Place> {
+        if let Some(place) = self.find(from, key) {
+            return Ok(place);
+        }
+        if self.list.len() == MOST {
+            let (found, limit) = (MOST as u64 + 1, MOST as u64);
+            return Err(ErrorKind::TooComplex { what: "joins", found, limit }.into());
+        }
+        let [target_key] = target.primary_key else {
+            return Err(Error::query(format!("`{}` has no primary key of one column to join by", target.name)));
+        };
+        let target_key = field_at(target, *target_key)?;
+        self.list.push(Join { from, key, target, target_key, nullable });
+        Ok(Place::Joined(self.list.len() - 1))
+    }
+
+    fn expect_root(&self, path: &Path) -> Result<()> {
+        if path.model == self.root {
+            return Ok(());
+        }
+        Err(Error::query(format!("a column of `{}` has no place in a query of `{}`", path.model.name, self.root.name)))
+    }
+
+    fn is_nullable(&self, place: Place) -> bool {
+        matches!(place, Place::Joined(index) if self.list.get(index).is_some_and(|join| join.nullable))
+    }
+
+    fn is_inner(&self, index: usize) -> bool {
+        self.required & (1 << index) != 0 || !self.is_nullable(Place::Joined(index))
+    }
+
+    /// Makes those joins INNER without which the condition cannot hold: it rejects NULL in their columns.
+    pub(super) fn require(&mut self, condition: &Clause<'_>) {
+        if !self.list.is_empty() {
+            self.required = self.rejecting(condition);
+        }
+    }
+
+    /// The joins whose absent rows fail the condition, as bits.
+    fn rejecting(&self, clause: &Clause<'_>) -> u64 {
+        match clause {
+            Clause::Test { lookup, negated: false } if lookup.operator != LookupOperator::IsNull => {
+                lookup.operands.iter().fold(0, |bits, node| bits | self.strict(node))
+            }
+            Clause::Any { left: node, negated: false, .. } | Clause::IsNull { node, negated: true } => {
+                self.strict(node)
+            }
+            Clause::All(parts) => parts.iter().fold(0, |bits, part| bits | self.rejecting(part)),
+            Clause::Either(parts) => parts.iter().fold(u64::MAX, |bits, part| bits & self.rejecting(part)),
+            Clause::Constant(_)
+            | Clause::Test { .. }
+            | Clause::Any { .. }
+            | Clause::IsNull { .. }
+            | Clause::Odd { .. } => 0,
+        }
+    }
+
+    /// The joins without which an expression is NULL, as bits.
+    fn strict(&self, node: &Node) -> u64 {
+        match node {
+            Node::Column(column) => self.locate(*column).map_or(0, |(place, _)| self.way_to(place)),
+            Node::Call(call) => match call.function {
+                Function::Add
+                | Function::Subtract
+                | Function::Multiply
+                | Function::Divide
+                | Function::Modulo
+                | Function::Negate => call.arguments.iter().fold(0, |bits, argument| bits | self.strict(argument)),
+                _ => 0,
+            },
+            Node::Value(_) | Node::Fault(_) | Node::Condition(_) => 0,
+        }
+    }
+
+    /// The joins on the way to a place, its own included, as bits.
+    fn way_to(&self, place: Place) -> u64 {
+        match place {
+            Place::Root => 0,
+            Place::Joined(index) => (1 << index) | self.list.get(index).map_or(0, |join| self.way_to(join.from)),
+        }
+    }
+}
+
+/// The shortest way to a column: the primary key of what a foreign key refers to is that foreign key.
+pub(crate) fn shortest(column: Column) -> (&'static Path, &'static FieldDef) {
+    let Column { mut path, mut field } = column;
+    while let Some((before, key)) = path.step {
+        if !field.primary_key || path.model.primary_key.len() != 1 {
+            break;
+        }
+        (path, field) = (before, key);
+    }
+    (path, field)
+}
+
+/// A column of a model by its index.
+pub(crate) fn field_at(model: &'static ModelDef, index: usize) -> Result<&'static FieldDef> {
+    model.fields.get(index).ok_or_else(|| Error::query(format!("`{}` has no field {index}", model.name)))
+}
+
+/// `t`, unless the root's own name could be such an alias.
+fn prefix(table: &str) -> &'static str {
+    let numbered = |rest: &str| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
+    if table.strip_prefix(['t', 'T']).is_some_and(numbered) { "u" } else { "t" }
+}

@@ -1,0 +1,139 @@
+//! The order of rows: the query's own, else the model's, turned round if asked.
+
+use super::join::{Joins, Place};
+use crate::error::{Error, Result};
+use crate::expr::{Node, Nulls, Ordering, Output};
+use crate::model::{Column, FieldDef, Path};
+use crate::query::{Select, Selected};
+use crate::row::Shape;
+
+/// One term of an order.
+#[derive(Debug, Clone, Copy)]
+pub struct Term<'q> {
+    /// What is compared.
+    pub what: Sorted<'q>,
+    /// Whether the greatest comes first.
+    pub descending: bool,
+    /// Where NULLs come; without it, where the database puts them.
+    pub nulls: Option<Nulls>,
+}
+
+/// What a term of an order compares.
+#[derive(Debug, Clone, Copy)]
+pub enum Sorted<'q> {
+    /// An expression.
+    Node(&'q Node),
+    /// A column of the root.
+    Field(&'static FieldDef),
+}
+
+impl Term<'_> {
+    fn reversed(self) -> Self {
+        let nulls = self.nulls.map(|nulls| match nulls {
+            Nulls::First => Nulls::Last,
+            Nulls::Last => Nulls::First,
+        });
+        Self { descending: !self.descending, nulls, ..self }
+    }
+}
+
+/// The terms of a query's order.
+pub(super) fn terms(select: &Select) -> Vec<Term<'_>> {
+    let mut terms: Vec<Term<'_>> = match &select.order {
+        Some(own) => own.iter().map(own_term).collect(),
+        None => models_own(select).collect(),
+    };
+    if terms.is_empty() && select.reversed {
+        terms = select.model.key_fields().map(ascending).collect();
+    }
+    if select.reversed {
+        terms = terms.into_iter().map(Term::reversed).collect();
+    }
+    terms
+}
+
+fn own_term(term: &Ordering) -> Term<'_> {
+    Term { what: Sorted::Node(&term.node), descending: term.descending, nulls: term.nulls }
+}
+
+fn models_own(select: &Select) -> impl Iterator<Item = Term<'static>> {
+    let model = select.model;
+    model.ordering.iter().filter_map(move |term| {
+        let field = model.fields.get(term.field)?;
+        Some(Term { descending: term.descending, ..ascending(field) })
+    })
+}
+
+fn ascending(field: &'static FieldDef) -> Term<'static> {
+    Term { what: Sorted::Field(field), descending: false, nulls: None }
+}
+
+/// Sees to it that DISTINCT orders by what it selects: by anything else the rows would have to repeat. An order that
+/// the query names is an error then; the model's own is left out.
+pub(super) fn selected_only<'q>(select: &'q Select, terms: Vec<Term<'q>>, joins: &Joins) -> Result<Vec<Term<'q>>> {
+    for term in &terms {
+        if is_selected(select, term.what, joins)? {
+            continue;
+        }
+        if select.order.is_none() {
+            return Ok(Vec::new());
+        }
+        return Err(Error::query(format!(
+            "`distinct` cannot be ordered by {}, which is not selected; select it, or order by what is",
+            describe(term.what)
+        )));
+    }
+    Ok(terms)
+}
+
+fn is_selected(select: &Select, what: Sorted<'_>, joins: &Joins) -> Result<bool> {
+    let location = match what {
+        Sorted::Field(field) => Some((Place::Root, field)),
+        Sorted::Node(Node::Column(column)) => Some(joins.locate(*column)?),
+        Sorted::Node(_) => None,
+    };
+    Ok(match &select.selected {
+        Selected::Model(shape) => {
+            location.is_some_and(|(place, _)| place == Place::Root || contains(shape, select, place, joins))
+        }
+        Selected::Outputs(outputs) => outputs.iter().any(|output| match (output, what) {
+            (Output::Node(Node::Column(column)), _) => match (location, joins.locate(*column)) {
+                (Some((place, field)), Ok((other, selected))) => place == other && std::ptr::eq(field, selected),
+                _ => false,
+            },
+            (Output::Node(node), Sorted::Node(sorted)) => node == sorted,
+            (Output::Node(_), Sorted::Field(_)) => false,
+            (Output::Row(path), _) => location.is_some_and(|(place, _)| joins.place(path).ok() == Some(place)),
+        }),
+    })
+}
+
+/// Tells whether the shape selects the model at a place.
+fn contains(shape: &Shape, select: &Select, wanted: Place, joins: &Joins) -> bool {
+    let mut stack = vec![(Place::Root, select.model, shape)];
+    while let Some((place, model, shape)) = stack.pop() {
+        if place == wanted {
+            return true;
+        }
+        for (index, inner) in &shape.related {
+            let Some(key) = model.fields.get(*index) else { continue };
+            let target = key.foreign_key.as_ref().map(|foreign| (foreign.target)());
+            if let (Some(joined), Some(target)) = (joins.find(place, key), target) {
+                stack.push((joined, target, inner));
+            }
+        }
+    }
+    false
+}
+
+fn describe(what: Sorted<'_>) -> String {
+    match what {
+        Sorted::Field(field) => format!("`{}`", field.name),
+        Sorted::Node(Node::Column(Column { path, field })) => format!("`{}{}`", way(path), field.name),
+        Sorted::Node(_) => "an expression".to_owned(),
+    }
+}
+
+fn way(path: &Path) -> String {
+    path.step.map_or_else(String::new, |(before, key)| format!("{}{}.", way(before), key.name))
+}

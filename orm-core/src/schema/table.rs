@@ -1,0 +1,243 @@
+//! Tables from models.
+
+use super::naming::{constraint_name, snake_case};
+use super::{Check, Column, ForeignKey, Index, Rule, Table, Unique};
+use crate::error::{Error, Result};
+use crate::model::{FieldDef, ForeignKeyDef, IndexDef, ModelDef, OnDelete, RelationDef, RelationKind, UniqueDef};
+use crate::value::{Choices, Kind};
+
+impl Table {
+    /// The table of a model, without what is written as conditions beside it.
+    pub fn of(model: &'static ModelDef) -> Result<Self> {
+        let mut table = Self {
+            name: model.table.to_owned(),
+            columns: model.fields.iter().map(column).collect::<Result<_>>()?,
+            primary_key: model.key_fields().map(|field| field.column.to_owned()).collect(),
+            uniques: uniques(model),
+            indexes: Vec::new(),
+            checks: model.fields.iter().filter_map(|field| check(model.table, field)).collect(),
+            foreign_keys: model
+                .fields
+                .iter()
+                .filter_map(|field| foreign_key(model, field).transpose())
+                .collect::<Result<_>>()?,
+            comment: model.comment.map(str::to_owned),
+        };
+        table.indexes = model.indexes.iter().map(|index| declared_index(model, index)).collect();
+        for field in model.fields.iter().filter(|field| field.index || field.foreign_key.is_some()) {
+            table.add_index(field.column);
+        }
+        Ok(table)
+    }
+
+    /// The tables of pairs of a model's many-to-many relations that have no model of their own.
+    pub fn of_pairs(model: &'static ModelDef) -> Result<Vec<Self>> {
+        model
+            .relations
+            .iter()
+            .filter_map(|relation| JoinTable::of(model, relation))
+            .map(|pairs| pairs.table())
+            .collect()
+    }
+
+    /// The column of this name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Tells whether an index, a constraint or a key contains the column.
+    pub fn is_keyed(&self, name: &str) -> bool {
+        self.primary_key.iter().any(|column| column == name)
+            || self.uniques.iter().any(|unique| unique.columns.iter().any(|column| column == name))
+            || self.indexes.iter().any(|index| index.columns.iter().any(|(column, _)| column == name))
+            || self.foreign_keys.iter().any(|key| key.column == name)
+    }
+
+    /// Adds an index over one column, unless a key or constraint that starts with it serves already.
+    fn add_index(&mut self, column: &str) {
+        let starts = |columns: &[String]| columns.first().is_some_and(|first| first == column);
+        let served = starts(&self.primary_key)
+            || self.uniques.iter().any(|unique| starts(&unique.columns))
+            || self.indexes.iter().any(|index| index.columns.first().is_some_and(|(first, _)| first == column));
+        if !served {
+            self.indexes.push(Index {
+                name: constraint_name(&self.name, &[column], "idx"),
+                columns: vec![(column.to_owned(), false)],
+                include: Vec::new(),
+                method: None,
+                condition: None,
+            });
+        }
+    }
+}
+
+/// The table of pairs behind a many-to-many relation that has no model of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JoinTable {
+    /// The name of the table: `<table>_<relation>`.
+    pub name: String,
+    /// The column that refers to the model that declares the relation: `<model>_id`.
+    pub from: String,
+    /// The column that refers to the other model.
+    pub to: String,
+    source: &'static ModelDef,
+    target: &'static ModelDef,
+}
+
+impl JoinTable {
+    /// The table of pairs of a relation declared by `model`; none for other relations and for reverse sides.
+    pub fn of(model: &'static ModelDef, relation: &RelationDef) -> Option<Self> {
+        let RelationKind::ManyToMany { through: None, reverse_of: None } = relation.kind else { return None };
+        let target = (relation.target)();
+        let (from, to) = (snake_case(model.name), snake_case(target.name));
+        let (from, to) = if from == to { (format!("from_{from}"), format!("to_{to}")) } else { (from, to) };
+        let name = format!("{}_{}", model.table, relation.name);
+        Some(Self { name, from: format!("{from}_id"), to: format!("{to}_id"), source: model, target })
+    }
+
+    /// The table as data. The pair is its primary key.
+    pub fn table(&self) -> Result<Table> {
+        let sides = [(&self.from, self.source), (&self.to, self.target)];
+        let mut table = Table {
+            name: self.name.clone(),
+            columns: sides.iter().map(|(name, model)| key_column(name, model)).collect::<Result<_>>()?,
+            primary_key: vec![self.from.clone(), self.to.clone()],
+            uniques: Vec::new(),
+            indexes: Vec::new(),
+            checks: Vec::new(),
+            foreign_keys: sides.iter().map(|(name, model)| self.key_to(name, model)).collect::<Result<_>>()?,
+            comment: None,
+        };
+        table.add_index(&self.to);
+        Ok(table)
+    }
+
+    fn key_to(&self, column: &str, target: &'static ModelDef) -> Result<ForeignKey> {
+        Ok(ForeignKey {
+            name: constraint_name(&self.name, &[column], "fk"),
+            column: column.to_owned(),
+            target: target.table.to_owned(),
+            target_column: single_key(target)?.column.to_owned(),
+            on_delete: OnDelete::Cascade,
+        })
+    }
+}
+
+/// The one field of a model's primary key.
+fn single_key(model: &'static ModelDef) -> Result<&'static FieldDef> {
+    match model.primary_key {
+        [key] => model.fields.get(*key),
+        _ => None,
+    }
+    .ok_or_else(|| {
+        Error::configuration(format!("`{}` needs a primary key of one column to be referred to", model.name))
+    })
+}
+
+fn column(field: &FieldDef) -> Result<Column> {
+    // A key has the type of what it refers to: length, digits and collation are said there.
+    let typed = match &field.foreign_key {
+        Some(key) => single_key((key.target)())?,
+        None => field,
+    };
+    Ok(Column {
+        name: field.column.to_owned(),
+        kind: field.kind,
+        nullable: field.nullable,
+        auto: field.auto,
+        max_length: typed.max_length.or(field.max_length),
+        max_digits: typed.max_digits.or(field.max_digits),
+        decimal_places: typed.decimal_places.or(field.decimal_places),
+        default: field.db_default.map(str::to_owned),
+        collation: typed.collation.or(field.collation).map(str::to_owned),
+        generated: None,
+        comment: field.comment.map(str::to_owned),
+    })
+}
+
+/// A NOT NULL column that refers to a model.
+fn key_column(name: &str, target: &'static ModelDef) -> Result<Column> {
+    let key = column(single_key(target)?)?;
+    Ok(Column { name: name.to_owned(), auto: false, default: None, comment: None, ..key })
+}
+
+fn columns_at(model: &'static ModelDef, fields: &[usize]) -> Vec<&'static str> {
+    fields.iter().filter_map(|&field| model.fields.get(field)).map(|field| field.column).collect()
+}
+
+fn owned(columns: &[&str]) -> Vec<String> {
+    columns.iter().map(|&column| column.to_owned()).collect()
+}
+
+fn named(name: &str, table: &str, columns: &[&str], kind: &str) -> String {
+    if name.is_empty() { constraint_name(table, columns, kind) } else { name.to_owned() }
+}
+
+fn uniques(model: &'static ModelDef) -> Vec<Unique> {
+    let one_to_one = |key: &ForeignKeyDef| key.one_to_one;
+    let alone = |field: &&FieldDef| !(field.primary_key && model.primary_key.len() == 1);
+    let single = model
+        .fields
+        .iter()
+        .filter(alone)
+        .filter(|field| field.unique || field.foreign_key.as_ref().is_some_and(one_to_one))
+        .map(|field| unique(model, &UniqueDef { name: "", fields: &[], deferrable: false }, &[field.column]));
+    let several = model.uniques.iter().map(|declared| unique(model, declared, &columns_at(model, declared.fields)));
+    single.chain(several).collect()
+}
+
+fn unique(model: &ModelDef, declared: &UniqueDef, columns: &[&str]) -> Unique {
+    Unique {
+        name: named(declared.name, model.table, columns, "uniq"),
+        columns: owned(columns),
+        deferrable: declared.deferrable,
+        condition: None,
+    }
+}
+
+fn declared_index(model: &'static ModelDef, index: &IndexDef) -> Index {
+    let fields: Vec<usize> = index.fields.iter().map(|(field, _)| *field).collect();
+    let columns = columns_at(model, &fields);
+    Index {
+        name: named(index.name, model.table, &columns, "idx"),
+        columns: columns.iter().zip(index.fields).map(|(column, (_, down))| ((*column).to_owned(), *down)).collect(),
+        include: owned(&columns_at(model, index.include)),
+        method: index.method.map(str::to_owned),
+        condition: None,
+    }
+}
+
+fn foreign_key(model: &'static ModelDef, field: &FieldDef) -> Result<Option<ForeignKey>> {
+    let Some(key) = &field.foreign_key else { return Ok(None) };
+    let target = (key.target)();
+    Ok(Some(ForeignKey {
+        name: constraint_name(model.table, &[field.column], "fk"),
+        column: field.column.to_owned(),
+        target: target.table.to_owned(),
+        target_column: single_key(target)?.column.to_owned(),
+        on_delete: key.on_delete,
+    }))
+}
+
+fn check(table: &str, field: &FieldDef) -> Option<Check> {
+    let column = field.column.to_owned();
+    let rule = match (field.choices, field.range) {
+        (Some(Choices::Text(values)), _) => Rule::Texts { column, values: owned(values) },
+        (Some(Choices::Int(values)), _) => Rule::Integers { column, values: values.to_vec() },
+        (None, Some((min, max))) => {
+            let (least, greatest) = bounds(field.kind);
+            Rule::Range { column, min: (min > least).then_some(min), max: (max < greatest).then_some(max) }
+        }
+        (None, None) => return None,
+    };
+    Some(Check { name: constraint_name(table, &[field.column], "check"), rule })
+}
+
+/// The least and greatest integer of a kind.
+fn bounds(kind: Kind) -> (i64, i64) {
+    match kind {
+        Kind::I16 => (i16::MIN.into(), i16::MAX.into()),
+        Kind::I32 => (i32::MIN.into(), i32::MAX.into()),
+        _ => (i64::MIN, i64::MAX),
+    }
+}

@@ -1,0 +1,136 @@
+//! The struct of handles: what a closure gets, one field per column.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::ir::{Column, Model};
+use crate::parse::Written;
+
+/// `pub struct BookFields<R, N> { … }`.
+pub(crate) fn handles(model: &Model) -> TokenStream {
+    let Model { ident, vis, handles, .. } = model;
+    let fields = model.columns.iter().map(field);
+    let key = key(model);
+    let docs = format!("The handles of [`{ident}`]'s fields: what a closure of a queryset gets.");
+    quote! {
+        #[doc = #docs]
+        #[allow(non_snake_case)]
+        #vis struct #handles<
+            R: 'static = #ident,
+            N: ::dormouse::__private::Presence = ::dormouse::__private::Here,
+        > {
+            #(#fields)*
+            #key
+            __path: &'static ::dormouse::__private::Path,
+            __types: ::dormouse::__private::PhantomData<fn() -> (R, N)>,
+        }
+    }
+}
+
+fn field(column: &Column) -> TokenStream {
+    let Column { vis, name, docs, .. } = column;
+    let ty = handle_type(column);
+    let line = format!("The column `{}`.", column.column);
+    let docs = if docs.is_empty() { quote!(#[doc = #line]) } else { quote!(#(#docs)*) };
+    quote! { #docs #vis #name: #ty, }
+}
+
+fn handle_type(column: &Column) -> TokenStream {
+    let ty = &column.ty;
+    match &column.written {
+        Written::Key { target, nullable: false, .. } => quote!(::dormouse::__private::ToOne<R, #target, N>),
+        Written::Key { target, nullable: true, .. } => {
+            quote!(::dormouse::__private::ToOne<R, #target, ::dormouse::__private::Maybe>)
+        }
+        _ => quote!(::dormouse::__private::Col<R, <N as ::dormouse::__private::Presence>::Of<#ty>>),
+    }
+}
+
+/// The handle `pk`, where no field has taken the name.
+fn key(model: &Model) -> Option<TokenStream> {
+    let ty = match &*model.key {
+        _ if has_own_pk(model) => return None,
+        [] => return None,
+        [one] => handle_type(&model.columns[*one]),
+        many => {
+            let key = key_type(model, many);
+            quote!(::dormouse::__private::KeyOf<R, #key, N>)
+        }
+    };
+    let vis = &model.vis;
+    Some(quote! {
+        /// The primary key.
+        #vis pk: #ty,
+    })
+}
+
+fn has_own_pk(model: &Model) -> bool {
+    model.columns.iter().any(|column| column.name == "pk")
+}
+
+/// The type of the primary key: of one column, or a tuple.
+pub(crate) fn key_type(model: &Model, key: &[usize]) -> TokenStream {
+    let part = |&index: &usize| {
+        let column = &model.columns[index];
+        let ty = &column.ty;
+        match column.target() {
+            Some(target) => quote!(<#target as ::dormouse::__private::Model>::Key),
+            None => quote!(#ty),
+        }
+    };
+    match key {
+        [one] => part(one),
+        many => {
+            let parts = many.iter().map(part);
+            quote!((#(#parts,)*))
+        }
+    }
+}
+
+/// The handles at a path, as an expression; `path` is in scope.
+pub(crate) fn at(model: &Model) -> TokenStream {
+    let handles = &model.handles;
+    let made = model.columns.iter().enumerate().map(|(index, column)| {
+        let local = format_ident!("__{index}");
+        let handle = if column.target().is_some() { quote!(__d::ToOne) } else { quote!(__d::Col) };
+        quote!(let #local = #handle::new(path, &__FIELDS[#index]);)
+    });
+    let named = model.columns.iter().enumerate().map(|(index, column)| {
+        let (name, local) = (&column.name, format_ident!("__{index}"));
+        quote!(#name: #local,)
+    });
+    let key = match &*model.key {
+        _ if has_own_pk(model) => None,
+        [] => None,
+        [one] => {
+            let local = format_ident!("__{one}");
+            Some(quote!(pk: #local,))
+        }
+        _ => Some(quote!(pk: __d::KeyOf::new(path),)),
+    };
+    quote! {
+        #(#made)*
+        #handles { #(#named)* #key __path: path, __types: __d::PhantomData }
+    }
+}
+
+/// `row()`, and `Debug` in one line.
+pub(crate) fn methods(model: &Model) -> TokenStream {
+    let Model { ident, vis, handles, .. } = model;
+    let name = handles.to_string();
+    quote! {
+        impl<R: 'static, N: __d::Presence> #handles<R, N> {
+            /// The whole row, to be selected by `values`.
+            #vis fn row(&self) -> __d::RowOf<R, #ident, N> {
+                __d::RowOf::new(self.__path)
+            }
+        }
+
+        #[automatically_derived]
+        impl<R: 'static, N: __d::Presence> ::std::fmt::Debug for #handles<R, N> {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(#name)
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What stands in for a model that has mistakes: the names, so that nothing else is reported.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::expand::{self, Draft};
+use crate::ir::Model;
+
+pub(crate) fn model(model: &Model) -> TokenStream {
+    let draft = Draft::of(model);
+    let (handles, builder) = (expand::handles(model), draft.builder());
+    let parts = expand::unnamed([implementation(model, &draft), draft.methods()]);
+    quote! { #handles #builder #parts }
+}
+
+fn implementation(model: &Model, draft: &Draft<'_>) -> TokenStream {
+    let Model { ident, handles, .. } = model;
+    let (start, complete) = (draft.start(), draft.complete());
+    quote! {
+        impl<R: 'static, N: __d::Presence> #handles<R, N> {
+            fn row(&self) -> __d::RowOf<R, #ident, N> {
+                ::std::unreachable!()
+            }
+        }
+
+        impl __d::Model for #ident {
+            type Key = i64;
+            type Fields<R: 'static, N: __d::Presence> = #handles<R, N>;
+            type New = #start;
+            type Draft = #complete;
+
+            fn root() -> &'static __d::Path {
+                ::std::unreachable!()
+            }
+
+            fn fields() -> &'static #handles<Self, __d::Here> {
+                ::std::unreachable!()
+            }
+
+            fn fields_at<R: 'static, N: __d::Presence>(_: &'static __d::Path) -> #handles<R, N> {
+                ::std::unreachable!()
+            }
+
+            fn new() -> Self::New {
+                ::std::unreachable!()
+            }
+
+            fn key(&self) -> Self::Key {
+                ::std::unreachable!()
+            }
+
+            fn decode(_: &mut __d::RowReader<'_>) -> __d::Result<Self> {
+                ::std::unreachable!()
+            }
+
+            fn attach(&mut self, _: usize, _: &mut __d::RowReader<'_>, _: &__d::Shape) -> __d::Result<()> {
+                ::std::unreachable!()
+            }
+
+            fn encode(&self) -> __d::Result<::std::vec::Vec<__d::Value>> {
+                ::std::unreachable!()
+            }
+        }
+
+        impl __d::Declare for #ident {
+            fn declared() -> __d::Declared {
+                ::std::unreachable!()
+            }
+        }
+    }
+}

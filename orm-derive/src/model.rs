@@ -1,0 +1,20 @@
+//! `#[derive(Model)]`, step by step.
+
+use proc_macro2::TokenStream;
+use syn::DeriveInput;
+
+use crate::diag::Faults;
+use crate::ir::Model;
+use crate::{check, expand, fallback};
+
+pub(crate) fn derive(input: DeriveInput) -> TokenStream {
+    let mut faults = Faults::default();
+    let Some(model) = Model::of(&input, &mut faults) else { return faults.report() };
+    check::check(&model, &mut faults);
+    if faults.is_empty() {
+        return expand::model(&model);
+    }
+    let mut tokens = faults.report();
+    tokens.extend(fallback::model(&model));
+    tokens
+}

@@ -1,0 +1,216 @@
+//! Bad input is a clear error: no panic, nothing half-written, no secret told.
+
+use dormouse::prelude::*;
+use dormouse::{Error, ErrorKind, Result};
+
+use crate::support::{Place, matrix};
+
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Page {
+    id: i64,
+    #[field(max_length = 100)]
+    title: String,
+    text: Option<String>,
+    visits: Option<i32>,
+}
+
+/// The same table, as a program believes that is wrong about it.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "page")]
+struct Believed {
+    id: i64,
+    title: i32,
+    text: String,
+}
+
+/// The same table, with a column that it does not have.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "page")]
+struct Newer {
+    id: i64,
+    title: String,
+    subtitle: Option<String>,
+}
+
+matrix! {
+    async fn a_huge_text_is_searched_for(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Page]).await?;
+        let huge = "%_\\'ä".repeat(180_000);
+        assert!(huge.len() > 1 << 20);
+        Page::objects().acreate(|p| p.title("huge").text(&huge)).await?;
+        Page::objects().acreate(|p| p.title("small").text("x")).await?;
+        let titles = |condition: Q<Page>| Page::objects().filter(|_| condition).values(|p| p.title);
+        let page = Page::fields();
+        assert_eq!(titles(page.text.eq(&huge)).await?, ["huge"]);
+        assert_eq!(titles(page.text.contains(&huge)).await?, ["huge"]);
+        assert_eq!(titles(page.text.icontains(&huge)).await?, ["huge"]);
+        assert_eq!(titles(page.title.contains(&huge)).await?, Vec::<String>::new());
+        Ok(())
+    }
+
+    async fn a_table_that_is_not_there(_db: &Database) -> Result<()> {
+        let errors = [
+            Page::objects().await.map(drop).unwrap_err(),
+            Page::objects().acount().await.map(drop).unwrap_err(),
+            Page::objects().acreate(|p| p.title("x")).await.map(drop).unwrap_err(),
+            Page::objects().aupdate(|p| p.title.set("x")).await.map(drop).unwrap_err(),
+            Page::objects().adelete().await.map(drop).unwrap_err(),
+        ];
+        for error in errors {
+            assert!(matches!(error.kind(), ErrorKind::Database { .. }), "{error:?}");
+            assert!(error.to_string().contains("page"), "{error}");
+        }
+        Ok(())
+    }
+
+    async fn a_column_that_is_not_there(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Page]).await?;
+        Page::objects().acreate(|p| p.title("x")).await?;
+        let errors = [
+            Newer::objects().await.map(drop).unwrap_err(),
+            Newer::objects().filter(|n| n.subtitle.eq("subtitle")).acount().await.map(drop).unwrap_err(),
+            Newer::objects().order_by(|n| n.subtitle.asc()).values(|n| n.id).await.map(drop).unwrap_err(),
+            Newer::objects().aupdate(|n| n.subtitle.set("x")).await.map(drop).unwrap_err(),
+            Newer::objects().exclude(|n| n.subtitle.eq("x")).adelete().await.map(drop).unwrap_err(),
+        ];
+        for error in errors {
+            assert!(matches!(error.kind(), ErrorKind::Database { .. }), "{error:?}");
+        }
+        assert_eq!(Page::objects().acount().await?, 1);
+        Ok(())
+    }
+
+    async fn a_table_that_is_there_already(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Page]).await?;
+        let error = db.create_tables(dormouse::models![Page]).await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Database { .. }), "{error:?}");
+        Ok(())
+    }
+
+    async fn a_column_of_another_type(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Page]).await?;
+        Page::objects().acreate(|p| p.title("secret words").text("x")).await?;
+        let error = Believed::objects().await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Decode { column, .. } if column == "title"), "{error:?}");
+        assert!(!error.to_string().contains("secret words"), "{error}");
+        Ok(())
+    }
+
+    async fn null_where_the_model_has_none(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Page]).await?;
+        Page::objects().acreate(|p| p.title("1")).await?;
+        let error = Believed::objects().values(|b| b.text).await.unwrap_err();
+        let ErrorKind::Decode { column, found, .. } = error.kind() else { panic!("{error:?}") };
+        assert_eq!((column.as_str(), found.as_str()), ("text", "NULL"));
+        Ok(())
+    }
+
+    async fn a_result_out_of_range(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Page]).await?;
+        Page::objects().acreate(|p| p.title("x").visits(i32::MAX)).await?;
+        let error = Page::objects().aupdate(|p| p.visits.set(p.visits + 1)).await;
+        if error.is_ok() {
+            // SQLite's columns are wider than the model's: then reading must say so.
+            let read = Page::objects().await.unwrap_err();
+            assert!(matches!(read.kind(), ErrorKind::Decode { column, .. } if column == "visits"), "{read:?}");
+        }
+        Ok(())
+    }
+
+    async fn a_text_with_nul(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Page]).await?;
+        let text = "before\0after";
+        match Page::objects().acreate(|p| p.title("nul").text(text)).await {
+            Ok(page) => {
+                assert_eq!(page.text.as_deref(), Some(text));
+                assert_eq!(Page::objects().filter(|p| p.text.eq(text)).acount().await?, 1);
+                assert_eq!(Page::objects().filter(|p| p.text.contains("\0after")).acount().await?, 1);
+            }
+            Err(error) => {
+                let refused = matches!(error.kind(), ErrorKind::OutOfRange { .. } | ErrorKind::Validation(_));
+                assert!(refused, "{error:?}");
+                assert!(!error.to_string().contains("after"), "{error}");
+            }
+        }
+        assert!(Page::objects().acreate(|p| p.title("fine")).await.is_ok());
+        Ok(())
+    }
+
+    async fn a_regular_expression_that_is_none(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Page]).await?;
+        Page::objects().acreate(|p| p.title("x")).await?;
+        assert!(Page::objects().filter(|p| p.title.regex("(unclosed")).await.is_err());
+        assert_eq!(Page::objects().acount().await?, 1);
+        Ok(())
+    }
+}
+
+async fn refused(url: &str) -> Error {
+    let error = Database::connect(url).await.expect_err("a database that cannot be");
+    let told = format!("{error} {error:?} {:?}", std::error::Error::source(&error));
+    assert!(!told.contains("hunter2"), "the password is told: {told}");
+    error
+}
+
+#[tokio::test]
+async fn urls_that_cannot_work() {
+    for url in [
+        "",
+        "books.db",
+        "oracle://host/db",
+        "://",
+        "postgres://",
+        "postgres://host:notaport/db",
+        "mysql://user:hunter2@host:99999/db",
+        "postgres://user:hunter2@localhost/db?sslmdoe=disable",
+        "sqlite::memory:?inline=perhaps",
+        "mysql://user:hunter2@host/db?max_connections=many",
+    ] {
+        let error = refused(url).await;
+        assert!(matches!(error.kind(), ErrorKind::Configuration { .. }), "{url}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn servers_that_do_not_answer() {
+    for url in ["postgres://user:hunter2@127.0.0.1:1/db", "mysql://user:hunter2@127.0.0.1:1/db"] {
+        let error = refused(url).await;
+        assert!(matches!(error.kind(), ErrorKind::Connection { .. }), "{error:?}");
+    }
+    let error = refused("sqlite:///no/such/folder/books.db?mode=rwc").await;
+    assert!(matches!(error.kind(), ErrorKind::Connection { .. } | ErrorKind::Database { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_a_database_that_is_not_there() -> Result<()> {
+    let mysql = Place::mariadb().await?;
+    let mut url = url::Url::parse(mysql.url()).expect("a URL");
+    url.set_username("nobody_of_this_name").expect("a host");
+    url.set_password(Some("hunter2")).expect("a host");
+    let error = refused(url.as_str()).await;
+    assert!(!matches!(error.kind(), ErrorKind::Other { .. }), "{error:?}");
+    mysql.remove().await?;
+
+    let postgres = Place::postgres().await?;
+    let mut url = url::Url::parse(postgres.url()).expect("a URL");
+    url.set_path("no_database_of_this_name");
+    url.set_password(Some("hunter2")).expect("a host");
+    refused(url.as_str()).await;
+    postgres.remove().await
+}
+
+#[tokio::test]
+async fn debug_of_a_database_tells_no_password() -> Result<()> {
+    let place = Place::postgres().await?;
+    let mut url = url::Url::parse(place.url()).expect("a URL");
+    if url.password().is_none() {
+        url.set_password(Some("hunter2")).expect("a host");
+    }
+    let db = Database::connect(url.as_str()).await?;
+    let shown = format!("{db:?} {:?}", Page::objects().using(&db).acount());
+    assert!(!shown.contains(url.password().unwrap_or("hunter2")), "{shown}");
+    db.close().await;
+    let closed = Page::objects().using(&db).acount().await.unwrap_err();
+    assert!(matches!(closed.kind(), ErrorKind::Connection { .. }), "{closed:?}");
+    place.remove().await
+}
