@@ -4,7 +4,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use peers::Result;
 use peers::data::postgres::Database;
 use peers::measure::{Case, Measure};
-use peers::peers::{Ping, diesel_async, sea_orm, sqlx, tokio_postgres};
+use peers::peers::{Ping, diesel_async, dormouse, sea_orm, sqlx, tokio_postgres};
 use peers::work::{ByKey, Insert, Join, Rows, Stream, Work};
 use tokio::runtime::Runtime;
 
@@ -37,6 +37,7 @@ struct Peers {
     diesel_async: [diesel_async::Postgres; 2],
     sqlx: [sqlx::Postgres; 2],
     sea_orm: [sea_orm::SeaOrm; 2],
+    dormouse: dormouse::Dormouse,
 }
 
 impl Peers {
@@ -47,6 +48,7 @@ impl Peers {
             diesel_async: [diesel_async::Postgres::connect(url, off)?, diesel_async::Postgres::connect(url, default)?],
             sqlx: [sqlx::Postgres::connect(url, off).await?, sqlx::Postgres::connect(url, default).await?],
             sea_orm: [sea_orm::SeaOrm::postgres(url, off).await?, sea_orm::SeaOrm::postgres(url, default).await?],
+            dormouse: dormouse::Dormouse::postgres(url).await?,
         })
     }
 
@@ -56,6 +58,7 @@ impl Peers {
         measure.peer(&self.diesel_async[0], &case);
         measure.peer(&self.sqlx[0], &case);
         measure.peer(&self.sea_orm[0], &case);
+        measure.peer(&self.dormouse, &case);
     }
 
     /// The peers whose pools ping unless told otherwise, as they come.

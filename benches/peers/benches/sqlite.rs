@@ -6,7 +6,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use peers::Result;
 use peers::data::sqlite::File;
 use peers::measure::{Case, Measure};
-use peers::peers::{Ping, diesel, diesel_async, rusqlite, sea_orm, sqlx};
+use peers::peers::{Ping, diesel, diesel_async, dormouse, rusqlite, sea_orm, sqlx};
 use peers::work::{ByKey, Insert, Join, Rows, Stream, Work};
 use tokio::runtime::Runtime;
 
@@ -40,6 +40,7 @@ struct Peers {
     diesel_async: [diesel_async::Sqlite; 2],
     sqlx: [sqlx::Sqlite; 2],
     sea_orm: [sea_orm::SeaOrm; 2],
+    dormouse: dormouse::Dormouse,
 }
 
 impl Peers {
@@ -51,6 +52,7 @@ impl Peers {
             diesel_async: [diesel_async::Sqlite::open(path, off)?, diesel_async::Sqlite::open(path, default)?],
             sqlx: [sqlx::Sqlite::open(path, off).await?, sqlx::Sqlite::open(path, default).await?],
             sea_orm: [sea_orm::SeaOrm::sqlite(path, off).await?, sea_orm::SeaOrm::sqlite(path, default).await?],
+            dormouse: dormouse::Dormouse::sqlite(path).await?,
         })
     }
 
@@ -61,6 +63,7 @@ impl Peers {
         measure.peer(&self.diesel_async[0], &case);
         measure.peer(&self.sqlx[0], &case);
         measure.peer(&self.sea_orm[0], &case);
+        measure.peer(&self.dormouse, &case);
     }
 
     /// The peers whose pools ping unless told otherwise, as they come.

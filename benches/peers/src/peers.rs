@@ -3,6 +3,7 @@
 pub mod connections;
 pub mod diesel;
 pub mod diesel_async;
+pub mod dormouse;
 pub mod rusqlite;
 pub mod sea_orm;
 pub mod sqlx;
