@@ -67,6 +67,6 @@ impl Book {
 
     /// The price with its cents.
     pub(crate) fn price_text(&self) -> String {
-        self.price.map_or_else(|| "not for sale".to_owned(), |price| format!("${price:.2}"))
+        self.price.map_or_else(|| "none".to_owned(), |price| format!("${price:.2}"))
     }
 }

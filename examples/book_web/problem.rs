@@ -117,12 +117,15 @@ fn reason(status: StatusCode) -> &'static str {
     }
 }
 
-/// An error and its causes on one line.
+/// An error and its causes on one line, each told once.
 pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        text.push_str(&format!(": {cause}"));
+        let cause_text = cause.to_string();
+        if !text.ends_with(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
         source = cause.source();
     }
     text

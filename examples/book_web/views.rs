@@ -25,6 +25,13 @@ impl<'a> ListTop<'a> {
     fn title(&self) -> &'static str {
         "Books"
     }
+
+    /// The number of books with a comma at each thousand.
+    fn total_text(&self) -> String {
+        let digits = self.total.to_string();
+        let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
+        groups.join(",")
+    }
 }
 
 /// One row of the list.

@@ -243,7 +243,7 @@ impl Error {
         self
     }
 
-    /// The same error of a kind that tells more.
+    /// The same error with a kind that tells more.
     #[must_use]
     pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::action::Action;
 use super::database::Database;
-use super::integrity::identified;
+use super::integrity::explained;
 use crate::compiler;
 use crate::error::{Error, Result};
 use crate::expr::{Condition, Connector, LookupOperator, Node};
@@ -36,12 +36,15 @@ impl<D: NewRow> SaveDraft for D {}
 pub(super) fn create<M: Model>(using: Using, draft: DraftValues<M>) -> Action<M> {
     Action::new(using, move |database| async move {
         let row = complete(M::definition().fields, draft.into_values()?)?;
-        let created = insert::<M>(&database, row).await.map_err(|error| identified(error, M::definition()));
-        created?.into_iter().next().ok_or_else(|| Error::query("the database did not give the new row back"))
+        let created = match insert::<M>(&database, row.clone()).await {
+            Ok(created) => created,
+            Err(error) => return Err(explained(&database, M::definition(), &row, error).await),
+        };
+        created.into_iter().next().ok_or_else(|| Error::query("the database did not give the new row back"))
     })
 }
 
-/// Inserts a row and reads it as the database has it.
+/// Inserts a row and gives it back: from the INSERT itself, or read by its key.
 async fn insert<M: Model>(database: &Database, row: Vec<(usize, Value)>) -> Result<Vec<M>> {
     let decoder = Decoder::new(decode_model::<M>, Arc::default());
     if database.dialect().features().returning {

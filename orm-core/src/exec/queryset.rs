@@ -7,19 +7,19 @@ use std::sync::Arc;
 use super::action::Action;
 use super::create::create;
 use super::database::Database;
-use super::integrity::identified;
+use super::integrity::explained;
 use super::stream::RowStream;
 use crate::compiler;
 use crate::dialect::Explain;
 use crate::driver::Batching;
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{AggregateSelection, Assignments, Node, Ordering, Orders, Q, key_in, key_is};
-use crate::model::{Column, IntoDraft, Model, Path};
+use crate::expr::{AggregateSelection, Assignments, Node, Orders, Q, by_key, key_in, key_is};
+use crate::model::{IntoDraft, Model};
 use crate::query::{Delete, Select, Update};
 use crate::queryset::QuerySet;
 use crate::row::{Decoder, RowReader, Shape};
 use crate::statement::Statement;
-use crate::value::{Cell, FieldType, Here};
+use crate::value::{Cell, FieldType, Here, Value};
 
 impl<M: Model, T: Send + 'static> IntoFuture for QuerySet<M, T> {
     type Output = Result<Vec<T>>;
@@ -196,10 +196,11 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
         Action::new(using, move |database| ask(database, query, decoder))
     }
 
-    /// By key where no order was asked for, or turned round.
+    /// By key where no order was asked for; and turned round.
     fn ordered(self, reversed: bool) -> Self {
         self.with(|query| {
-            if query.order.as_ref().map_or(query.model.ordering.is_empty(), Vec::is_empty) && !query.is_sliced() {
+            let unordered = query.order.as_ref().map_or(query.model.ordering.is_empty(), Vec::is_empty);
+            if unordered && !query.is_sliced() {
                 query.order = Some(by_key(M::root()));
             }
             query.reversed ^= reversed;
@@ -262,12 +263,6 @@ impl Deleted {
     }
 }
 
-/// The order by key.
-fn by_key(root: &'static Path) -> Vec<Ordering> {
-    let columns = root.model.key_fields().map(|field| Node::Column(Column { path: root, field }));
-    columns.map(|node| Ordering { node, descending: false, nulls: None }).collect()
-}
-
 async fn collect<T: Send + 'static>(database: Database, query: Arc<Select>, decoder: Decoder<T>) -> Result<Vec<T>> {
     match compiler::select(&query, database.dialect())? {
         Some(statement) => database.fetch(statement, decoder).await,
@@ -289,12 +284,21 @@ async fn update(database: Database, query: &Select, assignments: Vec<(usize, Nod
     }
     let update = Update { model: query.model, assignments, condition: query.condition.clone() };
     match compiler::update(&update, database.dialect())? {
-        Some(statement) => {
-            let updated = database.execute(statement).await.map(|done| done.rows_affected);
-            updated.map_err(|error| identified(error, query.model))
-        }
+        Some(statement) => match database.execute(statement).await {
+            Ok(done) => Ok(done.rows_affected),
+            Err(error) => Err(explained(&database, query.model, &values(&update.assignments), error).await),
+        },
         None => Ok(0),
     }
+}
+
+/// The values among assignments.
+fn values(assignments: &[(usize, Node)]) -> Vec<(usize, Value)> {
+    let values = assignments.iter().filter_map(|(index, node)| match node {
+        Node::Value(value) => Some((*index, value.clone())),
+        _ => None,
+    });
+    values.collect()
 }
 
 async fn delete(database: Database, query: &Select) -> Result<Deleted> {
@@ -305,8 +309,7 @@ async fn delete(database: Database, query: &Select) -> Result<Deleted> {
     let delete = Delete { model: query.model, condition: query.condition.clone() };
     match compiler::delete(&delete, database.dialect())? {
         Some(statement) => {
-            let deleted = database.execute(statement).await.map(|done| done.rows_affected);
-            deleted.map(|rows| Deleted::of(query.model.name, rows)).map_err(|error| identified(error, query.model))
+            database.execute(statement).await.map(|done| Deleted::of(query.model.name, done.rows_affected))
         }
         None => Ok(Deleted::default()),
     }
