@@ -10,7 +10,7 @@ use crate::ir::{Column, Model};
 
 pub(crate) fn model(model: &Model, draft: &Draft<'_>) -> TokenStream {
     let Model { ident, handles: name, .. } = model;
-    let (start, complete, new) = (draft.start(), draft.complete(), draft.new());
+    let (start, complete, new) = (draft.start(), draft.complete(), draft.empty());
     let key_type = handles::key_type(model, &model.key);
     let (key, at, decode, attach, touch) = (key(model), handles::at(model), decode(model), attach(model), touch(model));
     let encode = model.columns.iter().map(|column| {
@@ -117,11 +117,8 @@ fn attach(model: &Model) -> TokenStream {
 /// `touch`, of a model with fields that every save sets to now.
 fn touch(model: &Model) -> Option<TokenStream> {
     let touched = model.columns.iter().enumerate().filter(|(_, column)| column.options.auto_now);
-    let arms: Vec<_> = touched
-        .map(|(index, Column { ident, .. })| {
-            quote!(#index => self.#ident = row.read()?,)
-        })
-        .collect();
+    let arms: Vec<_> =
+        touched.map(|(index, Column { ident, .. })| quote!(#index => self.#ident = row.read()?,)).collect();
     if arms.is_empty() {
         return None;
     }
