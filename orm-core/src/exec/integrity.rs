@@ -3,6 +3,8 @@
 //! PostgreSQL names constraint and columns, MySQL the constraint, SQLite the columns, and nothing for a foreign key. The
 //! tables that the library makes have names for all of them, so one completes the other.
 
+use std::sync::Arc;
+
 use super::database::Database;
 use crate::compiler;
 use crate::error::{Error, ErrorKind, IntegrityKind, Result};
@@ -10,9 +12,8 @@ use crate::expr::{Condition, LookupOperator, Node};
 use crate::model::{Column, FieldDef, ForeignKeyDef, ModelDef, Path};
 use crate::query::Select;
 use crate::row::{Decoder, RowReader, Shape};
-use crate::schema::Table;
+use crate::schema::{Rule, Table};
 use crate::value::Value;
-use std::sync::Arc;
 
 /// Adds what is missing of the constraint's name and columns to an integrity error of a write to the model's table;
 /// `written` are the values it wrote, by index into the model's fields.
@@ -24,46 +25,44 @@ pub(super) async fn explained(
 ) -> Error {
     let ErrorKind::Integrity { kind, constraint, columns } = error.kind().clone() else { return error };
     let Ok(table) = Table::of(model) else { return error };
-    let (constraint, columns) = match (kind, &constraint, columns.is_empty()) {
-        (IntegrityKind::Unique, ..) => unique(&table, constraint, columns),
-        (IntegrityKind::ForeignKey, None, true) => match broken_key(database, model, written).await {
-            Ok(Some(column)) => foreign_key(&table, None, vec![column.to_owned()]),
-            // Nothing was found, or the search itself failed: the error stays as it is.
-            _ => (constraint, columns),
-        },
-        (IntegrityKind::ForeignKey, ..) => foreign_key(&table, constraint, columns),
-        _ => (constraint, columns),
+    let (constraint, columns) = match (constraint, kind) {
+        (Some(name), _) if columns.is_empty() => {
+            let columns = columns_of(&table, &name);
+            (Some(name), columns)
+        }
+        (None, IntegrityKind::Unique) => (unique_over(&table, &columns), columns),
+        (None, IntegrityKind::ForeignKey) if columns.is_empty() => {
+            // If the search fails or finds nothing, the error stays as it is.
+            let broken = broken_key(database, model, written).await.ok().flatten();
+            let key = table.foreign_keys.iter().find(|key| broken.is_some_and(|column| key.column == column));
+            (key.map(|key| key.name.clone()), key.map(|key| key.column.clone()).into_iter().collect())
+        }
+        (constraint, _) => (constraint, columns),
     };
     error.with_kind(ErrorKind::Integrity { kind, constraint, columns })
 }
 
-type Named = (Option<String>, Vec<String>);
+/// The columns of a constraint of the table; of another table's, none.
+fn columns_of(table: &Table, constraint: &str) -> Vec<String> {
+    let unique = table.uniques.iter().find(|unique| unique.name == constraint).map(|unique| unique.columns.clone());
+    let key = || table.foreign_keys.iter().find(|key| key.name == constraint).map(|key| vec![key.column.clone()]);
+    let check = || table.checks.iter().find(|check| check.name == constraint).and_then(|check| checked(&check.rule));
+    let primary = || (constraint == "PRIMARY").then(|| table.primary_key.clone());
+    unique.or_else(key).or_else(check).or_else(primary).unwrap_or_default()
+}
 
-fn unique(table: &Table, constraint: Option<String>, columns: Vec<String>) -> Named {
-    let is_key = columns == table.primary_key
-        || constraint.as_deref().is_some_and(|name| name == "PRIMARY" || name == format!("{}_pkey", table.name));
-    if is_key {
-        return (constraint, table.primary_key.clone());
-    }
-    let known = table.uniques.iter().find(|unique| match &constraint {
-        Some(name) => unique.name == *name,
-        None => unique.columns == columns,
-    });
-    match known {
-        Some(unique) => (Some(unique.name.clone()), unique.columns.clone()),
-        None => (constraint, columns),
+/// The column of a check that concerns one alone.
+fn checked(rule: &Rule) -> Option<Vec<String>> {
+    match rule {
+        Rule::Range { column, .. } | Rule::Texts { column, .. } | Rule::Integers { column, .. } => {
+            Some(vec![column.clone()])
+        }
+        Rule::Written(_) => None,
     }
 }
 
-fn foreign_key(table: &Table, constraint: Option<String>, columns: Vec<String>) -> Named {
-    let known = table.foreign_keys.iter().find(|key| match &constraint {
-        Some(name) => key.name == *name,
-        None => columns.len() == 1 && columns.contains(&key.column),
-    });
-    match known {
-        Some(key) => (Some(key.name.clone()), vec![key.column.clone()]),
-        None => (constraint, columns),
-    }
+fn unique_over(table: &Table, columns: &[String]) -> Option<String> {
+    table.uniques.iter().find(|unique| unique.columns == columns).map(|unique| unique.name.clone())
 }
 
 /// The column whose key refers to no row, found by looking each of them up.

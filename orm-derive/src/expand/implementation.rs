@@ -117,11 +117,8 @@ fn attach(model: &Model) -> TokenStream {
 /// `touch`, of a model with fields that every save sets to now.
 fn touch(model: &Model) -> Option<TokenStream> {
     let touched = model.columns.iter().enumerate().filter(|(_, column)| column.options.auto_now);
-    let arms: Vec<_> = touched
-        .map(|(index, Column { ident, .. })| {
-            quote!(#index => self.#ident = row.read()?,)
-        })
-        .collect();
+    let arms: Vec<_> =
+        touched.map(|(index, Column { ident, .. })| quote!(#index => self.#ident = row.read()?,)).collect();
     if arms.is_empty() {
         return None;
     }
