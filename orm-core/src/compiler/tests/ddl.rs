@@ -201,7 +201,7 @@ fn conditions() {
     let conditions = vec![("only_live", test(L::IsTrue, [at(&EVERYTHING, &["bool"])]))];
     let double = call(Function::Multiply, [price, val(2)], Kind::Decimal);
     let generated = vec![Generated { field: 7, expression: double, stored: true }];
-    let declared = Declared { definition: &EVERYTHING, checks, conditions, generated };
+    let declared = Declared { checks, conditions, generated, ..Declared::plain(&EVERYTHING) };
     check_create(
         &[declared],
         &expect![[r#"

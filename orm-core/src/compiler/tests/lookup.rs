@@ -753,30 +753,42 @@ fn texts_of_other_collations() {
     let code = |operator| test(operator, [at(&EVERYTHING, &["code"]), val("x")]);
     let select =
         |operator| Select { condition: code(operator), ..values(&EVERYTHING, vec![at(&EVERYTHING, &["level"])]) };
-    check_select(&select(L::StartsWith), &expect![[r#"
+    check_select(
+        &select(L::StartsWith),
+        &expect![[r#"
         SQLite: SELECT "everything"."level" FROM "everything" WHERE instr("everything"."code", ?) = 1 -- Text("x")
         PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE "everything"."code" LIKE $1 ESCAPE '!' -- Text("x%")
         MySQL: SELECT `everything`.`level` FROM `everything` WHERE `everything`.`code` LIKE ? COLLATE utf8mb4_0900_bin ESCAPE '!' -- Text("x%")
         MariaDB: SELECT `everything`.`level` FROM `everything` WHERE `everything`.`code` LIKE ? COLLATE utf8mb4_nopad_bin ESCAPE '!' -- Text("x%")
-    "#]]);
-    check_select(&select(L::IContains), &expect![[r#"
+    "#]],
+    );
+    check_select(
+        &select(L::IContains),
+        &expect![[r#"
         SQLite: SELECT "everything"."level" FROM "everything" WHERE instr(dormouse_fold("everything"."code"), dormouse_fold(?)) > 0 -- Text("x")
         PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE LOWER("everything"."code") LIKE LOWER($1) ESCAPE '!' -- Text("%x%")
         MySQL: SELECT `everything`.`level` FROM `everything` WHERE LOWER(`everything`.`code`) LIKE LOWER(?) COLLATE utf8mb4_0900_bin ESCAPE '!' -- Text("%x%")
         MariaDB: SELECT `everything`.`level` FROM `everything` WHERE LOWER(`everything`.`code`) LIKE LOWER(?) COLLATE utf8mb4_nopad_bin ESCAPE '!' -- Text("%x%")
-    "#]]);
-    check_select(&select(L::IExact), &expect![[r#"
+    "#]],
+    );
+    check_select(
+        &select(L::IExact),
+        &expect![[r#"
         SQLite: SELECT "everything"."level" FROM "everything" WHERE dormouse_fold("everything"."code") = dormouse_fold(?) -- Text("x")
         PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE LOWER("everything"."code") = LOWER($1) -- Text("x")
         MySQL: SELECT `everything`.`level` FROM `everything` WHERE LOWER(`everything`.`code`) = LOWER(?) COLLATE utf8mb4_0900_bin -- Text("x")
         MariaDB: SELECT `everything`.`level` FROM `everything` WHERE LOWER(`everything`.`code`) = LOWER(?) COLLATE utf8mb4_nopad_bin -- Text("x")
-    "#]]);
+    "#]],
+    );
     let documents =
         test(L::Eq, [at(&EVERYTHING, &["document"]), val(Value::Json(Box::new(serde_json::json!({"a": 1}))))]);
-    check_select(&Select { condition: documents, ..select(L::Eq) }, &expect![[r#"
+    check_select(
+        &Select { condition: documents, ..select(L::Eq) },
+        &expect![[r#"
         SQLite: SELECT "everything"."level" FROM "everything" WHERE json("everything"."document") = json(?) -- Json(Object {"a": Number(1)})
         PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE "everything"."document" = $1 -- Json(Object {"a": Number(1)})
         MySQL: SELECT `everything`.`level` FROM `everything` WHERE `everything`.`document` = CAST(? AS JSON) -- Json(Object {"a": Number(1)})
         MariaDB: SELECT `everything`.`level` FROM `everything` WHERE JSON_EQUALS(`everything`.`document`, ?) -- Json(Object {"a": Number(1)})
-    "#]]);
+    "#]],
+    );
 }
