@@ -45,6 +45,8 @@ pub struct Features {
     pub drop_foreign_key: &'static str,
     /// Whether an index may leave out rows.
     pub partial_indexes: bool,
+    /// Whether an index may be over expressions.
+    pub expression_indexes: bool,
     /// Whether an index may keep further columns (INCLUDE) and name its method (USING).
     pub index_options: bool,
     /// Whether a computed column need not be stored.

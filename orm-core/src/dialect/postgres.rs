@@ -32,6 +32,7 @@ pub(super) static FEATURES: Features = Features {
     set_default: true,
     drop_foreign_key: "DROP CONSTRAINT",
     partial_indexes: true,
+    expression_indexes: true,
     index_options: true,
     virtual_columns: false,
     auto_is_key: false,

@@ -34,6 +34,7 @@ pub(super) static FEATURES: Features = Features {
     set_default: true,
     drop_foreign_key: "",
     partial_indexes: true,
+    expression_indexes: true,
     index_options: false,
     virtual_columns: true,
     auto_is_key: true,
