@@ -12,7 +12,7 @@ pub(super) const NAME: &str = "SQLite";
 pub(super) const LEAST: (u32, u32, u32) = (3, 35, 0);
 
 pub(super) static FEATURES: Features = Features {
-    quote: '"',
+    quote: b'"',
     placeholder: Placeholder::Question,
     max_binds: 32_766,
     returning: true,
