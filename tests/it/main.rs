@@ -1,5 +1,7 @@
 //! What the library does, on every database: one binary, a module per behaviour, each test on a database of its own.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics has failed, which is what it is for")]
+
 mod library;
 mod support;
 

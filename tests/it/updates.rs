@@ -97,7 +97,8 @@ matrix! {
 
     async fn a_condition_on_the_table_itself(db: &Database) -> Result<()> {
         fill(db).await?;
-        let related = Author::objects().filter(|a| a.publisher.name.eq("Chilton")).aupdate(|a| a.born.set(a.born + 1)).await?;
+        let related =
+            Author::objects().filter(|a| a.publisher.name.eq("Chilton")).aupdate(|a| a.born.set(a.born + 1)).await?;
         assert_eq!(related, 1);
         assert_eq!(Author::objects().aget(|a| a.name.eq("Herbert")).await?.born, Some(1921));
         Ok(())
