@@ -16,6 +16,9 @@ mod select;
 mod update;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
 pub use ddl::{create_schema, create_tables, drop_schema, tables};
 pub use delete::delete;
 pub use insert::insert;

@@ -36,11 +36,12 @@ impl Writer<'_> {
         }
     }
 
-    /// A condition as a value: true or false.
+    /// A condition as a value in parentheses: true or false.
     pub(super) fn truth(&mut self, clause: &Clause<'_>, scope: Scope<'_>) -> Result<()> {
-        self.push("(");
+        let null = can_be_null(clause);
+        self.push(if null { "((" } else { "(" });
         self.clause(clause, scope)?;
-        self.write(if can_be_null(clause) { ") IS TRUE" } else { ")" })
+        self.write(if null { ") IS TRUE)" } else { ")" })
     }
 
     fn chain(&mut self, parts: &[Clause<'_>], connector: &str, scope: Scope<'_>) -> Result<()> {
@@ -66,14 +67,18 @@ impl Writer<'_> {
 
     /// The parity of the parts: two halves differ if one of them has an odd number.
     fn odd(&mut self, parts: &[Clause<'_>], negated: bool, scope: Scope<'_>) -> Result<()> {
+        let (first, second) = parts.split_at(parts.len() / 2);
+        self.odd_half(first, scope)?;
+        self.push(if negated { " = " } else { " <> " });
+        self.odd_half(second, scope)
+    }
+
+    fn odd_half(&mut self, parts: &[Clause<'_>], scope: Scope<'_>) -> Result<()> {
         if let [part] = parts {
             return self.truth(part, scope);
         }
-        let (first, second) = parts.split_at(parts.len() / 2);
         self.push("(");
-        self.odd(first, false, scope)?;
-        self.push(if negated { ") = (" } else { ") <> (" });
-        self.odd(second, false, scope)?;
+        self.odd(parts, false, scope)?;
         self.write(")")
     }
 

@@ -37,7 +37,7 @@ pub(super) enum Scope<'p> {
 
 impl<'d> Writer<'d> {
     pub(super) fn new(dialect: &'d Dialect) -> Self {
-        Self { dialect, sql: String::with_capacity(512), binds: Vec::with_capacity(8), inline: false }
+        Self { dialect, sql: String::with_capacity(1024), binds: Vec::with_capacity(8), inline: false }
     }
 
     /// For the schema: values are written into the text.
@@ -70,11 +70,12 @@ impl<'d> Writer<'d> {
 
     /// A name between quotes, those inside doubled.
     pub(super) fn identifier(&mut self, name: &str) {
-        let quote = self.features().quote;
+        let quote = char::from(self.features().quote);
         self.sql.push(quote);
-        if name.contains(quote) {
-            name.chars().for_each(|character| {
-                self.sql.extend(std::iter::repeat_n(character, if character == quote { 2 } else { 1 }));
+        if name.bytes().any(|byte| byte == self.features().quote) {
+            name.split_inclusive(quote).for_each(|piece| {
+                self.sql.push_str(piece);
+                self.sql.push_str(if piece.ends_with(quote) { &piece[piece.len() - 1..] } else { "" });
             });
         } else {
             self.sql.push_str(name);
@@ -127,7 +128,7 @@ impl<'d> Writer<'d> {
         match place {
             Place::Root => self.identifier(joins.root().table),
             Place::Joined(index) => {
-                let quote = self.features().quote;
+                let quote = char::from(self.features().quote);
                 self.sql.push(quote);
                 self.push(joins.prefix());
                 self.number(index + 1);

@@ -17,7 +17,7 @@ pub(super) const MARIADB_LEAST: (u32, u32, u32) = (10, 6, 0);
 const KEY_CHARACTERS: u32 = 768;
 
 pub(super) static MYSQL_FEATURES: Features = Features {
-    quote: '`',
+    quote: b'`',
     placeholder: Placeholder::Question,
     max_binds: 65_535,
     returning: false,

@@ -12,7 +12,7 @@ pub(super) const NAME: &str = "SQLite";
 pub(super) const LEAST: (u32, u32, u32) = (3, 35, 0);
 
 pub(super) static FEATURES: Features = Features {
-    quote: '"',
+    quote: b'"',
     placeholder: Placeholder::Question,
     max_binds: 32_766,
     returning: true,
@@ -121,16 +121,45 @@ fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+/// Whether bytes end with others. (`substr` of no bytes is NULL, not no bytes.)
+macro_rules! ends {
+    ($left:literal, $right:literal) => {
+        Test::plain(
+            concat!(
+                "ifnull(substr(",
+                $left,
+                ", length(",
+                $left,
+                ") - length(",
+                $right,
+                ") + 1), ",
+                $left,
+                ") = ",
+                $right
+            ),
+            concat!(
+                "ifnull(substr(",
+                $left,
+                ", length(",
+                $left,
+                ") - length(",
+                $right,
+                ") + 1), ",
+                $left,
+                ") <> ",
+                $right
+            ),
+        )
+    };
+}
+
 /// The text lookups. LIKE folds ASCII here, whatever the collation, so `instr` and the bytes at the end serve; both
 /// are exact for text that contains U+0000 too, where `length` is not.
 const fn text(operator: LookupOperator) -> Test {
     use LookupOperator as L;
     match operator {
         L::StartsWith => Test::plain("instr({0}, {1}) = 1", "instr({0}, {1}) <> 1"),
-        L::EndsWith => Test::plain(
-            "substr(CAST({0} AS BLOB), length(CAST({0} AS BLOB)) - length(CAST({1} AS BLOB)) + 1) = CAST({1} AS BLOB)",
-            "substr(CAST({0} AS BLOB), length(CAST({0} AS BLOB)) - length(CAST({1} AS BLOB)) + 1) <> CAST({1} AS BLOB)",
-        ),
+        L::EndsWith => ends!("CAST({0} AS BLOB)", "CAST({1} AS BLOB)"),
         L::IExact => Test::plain("dormouse_fold({0}) = dormouse_fold({1})", "dormouse_fold({0}) <> dormouse_fold({1})"),
         L::IContains => Test::plain(
             "instr(dormouse_fold({0}), dormouse_fold({1})) > 0",
@@ -140,12 +169,7 @@ const fn text(operator: LookupOperator) -> Test {
             "instr(dormouse_fold({0}), dormouse_fold({1})) = 1",
             "instr(dormouse_fold({0}), dormouse_fold({1})) <> 1",
         ),
-        L::IEndsWith => Test::plain(
-            "substr(CAST(dormouse_fold({0}) AS BLOB), length(CAST(dormouse_fold({0}) AS BLOB)) - \
-             length(CAST(dormouse_fold({1}) AS BLOB)) + 1) = CAST(dormouse_fold({1}) AS BLOB)",
-            "substr(CAST(dormouse_fold({0}) AS BLOB), length(CAST(dormouse_fold({0}) AS BLOB)) - \
-             length(CAST(dormouse_fold({1}) AS BLOB)) + 1) <> CAST(dormouse_fold({1}) AS BLOB)",
-        ),
+        L::IEndsWith => ends!("CAST(dormouse_fold({0}) AS BLOB)", "CAST(dormouse_fold({1}) AS BLOB)"),
         L::Regex => Test::plain("regexp({1}, {0})", "NOT regexp({1}, {0})"),
         L::IRegex => Test::plain("iregexp({1}, {0})", "NOT iregexp({1}, {0})"),
         _ => Test::plain("instr({0}, {1}) > 0", "instr({0}, {1}) = 0"),

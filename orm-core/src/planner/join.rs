@@ -32,7 +32,6 @@ pub struct Join {
     pub target: &'static ModelDef,
     /// The primary key of that model.
     pub target_key: &'static FieldDef,
-    nullable: bool,
 }
 
 /// A table of the query: the root, or that of a join.
@@ -163,8 +162,7 @@ impl Joins {
                 return Err(Error::query(format!("`{}.{}` is no foreign key", model.name, key.name)));
             };
             let target = (foreign.target)();
-            let nullable = key.nullable || self.is_nullable(place);
-            let joined = self.add(place, key, target, nullable)?;
+            let joined = self.add(place, key, target)?;
             self.add_shape(joined, target, inner)?;
         }
         Ok(())
@@ -176,10 +174,10 @@ impl Joins {
             return Ok(Place::Root);
         };
         let from = self.add_path(before)?;
-        self.add(from, key, path.model, path.nullable)
+        self.add(from, key, path.model)
     }
 
-    fn add(&mut self, from: Place, key: &'static FieldDef, target: &'static ModelDef, nullable: bool) -> Result<Place> {
+    fn add(&mut self, from: Place, key: &'static FieldDef, target: &'static ModelDef) -> Result<Place> {
         if let Some(place) = self.find(from, key) {
             return Ok(place);
         }
@@ -191,7 +189,7 @@ impl Joins {
             return Err(Error::query(format!("`{}` has no primary key of one column to join by", target.name)));
         };
         let target_key = field_at(target, *target_key)?;
-        self.list.push(Join { from, key, target, target_key, nullable });
+        self.list.push(Join { from, key, target, target_key });
         Ok(Place::Joined(self.list.len() - 1))
     }
 
@@ -202,12 +200,13 @@ impl Joins {
         Err(Error::query(format!("a column of `{}` has no place in a query of `{}`", path.model.name, self.root.name)))
     }
 
-    fn is_nullable(&self, place: Place) -> bool {
-        matches!(place, Place::Joined(index) if self.list.get(index).is_some_and(|join| join.nullable))
-    }
-
+    /// A row is there if the condition requires it, or if the key cannot be NULL and its own row is there.
     fn is_inner(&self, index: usize) -> bool {
-        self.required & (1 << index) != 0 || !self.is_nullable(Place::Joined(index))
+        let there = |join: &Join| match join.from {
+            Place::Root => true,
+            Place::Joined(before) => self.is_inner(before),
+        };
+        self.required & (1 << index) != 0 || self.list.get(index).is_some_and(|join| !join.key.nullable && there(join))
     }
 
     /// Makes those joins INNER without which the condition cannot hold: it rejects NULL in their columns.

@@ -226,6 +226,9 @@ fn check(table: &str, field: &FieldDef) -> Option<Check> {
         (Some(Choices::Int(values)), _) => Rule::Integers { column, values: values.to_vec() },
         (None, Some((min, max))) => {
             let (least, greatest) = bounds(field.kind);
+            if min <= least && max >= greatest {
+                return None;
+            }
             Rule::Range { column, min: (min > least).then_some(min), max: (max < greatest).then_some(max) }
         }
         (None, None) => return None,

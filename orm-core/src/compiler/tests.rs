@@ -1,0 +1,11 @@
+//! Golden SQL: the words of every dialect, without a database.
+
+mod aggregate;
+mod check;
+mod ddl;
+mod join;
+mod limits;
+mod lookup;
+mod music;
+mod order;
+mod write;

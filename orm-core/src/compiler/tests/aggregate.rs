@@ -1,0 +1,134 @@
+//! Aggregates over the rows of a query.
+
+use expect_test::{Expect, expect};
+
+use super::check::{asc, call, check, eq, test, val};
+use super::music::{PLAY, TRACK, at, track};
+use crate::compiler;
+use crate::expr::LookupOperator as L;
+use crate::expr::{AggregateFunction as A, Condition, Function, Node};
+use crate::query::Select;
+use crate::value::Kind;
+
+fn over(function: A, node: Node, kind: Kind) -> Node {
+    filtered(function, vec![node], kind, false, None)
+}
+
+fn filtered(function: A, nodes: Vec<Node>, kind: Kind, distinct: bool, filter: Option<Condition>) -> Node {
+    Node::call(Function::Aggregate { function, distinct, filter }, nodes, kind, function != A::Count)
+}
+
+fn check_aggregate(select: &Select, nodes: &[Node], expected: &Expect) {
+    check(|dialect| compiler::aggregate(select, nodes, dialect).map(Some), expected);
+}
+
+#[test]
+fn every_type() {
+    let nodes = [
+        filtered(A::Count, Vec::new(), Kind::I64, false, None),
+        over(A::Count, track(&["composer"]), Kind::I64),
+        over(A::Sum, track(&["milliseconds"]), Kind::I64),
+        over(A::Avg, track(&["milliseconds"]), Kind::F64),
+        over(A::Max, track(&["milliseconds"]), Kind::I32),
+        over(A::Sum, track(&["unit_price"]), Kind::Decimal),
+        over(A::Avg, track(&["unit_price"]), Kind::Decimal),
+        over(A::Min, track(&["unit_price"]), Kind::Decimal),
+        over(A::Sum, track(&["rating"]), Kind::F64),
+        over(A::Avg, track(&["rating"]), Kind::F64),
+        over(A::Max, track(&["live"]), Kind::Bool),
+        over(A::Min, track(&["album", "artist", "name"]), Kind::Text),
+    ];
+    check_aggregate(
+        &Select::all(&TRACK),
+        &nodes,
+        &expect![[r#"
+        SQLite: SELECT COUNT(*), COUNT("track"."composer"), SUM("track"."milliseconds"), AVG("track"."milliseconds"), MAX("track"."milliseconds"), decimal_sum("track"."unit_price"), decimal_avg("track"."unit_price"), MIN("track"."unit_price" COLLATE decimal), SUM("track"."rating"), AVG("track"."rating"), MAX("track"."live"), MIN("t2"."name") FROM "track" LEFT JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" LEFT JOIN "artist" AS "t2" ON "t2"."id" = "t1"."artist_id"
+        PostgreSQL: SELECT COUNT(*), COUNT("track"."composer"), CAST(SUM("track"."milliseconds") AS BIGINT), CAST(AVG("track"."milliseconds") AS DOUBLE PRECISION), MAX("track"."milliseconds"), SUM("track"."unit_price"), AVG("track"."unit_price"), MIN("track"."unit_price"), SUM("track"."rating"), AVG("track"."rating"), BOOL_OR("track"."live"), MIN("t2"."name") FROM "track" LEFT JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" LEFT JOIN "artist" AS "t2" ON "t2"."id" = "t1"."artist_id"
+        MySQL, MariaDB: SELECT COUNT(*), COUNT(`track`.`composer`), SUM(`track`.`milliseconds`), AVG(CAST(`track`.`milliseconds` AS DOUBLE)), MAX(`track`.`milliseconds`), SUM(`track`.`unit_price`), AVG(`track`.`unit_price`), MIN(`track`.`unit_price`), SUM(`track`.`rating`), AVG(`track`.`rating`), MAX(`track`.`live`), MIN(`t2`.`name`) FROM `track` LEFT JOIN `album` AS `t1` ON `t1`.`id` = `track`.`album_id` LEFT JOIN `artist` AS `t2` ON `t2`.`id` = `t1`.`artist_id`
+    "#]],
+    );
+}
+
+#[test]
+fn distinct_and_filtered() {
+    let long = || Some(test(L::Gt, [track(&["bytes"]), val(5)]));
+    let nodes = [
+        filtered(A::Count, Vec::new(), Kind::I64, false, long()),
+        filtered(A::Count, vec![track(&["genre"])], Kind::I64, true, None),
+        filtered(A::Sum, vec![track(&["unit_price"])], Kind::Decimal, true, long()),
+        filtered(A::Avg, vec![track(&["milliseconds"])], Kind::F64, true, long().map(Condition::negate)),
+        filtered(A::Sum, vec![track(&["milliseconds"])], Kind::I64, false, Some(eq(track(&["genre", "name"]), "Rock"))),
+    ];
+    check_aggregate(
+        &Select::all(&TRACK),
+        &nodes,
+        &expect![[r#"
+        SQLite: SELECT COUNT(*) FILTER (WHERE "track"."bytes" > ?), COUNT(DISTINCT "track"."genre_id"), decimal_sum(DISTINCT "track"."unit_price") FILTER (WHERE "track"."bytes" > ?), AVG(DISTINCT "track"."milliseconds") FILTER (WHERE ("track"."bytes" <= ? OR "track"."bytes" IS NULL)), SUM("track"."milliseconds") FILTER (WHERE "t1"."name" = ?) FROM "track" LEFT JOIN "genre" AS "t1" ON "t1"."id" = "track"."genre_id" -- I32(5), I32(5), I32(5), Text("Rock")
+        PostgreSQL: SELECT COUNT(*) FILTER (WHERE "track"."bytes" > $1), COUNT(DISTINCT "track"."genre_id"), SUM(DISTINCT "track"."unit_price") FILTER (WHERE "track"."bytes" > $2), CAST(AVG(DISTINCT "track"."milliseconds") FILTER (WHERE ("track"."bytes" <= $3 OR "track"."bytes" IS NULL)) AS DOUBLE PRECISION), CAST(SUM("track"."milliseconds") FILTER (WHERE "t1"."name" = $4) AS BIGINT) FROM "track" LEFT JOIN "genre" AS "t1" ON "t1"."id" = "track"."genre_id" -- I32(5), I32(5), I32(5), Text("Rock")
+        MySQL, MariaDB: SELECT COUNT(CASE WHEN `track`.`bytes` > ? THEN 1 END), COUNT(DISTINCT `track`.`genre_id`), SUM(DISTINCT CASE WHEN `track`.`bytes` > ? THEN `track`.`unit_price` END), AVG(DISTINCT CAST(CASE WHEN (`track`.`bytes` <= ? OR `track`.`bytes` IS NULL) THEN `track`.`milliseconds` END AS DOUBLE)), SUM(CASE WHEN `t1`.`name` = ? THEN `track`.`milliseconds` END) FROM `track` LEFT JOIN `genre` AS `t1` ON `t1`.`id` = `track`.`genre_id` -- I32(5), I32(5), I32(5), Text("Rock")
+    "#]],
+    );
+}
+
+#[test]
+fn of_expressions() {
+    let seconds = call(Function::Divide, [track(&["milliseconds"]), val(1000)], Kind::I32);
+    let worth = call(Function::Multiply, [track(&["unit_price"]), track(&["bytes"])], Kind::Decimal);
+    let half = call(Function::Divide, [over(A::Sum, seconds, Kind::I64), val(2_i64)], Kind::I64);
+    check_aggregate(
+        &Select::all(&TRACK),
+        &[half, over(A::Max, worth, Kind::Decimal)],
+        &expect![[r#"
+        SQLite: SELECT (SUM(("track"."milliseconds" / ?)) / ?), MAX(decimal_mul("track"."unit_price", "track"."bytes") COLLATE decimal) FROM "track" -- I32(1000), I64(2)
+        PostgreSQL: SELECT (CAST(SUM(("track"."milliseconds" / NULLIF($1, 0))) AS BIGINT) / NULLIF($2, 0)), MAX(("track"."unit_price" * "track"."bytes")) FROM "track" -- I32(1000), I64(2)
+        MySQL, MariaDB: SELECT (SUM((`track`.`milliseconds` DIV NULLIF(?, 0))) DIV NULLIF(?, 0)), MAX((`track`.`unit_price` * `track`.`bytes`)) FROM `track` -- I32(1000), I64(2)
+    "#]],
+    );
+}
+
+#[test]
+fn of_a_slice() {
+    let select = Select { limit: Some(3), order: Some(vec![asc(track(&["genre", "name"]))]), ..Select::all(&TRACK) };
+    check_aggregate(
+        &select,
+        &[over(A::Max, track(&["album", "title"]), Kind::Text)],
+        &expect![[r#"
+        SQLite: SELECT MAX("t1"."title") FROM "track" LEFT JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" WHERE "track"."id" IN (SELECT "track"."id" FROM "track" LEFT JOIN "genre" AS "t1" ON "t1"."id" = "track"."genre_id" ORDER BY "t1"."name" LIMIT ?) -- I64(3)
+        PostgreSQL: SELECT MAX("t1"."title") FROM "track" LEFT JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" WHERE "track"."id" IN (SELECT "track"."id" FROM "track" LEFT JOIN "genre" AS "t1" ON "t1"."id" = "track"."genre_id" ORDER BY "t1"."name" LIMIT $1) -- I64(3)
+        MySQL, MariaDB: SELECT MAX(`t1`.`title`) FROM `track` LEFT JOIN `album` AS `t1` ON `t1`.`id` = `track`.`album_id` WHERE `track`.`id` IN (SELECT * FROM (SELECT `track`.`id` FROM `track` LEFT JOIN `genre` AS `t1` ON `t1`.`id` = `track`.`genre_id` ORDER BY `t1`.`name` LIMIT ?) AS `s`) -- I64(3)
+    "#]],
+    );
+    let pairs = Select { limit: Some(3), ..Select::all(&PLAY) };
+    check_aggregate(
+        &pairs,
+        &[over(A::Sum, at(&PLAY, &["plays"]), Kind::I64)],
+        &expect![[r#"
+        SQLite: SELECT SUM("play"."plays") FROM "play" WHERE ("play"."playlist_id", "play"."track_id") IN (SELECT "play"."playlist_id", "play"."track_id" FROM "play" LIMIT ?) -- I64(3)
+        PostgreSQL: SELECT CAST(SUM("play"."plays") AS BIGINT) FROM "play" WHERE ("play"."playlist_id", "play"."track_id") IN (SELECT "play"."playlist_id", "play"."track_id" FROM "play" LIMIT $1) -- I64(3)
+        MySQL, MariaDB: SELECT SUM(`play`.`plays`) FROM `play` WHERE (`play`.`playlist_id`, `play`.`track_id`) IN (SELECT * FROM (SELECT `play`.`playlist_id`, `play`.`track_id` FROM `play` LIMIT ?) AS `s`) -- I64(3)
+    "#]],
+    );
+}
+
+#[test]
+fn of_nothing() {
+    let nothing = Select { nothing: true, ..Select::all(&TRACK) };
+    check_aggregate(
+        &nothing,
+        &[over(A::Sum, track(&["bytes"]), Kind::I64)],
+        &expect![[r#"
+        SQLite: SELECT SUM("track"."bytes") FROM "track" WHERE FALSE
+        PostgreSQL: SELECT CAST(SUM("track"."bytes") AS BIGINT) FROM "track" WHERE FALSE
+        MySQL, MariaDB: SELECT SUM(`track`.`bytes`) FROM `track` WHERE FALSE
+    "#]],
+    );
+    let empty_slice = Select { limit: Some(0), ..Select::all(&TRACK) };
+    check_aggregate(
+        &empty_slice,
+        &[filtered(A::Count, Vec::new(), Kind::I64, false, None)],
+        &expect![[r#"
+        SQLite, PostgreSQL: SELECT COUNT(*) FROM "track" WHERE FALSE
+        MySQL, MariaDB: SELECT COUNT(*) FROM `track` WHERE FALSE
+    "#]],
+    );
+}
