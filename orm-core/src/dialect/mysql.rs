@@ -29,6 +29,7 @@ pub(super) static MYSQL_FEATURES: Features = Features {
     limit_in_subquery: false,
     prefix_ranges: false,
     old_values: false,
+    decimal_fit: None,
     default_row: "() VALUES ()",
     default_word: "DEFAULT",
     transactional_ddl: false,

@@ -22,6 +22,7 @@ pub(super) static FEATURES: Features = Features {
     limit_in_subquery: true,
     prefix_ranges: false,
     old_values: true,
+    decimal_fit: None,
     default_row: "DEFAULT VALUES",
     default_word: "DEFAULT",
     transactional_ddl: true,

@@ -24,6 +24,7 @@ pub(super) static FEATURES: Features = Features {
     limit_in_subquery: true,
     prefix_ranges: true,
     old_values: true,
+    decimal_fit: Some("decimal_fit"),
     default_row: "DEFAULT VALUES",
     default_word: "NULL",
     transactional_ddl: true,
