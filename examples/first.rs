@@ -1,3 +1,5 @@
+//! Two models, some rows, and a question.
+
 use dormouse::prelude::*;
 
 #[derive(Model, Debug)]

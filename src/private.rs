@@ -16,5 +16,5 @@ pub use orm_core::model::{
 };
 pub use orm_core::query::{Declare, Declared, Generated};
 pub use orm_core::row::{RowReader, Shape};
-pub use orm_core::value::{Cell, Choices, FieldType, Here, Kind, Maybe, Mismatch, Presence, Value};
+pub use orm_core::value::{At, Cell, Choices, Field, FieldType, Here, Kind, Maybe, Mismatch, Presence, Value};
 pub use orm_core::value::{int_choice, no_choice, text_choice};

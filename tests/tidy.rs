@@ -41,6 +41,7 @@ const HOUSE: &[(u8, &str, &[&str])] = &[
             "row",
             "statement",
             "model",
+            "schema",
             "expr",
             "query",
             "queryset",

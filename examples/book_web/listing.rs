@@ -28,9 +28,9 @@ impl Listing {
         let books = Book::objects().select_related(|b| b.author);
         // Each word must occur in the title or in the author's name. The words are taken literally: `%` is a percent
         // sign, and case is not minded in any script.
-        self.q.split_whitespace().fold(books, |books, word| {
-            books.filter(|b| b.title.icontains(word) | b.author.name.icontains(word))
-        })
+        self.q
+            .split_whitespace()
+            .fold(books, |books, word| books.filter(|b| b.title.icontains(word) | b.author.name.icontains(word)))
     }
 
     /// The books of this page, in order. The key comes last so that the order of equal books never changes from one
@@ -77,8 +77,7 @@ pub(crate) enum Order {
 }
 
 impl Order {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Title, Self::Author, Self::Oldest, Self::Newest, Self::Price, Self::Added];
+    pub(crate) const ALL: [Self; 6] = [Self::Title, Self::Author, Self::Oldest, Self::Newest, Self::Price, Self::Added];
 
     /// The name in the address.
     pub(crate) fn name(self) -> &'static str {

@@ -78,9 +78,9 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> Result<(), Stop> {
     // The port first: if it is taken, nothing else should have happened.
-    let listener = TcpListener::bind(&arguments.addr).await.map_err(|error| {
-        format!("cannot listen on {}: {error}; choose another address with --addr", arguments.addr)
-    })?;
+    let listener = TcpListener::bind(&arguments.addr)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}; choose another address with --addr", arguments.addr))?;
     let access_log = open_log(&arguments.access_log.unwrap_or_else(|| folder().join("access.log")))?;
     let database = open_database(arguments.database).await?;
     dormouse::setup(Databases::new().add("default", database.clone())).map_err(|error| error.to_string())?;
@@ -113,7 +113,8 @@ async fn open_database(url: Option<String>) -> Result<Database, Stop> {
             format!("sqlite://{path}?mode=rwc")
         }
     };
-    let database = Database::connect(&url).await.map_err(|error| format!("cannot open the database: {}", chain(&error)))?;
+    let database =
+        Database::connect(&url).await.map_err(|error| format!("cannot open the database: {}", chain(&error)))?;
     let server = database.server();
     tracing::info!("the books are kept in {} at {}", server.product, server.location);
     Ok(database)
@@ -138,7 +139,8 @@ async fn fill(import: Option<&Path>, on_error: OnError) -> Result<(), Stop> {
         return Ok(());
     };
     let bar = ProgressBar::new(0).with_style(
-        ProgressStyle::with_template("{msg:>14} {wide_bar} {pos}/{len} {eta}").unwrap_or_else(|_| ProgressStyle::default_bar()),
+        ProgressStyle::with_template("{msg:>14} {wide_bar} {pos}/{len} {eta}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
     let imported = import::import(file, on_error, &bar).await;
     bar.finish_and_clear();

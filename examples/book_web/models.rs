@@ -1,7 +1,7 @@
 //! The three tables of the demo, and how a book's values are shown.
 
-use dormouse::prelude::*;
 use chrono::{DateTime, Utc};
+use dormouse::prelude::*;
 
 /// Someone who wrote, translated or drew.
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -67,6 +67,6 @@ impl Book {
 
     /// The price with its cents.
     pub(crate) fn price_text(&self) -> String {
-        self.price.map_or_else(|| "not for sale".to_owned(), |price| format!("${price:.2}"))
+        self.price.map_or_else(|| "none".to_owned(), |price| format!("${price:.2}"))
     }
 }

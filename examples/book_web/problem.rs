@@ -38,7 +38,9 @@ impl Problem {
     /// The answer for a form that axum could not read: its status says why (too large, not a form).
     pub(crate) fn unreadable_form(status: StatusCode) -> Self {
         let explanation = match status {
-            StatusCode::PAYLOAD_TOO_LARGE => "The form is larger than any book needs. Shorten the text and send it again.",
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                "The form is larger than any book needs. Shorten the text and send it again."
+            }
             StatusCode::UNSUPPORTED_MEDIA_TYPE => "Only a form, as the page sends it, is understood here.",
             _ => "The form cannot be read: each field must be there once at most, and be text.",
         };
@@ -82,7 +84,8 @@ impl From<Error> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let Self { status, explanation, .. } = self.explain();
-        (status, ProblemPage { status: status.as_u16(), reason: reason(status), explanation: &explanation }).into_response()
+        (status, ProblemPage { status: status.as_u16(), reason: reason(status), explanation: &explanation })
+            .into_response()
     }
 }
 
@@ -114,12 +117,15 @@ fn reason(status: StatusCode) -> &'static str {
     }
 }
 
-/// An error and its causes on one line.
+/// An error and its causes on one line, each told once.
 pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        text.push_str(&format!(": {cause}"));
+        let cause_text = cause.to_string();
+        if !text.ends_with(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
         source = cause.source();
     }
     text

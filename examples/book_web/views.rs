@@ -25,6 +25,13 @@ impl<'a> ListTop<'a> {
     fn title(&self) -> &'static str {
         "Books"
     }
+
+    /// The number of books with a comma at each thousand.
+    fn total_text(&self) -> String {
+        let digits = self.total.to_string();
+        let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
+        groups.join(",")
+    }
 }
 
 /// One row of the list.
@@ -75,7 +82,10 @@ impl<'a> ListBottom<'a> {
 
 /// The address of another page of the same list. A template for the sake of its percent-encoding.
 #[derive(Template)]
-#[template(source = "{{ routes::LIST }}?q={{ listing.q|urlencode_strict }}&order={{ listing.order.name() }}&page={{ page }}", ext = "txt")]
+#[template(
+    source = "{{ routes::LIST }}?q={{ listing.q|urlencode_strict }}&order={{ listing.order.name() }}&page={{ page }}",
+    ext = "txt"
+)]
 struct PageLink<'a> {
     listing: &'a Listing,
     page: u64,

@@ -243,6 +243,13 @@ impl Error {
         self
     }
 
+    /// The same error with a kind that tells more.
+    #[must_use]
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
     /// What kind of error this is.
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind

@@ -9,6 +9,7 @@ mod create;
 mod database;
 mod databases;
 mod instance;
+mod integrity;
 mod queryset;
 mod stream;
 mod trace;

@@ -243,6 +243,23 @@ pub trait FieldType: Sized + Send + Sync + 'static {
     fn encode(&self) -> Result<Value>;
 }
 
+/// A column type as itself. Generated code names its columns' types through [`Field`] alone, so that a type that is none is
+/// reported in one way, and once.
+pub trait Stored {
+    /// The type.
+    type Itself: FieldType;
+}
+
+impl<T: FieldType> Stored for T {
+    type Itself = T;
+}
+
+/// `T`, if it is a column type.
+pub type Field<T> = <T as Stored>::Itself;
+
+/// The type of a column of type `T` at the end of a path of presence `N`: `T`, or its `Option` where the path may be absent.
+pub type At<N, T> = <N as Presence>::Of<T>;
+
 /// The closed list of values of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choices {

@@ -7,7 +7,7 @@ use syn::LitInt;
 use crate::diag::Faults;
 use crate::ir::{Column, Model, Relation};
 use crate::naming;
-use crate::parse::{Class, On, Written};
+use crate::parse::{Class, Written};
 
 /// Names that a draft's own methods have: a setter of that name would hide the method.
 const DRAFT_METHODS: &[&str] = &["afull_clean", "asave", "clone", "full_clean", "into_draft", "save", "using"];
@@ -56,16 +56,12 @@ fn name(column: &Column, model: &Model, faults: &mut Faults) {
 /// Options that have no meaning for the field's type.
 fn options(column: &Column, faults: &mut Faults) {
     let class = match &column.written {
-        Written::Deferred => {
-            faults.at(&column.ty, "columns that load late do not exist yet; use the type without `Deferred`");
-            return;
-        }
         Written::Plain { class, .. } => *class,
         _ => return relation_options(column, faults),
     };
     for (option, classes, what) in [
-        ("max_length", &[Class::Text, Class::Bytes][..], "text"),
-        ("min_length", &[Class::Text, Class::Bytes], "text"),
+        ("max_length", &[Class::Text, Class::Bytes][..], "text and bytes"),
+        ("min_length", &[Class::Text, Class::Bytes], "text and bytes"),
         ("blank", &[Class::Text], "text"),
         ("regex", &[Class::Text], "text"),
         ("email", &[Class::Text], "text"),
@@ -92,7 +88,10 @@ fn relation_options(column: &Column, faults: &mut Faults) {
     let other = ["max_digits", "decimal_places", "min", "max", "auto", "auto_now", "auto_now_add", "generated"];
     for option in textual.iter().chain(&other) {
         if let Some(place) = column.options.place(option) {
-            faults.at(place, format_args!("`{option}` has no meaning for a relation: the key's own model says what it may be"));
+            faults.at(
+                place,
+                format_args!("`{option}` has no meaning for a relation: the key's own model says what it may be"),
+            );
         }
     }
 }
@@ -103,14 +102,20 @@ fn numbers(column: &Column, faults: &mut Faults) {
     if let (Some(least), Some(most)) = (value(&options.min_length), value(&options.max_length))
         && least > most
     {
-        faults.at(&options.min_length, "`min_length` is greater than `max_length`");
+        faults.at(&options.place("min_length"), "`min_length` is greater than `max_length`");
+    }
+    if !matches!(column.written, Written::Plain { class: Class::Decimal | Class::Unknown, .. }) {
+        return;
     }
     match (value(&options.max_digits), value(&options.decimal_places)) {
         (Some(digits), Some(places)) if places > digits => {
-            faults.at(&options.decimal_places, "`decimal_places` are among the `max_digits`, so there cannot be more");
+            faults.at(
+                &options.place("decimal_places"),
+                "`decimal_places` are among the `max_digits`, so there cannot be more",
+            );
         }
-        (Some(_), None) => faults.at(&options.max_digits, "`max_digits` needs `decimal_places` beside it"),
-        (None, Some(_)) => faults.at(&options.decimal_places, "`decimal_places` needs `max_digits` beside it"),
+        (Some(_), None) => faults.at(&options.place("max_digits"), "`max_digits` needs `decimal_places` beside it"),
+        (None, Some(_)) => faults.at(&options.place("decimal_places"), "`decimal_places` needs `max_digits` beside it"),
         _ => {}
     }
 }
@@ -119,13 +124,20 @@ fn numbers(column: &Column, faults: &mut Faults) {
 fn filled(column: &Column, model: &Model, faults: &mut Faults) {
     let options = &column.options;
     let sources = ["auto", "default", "auto_now", "auto_now_add", "generated"];
-    let given: Vec<_> = sources.iter().filter(|&&source| source != "auto" || column.auto).filter_map(|source| options.place(source)).collect();
+    let given: Vec<_> = sources
+        .iter()
+        .filter(|&&source| source != "auto" || column.auto)
+        .filter_map(|source| options.place(source))
+        .collect();
     if let [first, second, ..] = &*given {
         faults.at(second, format_args!("the value of a new row already comes from `{first}`"));
     }
     let only_key = column.key && model.key.len() == 1;
     if column.auto && !only_key {
-        faults.at(&options.place("auto"), "`auto` is for a primary key of one column: databases number rows by that only");
+        faults.at(
+            &options.place("auto"),
+            "`auto` is for a primary key of one column: databases number rows by that only",
+        );
     }
 }
 
@@ -160,7 +172,10 @@ fn many(relation: &Relation, faults: &mut Faults) {
     let related = &relation.related;
     let field = naming::plain(&relation.ident);
     if !relation.many_to_many && related.through.is_some() {
-        faults.at(&related.attribute, "`through` is for `ManyToMany`: the rows of a `HasMany` refer to this model themselves");
+        faults.at(
+            &related.attribute,
+            "`through` is for `ManyToMany`: the rows of a `HasMany` refer to this model themselves",
+        );
     } else if !relation.many_to_many && related.field.is_none() && related.attribute.is_none() {
         let message = format!(
             "say by which of its fields the other model refers to this one: `#[related(author)] {field}: HasMany<…>`"
@@ -205,7 +220,8 @@ fn constraints(model: &Model, faults: &mut Faults) {
         match &on.name {
             Some(name) if names.insert(name.value(), ()).is_some() => faults.at(name, "this name is given twice"),
             None if on.condition.is_some() || on.expressions.is_some() => {
-                faults.at(place, needs_name(on));
+                let what = if on.condition.is_some() { "with a condition" } else { "of expressions" };
+                faults.at(place, format_args!("`{place}` {what} needs a name: `name = \"…\"`"));
             }
             _ => {}
         }
@@ -214,13 +230,5 @@ fn constraints(model: &Model, faults: &mut Faults) {
         if names.insert(name.clone(), ()).is_some() {
             faults.at(condition, format_args!("the name `{name}` is given twice"));
         }
-    }
-}
-
-fn needs_name(on: &On) -> &'static str {
-    if on.condition.is_some() {
-        "with a condition it needs a name: `name = \"…\"`"
-    } else {
-        "of expressions it needs a name: `name = \"…\"`"
     }
 }

@@ -15,11 +15,10 @@ const CHOICES: Known = Known {
     repeatable: &[],
 };
 
-const CHOICE: Known = Known {
-    attribute: "choice",
-    options: &[("value", "value = \"…\""), ("label", "label = \"…\"")],
-    repeatable: &[],
-};
+const CHOICE: Known =
+    Known {
+        attribute: "choice", options: &[("value", "value = \"…\""), ("label", "label = \"…\"")], repeatable: &[]
+    };
 
 /// The enum.
 struct Choices {
@@ -152,7 +151,11 @@ impl Choices {
     /// `Display` and `FromStr`: the stored value, of text.
     fn text(&self) -> TokenStream {
         let ident = &self.ident;
-        let parsed = if self.int { quote!(text.parse().ok().and_then(Self::from_value)) } else { quote!(Self::from_value(text)) };
+        let parsed = if self.int {
+            quote!(text.parse().ok().and_then(Self::from_value))
+        } else {
+            quote!(Self::from_value(text))
+        };
         quote! {
             #[automatically_derived]
             impl ::std::fmt::Display for #ident {

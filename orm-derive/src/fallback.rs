@@ -1,16 +1,32 @@
 //! What stands in for a model that has mistakes: the names, so that nothing else is reported.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::expand::{self, Draft};
-use crate::ir::Model;
+use crate::ir::{Column, Model};
 
-pub(crate) fn model(model: &Model) -> TokenStream {
-    let draft = Draft::of(model);
-    let (handles, builder) = (expand::handles(model), draft.builder());
-    let parts = expand::unnamed([implementation(model, &draft), draft.methods()]);
+pub(crate) fn model(mut model: Model) -> TokenStream {
+    leave_out_clashes(&mut model);
+    let draft = Draft::of(&model);
+    let (handles, builder) = (expand::handles(&model), draft.builder());
+    let parts = expand::unnamed([implementation(&model, &draft), draft.methods()]);
     quote! { #handles #builder #parts }
+}
+
+/// Drops the columns whose names generated code cannot bear; they were reported.
+fn leave_out_clashes(model: &mut Model) {
+    let key: Vec<_> = model.key.iter().map(|&index| model.columns[index].ident.clone()).collect();
+    let own_key = |column: &Column| key.len() == 1 && key.contains(&column.ident);
+    let mut names = BTreeSet::new();
+    model.columns.retain(|column| {
+        let name = column.plain_name();
+        let borne = !name.starts_with("__") && (name != "pk" || own_key(column));
+        borne && names.insert(name)
+    });
+    model.key = (0..model.columns.len()).filter(|&index| key.contains(&model.columns[index].ident)).collect();
 }
 
 fn implementation(model: &Model, draft: &Draft<'_>) -> TokenStream {

@@ -1,6 +1,8 @@
 //! A model with everything decided: names, columns, keys, and what refers to what.
 
-use quote::format_ident;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Expr, Fields, Ident, LitStr, Type, Visibility};
 
 use crate::diag::{Faults, near_miss};
@@ -66,9 +68,13 @@ impl Model {
     /// Reads a struct; `None` where nothing can be made of it.
     pub(crate) fn of(input: &DeriveInput, faults: &mut Faults) -> Option<Self> {
         let options = ModelOptions::parse(&input.attrs, faults);
-        let fields = fields(input, faults)?;
+        if !input.generics.params.is_empty() {
+            faults.at(&input.generics, "a model cannot be generic: it stands for one table");
+            return None;
+        }
         let mut model = Self::bare(input);
-        let (columns, relations) = divided(fields, &options);
+        let Some(fields) = fields(input, faults) else { return Some(model) };
+        let (columns, relations) = divided(fields, &options, faults);
         (model.columns, model.relations) = (columns, relations);
         model.table = options.table.as_ref().map_or(model.table, LitStr::value);
         model.managed = !options.unmanaged;
@@ -165,10 +171,6 @@ impl Model {
 
 /// The fields of the struct; anything else is no model.
 fn fields(input: &DeriveInput, faults: &mut Faults) -> Option<Vec<Field>> {
-    if !input.generics.params.is_empty() {
-        faults.at(&input.generics, "a model cannot be generic: it stands for one table");
-        return None;
-    }
     let message = match &input.data {
         Data::Struct(data) => match &data.fields {
             Fields::Named(named) => {
@@ -180,15 +182,17 @@ fn fields(input: &DeriveInput, faults: &mut Faults) -> Option<Vec<Field>> {
         Data::Union(_) => "a model is a struct with named fields",
     };
     faults.at(&input.ident, message);
-    Some(Vec::new())
+    None
 }
 
-fn divided(fields: Vec<Field>, options: &ModelOptions) -> (Vec<Column>, Vec<Relation>) {
+fn divided(fields: Vec<Field>, options: &ModelOptions, faults: &mut Faults) -> (Vec<Column>, Vec<Relation>) {
     let (mut columns, mut relations) = (Vec::new(), Vec::new());
     for field in fields {
         match field.written.clone() {
             Written::HasMany { target } => relations.push(Relation::of(field, target, false)),
             Written::ManyToMany { target } => relations.push(Relation::of(field, target, true)),
+            Written::Deferred => faults.at(&field.ty, "columns that load late do not exist yet; leave `Deferred` out"),
+            _ if field.options.place("flatten").is_some() => {}
             _ => columns.push(Column::of(field, options)),
         }
     }
@@ -222,6 +226,13 @@ impl Column {
         self.key = true;
         self.auto = self.options.auto.unwrap_or(numbered);
         self.index &= !single;
+    }
+
+    /// The column's type, as generated code names it: every mention of a type that is no column type reads the same to
+    /// the compiler, which reports it once.
+    pub(crate) fn stored(&self) -> TokenStream {
+        let ty = &self.ty;
+        quote_spanned!(ty.span()=> __d::Field<#ty>)
     }
 
     /// The name as text.

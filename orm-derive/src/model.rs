@@ -15,6 +15,6 @@ pub(crate) fn derive(input: DeriveInput) -> TokenStream {
         return expand::model(&model);
     }
     let mut tokens = faults.report();
-    tokens.extend(fallback::model(&model));
+    tokens.extend(fallback::model(model));
     tokens
 }

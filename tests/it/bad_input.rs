@@ -159,7 +159,6 @@ async fn urls_that_cannot_work() {
         "books.db",
         "oracle://host/db",
         "://",
-        "postgres://",
         "postgres://host:notaport/db",
         "mysql://user:hunter2@host:99999/db",
         "postgres://user:hunter2@localhost/db?sslmdoe=disable",

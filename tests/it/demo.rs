@@ -13,8 +13,14 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use dormouse::prelude::*;
 use dormouse::{Database, Result};
+use expect_test::expect_file;
 use indicatif::ProgressBar;
+use orm_core::compiler;
+use orm_core::dialect::Dialect;
+use orm_core::statement::Statement;
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 use url::form_urlencoded;
 
@@ -160,12 +166,12 @@ matrix! {
 
     async fn what_is_searched_is_text_and_nothing_else(db: &Database) -> Result<()> {
         let site = Site::filled(db).await?;
-        for (title, nothing) in [("100% Proof", "%%"), ("snake_case", "__"), (r"C:\Books", r"\\"), ("It's \"it\"", "''")] {
+        let cases = [("100% Proof", "%", "%%"), ("snake_case", "_", "__"), (r"C:\Books", r"\", r"\\"), ("It's \"it\"", "\"i", "''")];
+        for (title, sign, nothing) in cases {
             let author = Author::objects().acreate(|a| a.name(format!("Author of {title}"))).await?;
             let book = Book::objects().acreate(|b| b.title(title).author(&author)).await?;
             let link = format!("/detail/{}\"", book.id);
-            let page = site.search(&title.chars().filter(|c| !c.is_alphanumeric()).next().unwrap_or(' ').to_string()).await;
-            page.is(200).has(&link).lacks(">Candide<");
+            site.search(sign).await.is(200).has(&link).lacks(">Candide<");
             assert_eq!(site.search(nothing).await.is(200).titles().len(), 0, "{nothing}");
         }
         for text in ["'; DROP TABLE book; --", "\" OR \"\"=\"", "<script>alert(1)</script>", "{{ 7 * 7 }}", "\\", "𝒳🦔"] {
@@ -187,8 +193,9 @@ matrix! {
 
     async fn the_list_has_orders(db: &Database) -> Result<()> {
         let site = Site::filled(db).await?;
+        // (Where a title that begins with a quotation mark stands is a matter of the database's collation.)
+        assert_eq!(site.get("/?order=title&q=woolf").await.titles(), ["Mrs Dalloway", "To the Lighthouse"]);
         for (order, first) in [
-            ("title", "&#34;Surely You&#39;re Joking, Mr. Feynman!&#34;"),
             ("author", "Brave New World"),
             ("oldest", "The Odyssey"),
             ("newest", "Beloved"),
@@ -424,7 +431,7 @@ matrix! {
         assert_eq!((games.isbn.as_deref(), games.language.as_deref()), (Some("0439023483"), Some("eng")));
         assert_eq!(Book::objects().filter(|b| b.year.is_null()).acount().await?, 1);
         let page = site.get(&format!("/detail/{}", odyssey.id)).await.is(200);
-        page.has("with Robert Fagles, Bernard Knox").has("not for sale").has("unknown");
+        page.has("with Robert Fagles, Bernard Knox").has("none").has("unknown");
         // Once more: nothing is there twice.
         let again = site.import(csv, OnError::Abort).await.expect("an import");
         assert_eq!((again.books, again.authors, again.known), (0, 0, 3));
@@ -498,4 +505,87 @@ matrix! {
         assert!(imported.broken[0].reason.contains("is a quote not closed?"), "{}", imported.broken[0].reason);
         Ok(())
     }
+
+    async fn the_first_migration_makes_the_tables_and_takes_them_away(db: &Database) -> Result<()> {
+        let folder = match db.server().product {
+            "SQLite" => "sqlite",
+            "PostgreSQL" => "postgres",
+            _ => "mysql",
+        };
+        let file = |direction: &str| {
+            let path = format!("{}/migrations/{folder}/0001_initial.{direction}.sql", env!("CARGO_MANIFEST_DIR"));
+            fs::read_to_string(path).map_err(dormouse::Error::other)
+        };
+        for statement in statements(&file("up")?) {
+            db.execute_sql(statement).await?;
+        }
+        let site = Site::filled(db).await?;
+        site.get("/").await.is(200).has("50 books");
+        for statement in statements(&file("down")?) {
+            db.execute_sql(statement).await?;
+        }
+        assert!(Author::objects().acount().await.is_err());
+        // Nothing of them is left in the way.
+        db.create_tables(dormouse::models![Author, Book, Credit]).await
+    }
+}
+
+/// The migrations are kept in step with what `create_tables` emits. After a change of the models, `UPDATE_EXPECT=1`
+/// writes them anew.
+#[test]
+fn the_first_migration_is_what_create_tables_emits() -> Result<()> {
+    let tables = compiler::tables(&dormouse::models![Author, Book, Credit])?;
+    for (dialect, up, down) in [
+        (
+            Dialect::of("SQLite", (3, 50, 0))?,
+            expect_file!["../../migrations/sqlite/0001_initial.up.sql"],
+            expect_file!["../../migrations/sqlite/0001_initial.down.sql"],
+        ),
+        (
+            Dialect::of("PostgreSQL", (15, 0, 0))?,
+            expect_file!["../../migrations/postgres/0001_initial.up.sql"],
+            expect_file!["../../migrations/postgres/0001_initial.down.sql"],
+        ),
+        (
+            Dialect::of("MariaDB", (10, 11, 0))?,
+            expect_file!["../../migrations/mysql/0001_initial.up.sql"],
+            expect_file!["../../migrations/mysql/0001_initial.down.sql"],
+        ),
+    ] {
+        up.assert_eq(&script(&compiler::create_schema(&tables, &dialect)?));
+        down.assert_eq(&script(&compiler::drop_schema(&tables, &dialect)?));
+    }
+    Ok(())
+}
+
+/// The statements of a file.
+fn statements(script: &str) -> impl Iterator<Item = &str> {
+    script.split(";\n").map(str::trim).filter(|statement| !statement.is_empty())
+}
+
+/// Statements as a file.
+fn script(made: &[Statement]) -> String {
+    let statements: Vec<String> = made.iter().map(|statement| format!("{};\n", statement.sql)).collect();
+    statements.join("\n")
+}
+
+/// A search of 1 MiB is more than the server reads of an address: it is refused before any page is asked.
+#[tokio::test]
+async fn an_address_of_a_mebibyte_is_refused() -> std::io::Result<()> {
+    let folder = TempDir::new()?;
+    let log = fs::File::create(folder.path().join("access.log"))?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let server = tokio::spawn(axum::serve(listener, site::router(AccessLog::new(log))).into_future());
+    for (length, status) in [(1_000, "414"), (70_000, "414"), (1 << 20, "431")] {
+        let mut browser = TcpStream::connect(address).await?;
+        let request = format!("GET /?q={} HTTP/1.1\r\nHost: books\r\n\r\n", "x".repeat(length));
+        // The server may answer, and hang up, before it has read it all.
+        let _ = browser.write_all(request.as_bytes()).await;
+        let mut answer = [0; 12];
+        browser.read_exact(&mut answer).await?;
+        assert_eq!(String::from_utf8_lossy(&answer), format!("HTTP/1.1 {status}"), "{length}");
+    }
+    server.abort();
+    Ok(())
 }

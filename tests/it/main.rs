@@ -5,6 +5,7 @@ mod support;
 
 mod aggregates;
 mod bad_input;
+mod choices;
 mod conditions;
 mod demo;
 mod futures;

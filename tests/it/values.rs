@@ -17,15 +17,6 @@ struct Address {
     numbers: Vec<u8>,
 }
 
-#[derive(Choices, Debug, Clone, Copy, PartialEq, Eq)]
-enum Status {
-    Draft,
-    Live,
-}
-
-#[derive(FieldType, Debug, Clone, PartialEq, Eq)]
-struct Isbn(String);
-
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Full {
     id: i64,
@@ -52,8 +43,6 @@ struct Full {
     identifier: Uuid,
     document: serde_json::Value,
     address: Json<Address>,
-    status: Status,
-    isbn: Isbn,
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -79,8 +68,6 @@ struct Sparse {
     identifier: Option<Uuid>,
     document: Option<serde_json::Value>,
     address: Option<Json<Address>>,
-    status: Option<Status>,
-    isbn: Option<Isbn>,
 }
 
 fn parse<T: std::str::FromStr<Err: Debug>>(text: &str) -> T {
@@ -112,8 +99,6 @@ fn lowest() -> Full {
         identifier: Uuid::nil(),
         document: json!(null),
         address: Json(Address { street: String::new(), numbers: Vec::new() }),
-        status: Status::Draft,
-        isbn: Isbn(String::new()),
     }
 }
 
@@ -142,8 +127,6 @@ fn highest() -> Full {
         identifier: Uuid::max(),
         document: json!({"a": [1, -2.5, "ü\"\\", true, null, {"b": {}}], "": 9007199254740993_i64}),
         address: Json(Address { street: "Bäckerstraße".to_owned(), numbers: vec![0, 255] }),
-        status: Status::Live,
-        isbn: Isbn("978-0-441-17271-9".to_owned()),
     }
 }
 
@@ -172,8 +155,6 @@ fn ordinary() -> Full {
         identifier: parse("67e55044-10b1-426f-9247-bb680e5fe0c8"),
         document: json!([]),
         address: Json(Address { street: "Main".to_owned(), numbers: vec![1] }),
-        status: Status::Live,
-        isbn: Isbn("x".to_owned()),
     }
 }
 
@@ -203,8 +184,6 @@ fn draft(row: &Full) -> Draft<Full> {
         .identifier(row.identifier)
         .document(row.document)
         .address(row.address)
-        .status(row.status)
-        .isbn(row.isbn)
 }
 
 fn nothing(id: i64) -> Sparse {
@@ -229,8 +208,6 @@ fn nothing(id: i64) -> Sparse {
         identifier: None,
         document: None,
         address: None,
-        status: None,
-        isbn: None,
     }
 }
 
@@ -257,8 +234,6 @@ fn something(id: i64, from: Full) -> Sparse {
         identifier: Some(from.identifier),
         document: Some(from.document),
         address: Some(from.address),
-        status: Some(from.status),
-        isbn: Some(from.isbn),
     }
 }
 
@@ -292,7 +267,7 @@ matrix! {
         for row in [lowest(), ordinary(), highest()] {
             check_found_by!(
                 row, id, flag, tiny, small, medium, large, unsigned_tiny, unsigned_small, unsigned_medium,
-                unsigned_large, double, amount, text, bytes, date, time, naive, moment, span, identifier, status, isbn
+                unsigned_large, double, amount, text, bytes, date, time, naive, moment, span, identifier
             );
         }
         Ok(())

@@ -87,9 +87,10 @@ impl Columns {
             .headers()
             .map_err(|error| Failure::File(format!("cannot read the first line of {}: {error}", file.display())))?;
         let column = |name: &str| {
-            headers.iter().position(|header| header == name).ok_or_else(|| {
-                Failure::File(format!("{} has no column `{name}` in its first line", file.display()))
-            })
+            headers
+                .iter()
+                .position(|header| header == name)
+                .ok_or_else(|| Failure::File(format!("{} has no column `{name}` in its first line", file.display())))
         };
         Ok(Self {
             width: headers.len(),

@@ -57,7 +57,12 @@ impl Added {
     }
 
     /// All books by what tells them apart, after those of the rows were added.
-    async fn add_books(&mut self, rows: &[Row], authors: &Authors, bar: &ProgressBar) -> Result<HashMap<Identity, i64>> {
+    async fn add_books(
+        &mut self,
+        rows: &[Row],
+        authors: &Authors,
+        bar: &ProgressBar,
+    ) -> Result<HashMap<Identity, i64>> {
         let mut known = HashMap::new();
         let mut books = Book::objects().stream();
         while let Some(book) = books.try_next().await? {
@@ -71,7 +76,11 @@ impl Added {
             }
             // No price: the file has none, and none is made up.
             new.push(Book::objects().acreate(|b| {
-                b.title(&row.title).author(author).year(row.year).isbn(row.isbn.as_deref()).language(row.language.as_deref())
+                b.title(&row.title)
+                    .author(author)
+                    .year(row.year)
+                    .isbn(row.isbn.as_deref())
+                    .language(row.language.as_deref())
             }));
         }
         for book in create_all("books", new, &mut self.books, bar).await? {

@@ -161,6 +161,12 @@ impl ServerOptions {
                 name => options.set(name, &value)?,
             }
         }
+        if options.user.is_none() {
+            return Err(Error::configuration(format!(
+                "the URL names no user; write `{}://user@host/database`",
+                url.scheme()
+            )));
+        }
         options.tls = tls.unwrap_or(if options.is_local() { Tls::Prefer } else { Tls::VerifyFull });
         Ok(options)
     }

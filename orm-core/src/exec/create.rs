@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::action::Action;
 use super::database::Database;
+use super::integrity::explained;
 use crate::compiler;
 use crate::error::{Error, Result};
 use crate::expr::{Condition, Connector, LookupOperator, Node};
@@ -35,20 +36,27 @@ impl<D: NewRow> SaveDraft for D {}
 pub(super) fn create<M: Model>(using: Using, draft: DraftValues<M>) -> Action<M> {
     Action::new(using, move |database| async move {
         let row = complete(M::definition().fields, draft.into_values()?)?;
-        let decoder = Decoder::new(decode_model::<M>, Arc::default());
-        let created = if database.dialect().features().returning {
-            let insert = insertion(M::root(), row, true);
-            database.fetch(compiler::insert(&insert, database.dialect())?, decoder).await?
-        } else {
-            let key = insert_and_find_key(&database, M::root(), row).await?;
-            let query = Select { condition: key, order: Some(Vec::new()), ..Select::all(M::definition()) };
-            match compiler::select(&query, database.dialect())? {
-                Some(statement) => database.fetch(statement, decoder).await?,
-                None => Vec::new(),
-            }
+        let created = match insert::<M>(&database, row.clone()).await {
+            Ok(created) => created,
+            Err(error) => return Err(explained(&database, M::definition(), &row, error).await),
         };
         created.into_iter().next().ok_or_else(|| Error::query("the database did not give the new row back"))
     })
+}
+
+/// Inserts a row and gives it back: from the INSERT itself, or read by its key.
+async fn insert<M: Model>(database: &Database, row: Vec<(usize, Value)>) -> Result<Vec<M>> {
+    let decoder = Decoder::new(decode_model::<M>, Arc::default());
+    if database.dialect().features().returning {
+        let insert = insertion(M::root(), row, true);
+        return database.fetch(compiler::insert(&insert, database.dialect())?, decoder).await;
+    }
+    let key = insert_and_find_key(database, M::root(), row).await?;
+    let query = Select { condition: key, order: Some(Vec::new()), ..Select::all(M::definition()) };
+    match compiler::select(&query, database.dialect())? {
+        Some(statement) => database.fetch(statement, decoder).await,
+        None => Ok(Vec::new()),
+    }
 }
 
 /// The columns that a new row gives, checked: its own values, then defaults.

@@ -12,6 +12,7 @@ use chrono::Utc;
 use super::action::Action;
 use super::create::moment;
 use super::database::Database;
+use super::integrity::explained;
 use super::queryset::Deleted;
 use crate::compiler;
 use crate::error::{Error, ErrorKind, Result};
@@ -160,10 +161,13 @@ async fn save(database: &Database, root: &'static Path, values: Values, conditio
     if values.is_empty() {
         return Ok(());
     }
-    let assignments = values.into_iter().map(|(index, value)| (index, Node::Value(value))).collect();
+    let assignments = values.iter().map(|(index, value)| (*index, Node::Value(value.clone()))).collect();
     let update = Update { model: root.model, assignments, condition };
     let matched = match compiler::update(&update, database.dialect())? {
-        Some(statement) => database.execute(statement).await?.rows_affected,
+        Some(statement) => match database.execute(statement).await {
+            Ok(done) => done.rows_affected,
+            Err(error) => return Err(explained(database, root.model, &values, error).await),
+        },
         None => 0,
     };
     if matched == 0 { Err(ErrorKind::DoesNotExist { model: root.model.name }.into()) } else { Ok(()) }

@@ -7,18 +7,19 @@ use std::sync::Arc;
 use super::action::Action;
 use super::create::create;
 use super::database::Database;
+use super::integrity::explained;
 use super::stream::RowStream;
 use crate::compiler;
 use crate::dialect::Explain;
 use crate::driver::Batching;
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{AggregateSelection, Assignments, Node, Orders, Q, key_in, key_is};
+use crate::expr::{AggregateSelection, Assignments, Node, Orders, Q, by_key, key_in, key_is};
 use crate::model::{IntoDraft, Model};
 use crate::query::{Delete, Select, Update};
 use crate::queryset::QuerySet;
 use crate::row::{Decoder, RowReader, Shape};
 use crate::statement::Statement;
-use crate::value::{Cell, FieldType, Here};
+use crate::value::{Cell, FieldType, Here, Value};
 
 impl<M: Model, T: Send + 'static> IntoFuture for QuerySet<M, T> {
     type Output = Result<Vec<T>>;
@@ -195,12 +196,12 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
         Action::new(using, move |database| ask(database, query, decoder))
     }
 
-    /// By key where no order was asked for, or turned round.
+    /// By key where no order was asked for; and turned round.
     fn ordered(self, reversed: bool) -> Self {
         self.with(|query| {
-            if query.order.as_ref().map_or(query.model.ordering.is_empty(), Vec::is_empty) && !query.is_sliced() {
-                query.order = Some(Vec::new());
-                query.reversed = !reversed;
+            let unordered = query.order.as_ref().map_or(query.model.ordering.is_empty(), Vec::is_empty);
+            if unordered && !query.is_sliced() {
+                query.order = Some(by_key(M::root()));
             }
             query.reversed ^= reversed;
         })
@@ -283,9 +284,21 @@ async fn update(database: Database, query: &Select, assignments: Vec<(usize, Nod
     }
     let update = Update { model: query.model, assignments, condition: query.condition.clone() };
     match compiler::update(&update, database.dialect())? {
-        Some(statement) => database.execute(statement).await.map(|done| done.rows_affected),
+        Some(statement) => match database.execute(statement).await {
+            Ok(done) => Ok(done.rows_affected),
+            Err(error) => Err(explained(&database, query.model, &values(&update.assignments), error).await),
+        },
         None => Ok(0),
     }
+}
+
+/// The values among assignments.
+fn values(assignments: &[(usize, Node)]) -> Vec<(usize, Value)> {
+    let values = assignments.iter().filter_map(|(index, node)| match node {
+        Node::Value(value) => Some((*index, value.clone())),
+        _ => None,
+    });
+    values.collect()
 }
 
 async fn delete(database: Database, query: &Select) -> Result<Deleted> {

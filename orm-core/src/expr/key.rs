@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use super::condition::{Condition, Connector, LookupOperator, Q};
 use super::node::{Node, Output};
 use super::operand::encoded;
-use super::order::Order;
+use super::order::{Order, Ordering};
 use super::selection::Selection;
 use crate::error::Result;
 use crate::model::{Column, Key, Path};
@@ -59,6 +59,12 @@ impl<R, K: Key, P> KeyOf<R, K, P> {
         let path = self.path;
         path.model.key_fields().map(move |field| Column { path, field })
     }
+}
+
+/// Ascending order by the key, first column first.
+pub(crate) fn by_key(path: &'static Path) -> Vec<Ordering> {
+    let columns = path.model.key_fields().map(|field| Node::Column(Column { path, field }));
+    columns.map(|node| Ordering { node, descending: false, nulls: None }).collect()
 }
 
 /// The condition that a row's key is one of several; of none, false.

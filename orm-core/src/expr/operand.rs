@@ -47,7 +47,9 @@ pub struct Computed<P>(PhantomData<P>);
 )]
 pub trait Definite {}
 
+#[diagnostic::do_not_recommend]
 impl Definite for Known {}
+#[diagnostic::do_not_recommend]
 impl<P> Definite for Computed<P> {}
 
 /// A value as a node; one that cannot be encoded is reported when the query is compiled.
@@ -84,6 +86,7 @@ where
 
 macro_rules! text {
     ($($text:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<R> Operand<R, String> for $text {
             type Source = Known;
 
@@ -92,6 +95,7 @@ macro_rules! text {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<R> Operand<R, String> for Option<$text> {
             type Source = Optional;
 
@@ -104,6 +108,7 @@ macro_rules! text {
 
 text!(&str, &&str, Cow<'_, str>, char);
 
+#[diagnostic::do_not_recommend]
 impl<R> Operand<R, String> for Option<&String> {
     type Source = Optional;
 
@@ -114,6 +119,7 @@ impl<R> Operand<R, String> for Option<&String> {
 
 macro_rules! numbers {
     ($($number:ty => $wider:ty, $variant:ident;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<R> Operand<R, $wider> for $number {
             type Source = Known;
 
@@ -188,6 +194,7 @@ comparable! {
     Decimal: i16, i32, i64;
 }
 
+#[diagnostic::do_not_recommend]
 impl<R, M> Operand<R, ForeignKey<M>> for &M
 where
     M: Model<Key: FieldType>,
@@ -199,6 +206,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R, M> Operand<R, ForeignKey<M>> for Option<&M>
 where
     M: Model<Key: FieldType>,
@@ -214,6 +222,7 @@ macro_rules! keys {
     ($($key:ty),*) => {$(
         impl<M: Model<Key = $key>> Comparable<ForeignKey<M>> for $key {}
 
+        #[diagnostic::do_not_recommend]
         impl<R, M: Model<Key = $key>> Operand<R, ForeignKey<M>> for $key {
             type Source = Known;
 
@@ -222,6 +231,7 @@ macro_rules! keys {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<R, M: Model<Key = $key>> Operand<R, ForeignKey<M>> for Option<$key> {
             type Source = Optional;
 
@@ -234,6 +244,7 @@ macro_rules! keys {
 
 keys!(i8, i16, i32, i64, u8, u16, u32, u64, Uuid, String);
 
+#[diagnostic::do_not_recommend]
 impl<R, M: Model<Key = String>> Operand<R, ForeignKey<M>> for &str {
     type Source = Known;
 

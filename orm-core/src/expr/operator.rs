@@ -254,8 +254,11 @@ fn assign<R>(column: Column, node: Node) -> Assignment<R> {
 )]
 pub trait Admits<Source> {}
 
+#[diagnostic::do_not_recommend]
 impl Admits<Known> for Here {}
+#[diagnostic::do_not_recommend]
 impl Admits<Computed<Here>> for Here {}
+#[diagnostic::do_not_recommend]
 impl<S> Admits<S> for Maybe {}
 
 /// What `aupdate` takes: one assignment, a tuple, an array or a `Vec` of them.

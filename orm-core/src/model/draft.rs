@@ -32,7 +32,7 @@ impl<M: Model> DraftValues<M> {
 
     /// Gives the field at `index` a value. A value that cannot be encoded is reported when the row is saved.
     #[must_use]
-    pub fn with<T: FieldType>(mut self, index: usize, value: impl Assign<T>) -> Self {
+    pub fn with<T>(mut self, index: usize, value: impl Assign<T>) -> Self {
         match value.assign() {
             Ok(value) => self.values[index] = Some(value),
             Err(error) => self.fault = self.fault.or(Some(error)),
@@ -121,17 +121,19 @@ impl Provided for Set {}
     message = "a field of type `{T}` cannot be set to `{Self}`",
     label = "expected a value for `{T}`"
 )]
-pub trait Assign<T: FieldType> {
+pub trait Assign<T> {
     /// The value to store.
     fn assign(self) -> Result<Value>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FieldType> Assign<T> for T {
     fn assign(self) -> Result<Value> {
         self.encode()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> Assign<Option<T>> for T
 where
     T: FieldType<Bare = T, Nullable = Option<T>>,
@@ -143,18 +145,21 @@ where
 
 macro_rules! text {
     ($($text:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Assign<String> for $text {
             fn assign(self) -> Result<Value> {
                 Ok(Value::Text(self.to_string()))
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl Assign<Option<String>> for $text {
             fn assign(self) -> Result<Value> {
                 Ok(Value::Text(self.to_string()))
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl Assign<Option<String>> for Option<$text> {
             fn assign(self) -> Result<Value> {
                 Ok(self.map_or(Value::Null(crate::value::Kind::Text), |text| Value::Text(text.to_string())))
@@ -167,12 +172,14 @@ text!(&str, &String, Cow<'_, str>, char);
 
 macro_rules! whole_decimals {
     ($($integer:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Assign<rust_decimal::Decimal> for $integer {
             fn assign(self) -> Result<Value> {
                 Ok(Value::Decimal(self.into()))
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl Assign<Option<rust_decimal::Decimal>> for $integer {
             fn assign(self) -> Result<Value> {
                 Ok(Value::Decimal(self.into()))
@@ -185,6 +192,7 @@ whole_decimals!(i32, i64);
 
 macro_rules! references {
     ($($holder:ident),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<M: Model> Assign<$holder<M>> for &M
         where
             M::Key: FieldType,
@@ -194,6 +202,7 @@ macro_rules! references {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<M: Model> Assign<Option<$holder<M>>> for &M
         where
             M::Key: FieldType,
@@ -203,6 +212,7 @@ macro_rules! references {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<M: Model> Assign<Option<$holder<M>>> for Option<&M>
         where
             M::Key: FieldType,
@@ -218,18 +228,21 @@ references!(ForeignKey, OneToOne);
 
 macro_rules! keys {
     ($holder:ident: $($key:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<M: Model<Key = $key>> Assign<$holder<M>> for $key {
             fn assign(self) -> Result<Value> {
                 self.encode()
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<M: Model<Key = $key>> Assign<Option<$holder<M>>> for $key {
             fn assign(self) -> Result<Value> {
                 self.encode()
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<M: Model<Key = $key>> Assign<Option<$holder<M>>> for Option<$key> {
             fn assign(self) -> Result<Value> {
                 self.encode()
@@ -243,12 +256,14 @@ keys!(OneToOne: i8, i16, i32, i64, u8, u16, u32, u64, uuid::Uuid, String);
 
 macro_rules! text_keys {
     ($($holder:ident),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<M: Model<Key = String>> Assign<$holder<M>> for &str {
             fn assign(self) -> Result<Value> {
                 Ok(Value::Text(self.to_owned()))
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<M: Model<Key = String>> Assign<Option<$holder<M>>> for &str {
             fn assign(self) -> Result<Value> {
                 Ok(Value::Text(self.to_owned()))

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ptr;
+use std::sync::{Mutex, PoisonError};
 
 use super::field::FieldDef;
 use super::options::ModelDef;
@@ -22,6 +23,18 @@ impl Path {
     /// The root of a query over a model.
     pub const fn root(model: &'static ModelDef) -> Self {
         Self { model, step: None, nullable: false }
+    }
+
+    /// The root path of a model that is known by its metadata only; leaked once per model.
+    pub fn root_of(model: &'static ModelDef) -> &'static Self {
+        static ROOTS: Mutex<Vec<&'static Path>> = Mutex::new(Vec::new());
+        let mut roots = ROOTS.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(root) = roots.iter().find(|root| root.model == model) {
+            return root;
+        }
+        let root = Box::leak(Box::new(Self::root(model)));
+        roots.push(root);
+        root
     }
 
     /// This path and one more foreign key, leaked: handles live as long as the program.

@@ -16,9 +16,13 @@ use super::Model;
 )]
 pub trait KeyTo<M> {}
 
+#[diagnostic::do_not_recommend]
 impl<M: Model> KeyTo<M> for ForeignKey<M> {}
+#[diagnostic::do_not_recommend]
 impl<M: Model> KeyTo<M> for Option<ForeignKey<M>> {}
+#[diagnostic::do_not_recommend]
 impl<M: Model> KeyTo<M> for OneToOne<M> {}
+#[diagnostic::do_not_recommend]
 impl<M: Model> KeyTo<M> for Option<OneToOne<M>> {}
 
 /// A field that refers to many rows of `M`: what the other side of a reverse `ManyToMany` must be.
@@ -29,6 +33,7 @@ impl<M: Model> KeyTo<M> for Option<OneToOne<M>> {}
 )]
 pub trait ManyTo<M> {}
 
+#[diagnostic::do_not_recommend]
 impl<M: Model> ManyTo<M> for ManyToMany<M> {}
 
 /// Compiles if the field is a foreign key to `M`: generated code asks it of each `HasMany`.

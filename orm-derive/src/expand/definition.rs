@@ -83,7 +83,7 @@ fn index(index: &Constraint<Index>) -> TokenStream {
 
 /// One entry of `__FIELDS`: only what differs from a plain column.
 fn field(column: &Column) -> TokenStream {
-    let (name, ty) = (column.plain_name(), &column.ty);
+    let (name, ty) = (column.plain_name(), column.stored());
     let mut said = said(column);
     if let Some(foreign_key) = foreign_key(column) {
         said.extend(quote!(foreign_key: Some(#foreign_key),));

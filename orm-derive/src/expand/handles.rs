@@ -1,7 +1,8 @@
 //! The struct of handles: what a closure gets, one field per column.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use crate::ir::{Column, Model};
 use crate::parse::Written;
@@ -14,7 +15,7 @@ pub(crate) fn handles(model: &Model) -> TokenStream {
     let docs = format!("The handles of [`{ident}`]'s fields: what a closure of a queryset gets.");
     quote! {
         #[doc = #docs]
-        #[allow(non_snake_case)]
+        #[allow(dead_code, non_snake_case)]
         #vis struct #handles<
             R: 'static = #ident,
             N: ::dormouse::__private::Presence = ::dormouse::__private::Here,
@@ -42,7 +43,9 @@ fn handle_type(column: &Column) -> TokenStream {
         Written::Key { target, nullable: true, .. } => {
             quote!(::dormouse::__private::ToOne<R, #target, ::dormouse::__private::Maybe>)
         }
-        _ => quote!(::dormouse::__private::Col<R, <N as ::dormouse::__private::Presence>::Of<#ty>>),
+        _ => quote_spanned! {ty.span()=>
+            ::dormouse::__private::Col<R, ::dormouse::__private::At<N, #ty>>
+        },
     }
 }
 

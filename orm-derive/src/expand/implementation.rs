@@ -1,7 +1,8 @@
 //! `impl Model`.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::draft::Draft;
 use super::handles;
@@ -12,7 +13,10 @@ pub(crate) fn model(model: &Model, draft: &Draft<'_>) -> TokenStream {
     let (start, complete, new) = (draft.start(), draft.complete(), draft.new());
     let key_type = handles::key_type(model, &model.key);
     let (key, at, decode, attach, touch) = (key(model), handles::at(model), decode(model), attach(model), touch(model));
-    let encode = model.columns.iter().map(|Column { ident, .. }| quote!(__d::FieldType::encode(&self.#ident)?));
+    let encode = model.columns.iter().map(|column| {
+        let (ident, ty) = (&column.ident, column.stored());
+        quote_spanned!(column.ty.span()=> <#ty as __d::FieldType>::encode(&self.#ident)?)
+    });
     quote! {
         #[automatically_derived]
         impl __d::Model for #ident {
@@ -64,7 +68,11 @@ fn key(model: &Model) -> TokenStream {
     let part = |&index: &usize| {
         let column = &model.columns[index];
         let field = &column.ident;
-        if column.target().is_some() { quote!(self.#field.id()) } else { quote!(::std::clone::Clone::clone(&self.#field)) }
+        if column.target().is_some() {
+            quote!(self.#field.id())
+        } else {
+            quote!(::std::clone::Clone::clone(&self.#field))
+        }
     };
     match &*model.key {
         [one] => part(one),
@@ -76,7 +84,11 @@ fn key(model: &Model) -> TokenStream {
 }
 
 fn decode(model: &Model) -> TokenStream {
-    let columns = model.columns.iter().map(|Column { ident, ty, .. }| quote!(#ident: row.read::<#ty>()?,));
+    let columns = model.columns.iter().map(|column| {
+        let (ident, ty) = (&column.ident, column.stored());
+        let value = quote_spanned!(column.ty.span()=> row.read::<#ty>()?);
+        quote!(#ident: #value,)
+    });
     let relations = model.relations.iter().map(|relation| &relation.ident);
     quote! {
         ::std::result::Result::Ok(Self {
@@ -105,11 +117,8 @@ fn attach(model: &Model) -> TokenStream {
 /// `touch`, of a model with fields that every save sets to now.
 fn touch(model: &Model) -> Option<TokenStream> {
     let touched = model.columns.iter().enumerate().filter(|(_, column)| column.options.auto_now);
-    let arms: Vec<_> = touched
-        .map(|(index, Column { ident, .. })| {
-            quote!(#index => self.#ident = row.read()?,)
-        })
-        .collect();
+    let arms: Vec<_> =
+        touched.map(|(index, Column { ident, .. })| quote!(#index => self.#ident = row.read()?,)).collect();
     if arms.is_empty() {
         return None;
     }

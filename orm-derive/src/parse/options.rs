@@ -194,7 +194,8 @@ fn check(input: ParseStream<'_>) -> syn::Result<(String, Expr)> {
     let name = if input.peek(LitStr) {
         input.parse::<LitStr>()?.value()
     } else {
-        naming::plain(&input.call(Ident::parse_any)?)
+        let nameless = |_| input.error("a check has a name: `check(price_not_negative, |row| row.price.gte(0))`");
+        naming::plain(&input.call(Ident::parse_any).map_err(nameless)?)
     };
     input.parse::<Token![,]>()?;
     let condition = input.parse()?;

@@ -302,27 +302,39 @@ fn explained() {
         }
     };
     let json = Some(ExplainFormat::Json);
-    check(explained(Explain::default()), &expect![[r#"
+    check(
+        explained(Explain::default()),
+        &expect![[r#"
         SQLite: EXPLAIN QUERY PLAN SELECT "track"."id" FROM "track"
         PostgreSQL: EXPLAIN SELECT "track"."id" FROM "track"
         MySQL, MariaDB: EXPLAIN SELECT `track`.`id` FROM `track`
-    "#]]);
-    check(explained(Explain { analyze: true, format: json, ..Explain::default() }), &expect![[r#"
+    "#]],
+    );
+    check(
+        explained(Explain { analyze: true, format: json, ..Explain::default() }),
+        &expect![[r#"
         SQLite: error: SQLite does not support options of EXPLAIN
         PostgreSQL: EXPLAIN (ANALYZE, FORMAT JSON) SELECT "track"."id" FROM "track"
         MySQL: EXPLAIN ANALYZE FORMAT=JSON SELECT `track`.`id` FROM `track`
         MariaDB: ANALYZE FORMAT=JSON SELECT `track`.`id` FROM `track`
-    "#]]);
-    check(explained(Explain { analyze: true, verbose: true, buffers: true, format: None }), &expect![[r#"
+    "#]],
+    );
+    check(
+        explained(Explain { analyze: true, verbose: true, buffers: true, format: None }),
+        &expect![[r#"
         SQLite: error: SQLite does not support options of EXPLAIN
         PostgreSQL: EXPLAIN (ANALYZE, VERBOSE, BUFFERS) SELECT "track"."id" FROM "track"
         MySQL: error: MySQL does not support EXPLAIN with VERBOSE or BUFFERS
         MariaDB: error: MariaDB does not support EXPLAIN with VERBOSE or BUFFERS
-    "#]]);
-    check(explained(Explain { format: Some(ExplainFormat::Tree), ..Explain::default() }), &expect![[r#"
+    "#]],
+    );
+    check(
+        explained(Explain { format: Some(ExplainFormat::Tree), ..Explain::default() }),
+        &expect![[r#"
         SQLite: error: SQLite does not support options of EXPLAIN
         PostgreSQL: error: PostgreSQL does not support EXPLAIN as a tree
         MySQL: EXPLAIN FORMAT=TREE SELECT `track`.`id` FROM `track`
         MariaDB: error: MariaDB does not support EXPLAIN in this format
-    "#]]);
+    "#]],
+    );
 }

@@ -29,7 +29,7 @@ fn failure(code: i32, message: &str, waited: Duration) -> Error {
     match code {
         ffi::SQLITE_BUSY_SNAPSHOT => ErrorKind::Serialization { code: code.to_string() }.into(),
         ffi::SQLITE_CONSTRAINT_DATATYPE => Error::out_of_range(message),
-        ffi::SQLITE_CONSTRAINT_TRIGGER => database(code, message),
+        ffi::SQLITE_CONSTRAINT_TRIGGER if !is_restrict(message) => database(code, message),
         _ => match code & 0xff {
             ffi::SQLITE_BUSY => ErrorKind::Timeout { what: "waiting for the database's lock", after: waited }.into(),
             ffi::SQLITE_CONSTRAINT => integrity(code, message),
@@ -46,13 +46,18 @@ fn database(code: i32, message: &str) -> Error {
     ErrorKind::Database { code: Some(code.to_string()), message: message.to_owned() }.into()
 }
 
+/// ON DELETE RESTRICT is a trigger to SQLite; triggers of the user's own bring their own words.
+fn is_restrict(message: &str) -> bool {
+    message == "FOREIGN KEY constraint failed"
+}
+
 /// SQLite tells the columns of UNIQUE and NOT NULL, the name of a CHECK, and nothing of a FOREIGN KEY.
 fn integrity(code: i32, message: &str) -> Error {
     let kind = match code {
         ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => {
             IntegrityKind::Unique
         }
-        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => IntegrityKind::ForeignKey,
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY | ffi::SQLITE_CONSTRAINT_TRIGGER => IntegrityKind::ForeignKey,
         ffi::SQLITE_CONSTRAINT_NOTNULL => IntegrityKind::NotNull,
         ffi::SQLITE_CONSTRAINT_CHECK => IntegrityKind::Check,
         _ => IntegrityKind::Other,

@@ -1,0 +1,5 @@
+DROP TABLE `credit`;
+
+DROP TABLE `book`;
+
+DROP TABLE `author`;

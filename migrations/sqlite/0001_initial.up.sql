@@ -1,0 +1,13 @@
+CREATE TABLE "author" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, "name" TEXT NOT NULL, CONSTRAINT "author_name_uniq" UNIQUE ("name"));
+
+CREATE TABLE "book" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, "title" TEXT NOT NULL, "author_id" INTEGER NOT NULL, "year" INTEGER, "price" TEXT COLLATE decimal, "isbn" TEXT, "language" TEXT, "created_at" TEXT NOT NULL, CONSTRAINT "book_title_author_id_year_uniq" UNIQUE ("title", "author_id", "year"), CONSTRAINT "book_author_id_fk" FOREIGN KEY ("author_id") REFERENCES "author" ("id") ON DELETE RESTRICT);
+
+CREATE INDEX "book_year_idx" ON "book" ("year");
+
+CREATE INDEX "book_price_idx" ON "book" ("price");
+
+CREATE INDEX "book_author_id_idx" ON "book" ("author_id");
+
+CREATE TABLE "credit" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, "book_id" INTEGER NOT NULL, "author_id" INTEGER NOT NULL, "position" INTEGER NOT NULL, CONSTRAINT "credit_book_id_author_id_uniq" UNIQUE ("book_id", "author_id"), CONSTRAINT "credit_book_id_fk" FOREIGN KEY ("book_id") REFERENCES "book" ("id") ON DELETE CASCADE, CONSTRAINT "credit_author_id_fk" FOREIGN KEY ("author_id") REFERENCES "author" ("id") ON DELETE RESTRICT);
+
+CREATE INDEX "credit_author_id_idx" ON "credit" ("author_id");

@@ -1,0 +1,92 @@
+//! What the model knows of a constraint that the database only hinted at.
+//!
+//! PostgreSQL names constraint and columns, MySQL the constraint, SQLite the columns, and nothing for a foreign key. The
+//! tables that the library makes have names for all of them, so one completes the other.
+
+use std::sync::Arc;
+
+use super::database::Database;
+use crate::compiler;
+use crate::error::{Error, ErrorKind, IntegrityKind, Result};
+use crate::expr::{Condition, LookupOperator, Node};
+use crate::model::{Column, FieldDef, ForeignKeyDef, ModelDef, Path};
+use crate::query::Select;
+use crate::row::{Decoder, RowReader, Shape};
+use crate::schema::{Rule, Table};
+use crate::value::Value;
+
+/// Adds what is missing of the constraint's name and columns to an integrity error of a write to the model's table;
+/// `written` are the values it wrote, by index into the model's fields.
+pub(super) async fn explained(
+    database: &Database,
+    model: &'static ModelDef,
+    written: &[(usize, Value)],
+    error: Error,
+) -> Error {
+    let ErrorKind::Integrity { kind, constraint, columns } = error.kind().clone() else { return error };
+    let Ok(table) = Table::of(model) else { return error };
+    let (constraint, columns) = match (constraint, kind) {
+        (Some(name), _) if columns.is_empty() => {
+            let columns = columns_of(&table, &name);
+            (Some(name), columns)
+        }
+        (None, IntegrityKind::Unique) => (unique_over(&table, &columns), columns),
+        (None, IntegrityKind::ForeignKey) if columns.is_empty() => {
+            // If the search fails or finds nothing, the error stays as it is.
+            let broken = broken_key(database, model, written).await.ok().flatten();
+            let key = table.foreign_keys.iter().find(|key| broken.is_some_and(|column| key.column == column));
+            (key.map(|key| key.name.clone()), key.map(|key| key.column.clone()).into_iter().collect())
+        }
+        (constraint, _) => (constraint, columns),
+    };
+    error.with_kind(ErrorKind::Integrity { kind, constraint, columns })
+}
+
+/// The columns of a constraint of the table; of another table's, none.
+fn columns_of(table: &Table, constraint: &str) -> Vec<String> {
+    let unique = table.uniques.iter().find(|unique| unique.name == constraint).map(|unique| unique.columns.clone());
+    let key = || table.foreign_keys.iter().find(|key| key.name == constraint).map(|key| vec![key.column.clone()]);
+    let check = || table.checks.iter().find(|check| check.name == constraint).and_then(|check| checked(&check.rule));
+    let primary = || (constraint == "PRIMARY").then(|| table.primary_key.clone());
+    unique.or_else(key).or_else(check).or_else(primary).unwrap_or_default()
+}
+
+/// The column of a check that concerns one alone.
+fn checked(rule: &Rule) -> Option<Vec<String>> {
+    match rule {
+        Rule::Range { column, .. } | Rule::Texts { column, .. } | Rule::Integers { column, .. } => {
+            Some(vec![column.clone()])
+        }
+        Rule::Written(_) => None,
+    }
+}
+
+fn unique_over(table: &Table, columns: &[String]) -> Option<String> {
+    table.uniques.iter().find(|unique| unique.columns == columns).map(|unique| unique.name.clone())
+}
+
+/// The column whose key refers to no row, found by looking each of them up.
+async fn broken_key(
+    database: &Database,
+    model: &'static ModelDef,
+    written: &[(usize, Value)],
+) -> Result<Option<&'static str>> {
+    for (index, value) in written.iter().filter(|(_, value)| !value.is_null()) {
+        let Some(field @ FieldDef { foreign_key: Some(key), .. }) = model.fields.get(*index) else { continue };
+        if !refers_to_a_row(database, key, value.clone()).await? {
+            return Ok(Some(field.column));
+        }
+    }
+    Ok(None)
+}
+
+async fn refers_to_a_row(database: &Database, key: &ForeignKeyDef, value: Value) -> Result<bool> {
+    let target = (key.target)();
+    let Some(field) = target.key_fields().next() else { return Ok(true) };
+    let mut query = Select::all(target);
+    let column = Node::Column(Column { path: Path::root_of(target), field });
+    query.condition = Condition::lookup(LookupOperator::Eq, vec![column, Node::Value(value)]);
+    let Some(statement) = compiler::exists(&query, database.dialect())? else { return Ok(false) };
+    let found = Decoder::new(|row: &mut RowReader<'_>, _: &Shape| row.read::<i64>(), Arc::default());
+    Ok(!database.fetch(statement, found).await?.is_empty())
+}
