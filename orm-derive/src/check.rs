@@ -13,7 +13,7 @@ use crate::parse::{Class, Written};
 const DRAFT_METHODS: &[&str] = &["afull_clean", "asave", "clone", "full_clean", "into_draft", "save", "using"];
 
 /// At most so many columns make a primary key.
-const KEY_COLUMNS: usize = 4;
+pub(crate) const KEY_COLUMNS: usize = 4;
 
 pub(crate) fn check(model: &Model, faults: &mut Faults) {
     for column in &model.columns {

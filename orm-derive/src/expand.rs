@@ -11,7 +11,7 @@ mod implementation;
 mod relations;
 
 pub(crate) use draft::Draft;
-pub(crate) use handles::handles;
+pub(crate) use handles::{handles, key_type};
 
 use proc_macro2::TokenStream;
 use quote::quote;

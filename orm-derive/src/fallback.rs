@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::check::KEY_COLUMNS;
 use crate::expand::{self, Draft};
 use crate::ir::{Column, Model};
 
@@ -30,17 +31,22 @@ fn leave_out_clashes(model: &mut Model) {
 }
 
 fn implementation(model: &Model, draft: &Draft<'_>) -> TokenStream {
-    let Model { ident, handles, .. } = model;
+    let Model { ident, vis, handles, .. } = model;
     let (start, complete) = (draft.start(), draft.complete());
+    let key = match &*model.key {
+        [] => quote!(i64),
+        [key @ .., _] if key.len() >= KEY_COLUMNS => quote!(i64),
+        key => expand::key_type(model, key),
+    };
     quote! {
         impl<R: 'static, N: __d::Presence> #handles<R, N> {
-            fn row(&self) -> __d::RowOf<R, #ident, N> {
+            #vis fn row(&self) -> __d::RowOf<R, #ident, N> {
                 ::std::unreachable!()
             }
         }
 
         impl __d::Model for #ident {
-            type Key = i64;
+            type Key = #key;
             type Fields<R: 'static, N: __d::Presence> = #handles<R, N>;
             type New = #start;
             type Draft = #complete;

@@ -74,6 +74,7 @@ matrix! {
     async fn a_foreign_key(db: &Database) -> Result<()> {
         let shelf = shelves(db).await?;
         let orphan = Item::objects().acreate(|i| i.shelf(shelf.id + 1).place(1).name("x")).await.unwrap_err();
+        assert!(orphan.is_foreign_key_violation(), "{orphan:?}");
         let expected = (IntegrityKind::ForeignKey, Some("item_shelf_id_fk"), vec!["shelf_id"]);
         assert_eq!(violation(&orphan), expected, "{orphan:?}");
         Item::objects().acreate(|i| i.shelf(&shelf).place(1).name("x")).await?;

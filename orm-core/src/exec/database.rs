@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::action::Action;
-use super::trace::traced;
+use super::trace::{traced, traced_stream};
 use crate::compiler;
 use crate::dialect::Dialect;
 use crate::driver::{self, Batching, Driver, Server};
@@ -102,7 +102,9 @@ impl Database {
         rows: Box<dyn Rows>,
         batching: Batching,
     ) -> BoxStream<'static, Result<Box<dyn Rows>>> {
-        self.inner.driver.stream(statement, rows, batching)
+        let sql = Arc::clone(&statement.sql);
+        let intent = statement.intent;
+        traced_stream(self.server(), &sql, intent, self.inner.driver.stream(statement, rows, batching))
     }
 
     pub(super) async fn execute(&self, statement: Statement) -> Result<Done> {
@@ -113,7 +115,12 @@ impl Database {
     }
 
     pub(super) async fn execute_all(&self, statements: Vec<Statement>) -> Result<Vec<Done>> {
-        self.inner.driver.execute_all(statements).await
+        // Statements that belong together have one span, with the text of the first.
+        let Some((sql, intent)) = statements.first().map(|first| (Arc::clone(&first.sql), first.intent)) else {
+            return Ok(Vec::new());
+        };
+        let executed = self.inner.driver.execute_all(statements);
+        traced(self.server(), &sql, intent, executed, |done| done.iter().map(|done| done.rows_affected).sum()).await
     }
 
     /// The same database, from an erased handle.

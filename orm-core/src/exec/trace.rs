@@ -1,11 +1,14 @@
 //! One `tracing` span per statement, with OpenTelemetry's names and no bound values.
 
 use std::future::Future;
+use std::task::Poll;
 
+use futures::stream::{self, BoxStream};
 use tracing::{Instrument, Level, Span, field};
 
 use crate::driver::Server;
 use crate::error::Result;
+use crate::row::Rows;
 use crate::statement::Intent;
 
 /// The most bytes of SQL text that a span shows.
@@ -19,28 +22,48 @@ pub(super) async fn traced<T>(
     statement: impl Future<Output = Result<T>>,
     rows: impl FnOnce(&T) -> u64,
 ) -> Result<T> {
-    if !tracing::enabled!(target: "dormouse", Level::DEBUG) {
-        return statement.await;
-    }
-    let span = tracing::debug_span!(
-        target: "dormouse",
-        "query",
-        db.system.name = server.product,
-        db.operation.name = ?intent,
-        db.query.text = shown(sql),
-        db.response.returned_rows = field::Empty,
-        error.type = field::Empty,
-    );
+    let Some(span) = span(server, sql, intent) else { return statement.await };
     let result = statement.instrument(span.clone()).await;
-    record(&span, &result, rows);
-    result
-}
-
-fn record<T>(span: &Span, result: &Result<T>, rows: impl FnOnce(&T) -> u64) {
-    match result {
+    match &result {
         Ok(value) => span.record("db.response.returned_rows", rows(value)),
         Err(error) => span.record("error.type", field::display(error)),
     };
+    result
+}
+
+/// Runs a stream of batches in the span of its statement, which ends with the stream.
+pub(super) fn traced_stream(
+    server: &Server,
+    sql: &str,
+    intent: Intent,
+    mut batches: BoxStream<'static, Result<Box<dyn Rows>>>,
+) -> BoxStream<'static, Result<Box<dyn Rows>>> {
+    let Some(span) = span(server, sql, intent) else { return batches };
+    let mut rows = 0_u64;
+    Box::pin(stream::poll_fn(move |context| {
+        let polled = span.in_scope(|| batches.as_mut().poll_next(context));
+        match &polled {
+            Poll::Ready(Some(Ok(batch))) => rows += batch.len() as u64,
+            Poll::Ready(Some(Err(error))) => _ = span.record("error.type", field::display(error)),
+            Poll::Ready(None) => _ = span.record("db.response.returned_rows", rows),
+            Poll::Pending => {}
+        }
+        polled
+    }))
+}
+
+fn span(server: &Server, sql: &str, intent: Intent) -> Option<Span> {
+    tracing::enabled!(target: "dormouse", Level::DEBUG).then(|| {
+        tracing::debug_span!(
+            target: "dormouse",
+            "query",
+            db.system.name = server.product,
+            db.operation.name = ?intent,
+            db.query.text = shown(sql),
+            db.response.returned_rows = field::Empty,
+            error.type = field::Empty,
+        )
+    })
 }
 
 fn shown(sql: &str) -> &str {

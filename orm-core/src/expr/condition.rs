@@ -9,7 +9,7 @@ use std::mem;
 use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, BitXor, BitXorAssign, Not};
 use std::sync::Arc;
 
-use super::node::{Node, drop_flat};
+use super::node::{DEBUG_DEPTH, Node, drop_flat};
 
 /// A condition on rows of root `R`: what every lookup returns (Django's `Q`).
 ///
@@ -315,9 +315,6 @@ impl Drop for Lookup {
         drop_flat(mem::take(&mut self.operands));
     }
 }
-
-/// How deep `Debug` looks into a condition.
-const DEBUG_DEPTH: u32 = 32;
 
 impl fmt::Debug for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,6 @@
 //! Expressions as data.
 
+use std::fmt;
 use std::mem;
 use std::sync::Arc;
 
@@ -25,7 +26,6 @@ pub enum Node {
 }
 
 /// A function and its arguments.
-#[derive(Debug)]
 pub struct Call {
     /// Which function.
     pub function: Function,
@@ -162,6 +162,18 @@ pub(super) fn drop_flat(mut stack: Vec<Node>) {
 impl Drop for Call {
     fn drop(&mut self) {
         drop_flat(mem::take(&mut self.arguments));
+    }
+}
+
+/// How deep `Debug` looks into calls and conditions.
+pub(super) const DEBUG_DEPTH: u32 = 32;
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.depth > DEBUG_DEPTH {
+            return write!(f, "{:?}(… {} levels)", self.function, self.depth);
+        }
+        f.debug_tuple(&format!("{:?}", self.function)).field(&self.arguments).finish()
     }
 }
 

@@ -52,7 +52,7 @@ impl<'m> Draft<'m> {
     }
 
     /// A draft of any state without values.
-    pub(crate) fn new(&self) -> TokenStream {
+    pub(crate) fn empty(&self) -> TokenStream {
         self.holding(&quote!(__d::DraftValues::new()))
     }
 

@@ -10,7 +10,7 @@ use crate::ir::{Column, Model};
 
 pub(crate) fn model(model: &Model, draft: &Draft<'_>) -> TokenStream {
     let Model { ident, handles: name, .. } = model;
-    let (start, complete, new) = (draft.start(), draft.complete(), draft.new());
+    let (start, complete, new) = (draft.start(), draft.complete(), draft.empty());
     let key_type = handles::key_type(model, &model.key);
     let (key, at, decode, attach, touch) = (key(model), handles::at(model), decode(model), attach(model), touch(model));
     let encode = model.columns.iter().map(|column| {
