@@ -15,6 +15,7 @@ mod instances;
 mod integrity;
 mod joins;
 mod keys;
+mod laziness;
 mod lookups;
 mod retrieval;
 mod slices;
