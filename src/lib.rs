@@ -5,7 +5,7 @@ pub use orm_core::error::{Error, ErrorKind, IntegrityKind, Result, ValidationErr
 pub use orm_core::exec::{Action, Database, Databases, Deleted, Instance, RowStream, Save, SaveDraft, setup};
 pub use orm_core::queryset::{Objects, QuerySet, Using};
 pub use orm_core::{driver, error, exec, expr, model, query, queryset, row, statement, value};
-pub use orm_derive::{Choices, FieldType, Model};
+pub use orm_derive::{Choices, Columns, FieldType, Model};
 
 pub mod prelude;
 

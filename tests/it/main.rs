@@ -8,6 +8,7 @@ mod support;
 mod aggregates;
 mod bad_input;
 mod choices;
+mod columns;
 mod conditions;
 mod demo;
 mod futures;
