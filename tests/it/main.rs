@@ -5,6 +5,7 @@ mod support;
 
 mod aggregates;
 mod bad_input;
+mod bridge;
 mod choices;
 mod conditions;
 mod demo;
@@ -17,5 +18,6 @@ mod lookups;
 mod retrieval;
 mod slices;
 mod streams;
+mod transactions;
 mod updates;
 mod values;

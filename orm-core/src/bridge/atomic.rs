@@ -92,20 +92,19 @@ impl<B, T, E> Atomic<B, T, E> {
     }
 }
 
-impl<F, T, E> Atomic<Once<F>, T, E>
-where
-    F: FnMut(&Transaction) -> Result<T, E>,
-{
+impl<F: Clone, T, E> Atomic<Once<F>, T, E> {
     /// Runs the closure again, up to so often, when the database ended the transaction in favour of another one
     /// (serialization failure, deadlock, a lock not had in time), after a short wait of random length. Never when it may
     /// have been committed. Inside another transaction it has no effect: that one must be tried again as a whole.
+    ///
+    /// Each attempt runs a clone of the closure, with what it captured as it was at first; so all of that must be `Clone`.
     pub fn retries(self, times: u32) -> Atomic<Repeated<F>, T, E> {
         let Self { body: Once(work), settings, .. } = self;
         Atomic { body: Repeated { work, times }, settings, output: PhantomData }
     }
 }
 
-/// A closure that may run once, or several times.
+/// A closure that runs once, or several times.
 pub trait Body<T, E> {
     /// Runs it; none if it has run already and cannot again.
     fn run(&mut self, transaction: &Transaction) -> Option<Result<T, E>>;
@@ -119,7 +118,7 @@ pub trait Body<T, E> {
 /// A closure that runs once.
 pub struct Once<F>(Option<F>);
 
-/// A closure that may run again.
+/// A closure of which clones run.
 pub struct Repeated<F> {
     work: Option<F>,
     times: u32,
@@ -131,9 +130,9 @@ impl<T, E, F: FnOnce(&Transaction) -> Result<T, E>> Body<T, E> for Once<F> {
     }
 }
 
-impl<T, E, F: FnMut(&Transaction) -> Result<T, E>> Body<T, E> for Repeated<F> {
+impl<T, E, F: FnOnce(&Transaction) -> Result<T, E> + Clone> Body<T, E> for Repeated<F> {
     fn run(&mut self, transaction: &Transaction) -> Option<Result<T, E>> {
-        self.work.as_mut().map(|work| work(transaction))
+        self.work.clone().map(|work| work(transaction))
     }
 
     fn retries(&self) -> u32 {

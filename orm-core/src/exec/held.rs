@@ -79,7 +79,8 @@ impl Held {
 
     /// Ends a savepoint and keeps what was done since; an error, and all undone, if the database had refused something.
     pub(crate) async fn release(&self, number: u32) -> Result<()> {
-        if let Some(error) = self.lock()?.refusal() {
+        let refusal = self.lock()?.refusal();
+        if let Some(error) = refusal {
             self.roll_back_to(number).await?;
             return Err(error);
         }
@@ -105,7 +106,8 @@ impl Held {
 
     /// Commits; an error, and all undone, if the database had refused something that no savepoint undid.
     pub(crate) async fn commit(&self) -> Result<()> {
-        if let Some(error) = self.lock()?.refusal() {
+        let refusal = self.lock()?.refusal();
+        if let Some(error) = refusal {
             self.roll_back().await?;
             return Err(error);
         }
