@@ -1,6 +1,7 @@
 //! What a program that uses models brings into scope: `use dormouse::prelude::*;`.
 
 pub use futures::{StreamExt as _, TryStreamExt as _};
+pub use orm_core::bridge::{Blocking as _, SyncInstance as _, SyncSaveDraft as _, Transaction, atomic};
 pub use orm_core::exec::{Database, Databases, Instance as _, SaveDraft as _};
 pub use orm_core::expr::{Expression as _, Q};
 pub use orm_core::model::{Columns, Draft, ForeignKey, HasMany, ManyToMany, Model, OneToOne};

@@ -7,6 +7,7 @@ mod support;
 
 mod aggregates;
 mod bad_input;
+mod bridge;
 mod choices;
 mod columns;
 mod conditions;
@@ -21,5 +22,6 @@ mod lookups;
 mod retrieval;
 mod slices;
 mod streams;
+mod transactions;
 mod updates;
 mod values;
