@@ -7,7 +7,9 @@ mod support;
 
 mod aggregates;
 mod bad_input;
+mod bridge;
 mod choices;
+mod columns;
 mod conditions;
 mod demo;
 mod futures;
@@ -20,5 +22,6 @@ mod lookups;
 mod retrieval;
 mod slices;
 mod streams;
+mod transactions;
 mod updates;
 mod values;
