@@ -1,3 +1,4 @@
+#![allow(clippy::print_stdout, reason = "a program may print; the library does not")]
 //! Two models, some rows, and a question.
 
 use dormouse::prelude::*;

@@ -11,7 +11,7 @@ pub use orm_core::exec::{
 };
 pub use orm_core::queryset::{Objects, QuerySet, Source, Using};
 pub use orm_core::{bridge, driver, error, exec, expr, model, query, queryset, row, statement, value};
-pub use orm_derive::{Choices, FieldType, Model};
+pub use orm_derive::{Choices, Columns, FieldType, Model};
 
 pub mod prelude;
 

@@ -11,6 +11,7 @@ use indicatif::ProgressBar;
 
 use super::problem::chain;
 use rows::Broken;
+use write::Refused;
 
 /// What becomes of an import with broken rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -53,7 +54,7 @@ pub(crate) enum Failure {
     /// Rows are broken, and the import is to be whole or not at all.
     Broken(Vec<Broken>),
     /// The database refused.
-    Database(dormouse::Error),
+    Database(Refused),
 }
 
 impl fmt::Display for Failure {
@@ -65,7 +66,16 @@ impl fmt::Display for Failure {
                 list(f, rows)?;
                 f.write_str("`--on-error skip` imports the other rows")
             }
-            Self::Database(error) => write!(f, "nothing was imported: {}", chain(error)),
+            Self::Database(Refused { error, taken_back: Ok(()) }) => {
+                write!(f, "nothing was imported: {}", chain(error))
+            }
+            Self::Database(Refused { error, .. }) => {
+                write!(
+                    f,
+                    "the import broke off, a part of it stays, and importing again completes it: {}",
+                    chain(error)
+                )
+            }
         }
     }
 }

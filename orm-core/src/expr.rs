@@ -9,6 +9,8 @@ mod node;
 mod order;
 
 mod aggregate;
+mod tuple;
+
 mod field;
 mod key;
 mod lookup;
@@ -27,3 +29,4 @@ pub use operand::{Comparable, Computed, Definite, Known, Operand, Optional, enco
 pub use operator::{Admits, Arith, Assignment, Assignments, Term};
 pub use order::{Nulls, Order, Ordering, Orders};
 pub use selection::{RowOf, Selection, decode_selection};
+pub(crate) use tuple::for_each_tuple;

@@ -71,13 +71,15 @@ pub struct Generated {
     pub stored: bool,
 }
 
-/// A UNIQUE constraint; with a condition, a unique index over some of the rows.
+/// A UNIQUE constraint; with a condition or expressions, a unique index.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Unique {
     /// Its name.
     pub name: String,
     /// The names of its columns.
     pub columns: Vec<String>,
+    /// What it is over instead of columns.
+    pub expressions: Vec<Written>,
     /// Whether it is checked at commit.
     pub deferrable: bool,
     /// The rows it concerns.
@@ -91,6 +93,8 @@ pub struct Index {
     pub name: String,
     /// The names of its columns, each with whether it descends.
     pub columns: Vec<(String, bool)>,
+    /// What it is over instead of columns.
+    pub expressions: Vec<Written>,
     /// Further columns kept in the index, where the database can.
     pub include: Vec<String>,
     /// The access method, where the database has several.

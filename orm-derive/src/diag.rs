@@ -46,3 +46,23 @@ pub(crate) fn one_of(words: &[&str]) -> String {
         None => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_near_word_is_suggested() {
+        let known = ["max_length", "min_length", "unique"];
+        assert_eq!(near_miss("max_lenght", known), "; did you mean `max_length`?");
+        assert_eq!(near_miss("uniqe", known), "; did you mean `unique`?");
+        assert_eq!(near_miss("sparkling", known), "");
+        assert_eq!(near_miss("anything", []), "");
+    }
+
+    #[test]
+    fn words_are_listed_to_choose_from() {
+        assert_eq!(one_of(&["a"]), "`a`");
+        assert_eq!(one_of(&["a", "b", "c"]), "`a`, `b` or `c`");
+    }
+}

@@ -11,7 +11,7 @@ mod implementation;
 mod relations;
 
 pub(crate) use draft::Draft;
-pub(crate) use handles::handles;
+pub(crate) use handles::{handles, key_type};
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -31,6 +31,14 @@ pub(crate) fn model(model: &Model) -> TokenStream {
         relations::checks(model),
     ];
     let parts = unnamed(parts);
+    quote! { #handles #builder #parts }
+}
+
+/// Everything that the derive adds for a struct of shared columns.
+pub(crate) fn columns(model: &Model) -> TokenStream {
+    let draft = Draft::of(model);
+    let (handles, builder) = (handles(model), draft.builder());
+    let parts = unnamed([handles::debug(model), implementation::columns(model, &draft), draft.methods()]);
     quote! { #handles #builder #parts }
 }
 

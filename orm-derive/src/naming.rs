@@ -76,3 +76,30 @@ pub(crate) fn column(field: &Ident, foreign_key: bool, rename: Option<Rename>) -
 pub(crate) fn plain(ident: &Ident) -> String {
     ident.unraw().to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::format_ident;
+
+    use super::*;
+
+    #[test]
+    fn tables_and_columns_follow_the_names_in_rust() {
+        assert_eq!(table(&format_ident!("InvoiceLine")), "invoice_line");
+        assert_eq!(column(&format_ident!("r#type"), false, None), "type");
+        assert_eq!(column(&format_ident!("author"), true, None), "author_id");
+        assert_eq!(column(&format_ident!("artist"), true, Some(Rename::Pascal)), "ArtistId");
+        assert_eq!(column(&format_ident!("Odd_Name"), false, None), "Odd_Name");
+    }
+
+    #[test]
+    fn each_rule_is_spelled_as_it_writes() {
+        for spelling in RENAMES.iter().filter(|spelling| spelling.contains(['_', '-'])) {
+            let rule = Rename::from_spelling(spelling).map(|rename| rename.apply(&spelling.to_lowercase()));
+            assert_eq!(rule.as_deref(), Some(*spelling));
+        }
+        assert!(RENAMES.iter().all(|spelling| Rename::from_spelling(spelling).is_some()));
+        assert_eq!(Rename::Pascal.apply("unit_price"), "UnitPrice");
+        assert_eq!(Rename::Camel.apply("unit_price"), "unitPrice");
+    }
+}

@@ -42,16 +42,28 @@ matrix! {
         for _ in 0..3 {
             measure(3_000_000_000_000, dec!(0.1), "x").await?;
         }
-        let sums: (Option<i64>, Option<i64>, Option<i64>, Option<f64>, Option<f64>, Option<Decimal>, Option<TimeDelta>) =
-            Measure::objects()
-                .aaggregate(|m| {
-                    let integers = (m.small.sum(), m.large.sum(), m.unsigned.sum());
-                    let others = (m.single.sum(), m.double.sum(), m.amount.sum(), m.span.sum());
-                    (integers.0, integers.1, integers.2, others.0, others.1, others.2, others.3)
-                })
-                .await?;
+        let sums: (
+            Option<i64>,
+            Option<i64>,
+            Option<i64>,
+            Option<f64>,
+            Option<f64>,
+            Option<Decimal>,
+            Option<TimeDelta>,
+        ) = Measure::objects()
+            .aaggregate(|m| {
+                let integers = (m.small.sum(), m.large.sum(), m.unsigned.sum());
+                let others = (m.single.sum(), m.double.sum(), m.amount.sum(), m.span.sum());
+                (integers.0, integers.1, integers.2, others.0, others.1, others.2, others.3)
+            })
+            .await?;
         let expected = (
-            Some(90_000), Some(9_000_000_000_000), Some(12_000_000_000), Some(1.5), Some(0.75), Some(dec!(0.3)),
+            Some(90_000),
+            Some(9_000_000_000_000),
+            Some(12_000_000_000),
+            Some(1.5),
+            Some(0.75),
+            Some(dec!(0.3)),
             Some(TimeDelta::milliseconds(4_500)),
         );
         assert_eq!(sums, expected);

@@ -50,14 +50,17 @@ matrix! {
         for status in [Status::Draft, Status::InReview, Status::Live] {
             Article::objects().acreate(|a| a.status(status).isbn(Isbn(format!("{status:?}")))).await?;
         }
-        let statuses = |condition: Q<Article>| Article::objects().filter(|_| condition).order_by(|a| a.id.asc()).values(|a| a.status);
+        let statuses = |condition: Q<Article>| {
+            Article::objects().filter(|_| condition).order_by(|a| a.id.asc()).values(|a| a.status)
+        };
         let article = Article::fields();
         assert_eq!(statuses(article.status.eq(Status::Draft)).await?, [Status::Draft]);
         assert_eq!(statuses(article.status.ne(Status::Draft)).await?, [Status::InReview, Status::Live]);
         assert_eq!(statuses(article.status.in_([Status::Live, Status::Draft])).await?, [Status::Draft, Status::Live]);
         assert_eq!(statuses(article.isbn.eq(Isbn("Live".to_owned()))).await?, [Status::Live]);
         assert_eq!(statuses(article.before.is_null()).await?.len(), 3);
-        let changed = Article::objects().aupdate(|a| (a.before.set(Status::Draft), a.priority.set(Priority::High))).await?;
+        let changed =
+            Article::objects().aupdate(|a| (a.before.set(Status::Draft), a.priority.set(Priority::High))).await?;
         assert_eq!(changed, 3);
         assert_eq!(statuses(article.before.eq(Status::Draft) & article.priority.eq(Priority::High)).await?.len(), 3);
         Ok(())

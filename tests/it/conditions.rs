@@ -119,7 +119,11 @@ matrix! {
     async fn conditions_made_at_run_time(db: &Database) -> Result<()> {
         fill(db).await?;
         let search = |word: Option<&'static str>, pages: Option<i32>| {
-            titles(Book::objects().filter_if(word, |b, word| b.title.icontains(word)).filter_if(pages, |b, pages| b.pages.lt(pages)))
+            titles(
+                Book::objects()
+                    .filter_if(word, |b, word| b.title.icontains(word))
+                    .filter_if(pages, |b, pages| b.pages.lt(pages)),
+            )
         };
         assert_eq!(search(None, None).await?.len(), 5);
         assert_eq!(search(Some("DUNE"), None).await?, ["Dune", "Dune Messiah"]);

@@ -1,5 +1,7 @@
 //! The book demo, driven over HTTP from end to end: the same site that `cargo run --example book_web` serves.
 
+#![allow(clippy::expect_used)]
+
 // Its `main` and its command line are not used here.
 #[allow(dead_code)]
 #[path = "../../examples/book_web/main.rs"]

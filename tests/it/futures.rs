@@ -95,7 +95,11 @@ matrix! {
             }
         }
         // More than a pool holds, at once: each must get a connection that answers its own question.
-        let asked: Vec<_> = (0..50_i64).map(|n| tokio::spawn(Author::objects().using(db).filter(move |a| a.id.eq(n)).values(|a| a.id).into_future())).collect();
+        let asked: Vec<_> = (0..50_i64)
+            .map(|n| {
+                tokio::spawn(Author::objects().using(db).filter(move |a| a.id.eq(n)).values(|a| a.id).into_future())
+            })
+            .collect();
         for (n, task) in asked.into_iter().enumerate() {
             let ids = task.await.expect("no panic")?;
             assert!(ids.iter().all(|id| *id == n as i64));

@@ -77,7 +77,10 @@ matrix! {
         db.create_tables(dormouse::models![Note]).await?;
         let long = "x".repeat(21);
         let refused = Note::objects().acreate(|n| n.title(&long)).await.unwrap_err();
-        assert!(matches!(refused.kind(), ErrorKind::Validation(errors) if errors.0.contains_key("title")), "{refused:?}");
+        assert!(
+            matches!(refused.kind(), ErrorKind::Validation(errors) if errors.0.contains_key("title")),
+            "{refused:?}"
+        );
         let mut note = Note::objects().acreate(|n| n.title("é".repeat(20))).await?;
         note.title = long;
         assert!(matches!(note.asave().await.unwrap_err().kind(), ErrorKind::Validation(_)));

@@ -46,10 +46,7 @@ matrix! {
             titles(books().filter(|b| b.author.publisher.name.eq("Macmillan") | b.title.eq("Solaris"))).await?,
             ["Solaris", "Roadside Picnic"]
         );
-        assert_eq!(
-            titles(books().filter(|b| b.author.publisher.is_null() & b.editor.is_null())).await?,
-            ["Solaris"]
-        );
+        assert_eq!(titles(books().filter(|b| b.author.publisher.is_null() & b.editor.is_null())).await?, ["Solaris"]);
         Ok(())
     }
 

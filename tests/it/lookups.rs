@@ -106,10 +106,17 @@ matrix! {
 
     async fn a_pattern_may_be_a_column(db: &Database) -> Result<()> {
         db.create_tables(dormouse::models![Word]).await?;
-        for (text, note) in [("100% sure", Some("%")), ("100 percent", Some("%")), ("axb", Some("_")), ("Ärger", Some("äR")), ("x", None)] {
+        for (text, note) in [
+            ("100% sure", Some("%")),
+            ("100 percent", Some("%")),
+            ("axb", Some("_")),
+            ("Ärger", Some("äR")),
+            ("x", None),
+        ] {
             Word::objects().acreate(|w| w.text(text).note(note)).await?;
         }
-        let texts = |condition: fn(&'static WordFields) -> Q<Word>| Word::objects().filter(condition).values(|w| w.text);
+        let texts =
+            |condition: fn(&'static WordFields) -> Q<Word>| Word::objects().filter(condition).values(|w| w.text);
         assert_eq!(texts(|w| w.text.contains(w.note)).await?, ["100% sure"]);
         assert_eq!(texts(|w| w.text.istartswith(w.note)).await?, ["Ärger"]);
         assert_eq!(texts(|w| !w.text.icontains(w.note)).await?, ["100 percent", "axb", "x"]);
@@ -139,10 +146,11 @@ matrix! {
 
     async fn null_is_no_value(db: &Database) -> Result<()> {
         fill(db).await?;
-        let check = async |condition: fn(&'static crate::library::BookFields) -> Q<Book>, expected: &[&str]| -> Result<()> {
-            assert_eq!(titles(Book::objects().filter(condition)).await?, expected);
-            Ok(())
-        };
+        let check =
+            async |condition: fn(&'static crate::library::BookFields) -> Q<Book>, expected: &[&str]| -> Result<()> {
+                assert_eq!(titles(Book::objects().filter(condition)).await?, expected);
+                Ok(())
+            };
         check(|b| b.pages.is_null(), &["Dune Messiah", "Roadside Picnic"]).await?;
         check(|b| b.pages.is_not_null(), &["Dune", "Solaris", "The Cyberiad"]).await?;
         check(|b| b.pages.eq(None::<i32>), &["Dune Messiah", "Roadside Picnic"]).await?;
@@ -156,10 +164,11 @@ matrix! {
 
     async fn ranges(db: &Database) -> Result<()> {
         fill(db).await?;
-        let check = async |condition: fn(&'static crate::library::BookFields) -> Q<Book>, expected: &[&str]| -> Result<()> {
-            assert_eq!(titles(Book::objects().filter(condition)).await?, expected);
-            Ok(())
-        };
+        let check =
+            async |condition: fn(&'static crate::library::BookFields) -> Q<Book>, expected: &[&str]| -> Result<()> {
+                assert_eq!(titles(Book::objects().filter(condition)).await?, expected);
+                Ok(())
+            };
         check(|b| b.pages.between(204, 295), &["Solaris", "The Cyberiad"]).await?;
         check(|b| b.pages.between(295, 204), &[]).await?;
         check(|b| b.pages.in_range(204..295), &["Solaris"]).await?;
@@ -171,18 +180,24 @@ matrix! {
 
     async fn columns_are_compared_with_columns_and_arithmetic(db: &Database) -> Result<()> {
         fill(db).await?;
-        let check = async |condition: fn(&'static crate::library::BookFields) -> Q<Book>, expected: &[&str]| -> Result<()> {
-            assert_eq!(titles(Book::objects().filter(condition)).await?, expected);
-            Ok(())
-        };
+        let check =
+            async |condition: fn(&'static crate::library::BookFields) -> Q<Book>, expected: &[&str]| -> Result<()> {
+                assert_eq!(titles(Book::objects().filter(condition)).await?, expected);
+                Ok(())
+            };
         check(|b| b.editor.eq(b.author), &[]).await?;
-        check(|b| b.editor.ne(b.author), &["Dune", "Dune Messiah", "Solaris", "The Cyberiad", "Roadside Picnic"]).await?;
+        check(|b| b.editor.ne(b.author), &["Dune", "Dune Messiah", "Solaris", "The Cyberiad", "Roadside Picnic"])
+            .await?;
         check(|b| (b.price * 2).eq(dec!(19.98)), &["Dune"]).await?;
         check(|b| (b.price + dec!(0.01)).eq(10), &["Dune"]).await?;
         check(|b| (b.pages / 100).eq(2), &["Solaris", "The Cyberiad"]).await?;
         check(|b| (b.pages % 100).eq(4), &["Solaris"]).await?;
         check(|b| (b.pages - 4).gt(b.pages), &[]).await?;
         check(|b| (-b.pages).lt(-300), &["Dune"]).await?;
-        check(|b| (b.pages / (b.pages - b.pages)).is_null(), &["Dune", "Dune Messiah", "Solaris", "The Cyberiad", "Roadside Picnic"]).await
+        check(
+            |b| (b.pages / (b.id - b.id * 1)).is_null(),
+            &["Dune", "Dune Messiah", "Solaris", "The Cyberiad", "Roadside Picnic"],
+        )
+        .await
     }
 }

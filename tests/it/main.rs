@@ -1,5 +1,7 @@
 //! What the library does, on every database: one binary, a module per behaviour, each test on a database of its own.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics has failed, which is what it is for")]
+
 mod library;
 mod support;
 
@@ -7,6 +9,7 @@ mod aggregates;
 mod bad_input;
 mod bridge;
 mod choices;
+mod columns;
 mod conditions;
 mod demo;
 mod futures;
@@ -14,6 +17,7 @@ mod instances;
 mod integrity;
 mod joins;
 mod keys;
+mod laziness;
 mod lookups;
 mod retrieval;
 mod slices;

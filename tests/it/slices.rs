@@ -84,7 +84,11 @@ matrix! {
         assert_eq!(names(ordered()).await?, "bacd");
         assert_eq!(names(ordered().reverse()).await?, "dcab");
         assert_eq!(names(ordered().reverse().reverse()).await?, "bacd");
-        assert_eq!(names(Player::objects().order_by(|_| ()).reverse()).await?, "cdab", "of no order: by key, descending");
+        assert_eq!(
+            names(Player::objects().order_by(|_| ()).reverse()).await?,
+            "cdab",
+            "of no order: by key, descending"
+        );
         Ok(())
     }
 

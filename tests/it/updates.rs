@@ -15,6 +15,13 @@ struct Pair {
     word: Option<String>,
 }
 
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Price {
+    id: i64,
+    #[field(max_digits = 5, decimal_places = 2)]
+    amount: Decimal,
+}
+
 async fn pairs(db: &Database, rows: &[(i32, i32)]) -> Result<()> {
     db.create_tables(dormouse::models![Pair]).await?;
     for (left, right) in rows {
@@ -53,6 +60,20 @@ matrix! {
         assert_eq!(Pair::objects().filter(|p| p.word.eq("five") & p.left.eq(5)).acount().await?, 1);
         assert_eq!(Pair::objects().aupdate(|p| p.word.set_null()).await?, 1);
         assert_eq!(Pair::objects().aget_one().await?.word, None);
+        Ok(())
+    }
+
+    async fn a_decimal_expression_is_rounded_to_its_column(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Price]).await?;
+        for amount in [dec!(9.99), dec!(0.05), dec!(-0.05)] {
+            Price::objects().acreate(|p| p.amount(amount)).await?;
+        }
+        Price::objects().aupdate(|p| p.amount.set(p.amount * dec!(0.9))).await?;
+        let amounts = Price::objects().order_by(|p| p.id.asc()).values(|p| p.amount).await?;
+        assert_eq!(amounts, [dec!(8.99), dec!(0.05), dec!(-0.05)]);
+        assert_eq!(amounts[0].scale(), 2);
+        let error = Price::objects().aupdate(|p| p.amount.set(p.amount * 1000)).await.unwrap_err();
+        assert!(matches!(error.kind(), dormouse::ErrorKind::OutOfRange { .. }), "{error:?}");
         Ok(())
     }
 
@@ -97,7 +118,8 @@ matrix! {
 
     async fn a_condition_on_the_table_itself(db: &Database) -> Result<()> {
         fill(db).await?;
-        let related = Author::objects().filter(|a| a.publisher.name.eq("Chilton")).aupdate(|a| a.born.set(a.born + 1)).await?;
+        let related =
+            Author::objects().filter(|a| a.publisher.name.eq("Chilton")).aupdate(|a| a.born.set(a.born + 1)).await?;
         assert_eq!(related, 1);
         assert_eq!(Author::objects().aget(|a| a.name.eq("Herbert")).await?.born, Some(1921));
         Ok(())

@@ -266,8 +266,27 @@ matrix! {
         }
         for row in [lowest(), ordinary(), highest()] {
             check_found_by!(
-                row, id, flag, tiny, small, medium, large, unsigned_tiny, unsigned_small, unsigned_medium,
-                unsigned_large, double, amount, text, bytes, date, time, naive, moment, span, identifier
+                row,
+                id,
+                flag,
+                tiny,
+                small,
+                medium,
+                large,
+                unsigned_tiny,
+                unsigned_small,
+                unsigned_medium,
+                unsigned_large,
+                double,
+                amount,
+                text,
+                bytes,
+                date,
+                time,
+                naive,
+                moment,
+                span,
+                identifier
             );
         }
         Ok(())
@@ -314,7 +333,10 @@ matrix! {
         let kept: DateTime<Utc> = parse("2024-01-01T00:00:00.123456Z");
         let read = Sparse::objects().aget_one().await?;
         assert_eq!(created, read);
-        assert_eq!(read, Sparse { moment: Some(kept), naive: Some(kept.naive_utc()), time: Some(kept.time()), ..nothing(1) });
+        assert_eq!(
+            read,
+            Sparse { moment: Some(kept), naive: Some(kept.naive_utc()), time: Some(kept.time()), ..nothing(1) }
+        );
         Ok(())
     }
 
@@ -323,9 +345,13 @@ matrix! {
         let too_big = Sparse::new().id(1).unsigned_large(u64::MAX).asave().await;
         assert!(matches!(too_big.unwrap_err().kind(), ErrorKind::OutOfRange { .. }));
         let too_fine = Sparse::new().id(1).amount(dec!(0.00001)).asave().await;
-        assert!(matches!(too_fine.unwrap_err().kind(), ErrorKind::Validation(errors) if errors.0.contains_key("amount")));
+        assert!(
+            matches!(too_fine.unwrap_err().kind(), ErrorKind::Validation(errors) if errors.0.contains_key("amount"))
+        );
         let too_long = Sparse::new().id(1).amount(dec!(12345678901234567.0)).asave().await;
-        assert!(matches!(too_long.unwrap_err().kind(), ErrorKind::Validation(errors) if errors.0.contains_key("amount")));
+        assert!(
+            matches!(too_long.unwrap_err().kind(), ErrorKind::Validation(errors) if errors.0.contains_key("amount"))
+        );
         assert_eq!(Sparse::objects().acount().await?, 0);
         Ok(())
     }

@@ -6,6 +6,7 @@
 pub mod data;
 pub mod measure;
 pub mod peers;
+pub mod queryset;
 pub mod work;
 
 /// Any failure ends a measurement.

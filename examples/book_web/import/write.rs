@@ -1,5 +1,6 @@
 //! The rows into the tables: authors first, then their books, then who else is named on them. What is there already is
-//! left alone, so that the same file can be imported again. If the database refuses, all that was added is taken away.
+//! left alone, so that the same file can be imported again: what an interrupted import left undone is then done. If the
+//! database refuses a row, all that was added is taken away.
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,15 +24,21 @@ pub(super) struct Added {
     credits: Vec<i64>,
 }
 
+/// What the database refused, and whether all that was added before could be taken away.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(super) error: dormouse::Error,
+    pub(super) taken_back: Result<()>,
+}
+
 /// Writes the rows; on an error, nothing of them stays.
-pub(super) async fn write(rows: &[Row], bar: &ProgressBar) -> Result<Added> {
+pub(super) async fn write(rows: &[Row], bar: &ProgressBar) -> Result<Added, Refused> {
     let mut added = Added::default();
     match added.add(rows, bar).await {
         Ok(()) => Ok(added),
         Err(error) => {
             bar.set_message("taking back");
-            added.take_back().await?;
-            Err(error)
+            Err(Refused { error, taken_back: added.take_back().await })
         }
     }
 }

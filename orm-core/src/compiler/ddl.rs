@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::writer::{Scope, Writer};
 use crate::dialect::{Comments, Dialect};
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::Condition;
+use crate::expr::{Condition, Node};
 use crate::model::{ModelDef, OnDelete};
 use crate::planner::Clause;
 use crate::query::Declared;
@@ -99,13 +99,17 @@ fn table(entry: &Declared) -> Result<Table> {
     }
     for (name, condition) in &entry.conditions {
         let condition = Some(written(entry.definition, condition)?);
-        if let Some(unique) = table.uniques.iter_mut().find(|unique| unique.name == *name) {
-            unique.condition = condition;
-        } else if let Some(index) = table.indexes.iter_mut().find(|index| index.name == *name) {
-            index.condition = condition;
-        } else {
-            let (model, what) = (entry.definition.name, "UNIQUE constraint or index");
-            return Err(Error::configuration(format!("`{model}` has no {what} `{name}` for its condition")));
+        match keys_named(&mut table, name)? {
+            Keys::Unique(unique) => unique.condition = condition,
+            Keys::Index(index) => index.condition = condition,
+        }
+    }
+    for (name, nodes) in &entry.expressions {
+        let words = |node: &Node| in_words(|writer| writer.key_part(node, entry.definition));
+        let expressions = nodes.iter().map(words).collect::<Result<_>>()?;
+        match keys_named(&mut table, name)? {
+            Keys::Unique(unique) => unique.expressions = expressions,
+            Keys::Index(index) => index.expressions = expressions,
         }
     }
     for generated in &entry.generated {
@@ -117,6 +121,23 @@ fn table(entry: &Declared) -> Result<Table> {
         column.generated = Some(schema::Generated { expression: words, stored: generated.stored });
     }
     Ok(table)
+}
+
+/// What a condition or expressions belong to.
+enum Keys<'t> {
+    Unique(&'t mut Unique),
+    Index(&'t mut Index),
+}
+
+fn keys_named<'t>(table: &'t mut Table, name: &str) -> Result<Keys<'t>> {
+    let Table { name: table, uniques, indexes, .. } = table;
+    let mut uniques = uniques.iter_mut().filter(|unique| unique.name == name).map(Keys::Unique);
+    let mut indexes = indexes.iter_mut().filter(|index| index.name == name).map(Keys::Index);
+    uniques.next().or_else(|| indexes.next()).ok_or_else(|| {
+        Error::configuration(format!(
+            "`{table}` has no UNIQUE constraint or index `{name}` to put a condition or expressions on"
+        ))
+    })
 }
 
 fn written(model: &'static ModelDef, condition: &Condition) -> Result<Written> {
@@ -142,7 +163,7 @@ fn create_table(table: &Table, keys: &[&ForeignKey], dialect: &Dialect) -> Resul
     writer.push(" (");
     writer.separated(&table.columns, ", ", |writer, column| writer.column_definition(table, column))?;
     writer.primary_key(table)?;
-    for unique in table.uniques.iter().filter(|unique| unique.condition.is_none()) {
+    for unique in table.uniques.iter().filter(|unique| !is_index(unique)) {
         writer.push(", ");
         writer.unique(unique)?;
     }
@@ -161,14 +182,21 @@ fn create_table(table: &Table, keys: &[&ForeignKey], dialect: &Dialect) -> Resul
         writer.push(&dialect.spelling().text_literal(comment));
     }
     let mut statements = vec![statement(writer)];
-    for unique in table.uniques.iter().filter(|unique| unique.condition.is_some()) {
+    for unique in table.uniques.iter().filter(|unique| is_index(unique)) {
         statements.push(create_unique_index(table, unique, dialect)?);
     }
-    for index in &table.indexes {
+    // An index that cannot be is left out: nothing but speed depends on it.
+    let can_be = |index: &&Index| index.expressions.is_empty() || dialect.features().expression_indexes;
+    for index in table.indexes.iter().filter(can_be) {
         statements.push(create_index(table, index, dialect)?);
     }
     statements.extend(comments(table, dialect));
     Ok(statements)
+}
+
+/// Tells whether a UNIQUE constraint can only be said as an index.
+fn is_index(unique: &Unique) -> bool {
+    unique.condition.is_some() || !unique.expressions.is_empty()
 }
 
 fn create_index(table: &Table, index: &Index, dialect: &Dialect) -> Result<Statement> {
@@ -185,9 +213,9 @@ fn create_index(table: &Table, index: &Index, dialect: &Dialect) -> Result<State
     writer.push(" (");
     writer.separated(&index.columns, ", ", |writer, (column, descending)| {
         writer.identifier(column);
-        writer.push(if *descending { " DESC" } else { "" });
-        Ok(())
+        writer.write(if *descending { " DESC" } else { "" })
     })?;
+    writer.expressions(&index.expressions)?;
     writer.push(")");
     if features.index_options && !index.include.is_empty() {
         writer.push(" INCLUDE (");
@@ -210,6 +238,10 @@ fn create_unique_index(table: &Table, unique: &Unique, dialect: &Dialect) -> Res
     writer.identifier(&table.name);
     writer.push(" (");
     writer.identifiers(unique.columns.iter().map(String::as_str))?;
+    if !unique.expressions.is_empty() {
+        writer.supported(dialect.features().expression_indexes, "a unique constraint over expressions")?;
+        writer.expressions(&unique.expressions)?;
+    }
     writer.push(")");
     if let Some(condition) = &unique.condition {
         writer.supported(dialect.features().partial_indexes, "a unique constraint with a condition")?;
@@ -400,6 +432,18 @@ impl Writer<'_> {
             Some(words) => self.write(words),
             None => Err(Error::configuration(format!("a condition has no words for {}", self.dialect.name()))),
         }
+    }
+
+    /// A part of an index: a column, or an expression in parentheses. (A column in parentheses is refused by some.)
+    fn key_part(&mut self, node: &Node, model: &'static ModelDef) -> Result<()> {
+        let computed = !matches!(node, Node::Column(_));
+        self.push(if computed { "(" } else { "" });
+        self.node(node, Scope::Table(model))?;
+        self.write(if computed { ")" } else { "" })
+    }
+
+    fn expressions(&mut self, parts: &[Written]) -> Result<()> {
+        self.separated(parts, ", ", |writer, part| writer.written(part))
     }
 
     fn supported(&self, supported: bool, feature: &str) -> Result<()> {

@@ -8,4 +8,5 @@ mod limits;
 mod lookup;
 mod music;
 mod order;
+mod text;
 mod write;

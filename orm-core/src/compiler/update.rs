@@ -33,7 +33,7 @@ pub fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statement>> {
                 writer.bind(as_kind(value, field.kind));
                 Ok(())
             }
-            node => writer.node(node, Scope::Correlated(update.model)),
+            node => writer.assigned(node, field, update.model),
         }
     })?;
     writer.rows_of(&rows)?;
@@ -41,6 +41,19 @@ pub fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statement>> {
 }
 
 impl Writer<'_> {
+    /// An expression as a column stores it: where columns keep no scale, rounded to the column's.
+    fn assigned(&mut self, node: &Node, field: &FieldDef, model: &'static ModelDef) -> Result<()> {
+        let scale = field.max_digits.zip(field.decimal_places);
+        let (Some(function), Some((digits, places))) = (self.features().decimal_fit, scale) else {
+            return self.node(node, Scope::Correlated(model));
+        };
+        self.push(function);
+        self.push("(");
+        self.node(node, Scope::Correlated(model))?;
+        self.push(&format!(", {digits}, {places})"));
+        Ok(())
+    }
+
     /// The WHERE of a statement that changes rows; by their keys, if joins tell which.
     pub(super) fn rows_of(&mut self, rows: &Rows<'_>) -> Result<()> {
         if rows.joins.is_empty() {

@@ -27,6 +27,8 @@ pub struct Features {
     pub prefix_ranges: bool,
     /// Whether all expressions of an UPDATE see the old row.
     pub old_values: bool,
+    /// The function that rounds a decimal to digits and places, where the columns themselves keep no scale.
+    pub decimal_fit: Option<&'static str>,
     /// What follows the table in an INSERT of one row without columns.
     pub default_row: &'static str,
     /// The word for a key that the database is to number, among the values of an INSERT.
@@ -45,6 +47,8 @@ pub struct Features {
     pub drop_foreign_key: &'static str,
     /// Whether an index may leave out rows.
     pub partial_indexes: bool,
+    /// Whether an index may be over expressions.
+    pub expression_indexes: bool,
     /// Whether an index may keep further columns (INCLUDE) and name its method (USING).
     pub index_options: bool,
     /// Whether a computed column need not be stored.

@@ -29,6 +29,7 @@ pub(super) static MYSQL_FEATURES: Features = Features {
     limit_in_subquery: false,
     prefix_ranges: false,
     old_values: false,
+    decimal_fit: None,
     default_row: "() VALUES ()",
     default_word: "DEFAULT",
     transactional_ddl: false,
@@ -38,6 +39,7 @@ pub(super) static MYSQL_FEATURES: Features = Features {
     set_default: false,
     drop_foreign_key: "DROP FOREIGN KEY",
     partial_indexes: false,
+    expression_indexes: true,
     index_options: false,
     virtual_columns: true,
     auto_is_key: false,
@@ -49,6 +51,7 @@ pub(super) static MYSQL_FEATURES: Features = Features {
 pub(super) static MARIADB_FEATURES: Features = Features {
     returning: true,
     old_values: true,
+    expression_indexes: false,
     row_locks: Some(RowLocks { no_key: false, of: false }),
     ..MYSQL_FEATURES
 };

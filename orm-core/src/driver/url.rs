@@ -20,6 +20,7 @@
 //! | `sslmode` (`ssl-mode`) | `disable`, `prefer`, `require`, `verify-ca`, `verify-full` | see below |
 //! | `sslrootcert` (`ssl-ca`) | file of the trusted certificates | those of the web |
 //! | `sslcert` (`ssl-cert`), `sslkey` (`ssl-key`) | files of the client's own certificate and key | none |
+//! | `user` | the user, where the URL has no host to put it before | |
 //! | `host` (PostgreSQL) | directory of the server's Unix socket | |
 //! | `socket` (MySQL) | path of the server's Unix socket | |
 //!
@@ -106,11 +107,14 @@ pub(super) enum Tls {
 /// What the URLs of one product may say.
 struct Grammar {
     port: u16,
+    /// The environment's variable with the user of URLs that name none.
+    user: Option<&'static str>,
     options: &'static [&'static str],
 }
 
 const POSTGRES: Grammar = Grammar {
     port: 5432,
+    user: Some("PGUSER"),
     options: &[
         "max_connections",
         "acquire_timeout",
@@ -118,6 +122,7 @@ const POSTGRES: Grammar = Grammar {
         "statement_timeout",
         "statement_cache_size",
         "application_name",
+        "user",
         "pooler",
         "sslmode",
         "sslrootcert",
@@ -129,12 +134,14 @@ const POSTGRES: Grammar = Grammar {
 
 const MYSQL: Grammar = Grammar {
     port: 3306,
+    user: None,
     options: &[
         "max_connections",
         "acquire_timeout",
         "connect_timeout",
         "statement_timeout",
         "statement_cache_size",
+        "user",
         "sslmode",
         "sslrootcert",
         "sslcert",
@@ -161,10 +168,11 @@ impl ServerOptions {
                 name => options.set(name, &value)?,
             }
         }
+        options.user = options.user.or_else(|| grammar.user.and_then(|variable| std::env::var(variable).ok()));
         if options.user.is_none() {
+            let scheme = url.scheme();
             return Err(Error::configuration(format!(
-                "the URL names no user; write `{}://user@host/database`",
-                url.scheme()
+                "the URL names no user; write `{scheme}://user@host/database` or add `?user=name`"
             )));
         }
         options.tls = tls.unwrap_or(if options.is_local() { Tls::Prefer } else { Tls::VerifyFull });
@@ -212,6 +220,7 @@ impl ServerOptions {
             "sslrootcert" => self.root_certificate = Some(value.into()),
             "sslcert" => self.client_certificate = Some(value.into()),
             "sslkey" => self.client_key = Some(value.into()),
+            "user" => self.user = Some(value.to_owned()),
             "socket" => self.socket = Some(value.into()),
             "host" if value.starts_with('/') => self.socket = Some(value.into()),
             "host" => self.host = value.to_owned(),
@@ -320,20 +329,23 @@ mod tests {
     #[test]
     fn only_this_machine_may_do_without_a_certificate() -> Outcome {
         for local in ["localhost", "127.0.0.1", "127.8.0.1", "[::1]", ""] {
-            assert_eq!(ServerOptions::parse(&format!("postgres://{local}/d"), &POSTGRES)?.tls, Tls::Prefer, "{local}");
+            let url = format!("postgres://{local}/d?user=anna");
+            assert_eq!(ServerOptions::parse(&url, &POSTGRES)?.tls, Tls::Prefer, "{local}");
         }
         for remote in ["db.example", "10.0.0.1", "localhost.example"] {
-            let url = format!("mysql://{remote}/d");
+            let url = format!("mysql://anna@{remote}/d");
             assert_eq!(ServerOptions::parse(&url, &MYSQL)?.tls, Tls::VerifyFull, "{remote}");
             assert_eq!(ServerOptions::parse(&format!("{url}?ssl-mode=REQUIRED"), &MYSQL)?.tls, Tls::Require);
         }
-        assert_eq!(ServerOptions::parse("mysql:///d?socket=/run/m.sock", &MYSQL)?.tls, Tls::Prefer);
+        assert_eq!(ServerOptions::parse("mysql:///d?user=anna&socket=/run/m.sock", &MYSQL)?.tls, Tls::Prefer);
         Ok(())
     }
 
     #[test]
     fn sockets_by_option_and_by_host() -> Outcome {
-        for url in ["postgres:///shop?host=/var/run/postgresql", "postgres://%2Fvar%2Frun%2Fpostgresql/shop"] {
+        for url in
+            ["postgres:///shop?user=anna&host=/var/run/postgresql", "postgres://anna@%2Fvar%2Frun%2Fpostgresql/shop"]
+        {
             let options = ServerOptions::parse(url, &POSTGRES)?;
             assert_eq!(options.location(), "/var/run/postgresql/shop");
         }
@@ -342,7 +354,7 @@ mod tests {
 
     #[test]
     fn options_are_checked() -> Outcome {
-        let url = "postgres:///d?max_connections=3&acquire_timeout=0.5&statement_cache_size=7&pooler=transaction";
+        let url = "postgres://anna@localhost/d?max_connections=3&acquire_timeout=0.5&statement_cache_size=7&pooler=transaction";
         let options = ServerOptions::parse(url, &POSTGRES)?;
         assert_eq!((options.max_connections, options.statement_cache_size), (3, 7));
         assert_eq!(options.acquire_timeout, Duration::from_millis(500));

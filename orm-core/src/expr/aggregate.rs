@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use super::condition::Q;
 use super::node::{AggregateFunction, Function, Node};
+use super::tuple::for_each_tuple;
 use crate::error::Result;
 use crate::row::RowReader;
 use crate::value::FieldType;
@@ -157,13 +158,4 @@ macro_rules! tuples {
     )*};
 }
 
-tuples! {
-    (A 0);
-    (A 0, B 1);
-    (A 0, B 1, C 2);
-    (A 0, B 1, C 2, D 3);
-    (A 0, B 1, C 2, D 3, E 4);
-    (A 0, B 1, C 2, D 3, E 4, F 5);
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6);
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
-}
+for_each_tuple!(tuples);

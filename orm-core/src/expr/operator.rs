@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use super::field::{Col, Expr, ToOne, Typed};
 use super::node::{Function, Node};
 use super::operand::{Computed, Known, Operand, encoded};
+use super::tuple::for_each_tuple;
 use crate::error::{Error, Result};
 use crate::model::{Column, ForeignKey, Model, ModelDef};
 use crate::value::{FieldType, Here, Maybe, Presence, Value};
@@ -301,13 +302,4 @@ macro_rules! tuples {
     )*};
 }
 
-tuples! {
-    (A 0);
-    (A 0, B 1);
-    (A 0, B 1, C 2);
-    (A 0, B 1, C 2, D 3);
-    (A 0, B 1, C 2, D 3, E 4);
-    (A 0, B 1, C 2, D 3, E 4, F 5);
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6);
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
-}
+for_each_tuple!(tuples);

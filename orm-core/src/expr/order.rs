@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use super::field::{Col, Expr, ToOne, Typed};
 use super::node::Node;
+use super::tuple::for_each_tuple;
 
 /// One term of an ORDER BY.
 #[derive(Debug, Clone, PartialEq)]
@@ -140,13 +141,4 @@ macro_rules! tuples {
     )*};
 }
 
-tuples! {
-    (A 0);
-    (A 0, B 1);
-    (A 0, B 1, C 2);
-    (A 0, B 1, C 2, D 3);
-    (A 0, B 1, C 2, D 3, E 4);
-    (A 0, B 1, C 2, D 3, E 4, F 5);
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6);
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
-}
+for_each_tuple!(tuples);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::QuerySet;
 use crate::error::Error;
-use crate::expr::ToOne;
+use crate::expr::{ToOne, for_each_tuple};
 use crate::model::{Column, Model, decode_model};
 use crate::query::Selected;
 use crate::row::{Decoder, Shape};
@@ -66,14 +66,7 @@ macro_rules! tuples {
     )*};
 }
 
-tuples! {
-    (A 0);
-    (A 0, B 1);
-    (A 0, B 1, C 2);
-    (A 0, B 1, C 2, D 3);
-    (A 0, B 1, C 2, D 3, E 4);
-    (A 0, B 1, C 2, D 3, E 4, F 5);
-}
+for_each_tuple!(tuples);
 
 /// Adds a foreign key, and those on the way to it, to a shape; gives the shape behind it.
 fn add(shape: &mut Shape, column: Column) -> Option<&mut Shape> {

@@ -63,6 +63,7 @@ impl Table {
             self.indexes.push(Index {
                 name: constraint_name(&self.name, &[column], "idx"),
                 columns: vec![(column.to_owned(), false)],
+                expressions: Vec::new(),
                 include: Vec::new(),
                 method: None,
                 condition: None,
@@ -190,6 +191,7 @@ fn unique(model: &ModelDef, declared: &UniqueDef, columns: &[&str]) -> Unique {
     Unique {
         name: named(declared.name, model.table, columns, "uniq"),
         columns: owned(columns),
+        expressions: Vec::new(),
         deferrable: declared.deferrable,
         condition: None,
     }
@@ -201,6 +203,7 @@ fn declared_index(model: &'static ModelDef, index: &IndexDef) -> Index {
     Index {
         name: named(index.name, model.table, &columns, "idx"),
         columns: columns.iter().zip(index.fields).map(|(column, (_, down))| ((*column).to_owned(), *down)).collect(),
+        expressions: Vec::new(),
         include: owned(&columns_at(model, index.include)),
         method: index.method.map(str::to_owned),
         condition: None,

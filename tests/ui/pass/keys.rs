@@ -72,22 +72,22 @@ fn main() {
         reports: HasMany::default(),
         friends: ManyToMany::default(),
     };
-    let nothing = Values(Vec::new());
+    let nothing = Cells(Vec::new());
     let shape = dormouse::row::Shape::default();
     let wrong = employee.attach(1, &mut dormouse::row::RowReader::new(&nothing), &shape);
     assert!(wrong.is_err_and(|error| error.to_string().contains("`Employee.name` is no relation to one row")));
 }
 
-/// Values as the row that a driver stands on.
-struct Values(Vec<dormouse::value::Value>);
+/// Cells as the row that a driver stands on.
+struct Cells(Vec<dormouse::value::Cell<'static>>);
 
-impl dormouse::row::Columns for Values {
+impl dormouse::row::Columns for Cells {
     fn len(&self) -> usize {
         self.0.len()
     }
 
     fn cell(&self, index: usize) -> dormouse::Result<dormouse::value::Cell<'_>> {
-        self.0.as_slice().cell(index)
+        Ok(self.0[index])
     }
 
     fn name(&self, index: usize) -> String {

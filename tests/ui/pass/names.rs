@@ -1,6 +1,7 @@
 //! Fields whose names mean something elsewhere, and the names of older schemas.
 
 use dormouse::prelude::*;
+use dormouse::value::Cell;
 
 #[derive(Model, Debug)]
 pub struct Odd {
@@ -121,23 +122,22 @@ fn main() {
 }
 
 fn decoded() -> elsewhere::Plain {
-    let text = |text: &str| dormouse::value::Value::Text(text.to_owned());
-    let row = Values(vec![dormouse::value::Value::I64(1), text("a"), text("b")]);
+    let row = Cells(vec![Cell::Int(1), Cell::Text("a"), Cell::Text("b")]);
     let plain = elsewhere::Plain::decode(&mut dormouse::row::RowReader::new(&row)).expect("three columns");
     assert_eq!((plain.limited.as_str(), plain.hidden()), ("a", "b"));
     plain
 }
 
-/// Values as the row that a driver stands on.
-struct Values(Vec<dormouse::value::Value>);
+/// Cells as the row that a driver stands on.
+struct Cells(Vec<dormouse::value::Cell<'static>>);
 
-impl dormouse::row::Columns for Values {
+impl dormouse::row::Columns for Cells {
     fn len(&self) -> usize {
         self.0.len()
     }
 
     fn cell(&self, index: usize) -> dormouse::Result<dormouse::value::Cell<'_>> {
-        self.0.as_slice().cell(index)
+        Ok(self.0[index])
     }
 
     fn name(&self, index: usize) -> String {

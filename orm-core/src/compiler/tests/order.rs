@@ -5,6 +5,7 @@ use expect_test::expect;
 use super::check::{asc, call, check, check_error, check_select, desc, test, val, values};
 use super::music::{ARTIST, EMPLOYEE, QUOTED, TRACK, at, track};
 use crate::compiler;
+use crate::dialect::{Explain, ExplainFormat};
 use crate::expr::LookupOperator as L;
 use crate::expr::{Function, Nulls, Ordering};
 use crate::query::Select;
@@ -287,6 +288,53 @@ fn known_empty() {
         &super::check::select(&TRACK, never),
         &expect![[r#"
         all: nothing is sent
+    "#]],
+    );
+}
+
+#[test]
+fn explained() {
+    let explained = |options: Explain| {
+        let names = values(&TRACK, vec![track(&["id"])]);
+        move |dialect: &crate::dialect::Dialect| {
+            let statement = compiler::select(&names, dialect)?.unwrap();
+            compiler::explain(statement, &options, dialect).map(Some)
+        }
+    };
+    let json = Some(ExplainFormat::Json);
+    check(
+        explained(Explain::default()),
+        &expect![[r#"
+        SQLite: EXPLAIN QUERY PLAN SELECT "track"."id" FROM "track"
+        PostgreSQL: EXPLAIN SELECT "track"."id" FROM "track"
+        MySQL, MariaDB: EXPLAIN SELECT `track`.`id` FROM `track`
+    "#]],
+    );
+    check(
+        explained(Explain { analyze: true, format: json, ..Explain::default() }),
+        &expect![[r#"
+        SQLite: error: SQLite does not support options of EXPLAIN
+        PostgreSQL: EXPLAIN (ANALYZE, FORMAT JSON) SELECT "track"."id" FROM "track"
+        MySQL: EXPLAIN ANALYZE FORMAT=JSON SELECT `track`.`id` FROM `track`
+        MariaDB: ANALYZE FORMAT=JSON SELECT `track`.`id` FROM `track`
+    "#]],
+    );
+    check(
+        explained(Explain { analyze: true, verbose: true, buffers: true, format: None }),
+        &expect![[r#"
+        SQLite: error: SQLite does not support options of EXPLAIN
+        PostgreSQL: EXPLAIN (ANALYZE, VERBOSE, BUFFERS) SELECT "track"."id" FROM "track"
+        MySQL: error: MySQL does not support EXPLAIN with VERBOSE or BUFFERS
+        MariaDB: error: MariaDB does not support EXPLAIN with VERBOSE or BUFFERS
+    "#]],
+    );
+    check(
+        explained(Explain { format: Some(ExplainFormat::Tree), ..Explain::default() }),
+        &expect![[r#"
+        SQLite: error: SQLite does not support options of EXPLAIN
+        PostgreSQL: error: PostgreSQL does not support EXPLAIN as a tree
+        MySQL: EXPLAIN FORMAT=TREE SELECT `track`.`id` FROM `track`
+        MariaDB: error: MariaDB does not support EXPLAIN in this format
     "#]],
     );
 }

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use rusqlite::functions::{Aggregate, Context, WindowAggregate};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error, Result};
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{FLAGS, complain, scalar};
 
@@ -17,6 +17,7 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     arithmetic(connection, "decimal_sub", |a, b| add(a, -b))?;
     arithmetic(connection, "decimal_mul", multiply)?;
     scalar(connection, "decimal_div", 2, divide)?;
+    scalar(connection, "decimal_fit", 3, fit)?;
     scalar(connection, "decimal_cmp", 2, |context| Ok(both(context, "decimal_cmp")?.map(|(a, b)| a.cmp(&b) as i32)))?;
     connection.create_window_function("decimal_sum", 1, FLAGS, Total("decimal_sum", |total| Some(total.sum)))?;
     connection.create_window_function("decimal_avg", 1, FLAGS, Total("decimal_avg", Running::average))?;
@@ -53,6 +54,20 @@ fn divide(context: &Context<'_>) -> Result<Option<String>> {
         }
         _ => Ok(None),
     }
+}
+
+/// What a column of so many digits, so many of them behind the point, stores: rounded half away from zero, as other
+/// databases do when an expression is assigned; an error if the digits before the point do not fit.
+fn fit(context: &Context<'_>) -> Result<Option<String>> {
+    let (digits, places) = (context.get::<u32>(1)?, context.get::<u32>(2)?);
+    let Some(value) = argument(context, 0, "decimal_fit")? else { return Ok(None) };
+    let mut fitted = value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
+    let whole = fitted.trunc().mantissa().unsigned_abs().checked_ilog10().map_or(0, |log| log + 1);
+    if whole > digits.saturating_sub(places) {
+        return Err(complain("decimal_fit", "the result has more digits before the point than its column"));
+    }
+    fitted.rescale(places);
+    Ok(Some(fitted.to_string()))
 }
 
 /// The sum, unless digits would be lost: the library rounds what needs more than 28.
