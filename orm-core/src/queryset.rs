@@ -3,6 +3,7 @@
 //! Nothing here touches a database. The verbs that do are a second `impl` block, in `exec/queryset.rs`.
 
 mod filter;
+mod lock;
 mod order;
 mod related;
 mod slice;

@@ -12,7 +12,7 @@ use dormouse::{Error, ErrorKind, Isolation, Result, Retry, async_to_sync, on_com
 use futures::FutureExt;
 use tokio::sync::Barrier;
 
-use crate::support::matrix;
+use crate::support::{Place, matrix};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Account {
@@ -483,4 +483,96 @@ matrix! {
         assert_eq!(balance("ann").await?, 401);
         Ok(())
     }
+
+    async fn rows_are_locked_inside_transactions_only(db: &Database) -> Result<()> {
+        accounts(db, &["ann", "bob"]).await?;
+        let outside = Account::objects().select_for_update().await.unwrap_err();
+        assert!(outside.to_string().contains("inside `atomic`"), "{outside}");
+        assert!(Account::objects().select_for_update().stream().try_collect::<Vec<_>>().await.is_err());
+        assert!(Account::objects().nowait().acount().await.unwrap_err().to_string().contains("select_for_update"));
+        // Counting locks nothing.
+        assert_eq!(Account::objects().select_for_update().acount().await?, 2);
+
+        let locks = db.dialect().features().row_locks;
+        let other = db.clone();
+        atomic(move |tx| {
+            let ann = Account::objects().select_for_update().using(tx).get(|a| a.owner.eq("ann"))?;
+            assert_eq!(ann.balance, 100);
+            if locks.is_none() {
+                // The whole database is locked: nobody else could begin.
+                return Ok(());
+            }
+            let rival = std::thread::spawn(move || {
+                let free = atomic(|tx| Account::objects().select_for_update().skip_locked().values(|a| a.owner).using(tx).to_vec()).using(&other).run()?;
+                let refused = atomic(|tx| Account::objects().select_for_update().nowait().using(tx).first()).using(&other).run().unwrap_err();
+                Ok::<_, Error>((free, refused))
+            });
+            let (free, refused) = rival.join().expect("no panic")?;
+            assert_eq!(free, ["bob"]);
+            assert_eq!(refused.retry(), Retry::Safe, "{refused:?}");
+            Ok(())
+        }).await?;
+
+        let no_key = atomic(|tx| Account::objects().select_for_update().no_key().using(tx).count().and(Account::objects().select_for_update().no_key().using(tx).to_vec())).await;
+        assert_eq!(no_key.is_ok(), locks.is_none_or(|locks| locks.no_key), "{no_key:?}");
+        Ok(())
+    }
+}
+
+/// A4: everything in a transaction has the one connection there is.
+async fn one_connection_is_enough(place: Place, option: &str) -> Result<()> {
+    let one = Database::connect(&format!("{}{option}", place.url())).await?;
+    accounts(&one, &["ann"]).await?;
+    let copy = one.clone();
+    let work = atomic(move |tx| {
+        let mut ann = Account::objects().using(tx).get(|a| a.owner.eq("ann"))?;
+        ann.save(tx)?;
+        atomic(|_| {
+            ann.balance += 1;
+            ann.save(&copy)?;
+            Account::objects().using(&copy).blocking().count()
+        })
+        .using(&copy)
+        .run()
+    });
+    let work = work.using(&one).into_future();
+    let count = tokio::time::timeout(Duration::from_secs(5), work).await.expect("no deadlock")?;
+    let changed = Account::objects().using(&one).aget(|a| a.owner.eq("ann")).await?;
+    assert_eq!((count, changed.balance), (1, 101));
+    one.close().await;
+    place.remove().await
+}
+
+#[tokio::test]
+async fn one_connection_is_enough_sqlite() -> Result<()> {
+    one_connection_is_enough(Place::sqlite(), "").await
+}
+
+#[tokio::test]
+async fn one_connection_is_enough_postgres() -> Result<()> {
+    one_connection_is_enough(Place::postgres().await?, "?max_connections=1").await
+}
+
+#[tokio::test]
+async fn one_connection_is_enough_mariadb() -> Result<()> {
+    one_connection_is_enough(Place::mariadb().await?, "?max_connections=1").await
+}
+
+/// A database in memory has one connection for everything.
+#[tokio::test]
+async fn a_database_in_memory_has_transactions() -> Result<()> {
+    let db = Database::connect("sqlite::memory:").await?;
+    accounts(&db, &["ann"]).await?;
+    for failing in [true, false] {
+        let changed = atomic(move |tx| {
+            Account::objects().using(tx).update(|a| a.balance.set(1))?;
+            if failing { Err(Error::other("no")) } else { Ok(()) }
+        });
+        assert_eq!(changed.using(&db).await.is_err(), failing);
+        let ann = Account::objects().using(&db).aget_one().await?;
+        assert_eq!(ann.balance, if failing { 100 } else { 1 });
+    }
+    assert!(atomic(|tx| Account::objects().using(tx).delete()).read_only(true).using(&db).await.is_err());
+    assert_eq!(atomic(|tx| Account::objects().using(tx).delete()).using(&db).await?.total, 1);
+    Ok(())
 }

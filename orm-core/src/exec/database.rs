@@ -12,7 +12,7 @@ use crate::compiler;
 use crate::dialect::Dialect;
 use crate::driver::{self, Batching, Driver, Server, TransactionOptions};
 use crate::error::{Error, Result};
-use crate::query::Declared;
+use crate::query::{Declared, Select};
 use crate::queryset::Using;
 use crate::row::{Collect, Decoder, Rows};
 use crate::statement::{Done, Intent, Statement};
@@ -168,6 +168,16 @@ impl Database {
     /// The transaction that statements run in.
     pub(crate) fn held(&self) -> Option<&Held> {
         self.inner.held.as_ref()
+    }
+
+    /// An error if the query locks rows and there is no transaction to hold the locks.
+    pub(super) fn admit(&self, query: &Select) -> Result<()> {
+        if query.lock.is_some() && self.inner.held.is_none() {
+            return Err(Error::query(
+                "`select_for_update` outside a transaction; use it inside `atomic`, with `.using(tx)`",
+            ));
+        }
+        Ok(())
     }
 
     /// Tells whether both ask the same database, in a transaction or not.
