@@ -1,11 +1,17 @@
-//! An embedded async ORM with lazy, typed querysets.
+#![doc = include_str!("../README.md")]
 
-pub use orm_core::driver::{Batching, Driver, Server};
-pub use orm_core::error::{Error, ErrorKind, IntegrityKind, Result, ValidationErrors};
-pub use orm_core::exec::{Action, Database, Databases, Deleted, Instance, RowStream, Save, SaveDraft, setup};
-pub use orm_core::queryset::{Objects, QuerySet, Using};
-pub use orm_core::{driver, error, exec, expr, model, query, queryset, row, statement, value};
-pub use orm_derive::{Choices, FieldType, Model};
+pub use orm_core::bridge::{
+    Atomic, Blocking, SyncContext, SyncInstance, SyncQuerySet, SyncSaveDraft, Transaction, async_to_sync, atomic,
+    on_commit, sync_to_async, try_atomic,
+};
+pub use orm_core::driver::{Batching, Driver, Isolation, Server, Session, TransactionOptions};
+pub use orm_core::error::{Error, ErrorKind, IntegrityKind, Result, Retry, ValidationErrors};
+pub use orm_core::exec::{
+    Action, Database, Databases, Deleted, Instance, QueryRecord, RowStream, Save, SaveDraft, capture_queries, setup,
+};
+pub use orm_core::queryset::{Objects, QuerySet, Source, Using};
+pub use orm_core::{bridge, driver, error, exec, expr, model, query, queryset, row, statement, value};
+pub use orm_derive::{Choices, Columns, FieldType, Model};
 
 pub mod prelude;
 
@@ -19,4 +25,16 @@ macro_rules! models {
     ($($model:ty),* $(,)?) => {
         [$(<$model as $crate::__private::Declare>::declared()),*]
     };
+}
+
+/// Asserts how many statements a future sends, and gives what it returns: `assert_num_queries!(2, async { … })`. Must be
+/// used in async code; a failure lists the statements.
+#[macro_export]
+macro_rules! assert_num_queries {
+    ($expected:expr, $future:expr $(,)?) => {{
+        let (output, queries) = $crate::capture_queries(::std::future::IntoFuture::into_future($future)).await;
+        let texts: ::std::vec::Vec<&str> = queries.iter().map(|query| &*query.sql).collect();
+        ::std::assert_eq!(queries.len(), $expected, "statements sent:\n{}", texts.join("\n"));
+        output
+    }};
 }

@@ -10,9 +10,9 @@ pub use orm_core::expr::{
 pub use orm_core::model::draft::{Deserialize, Deserializer};
 pub use orm_core::model::related::{is_key_to, is_many_to_many, no_relation};
 pub use orm_core::model::{
-    Assign, Attach, DraftValues, FieldDef, ForeignKey, ForeignKeyDef, HasMany, IndexDef, IntoDraft, ManyToMany,
-    Missing, Model, ModelDef, NewRow, OnDelete, OneToOne, OrderingDef, Path, Provided, RelationDef, RelationKind, Set,
-    UniqueDef,
+    Assign, Attach, ColumnValues, Columns, DraftValues, FieldDef, ForeignKey, ForeignKeyDef, HasMany, IndexDef,
+    IntoColumns, IntoDraft, ManyToMany, Missing, Model, ModelDef, NewRow, OnDelete, OneToOne, OrderingDef, Path,
+    Provided, RelationDef, RelationKind, Set, UniqueDef, concat, no_shared_relation, place,
 };
 pub use orm_core::query::{Declare, Declared, Generated};
 pub use orm_core::row::{RowReader, Shape};

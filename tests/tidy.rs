@@ -51,6 +51,8 @@ const HOUSE: &[(u8, &str, &[&str])] = &[
             "driver",
         ],
     ),
+    // Beside the act.
+    (7, "bridge", &["error", "model", "expr", "queryset", "driver", "exec", "value"]),
 ];
 
 /// Identifiers that belong to the named places only. A place is a path below the workspace, without `.rs`.
@@ -59,7 +61,10 @@ const WORDS: &[(&[&str], &[&str])] = &[
     (&["rusqlite"], &["orm-core/src/driver/sqlite"]),
     (&["block_on"], &["orm-core/src/bridge"]),
     (&["println", "print", "eprintln", "eprint", "clap"], &["src/cli"]),
-    (&["tokio", "futures", "async", "await"], &["orm-core/src/driver", "orm-core/src/exec", "src/prelude"]),
+    (
+        &["tokio", "futures", "async", "await"],
+        &["orm-core/src/driver", "orm-core/src/exec", "orm-core/src/bridge", "src/prelude", "src/lib"],
+    ),
     (&["unsafe"], &[]),
 ];
 

@@ -2,10 +2,11 @@
 //!
 //! A [`Driver`] is a database that statements can be sent to: a pool of connections, or a file. Each of its verbs is
 //! one unit of work on one connection, and dropping its future or stream at any point gives back a clean connection
-//! or none.
+//! or none. A [`Session`] is one connection held for several statements, in a transaction.
 
 pub mod url;
 
+mod held;
 mod lease;
 mod limits;
 mod mysql;
@@ -15,6 +16,7 @@ mod postgres;
 mod protocol;
 mod reading;
 mod refusal;
+mod session;
 
 pub mod sqlite;
 
@@ -22,6 +24,8 @@ pub mod sqlite;
 mod tests;
 
 use std::fmt;
+
+pub use self::session::{Isolation, Session, TransactionOptions};
 
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
@@ -52,6 +56,9 @@ pub trait Driver: Send + Sync + fmt::Debug + 'static {
     /// Runs statements in order in one transaction, all or nothing. (A database that commits by itself after each
     /// schema change cannot promise that for [`Intent::Schema`](crate::statement::Intent::Schema).)
     fn execute_all(&self, statements: Vec<Statement>) -> BoxFuture<'static, Result<Vec<Done>>>;
+
+    /// Begins a transaction on a connection of its own.
+    fn session(&self, options: TransactionOptions) -> BoxFuture<'static, Result<Box<dyn Session>>>;
 
     /// Closes all connections; later statements fail with a connection error.
     fn close(&self) -> BoxFuture<'static, ()>;

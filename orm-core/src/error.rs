@@ -124,6 +124,15 @@ pub enum ErrorKind {
         /// The database's own code.
         code: String,
     },
+    /// An earlier error of the database broke the transaction: nothing more is sent, and nothing is committed. The
+    /// source is that error.
+    #[error("the transaction is broken by an earlier error and must be rolled back; catch errors around a savepoint")]
+    BrokenTransaction,
+    /// The connection was lost while COMMIT was answered: the changes are either all kept or all gone.
+    #[error(
+        "the connection was lost during COMMIT: whether the changes were kept is unknown; look before trying again"
+    )]
+    CommitOutcomeUnknown,
     /// Sync evaluation on a thread that drives async tasks.
     #[error("`{method}` would block the async runtime; await the a-method, or wrap the work in `sync_to_async`")]
     SynchronousOnlyOperation {
@@ -144,6 +153,18 @@ pub enum ErrorKind {
         /// The error's own text.
         message: String,
     },
+}
+
+/// Whether what failed may be tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Retry {
+    /// Nothing was changed, and another attempt may well pass: a serialization failure, a deadlock, a lock not had in
+    /// time.
+    Safe,
+    /// It may have been committed, although its answer was lost: look before trying again.
+    MaybeCommitted,
+    /// Another attempt would fail the same way.
+    No,
 }
 
 /// Which constraint a write violated.
@@ -283,6 +304,17 @@ impl Error {
     /// Tells whether a CHECK constraint was violated.
     pub fn is_check_violation(&self) -> bool {
         self.is_integrity(IntegrityKind::Check)
+    }
+
+    /// Tells whether what failed may be tried again.
+    pub fn retry(&self) -> Retry {
+        match self.kind() {
+            ErrorKind::Serialization { .. } => Retry::Safe,
+            ErrorKind::Timeout { what, .. } if what.starts_with("waiting for ") => Retry::Safe,
+            ErrorKind::CommitOutcomeUnknown | ErrorKind::Connection { .. } => Retry::MaybeCommitted,
+            ErrorKind::BrokenTransaction => self.downcast_ref::<Self>().map_or(Retry::No, Self::retry),
+            _ => Retry::No,
+        }
     }
 
     fn is_integrity(&self, wanted: IntegrityKind) -> bool {

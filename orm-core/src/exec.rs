@@ -8,10 +8,13 @@ mod action;
 mod create;
 mod database;
 mod databases;
+mod held;
 mod instance;
 mod integrity;
 mod queryset;
+mod record;
 mod stream;
+mod surroundings;
 mod trace;
 
 pub use action::Action;
@@ -20,4 +23,8 @@ pub use database::Database;
 pub use databases::{Databases, setup};
 pub use instance::{Instance, Save};
 pub use queryset::Deleted;
+pub use record::{QueryRecord, capture_queries};
 pub use stream::RowStream;
+
+pub(crate) use held::Held;
+pub(crate) use surroundings::Surroundings;

@@ -13,6 +13,7 @@
 //! | 4, shape | [`planner`] |
 //! | 5, words, and wire | [`compiler`]; [`driver`], which knows floor 0 only |
 //! | 6, act | `exec` |
+//! | 7, beside | [`bridge`]: transactions and sync querysets |
 //!
 //! Users depend on `dormouse` and need not know this crate. ARCHITECTURE.md has the whole plan; a test keeps it.
 
@@ -36,3 +37,5 @@ pub mod compiler;
 pub mod driver;
 
 pub mod exec;
+
+pub mod bridge;

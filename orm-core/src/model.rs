@@ -3,6 +3,7 @@
 //! [`Model`] is the one trait. Its [`ModelDef`] is a tree of plain statics ([`FieldDef`], [`RelationDef`] …) that every
 //! floor above reads; nothing above is generated per model. A [`Path`] says where in a query a model stands.
 
+mod columns;
 mod field;
 mod key;
 mod options;
@@ -12,6 +13,7 @@ mod relation;
 pub mod draft;
 pub mod related;
 
+pub use columns::{ColumnValues, Columns, IntoColumns, concat, no_shared_relation, place};
 pub use draft::{Assign, DraftValues, IntoDraft, Missing, NewRow, Provided, Set};
 pub use field::FieldDef;
 pub use key::Key;

@@ -2,10 +2,12 @@
 
 mod declared;
 mod insert;
+mod lock;
 mod select;
 mod update;
 
 pub use declared::{Declare, Declared, Generated};
 pub use insert::Insert;
+pub use lock::{Lock, Wait};
 pub use select::{Select, Selected};
 pub use update::{Delete, Update};

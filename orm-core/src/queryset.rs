@@ -3,6 +3,7 @@
 //! Nothing here touches a database. The verbs that do are a second `impl` block, in `exec/queryset.rs`.
 
 mod filter;
+mod lock;
 mod order;
 mod related;
 mod slice;
@@ -14,7 +15,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 pub use related::Related;
-pub use using::Using;
+pub use using::{Source, Using};
 
 use crate::model::{Model, decode_model};
 use crate::query::{Select, Selected};
@@ -61,10 +62,14 @@ impl<M, T> QuerySet<M, T> {
         self.with(|query| query.nothing = true)
     }
 
-    /// Asks another database than the default one: `&db`, or an alias.
-    pub fn using(mut self, using: impl Into<Using>) -> Self {
-        self.using = using.into();
-        self
+    /// Asks another database than the default one: `&db`, or an alias. With a transaction, `tx`, it becomes a sync
+    /// queryset.
+    pub fn using<S: Source>(self, source: S) -> S::QuerySet<M, T> {
+        source.of(self)
+    }
+
+    fn asking(self, using: Using) -> Self {
+        Self { using, ..self }
     }
 
     /// The untyped query.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use syn::LitInt;
+use syn::{Ident, LitInt};
 
 use crate::diag::Faults;
-use crate::ir::{Column, Model, Relation};
+use crate::ir::{Column, Flattened, Model, Relation};
 use crate::naming;
 use crate::parse::{Class, Written};
 
@@ -27,30 +27,82 @@ pub(crate) fn check(model: &Model, faults: &mut Faults) {
     for relation in &model.relations {
         many(relation, faults);
     }
+    for flattened in &model.flattened {
+        flatten(flattened, faults);
+    }
     key(model, faults);
     distinct(model, faults);
     constraints(model, faults);
 }
 
+/// What shared columns may not say beside that.
+pub(crate) fn check_columns(model: &Model, faults: &mut Faults) {
+    for column in &model.columns {
+        name(column, model, faults);
+        options(column, faults);
+        numbers(column, faults);
+        filled(column, model, faults);
+        deletion(column, faults);
+        no_relation_options(column, faults);
+        for (option, why) in [
+            ("primary_key", "the primary key stands in the model itself"),
+            ("auto", "only a primary key is numbered, and that stands in the model itself"),
+            ("generated", "a computed column stands in the model itself: its expression is about the model's row"),
+        ] {
+            if let Some(place) = column.options.place(option) {
+                faults.at(place, why);
+            }
+        }
+    }
+    for relation in &model.relations {
+        faults.at(&relation.ident, "a relation to many rows has no column to share: it stands in the model itself");
+    }
+    for flattened in &model.flattened {
+        let message = "a struct of shared columns holds no other; flatten both into the model";
+        faults.at(&flattened.options.given["flatten"], message);
+    }
+    if model.columns.is_empty() && faults.is_empty() {
+        faults.at(&model.ident, "a struct without columns shares nothing");
+    }
+    distinct(model, faults);
+}
+
 /// The names of handles and setters beside those that every model has.
 fn name(column: &Column, model: &Model, faults: &mut Faults) {
-    let name = column.plain_name();
     let own_key = column.key && model.key.len() == 1;
-    let taken = if name == "pk" && !own_key {
+    let mend = format!(", column = \"{}\"", naming::plain(&column.ident));
+    free_name(&column.name, own_key, &mend, faults);
+}
+
+/// Reports a name that is taken; `mend` is what else an attribute with another name must say.
+fn free_name(name: &Ident, own_key: bool, mend: &str, faults: &mut Faults) {
+    let plain = naming::plain(name);
+    let taken = if plain == "pk" && !own_key {
         "the handle of the primary key"
-    } else if DRAFT_METHODS.contains(&name.as_str()) {
+    } else if DRAFT_METHODS.contains(&plain.as_str()) {
         "a method of new rows"
-    } else if name.starts_with("__") {
+    } else if plain.starts_with("__") {
         "kept for generated code"
     } else {
         return;
     };
-    let field = naming::plain(&column.ident);
     let message = format!(
-        "`{name}` is {taken}; give handle and setter another name: `#[field(name = \"its_{}\", column = \"{field}\")]`",
-        name.trim_start_matches('_')
+        "`{plain}` is {taken}; give handle and setter another name: `#[field(name = \"its_{}\"{mend})]`",
+        plain.trim_start_matches('_')
     );
-    faults.at(&column.name, message);
+    faults.at(name, message);
+}
+
+/// A flattened struct says all of its columns itself.
+fn flatten(flattened: &Flattened, faults: &mut Faults) {
+    free_name(&flattened.name, false, ", flatten", faults);
+    let other = flattened.options.given.iter().filter(|(option, _)| !["flatten", "name"].contains(&option.as_str()));
+    for (option, place) in other {
+        faults.at(place, format_args!("`{option}` has no meaning for a flattened struct: its own fields say it"));
+    }
+    if let Some(attribute) = &flattened.related.attribute {
+        faults.at(attribute, "`#[related(…)]` is for `HasMany` and `ManyToMany`, not for shared columns");
+    }
 }
 
 /// Options that have no meaning for the field's type.
@@ -205,6 +257,11 @@ fn distinct(model: &Model, faults: &mut Faults) {
             faults.at(&column.ident, format_args!("`{first}` has the column `{}` already", column.column));
         } else if let Some(first) = names.insert(column.plain_name(), &column.ident) {
             faults.at(&column.name, format_args!("`{first}` has the name `{}` already", column.name));
+        }
+    }
+    for Flattened { ident, name, .. } in &model.flattened {
+        if let Some(first) = names.insert(naming::plain(name), ident) {
+            faults.at(name, format_args!("`{first}` has the name `{name}` already"));
         }
     }
 }

@@ -34,6 +34,14 @@ pub(crate) fn model(model: &Model) -> TokenStream {
     quote! { #handles #builder #parts }
 }
 
+/// Everything that the derive adds for a struct of shared columns.
+pub(crate) fn columns(model: &Model) -> TokenStream {
+    let draft = Draft::of(model);
+    let (handles, builder) = (handles(model), draft.builder());
+    let parts = unnamed([handles::debug(model), implementation::columns(model, &draft), draft.methods()]);
+    quote! { #handles #builder #parts }
+}
+
 /// Puts items where they collide with nothing.
 pub(crate) fn unnamed(parts: impl IntoIterator<Item = TokenStream>) -> TokenStream {
     let parts = parts.into_iter();

@@ -7,13 +7,23 @@ use quote::quote;
 
 use crate::check::KEY_COLUMNS;
 use crate::expand::{self, Draft};
-use crate::ir::{Column, Model};
+use crate::ir::{Column, Flattened, Model};
+use crate::naming;
 
 pub(crate) fn model(mut model: Model) -> TokenStream {
     leave_out_clashes(&mut model);
     let draft = Draft::of(&model);
     let (handles, builder) = (expand::handles(&model), draft.builder());
     let parts = expand::unnamed([implementation(&model, &draft), draft.methods()]);
+    quote! { #handles #builder #parts }
+}
+
+pub(crate) fn columns(mut model: Model) -> TokenStream {
+    leave_out_clashes(&mut model);
+    model.flattened.clear();
+    let draft = Draft::of(&model);
+    let (handles, builder) = (expand::handles(&model), draft.builder());
+    let parts = expand::unnamed([shared(&model, &draft), draft.methods()]);
     quote! { #handles #builder #parts }
 }
 
@@ -27,6 +37,10 @@ fn leave_out_clashes(model: &mut Model) {
         let borne = !name.starts_with("__") && (name != "pk" || own_key(column));
         borne && names.insert(name)
     });
+    model.flattened.retain(|flattened| {
+        let name = naming::plain(&flattened.name);
+        !name.starts_with("__") && name != "pk" && names.insert(name)
+    });
     model.key = (0..model.columns.len()).filter(|&index| key.contains(&model.columns[index].ident)).collect();
 }
 
@@ -38,7 +52,11 @@ fn implementation(model: &Model, draft: &Draft<'_>) -> TokenStream {
         [key @ .., _] if key.len() >= KEY_COLUMNS => quote!(i64),
         key => expand::key_type(model, key),
     };
+    // The setters of flattened structs name them.
+    let firsts = (0..model.flattened.len()).map(Flattened::first);
     quote! {
+        #(const #firsts: usize = 0;)*
+
         impl<R: 'static, N: __d::Presence> #handles<R, N> {
             #vis fn row(&self) -> __d::RowOf<R, #ident, N> {
                 ::std::unreachable!()
@@ -86,6 +104,40 @@ fn implementation(model: &Model, draft: &Draft<'_>) -> TokenStream {
 
         impl __d::Declare for #ident {
             fn declared() -> __d::Declared {
+                ::std::unreachable!()
+            }
+        }
+    }
+}
+
+fn shared(model: &Model, draft: &Draft<'_>) -> TokenStream {
+    let Model { ident, handles, .. } = model;
+    let (start, state) = (draft.start(), draft.whole());
+    let fields = model.columns.iter().map(|column| {
+        let (name, column) = (column.plain_name(), &column.column);
+        quote!(__d::FieldDef { name: #name, column: #column, ..__d::FieldDef::PLAIN })
+    });
+    quote! {
+        impl __d::Columns for #ident {
+            const FIELDS: &'static [__d::FieldDef] = &[#(#fields),*];
+
+            type Fields<R: 'static, N: __d::Presence> = #handles<R, N>;
+            type New = #start;
+            type Start<F: 'static> = #state;
+
+            fn fields_at<R: 'static, N: __d::Presence>(_: &'static __d::Path, _: usize) -> #handles<R, N> {
+                ::std::unreachable!()
+            }
+
+            fn new() -> Self::New {
+                ::std::unreachable!()
+            }
+
+            fn decode(_: &mut __d::RowReader<'_>) -> __d::Result<Self> {
+                ::std::unreachable!()
+            }
+
+            fn encode(&self, _: &mut ::std::vec::Vec<__d::Value>) -> __d::Result<()> {
                 ::std::unreachable!()
             }
         }

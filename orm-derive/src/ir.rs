@@ -1,15 +1,17 @@
 //! A model with everything decided: names, columns, keys, and what refers to what.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Expr, Fields, Ident, LitStr, Type, Visibility};
 
 use crate::diag::{Faults, near_miss};
-use crate::naming;
-use crate::parse::{Class, Field, FieldOptions, Generated, Index, ModelOptions, Related, Term, Unique, Written};
+use crate::naming::{self, Rename};
+use crate::parse::{
+    Class, Field, FieldOptions, Generated, Index, ModelOptions, Related, Term, Unique, Written, columns_rename,
+};
 
-/// A model.
+/// A model, or a struct of columns that models share.
 pub(crate) struct Model {
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
@@ -17,14 +19,18 @@ pub(crate) struct Model {
     pub(crate) handles: Ident,
     /// The name of the builder of new rows: `BookDraft`.
     pub(crate) draft: Ident,
+    /// Whether it is a struct of shared columns: then it has no table and no key.
+    pub(crate) shared: bool,
     pub(crate) table: String,
     pub(crate) managed: bool,
     pub(crate) comment: Option<LitStr>,
     pub(crate) columns: Vec<Column>,
+    /// The structs of shared columns, which stand behind the model's own.
+    pub(crate) flattened: Vec<Flattened>,
     pub(crate) relations: Vec<Relation>,
     /// Indices into `columns`.
     pub(crate) key: Vec<usize>,
-    pub(crate) ordering: Vec<(usize, bool)>,
+    pub(crate) ordering: Vec<(Place, bool)>,
     pub(crate) uniques: Vec<Constraint<Unique>>,
     pub(crate) indexes: Vec<Constraint<Index>>,
     pub(crate) checks: Vec<(String, Expr)>,
@@ -59,9 +65,40 @@ pub(crate) struct Relation {
 
 /// A constraint or an index with its fields found.
 pub(crate) struct Constraint<W> {
-    pub(crate) fields: Vec<(usize, bool)>,
-    pub(crate) include: Vec<usize>,
+    pub(crate) fields: Vec<(Place, bool)>,
+    pub(crate) include: Vec<Place>,
     pub(crate) written: W,
+}
+
+/// A field that holds a struct of shared columns.
+pub(crate) struct Flattened {
+    pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    pub(crate) docs: Vec<Attribute>,
+    pub(crate) ty: Type,
+    /// The name of handle and setter.
+    pub(crate) name: Ident,
+    pub(crate) options: FieldOptions,
+    pub(crate) related: Related,
+}
+
+/// The index of a column, in generated code.
+pub(crate) enum Place {
+    Own(usize),
+    /// A column of a flattened struct, which only the compiler can find.
+    Shared(Ident),
+}
+
+impl ToTokens for Place {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Own(index) => index.to_tokens(tokens),
+            Self::Shared(field) => {
+                let name = naming::plain(field);
+                tokens.extend(quote_spanned!(field.span()=> __d::place(&__FIELDS, #name)));
+            }
+        }
+    }
 }
 
 impl Model {
@@ -73,9 +110,8 @@ impl Model {
             return None;
         }
         let mut model = Self::bare(input);
-        let Some(fields) = fields(input, faults) else { return Some(model) };
-        let (columns, relations) = divided(fields, &options, faults);
-        (model.columns, model.relations) = (columns, relations);
+        let Some(fields) = fields(input, "a model", faults) else { return Some(model) };
+        model.divide(fields, options.rename_all, faults);
         model.table = options.table.as_ref().map_or(model.table, LitStr::value);
         model.managed = !options.unmanaged;
         model.find_key(&options.primary_key, faults);
@@ -87,22 +123,52 @@ impl Model {
         Some(model)
     }
 
+    /// Reads a struct of shared columns; `None` where nothing can be made of it.
+    pub(crate) fn of_columns(input: &DeriveInput, faults: &mut Faults) -> Option<Self> {
+        let rename = columns_rename(&input.attrs, faults);
+        if !input.generics.params.is_empty() {
+            faults.at(&input.generics, "a struct of shared columns cannot be generic");
+            return None;
+        }
+        let mut model = Self { shared: true, ..Self::bare(input) };
+        if let Some(fields) = fields(input, "what derives `Columns`", faults) {
+            model.divide(fields, rename, faults);
+        }
+        Some(model)
+    }
+
     fn bare(input: &DeriveInput) -> Self {
         Self {
             ident: input.ident.clone(),
             vis: input.vis.clone(),
             handles: format_ident!("{}Fields", input.ident),
             draft: format_ident!("{}Draft", input.ident),
+            shared: false,
             table: naming::table(&input.ident),
             managed: true,
             comment: None,
             columns: Vec::new(),
+            flattened: Vec::new(),
             relations: Vec::new(),
             key: Vec::new(),
             ordering: Vec::new(),
             uniques: Vec::new(),
             indexes: Vec::new(),
             checks: Vec::new(),
+        }
+    }
+
+    fn divide(&mut self, fields: Vec<Field>, rename: Option<Rename>, faults: &mut Faults) {
+        for field in fields {
+            match field.written.clone() {
+                _ if field.options.flatten => self.flattened.push(Flattened::of(field)),
+                Written::HasMany { target } => self.relations.push(Relation::of(field, target, false)),
+                Written::ManyToMany { target } => self.relations.push(Relation::of(field, target, true)),
+                Written::Deferred => {
+                    faults.at(&field.ty, "columns that load late do not exist yet; leave `Deferred` out");
+                }
+                _ => self.columns.push(Column::of(field, rename)),
+            }
         }
     }
 
@@ -147,8 +213,16 @@ impl Model {
         index
     }
 
-    fn find_terms(&self, terms: &[Term], faults: &mut Faults) -> Vec<(usize, bool)> {
-        let found = terms.iter().filter_map(|term| Some((self.find(&term.field, faults)?, term.descending)));
+    /// The place of a column by the name of its field, which may be shared.
+    fn place(&self, field: &Ident, faults: &mut Faults) -> Option<Place> {
+        if !self.flattened.is_empty() && self.columns.iter().all(|column| column.plain_name() != naming::plain(field)) {
+            return Some(Place::Shared(field.clone()));
+        }
+        self.find(field, faults).map(Place::Own)
+    }
+
+    fn find_terms(&self, terms: &[Term], faults: &mut Faults) -> Vec<(Place, bool)> {
+        let found = terms.iter().filter_map(|term| Some((self.place(&term.field, faults)?, term.descending)));
         found.collect()
     }
 
@@ -159,7 +233,7 @@ impl Model {
 
     fn index(&self, written: Index, faults: &mut Faults) -> Constraint<Index> {
         let fields = self.find_terms(&written.on.fields, faults);
-        let include = written.include.iter().filter_map(|field| self.find(field, faults)).collect();
+        let include = written.include.iter().filter_map(|field| self.place(field, faults)).collect();
         Constraint { fields, include, written }
     }
 
@@ -170,33 +244,19 @@ impl Model {
 }
 
 /// The fields of the struct; anything else is no model.
-fn fields(input: &DeriveInput, faults: &mut Faults) -> Option<Vec<Field>> {
+fn fields(input: &DeriveInput, what: &str, faults: &mut Faults) -> Option<Vec<Field>> {
     let message = match &input.data {
         Data::Struct(data) => match &data.fields {
             Fields::Named(named) => {
                 return Some(named.named.iter().filter_map(|field| Field::parse(field, faults)).collect());
             }
-            _ => "a model is a struct with named fields: a field is a column, and columns have names",
+            _ => "a struct with named fields: a field is a column, and columns have names",
         },
-        Data::Enum(_) => "a model is a struct with named fields; for an enum as a column type derive `Choices`",
-        Data::Union(_) => "a model is a struct with named fields",
+        Data::Enum(_) => "a struct with named fields; for an enum as a column type derive `Choices`",
+        Data::Union(_) => "a struct with named fields",
     };
-    faults.at(&input.ident, message);
+    faults.at(&input.ident, format_args!("{what} is {message}"));
     None
-}
-
-fn divided(fields: Vec<Field>, options: &ModelOptions, faults: &mut Faults) -> (Vec<Column>, Vec<Relation>) {
-    let (mut columns, mut relations) = (Vec::new(), Vec::new());
-    for field in fields {
-        match field.written.clone() {
-            Written::HasMany { target } => relations.push(Relation::of(field, target, false)),
-            Written::ManyToMany { target } => relations.push(Relation::of(field, target, true)),
-            Written::Deferred => faults.at(&field.ty, "columns that load late do not exist yet; leave `Deferred` out"),
-            _ if field.options.place("flatten").is_some() => {}
-            _ => columns.push(Column::of(field, options)),
-        }
-    }
-    (columns, relations)
 }
 
 impl Relation {
@@ -205,13 +265,32 @@ impl Relation {
     }
 }
 
+impl Flattened {
+    fn of(field: Field) -> Self {
+        let Field { ident, vis, ty, docs, options, related, .. } = field;
+        let name = options.name.clone().unwrap_or_else(|| ident.clone());
+        Self { ident, vis, docs, ty, name, options, related }
+    }
+
+    /// The struct as what it must be, for the compiler to prove.
+    pub(crate) fn as_columns(&self) -> TokenStream {
+        let ty = &self.ty;
+        quote_spanned!(ty.span()=> <#ty as ::dormouse::__private::Columns>)
+    }
+
+    /// The name of the constant that says at which index the columns start.
+    pub(crate) fn first(place: usize) -> Ident {
+        format_ident!("__FIRST_{place}")
+    }
+}
+
 impl Column {
-    fn of(field: Field, model: &ModelOptions) -> Self {
+    fn of(field: Field, rename: Option<Rename>) -> Self {
         let Field { ident, vis, ty, docs, written, options, related } = field;
         let foreign_key = matches!(written, Written::Key { .. });
         let column = match &options.column {
             Some(column) => column.value(),
-            None => naming::column(&ident, foreign_key, model.rename_all),
+            None => naming::column(&ident, foreign_key, rename),
         };
         let name = options.name.clone().unwrap_or_else(|| ident.clone());
         let single = options.unique || matches!(written, Written::Key { one_to_one: true, .. });

@@ -1,4 +1,5 @@
-//! The derive macros of `dormouse`: [`macro@Model`], [`macro@Choices`] and [`macro@FieldType`].
+//! The derive macros of `dormouse`: [`macro@Model`], [`macro@Columns`], [`macro@Choices`] and
+//! [`macro@FieldType`].
 //!
 //! A derive goes four ways in order: parse the attributes, build the `ir`, check it, expand it. Everything wrong is
 //! reported at once, each at the attribute that says it; then the `fallback` keeps the names alive, so that one mistake
@@ -6,6 +7,7 @@
 
 mod check;
 mod choices;
+mod columns;
 mod diag;
 mod expand;
 mod fallback;
@@ -35,6 +37,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// - `generated(|b| …, stored)` or `generated(|b| …, virtual)`: the database computes the column
 /// - `on_delete = …` of a `ForeignKey` or `OneToOne`, always said: `Cascade`, `Protect`, `Restrict`, `SetNull`,
 ///   `SetDefault` or `DoNothing`
+/// - `flatten`: the field is a struct of columns that models share, see [`macro@Columns`]
 ///
 /// # Relations without a column: `#[related(…)]`
 ///
@@ -52,6 +55,22 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_derive(Model, attributes(model, field, related))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     model::derive(parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes a struct a set of columns that models share (Django's abstract base classes).
+///
+/// A model holds it as `#[field(flatten)] pub times: Times`. The columns stand in the model's table, behind its own and
+/// under their own names; handles are `b.times.created_at`. A name twice in one model is an error of the compiler.
+///
+/// A draft takes a value, `.times(Times { … })`, or the struct's own builder, `.times(Times::new().seen(now))`, which
+/// leaves columns with a default, NULL or `auto_now` to those. Without a required column, `.times(…)` need not be called.
+///
+/// Fields have the options of a model's, and may be foreign keys; a primary key, computed columns, relations to many
+/// rows and other flattened structs stand in the model itself. `#[columns(rename_all = "PascalCase")]` writes the
+/// columns otherwise.
+#[proc_macro_derive(Columns, attributes(columns, field, related))]
+pub fn derive_columns(input: TokenStream) -> TokenStream {
+    columns::derive(parse_macro_input!(input as DeriveInput)).into()
 }
 
 /// Makes an enum without data a column type: a closed list of values, which the database checks (Django's `choices`).

@@ -7,7 +7,7 @@ mod written;
 
 pub(crate) use entry::{Known, read};
 pub(crate) use field::{Field, FieldOptions, Generated, Related};
-pub(crate) use options::{Index, ModelOptions, On, Term, Unique, rename};
+pub(crate) use options::{Index, ModelOptions, On, Term, Unique, columns_rename, rename};
 pub(crate) use written::{Class, Written};
 
 use syn::Attribute;

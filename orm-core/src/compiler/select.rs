@@ -2,11 +2,11 @@
 
 use super::writer::{Scope, Writer};
 use crate::dialect::{Dialect, Explain};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Node, Nulls, Output};
 use crate::model::ModelDef;
 use crate::planner::{Clause, Join, Joins, Place, Plan, Purpose, Sorted, Term, can_repeat, field_at};
-use crate::query::{Select, Selected};
+use crate::query::{Lock, Select, Selected, Wait};
 use crate::row::Shape;
 use crate::statement::{Intent, Statement};
 use crate::value::Value;
@@ -16,6 +16,9 @@ pub fn select(select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
     let Some(plan) = Plan::of(select, Purpose::Rows)? else { return Ok(None) };
     let mut writer = Writer::new(dialect);
     writer.rows(select, &plan, Naming::None)?;
+    if let Some(lock) = &select.lock {
+        writer.lock(lock, &plan.joins)?;
+    }
     writer.finish(Intent::Read).map(Some)
 }
 
@@ -317,12 +320,53 @@ impl Writer<'_> {
         self.offset(plan.offset);
     }
 
+    /// FOR UPDATE.
+    fn lock(&mut self, lock: &Lock, joins: &Joins) -> Result<()> {
+        let Some(can) = self.features().row_locks else { return Ok(()) };
+        self.push(match lock.no_key {
+            true if !can.no_key => return Err(self.cannot("`no_key` of `select_for_update`")),
+            true => " FOR NO KEY UPDATE",
+            false => " FOR UPDATE",
+        });
+        if !lock.of.is_empty() && !can.of {
+            return Err(self.cannot("`of` of `select_for_update`"));
+        }
+        let locked = locked(lock, joins)?;
+        // Without names, all tables are meant.
+        if can.of && locked.len() < joins.iter().count() + 1 {
+            self.push(" OF ");
+            self.separated(locked, ", ", |writer, place| {
+                writer.table_at(joins, place);
+                Ok(())
+            })?;
+        }
+        self.push(match lock.wait {
+            Wait::Wait => "",
+            Wait::NoWait => " NOWAIT",
+            Wait::Skip => " SKIP LOCKED",
+        });
+        Ok(())
+    }
+
+    fn cannot(&self, feature: &str) -> Error {
+        ErrorKind::Unsupported { feature: feature.to_owned(), backend: self.dialect.name() }.into()
+    }
+
     fn offset(&mut self, offset: i64) {
         if offset > 0 {
             self.push(" OFFSET ");
             self.bind(Value::I64(offset));
         }
     }
+}
+
+/// The tables whose rows are locked: those that were named, else all but the nullable ones, whose rows may be missing.
+fn locked(lock: &Lock, joins: &Joins) -> Result<Vec<Place>> {
+    if !lock.of.is_empty() {
+        return lock.of.iter().map(|path| joins.place(path)).collect();
+    }
+    let inner = joins.iter().filter(|(.., inner)| *inner).map(|(index, ..)| Place::Joined(index));
+    Ok([Place::Root].into_iter().chain(inner).collect())
 }
 
 /// A SELECT of all rows of the same model, to aggregate over some of them.

@@ -57,6 +57,17 @@ pub struct Features {
     pub auto_is_key: bool,
     /// How comments are given.
     pub comments: Comments,
+    /// What SELECT can say about locks on its rows; none where the database locks as a whole.
+    pub row_locks: Option<RowLocks>,
+}
+
+/// What SELECT can say about locks on its rows, beside FOR UPDATE, NOWAIT and SKIP LOCKED.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowLocks {
+    /// FOR NO KEY UPDATE.
+    pub no_key: bool,
+    /// OF.
+    pub of: bool,
 }
 
 /// How parameters are written.

@@ -1,6 +1,6 @@
 //! MySQL and MariaDB: one dialect in two editions.
 
-use super::{Comments, Explain, ExplainFormat, Features, Placeholder, Spelling, Test, standard};
+use super::{Comments, Explain, ExplainFormat, Features, Placeholder, RowLocks, Spelling, Test, standard};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
 use crate::schema;
@@ -44,11 +44,17 @@ pub(super) static MYSQL_FEATURES: Features = Features {
     virtual_columns: true,
     auto_is_key: false,
     comments: Comments::Inline,
+    row_locks: Some(RowLocks { no_key: false, of: true }),
 };
 
 /// Connections run with `SIMULTANEOUS_ASSIGNMENT`, so an UPDATE sees the old row.
-pub(super) static MARIADB_FEATURES: Features =
-    Features { returning: true, old_values: true, expression_indexes: false, ..MYSQL_FEATURES };
+pub(super) static MARIADB_FEATURES: Features = Features {
+    returning: true,
+    old_values: true,
+    expression_indexes: false,
+    row_locks: Some(RowLocks { no_key: false, of: false }),
+    ..MYSQL_FEATURES
+};
 
 /// One of the two editions. Both collations compare code point by code point and do not pad with spaces.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! PostgreSQL.
 
-use super::{Comments, Explain, ExplainFormat, Features, Placeholder, Spelling, Test, standard};
+use super::{Comments, Explain, ExplainFormat, Features, Placeholder, RowLocks, Spelling, Test, standard};
 use crate::error::{ErrorKind, Result};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
 use crate::schema;
@@ -38,6 +38,7 @@ pub(super) static FEATURES: Features = Features {
     virtual_columns: false,
     auto_is_key: false,
     comments: Comments::Statements,
+    row_locks: Some(RowLocks { no_key: true, of: true }),
 };
 
 #[derive(Debug)]

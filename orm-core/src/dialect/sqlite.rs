@@ -40,6 +40,7 @@ pub(super) static FEATURES: Features = Features {
     virtual_columns: true,
     auto_is_key: true,
     comments: Comments::Absent,
+    row_locks: None,
 };
 
 #[derive(Debug)]

@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr};
 use super::pool::Opener;
 use super::protocol::{After, Connection, Fault, Protocol};
 use super::reading::Reading;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Intent, Statement};
 
@@ -52,8 +52,10 @@ impl<P: Protocol> Lease<P> {
     }
 
     /// Sends a prepared statement; its answer must be read to the end before [`finish`](Self::finish).
-    pub(super) fn read(&mut self, statement: &Statement) -> Result<Reading<'_, P>> {
-        let arguments = P::bind(&statement.binds)?;
+    pub(super) fn read(&mut self, statement: &Statement) -> Result<Reading<'_, P>, Fault> {
+        // What cannot be bound is refused before anything is sent.
+        let refused = |error| Fault { error, after: After::Usable };
+        let arguments = P::bind(&statement.binds).map_err(refused)?;
         let protocol = Arc::clone(&self.protocol);
         let answer = protocol.send(self.begin()?, statement, arguments);
         Ok(Reading::new(answer, protocol))
@@ -75,7 +77,7 @@ impl<P: Protocol> Lease<P> {
     }
 
     /// Runs a text without preparing it.
-    async fn text<S>(&mut self, sql: S) -> Result<Done, Fault>
+    pub(super) async fn text<S>(&mut self, sql: S) -> Result<Done, Fault>
     where
         AssertSqlSafe<S>: SqlSafeStr,
     {
@@ -133,9 +135,9 @@ impl<P: Protocol> Drop for Lease<P> {
     }
 }
 
-fn unknown_outcome(fault: Fault) -> Fault {
-    let reason = "the connection was lost during COMMIT: whether the changes were kept is unknown";
-    Fault { error: Error::connection(reason).with_source(fault.error), ..fault }
+/// The connection was lost during COMMIT.
+pub(super) fn unknown_outcome(fault: Fault) -> Fault {
+    Fault { error: Error::new(ErrorKind::CommitOutcomeUnknown).with_source(fault.error), ..fault }
 }
 
 /// First words of statements that leave the session as it was.
@@ -147,16 +149,32 @@ const KEEPING: [&str; 30] = [
 
 /// Whether a statement leaves the session as it was, judged by its first word. After any other (SET, BEGIN, LOCK,
 /// PREPARE, CREATE TEMPORARY …) the connection is not given back: its next user would inherit what was set.
-fn keeps_session(sql: &str) -> bool {
+pub(super) fn keeps_session(sql: &str) -> bool {
+    let Some(first) = words(sql).next() else { return true };
+    is_among(first, &KEEPING) && !creates_temporary(sql)
+}
+
+/// Whether a statement ends the transaction that it runs in: a command to do so, or one that the server commits before.
+pub(super) fn ends_transaction(sql: &str, committing: &[&str]) -> bool {
+    let Some(first) = words(sql).next() else { return false };
+    let commands = ["begin", "start", "commit", "rollback", "abort", "end", "savepoint", "release", "prepare"];
+    is_among(first, &commands) || (is_among(first, committing) && !creates_temporary(sql))
+}
+
+fn creates_temporary(sql: &str) -> bool {
+    let mut words = words(sql);
+    let verb = words.next().is_some_and(|word| is_among(word, &["create", "drop"]));
+    let mut created = words.skip_while(|word| is_among(word, &["or", "replace", "global", "local"]));
+    verb && created.next().is_some_and(|word| is_among(word, &["temp", "temporary"]))
+}
+
+fn words(sql: &str) -> impl Iterator<Item = &str> {
     let text = without_leading_comments(sql);
-    let mut words = text.split(|c: char| !c.is_ascii_alphabetic() && c != '_').filter(|word| !word.is_empty());
-    let Some(first) = words.next() else { return true };
-    if !KEEPING.iter().any(|keeping| first.eq_ignore_ascii_case(keeping)) {
-        return false;
-    }
-    let is = |word: &str, among: &[&str]| among.iter().any(|other| word.eq_ignore_ascii_case(other));
-    let mut created = words.skip_while(|word| is(word, &["or", "replace", "global", "local"]));
-    !(is(first, &["create"]) && created.next().is_some_and(|word| is(word, &["temp", "temporary"])))
+    text.split(|c: char| !c.is_ascii_alphabetic() && c != '_').filter(|word| !word.is_empty())
+}
+
+fn is_among(word: &str, words: &[&str]) -> bool {
+    words.iter().any(|other| word.eq_ignore_ascii_case(other))
 }
 
 fn without_leading_comments(sql: &str) -> &str {

@@ -23,7 +23,7 @@ use super::pool::Pool;
 use super::pooled::Pooled;
 use super::protocol::{Answer, Fault, Opened, Protocol};
 use super::url::{ServerOptions, Tls};
-use super::{Driver, Server};
+use super::{Driver, Server, TransactionOptions};
 use crate::error::{Error, Result};
 use crate::statement::{Done, Statement};
 use crate::value::{Cell, Value};
@@ -199,6 +199,41 @@ impl Protocol for MysqlProtocol {
     fn begin(&self, read_only: bool) -> Cow<'static, str> {
         if read_only { "START TRANSACTION READ ONLY".into() } else { "START TRANSACTION".into() }
     }
+
+    // The savepoint is gone as soon as the transaction is, which COMMIT alone would not tell.
+    fn begin_held(&self, options: TransactionOptions) -> Cow<'static, str> {
+        let isolation =
+            options.isolation.map(|isolation| format!("SET TRANSACTION ISOLATION LEVEL {}; ", isolation.words()));
+        format!("{}{}; SAVEPOINT dormouse", isolation.unwrap_or_default(), self.begin(options.read_only)).into()
+    }
+
+    const COMMIT_HELD: &'static str = "RELEASE SAVEPOINT dormouse; COMMIT";
+
+    // https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html
+    const COMMITTING: &'static [&'static str] = &[
+        "alter",
+        "create",
+        "drop",
+        "rename",
+        "truncate",
+        "grant",
+        "revoke",
+        "analyze",
+        "optimize",
+        "repair",
+        "check",
+        "install",
+        "uninstall",
+        "cache",
+        "flush",
+        "reset",
+        "lock",
+        "unlock",
+        "change",
+        "stop",
+        "import",
+        "xa",
+    ];
 
     fn bind(values: &[Value]) -> Result<MySqlArguments> {
         bind::arguments(values)

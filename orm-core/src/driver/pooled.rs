@@ -6,10 +6,11 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt};
 
+use super::held::Held;
 use super::lease::Lease;
 use super::pool::Pool;
 use super::protocol::{After, Fault, Protocol};
-use super::{Batching, Driver, Server};
+use super::{Batching, Driver, Server, Session, TransactionOptions};
 use crate::error::Result;
 use crate::row::Rows;
 use crate::statement::{Done, Intent, Statement};
@@ -100,6 +101,11 @@ impl<P: Protocol> Driver for Pooled<P> {
         })
     }
 
+    fn session(&self, options: TransactionOptions) -> BoxFuture<'static, Result<Box<dyn Session>>> {
+        let pool = self.pool.clone();
+        Box::pin(async move { Ok(Box::new(Held::begin(pool, options).await?) as Box<dyn Session>) })
+    }
+
     fn close(&self) -> BoxFuture<'static, ()> {
         let pool = self.pool.clone();
         Box::pin(async move { pool.close().await })
@@ -107,7 +113,12 @@ impl<P: Protocol> Driver for Pooled<P> {
 }
 
 /// Finds a connection for a second attempt, or says that there must be none.
-async fn recover<P: Protocol>(pool: &Pool<P>, mut lease: Lease<P>, fault: Fault, repeatable: bool) -> Result<Lease<P>> {
+pub(super) async fn recover<P: Protocol>(
+    pool: &Pool<P>,
+    mut lease: Lease<P>,
+    fault: Fault,
+    repeatable: bool,
+) -> Result<Lease<P>> {
     match fault.after {
         After::Replan => {
             // The server refused before it did anything, so a write may be repeated too.
@@ -119,7 +130,7 @@ async fn recover<P: Protocol>(pool: &Pool<P>, mut lease: Lease<P>, fault: Fault,
             pool.suspect();
             if repeatable { pool.acquire().await } else { Err(fault.error) }
         }
-        After::Usable | After::Unknown => Err(fault.error),
+        After::Usable | After::RolledBack | After::Unknown => Err(fault.error),
     }
 }
 
@@ -253,7 +264,7 @@ fn attempt<P: Protocol>(
                         }
                     }
                 },
-                Err(error) => outcome = Err(error.into()),
+                Err(fault) => outcome = Err(fault),
             }
             if in_transaction {
                 outcome = lease.end_transaction(outcome).await;

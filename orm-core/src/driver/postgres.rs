@@ -12,6 +12,7 @@ mod tests;
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgQueryResult, PgRow, PgSslMode};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor, Postgres, Row, SqlStr};
@@ -21,10 +22,13 @@ use super::pool::Pool;
 use super::pooled::Pooled;
 use super::protocol::{Answer, Fault, Opened, Protocol};
 use super::url::{ServerOptions, Tls};
-use super::{Driver, Server};
+use super::{Driver, Server, TransactionOptions};
 use crate::error::Result;
 use crate::statement::{Done, Statement};
 use crate::value::{Cell, Value};
+
+/// How long a transaction may wait for its client's next statement.
+const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(300);
 
 /// Connects to a server and checks that it answers.
 pub(super) async fn connect(options: ServerOptions) -> Result<Arc<dyn Driver>> {
@@ -149,6 +153,26 @@ impl Protocol for PostgresProtocol {
             _ => begin.into(),
         }
     }
+
+    fn begin_held(&self, options: TransactionOptions) -> Cow<'static, str> {
+        let isolation = options.isolation.map(|isolation| format!(" ISOLATION LEVEL {}", isolation.words()));
+        let access = if options.read_only { " READ ONLY" } else { "" };
+        // A client that stops in the middle of a transaction must not keep its locks.
+        let mut begin = format!(
+            "BEGIN{}{access}; SET LOCAL idle_in_transaction_session_timeout = {}",
+            isolation.unwrap_or_default(),
+            IDLE_IN_TRANSACTION.as_millis(),
+        );
+        if let Some(limit) = self.options.statement_timeout.filter(|_| self.options.pooler) {
+            begin.push_str(&format!("; SET LOCAL statement_timeout = {}", limit.as_millis()));
+        }
+        begin.into()
+    }
+
+    // As above.
+    const COMMIT_HELD: &'static str = Self::COMMIT;
+
+    const COMMITTING: &'static [&'static str] = &[];
 
     fn bind(values: &[Value]) -> Result<PgArguments> {
         bind::arguments(values)

@@ -8,6 +8,7 @@ use futures::stream::BoxStream;
 use sqlx::database::HasStatementCache;
 use sqlx::{Column, Database, Either, Row, SqlStr};
 
+use super::TransactionOptions;
 use super::url::ServerOptions;
 use crate::error::{Error, Result};
 use crate::row::Columns;
@@ -46,6 +47,15 @@ pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
 
     /// Begins a transaction.
     fn begin(&self, read_only: bool) -> Cow<'static, str>;
+
+    /// Begins a transaction that is held for several statements: one text, at whose end the transaction is open.
+    fn begin_held(&self, options: TransactionOptions) -> Cow<'static, str>;
+
+    /// Commits a held transaction; an error if it has ended already, by whatever hand.
+    const COMMIT_HELD: &'static str;
+
+    /// First words of statements that commit an open transaction by themselves.
+    const COMMITTING: &'static [&'static str];
 
     /// Encodes bound values.
     fn bind(values: &[Value]) -> Result<Arguments<Self>>;
@@ -97,6 +107,8 @@ pub(super) enum After {
     Usable,
     /// The same, and the statement would pass if it were prepared anew.
     Replan,
+    /// The server refused the statement, rolled the whole transaction back, and waits for the next.
+    RolledBack,
     /// The connection is gone.
     Lost,
     /// Nobody knows what the connection still holds.
@@ -105,7 +117,7 @@ pub(super) enum After {
 
 impl After {
     pub(super) fn is_usable(self) -> bool {
-        matches!(self, Self::Usable | Self::Replan)
+        matches!(self, Self::Usable | Self::Replan | Self::RolledBack)
     }
 }
 

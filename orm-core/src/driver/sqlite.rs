@@ -13,6 +13,7 @@ mod bind;
 mod census;
 mod error;
 mod function;
+mod lent;
 mod read;
 mod readers;
 mod row;
@@ -42,7 +43,7 @@ use self::readers::Readers;
 use self::session::{Role, Session};
 use self::workers::{Workers, spawn};
 use self::writer::{Job, Writer};
-use super::{Batching, Driver, Server};
+use super::{Batching, Driver, Server, TransactionOptions};
 use crate::error::Result;
 use crate::row::Rows;
 use crate::statement::{Done, Intent, Statement};
@@ -115,9 +116,10 @@ fn open(options: &SqliteOptions, reply: oneshot::Sender<Result<SqliteDriver>>) {
     let (queue, jobs) = flume::unbounded();
     let driver = SqliteDriver::new(options, readers, Writer::Queue(queue), census);
     if reply.send(Ok(driver)).is_ok() {
-        writer::work(&session, &jobs);
+        // Its connection closes before it counts as gone.
+        drop(writer::work(session, &jobs));
     }
-    drop((jobs, session, presence));
+    drop((jobs, presence));
 }
 
 fn open_writer(options: &SqliteOptions, census: &Arc<Census>) -> Result<Option<Session>> {
@@ -163,7 +165,14 @@ impl Driver for SqliteDriver {
         async move { lane.write_all(statements).await }.boxed()
     }
 
-    /// Writes that are queued are done first, reads that have begun end, and streams fail.
+    /// A transaction that may write has the connection that writes to itself, from BEGIN IMMEDIATE on; one that only reads
+    /// has a reader.
+    fn session(&self, options: TransactionOptions) -> BoxFuture<'static, Result<Box<dyn super::Session>>> {
+        let lane = Arc::clone(&self.lane);
+        async move { lane.lend(options).await.map(|lent| Box::new(lent) as Box<dyn super::Session>) }.boxed()
+    }
+
+    /// Writes that are queued are done first, transactions that have begun and reads that have begun end, and streams fail.
     fn close(&self) -> BoxFuture<'static, ()> {
         let lane = Arc::clone(&self.lane);
         async move {

@@ -3,14 +3,16 @@
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::action::Action;
+use super::held::Held;
 use super::trace::{traced, traced_stream};
 use crate::compiler;
 use crate::dialect::Dialect;
-use crate::driver::{self, Batching, Driver, Server};
+use crate::driver::{self, Batching, Driver, Server, TransactionOptions};
 use crate::error::{Error, Result};
-use crate::query::Declared;
+use crate::query::{Declared, Select};
 use crate::queryset::Using;
 use crate::row::{Collect, Decoder, Rows};
 use crate::statement::{Done, Intent, Statement};
@@ -25,6 +27,8 @@ pub struct Database {
 struct Inner {
     driver: Arc<dyn Driver>,
     dialect: Dialect,
+    /// The transaction that statements run in; without one, each runs on a connection of the driver's choice.
+    held: Option<Held>,
 }
 
 impl Database {
@@ -47,7 +51,7 @@ impl Database {
     pub fn from_driver(driver: Arc<dyn Driver>) -> Result<Self> {
         let server = driver.server();
         let dialect = Dialect::of(server.product, server.version)?;
-        Ok(Self { inner: Arc::new(Inner { driver, dialect }) })
+        Ok(Self { inner: Arc::new(Inner { driver, dialect, held: None }) })
     }
 
     /// Which server this is.
@@ -92,8 +96,22 @@ impl Database {
     async fn fetch_rows(&self, statement: Statement, rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
         let sql = Arc::clone(&statement.sql);
         let intent = statement.intent;
-        let fetched = self.inner.driver.fetch(statement, rows);
+        let fetched = async {
+            match &self.inner.held {
+                Some(held) => held.fetch(statement, rows).await,
+                None => self.inner.driver.fetch(statement, rows).await,
+            }
+        };
         traced(self.server(), &sql, intent, fetched, |rows| rows.len() as u64).await
+    }
+
+    /// Looks something up for the sake of an error's message.
+    pub(super) async fn look_up<T: Send + 'static>(&self, statement: Statement, decoder: Decoder<T>) -> Result<Vec<T>> {
+        let rows = Collect::boxed(decoder);
+        Collect::unbox(match &self.inner.held {
+            Some(held) => held.look_up(statement, rows).await?,
+            None => self.fetch_rows(statement, rows).await?,
+        })
     }
 
     pub(super) fn stream(
@@ -102,6 +120,11 @@ impl Database {
         rows: Box<dyn Rows>,
         batching: Batching,
     ) -> BoxStream<'static, Result<Box<dyn Rows>>> {
+        if self.inner.held.is_some() {
+            // Whoever takes the rows may use the same connection between two of them.
+            let database = self.clone();
+            return Box::pin(futures::stream::once(async move { database.fetch_rows(statement, rows).await }));
+        }
         let sql = Arc::clone(&statement.sql);
         let intent = statement.intent;
         traced_stream(self.server(), &sql, intent, self.inner.driver.stream(statement, rows, batching))
@@ -110,7 +133,12 @@ impl Database {
     pub(super) async fn execute(&self, statement: Statement) -> Result<Done> {
         let sql = Arc::clone(&statement.sql);
         let intent = statement.intent;
-        let executed = self.inner.driver.execute(statement);
+        let executed = async {
+            match &self.inner.held {
+                Some(held) => held.execute(statement).await,
+                None => self.inner.driver.execute(statement).await,
+            }
+        };
         traced(self.server(), &sql, intent, executed, |done| done.rows_affected).await
     }
 
@@ -119,8 +147,42 @@ impl Database {
         let Some((sql, intent)) = statements.first().map(|first| (Arc::clone(&first.sql), first.intent)) else {
             return Ok(Vec::new());
         };
-        let executed = self.inner.driver.execute_all(statements);
+        let executed = async {
+            match &self.inner.held {
+                Some(held) => held.execute_all(statements).await,
+                None => self.inner.driver.execute_all(statements).await,
+            }
+        };
         traced(self.server(), &sql, intent, executed, |done| done.iter().map(|done| done.rows_affected).sum()).await
+    }
+
+    /// Begins a transaction: a handle whose statements all run in it.
+    pub(crate) async fn begin(&self, options: TransactionOptions, limit: Option<Duration>) -> Result<Self> {
+        let session = self.inner.driver.session(options).await?;
+        let held = Some(Held::new(session, limit));
+        Ok(Self {
+            inner: Arc::new(Inner { driver: Arc::clone(&self.inner.driver), dialect: self.inner.dialect, held }),
+        })
+    }
+
+    /// The transaction that statements run in.
+    pub(crate) fn held(&self) -> Option<&Held> {
+        self.inner.held.as_ref()
+    }
+
+    /// An error if the query locks rows and there is no transaction to hold the locks.
+    pub(super) fn admit(&self, query: &Select) -> Result<()> {
+        if query.lock.is_some() && self.inner.held.is_none() {
+            return Err(Error::query(
+                "`select_for_update` outside a transaction; use it inside `atomic`, with `.using(tx)`",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Tells whether both ask the same database, in a transaction or not.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner.driver, &other.inner.driver)
     }
 
     /// The same database, from an erased handle.

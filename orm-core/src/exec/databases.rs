@@ -5,6 +5,7 @@ use std::future::Future;
 use std::sync::{Arc, OnceLock};
 
 use super::database::Database;
+use super::surroundings::Surroundings;
 use crate::error::{Error, Result};
 use crate::queryset::Using;
 
@@ -12,10 +13,6 @@ use crate::queryset::Using;
 const DEFAULT: &str = "default";
 
 static SETUP: OnceLock<Databases> = OnceLock::new();
-
-tokio::task_local! {
-    static SCOPE: Databases;
-}
 
 /// Databases by alias (Django's `DATABASES`). Cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +48,8 @@ impl Databases {
     /// Runs a future in which these are the databases, instead of those of [`setup`]. Tasks that it spawns do not
     /// inherit them.
     pub async fn scope<F: Future>(self, future: F) -> F::Output {
-        SCOPE.scope(self, future).await
+        let surroundings = Surroundings { databases: Some(self), ..Surroundings::current() };
+        surroundings.scope(future).await
     }
 }
 
@@ -71,7 +69,24 @@ impl Database {
     }
 
     /// The database that is meant.
-    pub(super) fn resolve(using: &Using) -> Result<Self> {
+    pub(crate) fn resolve(using: &Using) -> Result<Self> {
+        Self::named(using)?.apart()
+    }
+
+    /// The same, unless a transaction of the database waits for the calling code.
+    pub(crate) fn apart(self) -> Result<Self> {
+        let waits = |surroundings: &Surroundings| surroundings.waiting.iter().any(|waiting| waiting.is_same(&self));
+        if self.held().is_none() && Surroundings::look(waits) == Some(true) {
+            return Err(Error::query(
+                "a transaction of this database waits for this code, which would ask it on another connection: use the \
+                 sync methods on the transaction's own thread, or spawn a task",
+            ));
+        }
+        Ok(self)
+    }
+
+    /// The database that a name means here.
+    pub(crate) fn named(using: &Using) -> Result<Self> {
         match using {
             Using::Handle(handle) => Self::from_handle(Arc::clone(handle)),
             Using::Alias(alias) => current()?.get(alias).cloned(),
@@ -81,7 +96,10 @@ impl Database {
 }
 
 fn current() -> Result<Databases> {
-    SCOPE.try_with(Databases::clone).ok().or_else(|| SETUP.get().cloned()).ok_or_else(|| {
-        Error::configuration("no database is set up: call `dormouse::setup(..)` first, or say `.using(&db)`")
-    })
+    Surroundings::look(|surroundings| surroundings.databases.clone())
+        .flatten()
+        .or_else(|| SETUP.get().cloned())
+        .ok_or_else(|| {
+            Error::configuration("no database is set up: call `dormouse::setup(..)` first, or say `.using(&db)`")
+        })
 }

@@ -88,5 +88,5 @@ async fn refers_to_a_row(database: &Database, key: &ForeignKeyDef, value: Value)
     query.condition = Condition::lookup(LookupOperator::Eq, vec![column, Node::Value(value)]);
     let Some(statement) = compiler::exists(&query, database.dialect())? else { return Ok(false) };
     let found = Decoder::new(|row: &mut RowReader<'_>, _: &Shape| row.read::<i64>(), Arc::default());
-    Ok(!database.fetch(statement, found).await?.is_empty())
+    Ok(!database.look_up(statement, found).await?.is_empty())
 }

@@ -264,6 +264,7 @@ impl Deleted {
 }
 
 async fn collect<T: Send + 'static>(database: Database, query: Arc<Select>, decoder: Decoder<T>) -> Result<Vec<T>> {
+    database.admit(&query)?;
     match compiler::select(&query, database.dialect())? {
         Some(statement) => database.fetch(statement, decoder).await,
         None => Ok(Vec::new()),

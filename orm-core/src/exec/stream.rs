@@ -44,6 +44,7 @@ impl<T: Send + 'static> RowStream<T> {
 
     fn start(&self) -> Result<BoxStream<'static, Result<Box<dyn Rows>>>> {
         let database = Database::resolve(&self.using)?;
+        database.admit(&self.query)?;
         Ok(match compiler::select(&self.query, database.dialect())? {
             Some(statement) => database.stream(statement, Collect::boxed(self.decoder.clone()), self.batching),
             None => Box::pin(futures::stream::empty()),

@@ -1,11 +1,14 @@
 //! One `tracing` span per statement, with OpenTelemetry's names and no bound values.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::task::Poll;
+use std::time::Instant;
 
 use futures::stream::{self, BoxStream};
 use tracing::{Instrument, Level, Span, field};
 
+use super::record::Recorder;
 use crate::driver::Server;
 use crate::error::Result;
 use crate::row::Rows;
@@ -17,13 +20,21 @@ const TEXT_LIMIT: usize = 2_048;
 /// Runs a statement's future in its span. Without a subscriber that wants it, this is the future alone.
 pub(super) async fn traced<T>(
     server: &Server,
-    sql: &str,
+    sql: &Arc<str>,
     intent: Intent,
     statement: impl Future<Output = Result<T>>,
     rows: impl FnOnce(&T) -> u64,
 ) -> Result<T> {
-    let Some(span) = span(server, sql, intent) else { return statement.await };
-    let result = statement.instrument(span.clone()).await;
+    let recorder = Recorder::current().map(|recorder| (recorder, Instant::now()));
+    let span = span(server, sql, intent);
+    let result = match &span {
+        Some(span) => statement.instrument(span.clone()).await,
+        None => statement.await,
+    };
+    if let Some((recorder, since)) = recorder {
+        recorder.record(sql, since, result.is_ok());
+    }
+    let Some(span) = span else { return result };
     match &result {
         Ok(value) => span.record("db.response.returned_rows", rows(value)),
         Err(error) => span.record("error.type", field::display(error)),
@@ -34,10 +45,13 @@ pub(super) async fn traced<T>(
 /// Runs a stream of batches in the span of its statement, which ends with the stream.
 pub(super) fn traced_stream(
     server: &Server,
-    sql: &str,
+    sql: &Arc<str>,
     intent: Intent,
     mut batches: BoxStream<'static, Result<Box<dyn Rows>>>,
 ) -> BoxStream<'static, Result<Box<dyn Rows>>> {
+    if let Some(recorder) = Recorder::current() {
+        recorder.record(sql, Instant::now(), true);
+    }
     let Some(span) = span(server, sql, intent) else { return batches };
     let mut rows = 0_u64;
     Box::pin(stream::poll_fn(move |context| {

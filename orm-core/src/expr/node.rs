@@ -89,6 +89,16 @@ pub enum Output {
     Row(&'static Path),
 }
 
+impl Output {
+    /// The path of a whole row.
+    pub fn as_row(&self) -> Option<&'static Path> {
+        match self {
+            Self::Row(path) => Some(path),
+            Self::Node(_) => None,
+        }
+    }
+}
+
 impl Node {
     /// A call; the depth is counted here.
     pub fn call(function: Function, arguments: Vec<Self>, kind: Kind, nullable: bool) -> Self {

@@ -13,6 +13,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::Model;
+use super::columns::{Columns, IntoColumns};
 use super::related::{ForeignKey, OneToOne};
 use crate::error::{Error, Result};
 use crate::value::{FieldType, Value};
@@ -44,6 +45,16 @@ impl<M: Model> DraftValues<M> {
     #[must_use]
     pub fn with_null(mut self, index: usize) -> Self {
         self.values[index] = M::definition().fields.get(index).map(|field| Value::Null(field.kind));
+        self
+    }
+
+    /// Gives the columns of a flattened struct, which start at index `first`: all that it gives, and nothing else.
+    #[must_use]
+    pub fn with_columns<C: Columns>(mut self, first: usize, columns: impl IntoColumns<C>) -> Self {
+        match columns.into_columns() {
+            Ok(values) => self.values.iter_mut().skip(first).zip(values).for_each(|(place, value)| *place = value),
+            Err(error) => self.fault = self.fault.or(Some(error)),
+        }
         self
     }
 

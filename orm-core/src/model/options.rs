@@ -11,7 +11,8 @@ pub struct ModelDef {
     pub name: &'static str,
     /// The name of the table.
     pub table: &'static str,
-    /// The columns, in the order of the struct's fields; relations without a column are not among them.
+    /// The columns, in the order of the struct's fields, those of flattened structs last; relations without a
+    /// column are not among them.
     pub fields: &'static [FieldDef],
     /// The primary key, as indices into `fields`.
     pub primary_key: &'static [usize],

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::lock::Lock;
 use crate::error::{Error, ErrorKind};
 use crate::expr::{Condition, Connector, Ordering, Output};
 use crate::model::ModelDef;
@@ -27,6 +28,8 @@ pub struct Select {
     pub limit: Option<u64>,
     /// How many rows are passed over first.
     pub offset: u64,
+    /// How its rows are locked.
+    pub lock: Option<Lock>,
     /// Whether it is known to have no rows (`none()`): then nothing is sent.
     pub nothing: bool,
     /// The first thing that cannot be meant; reported when the query is evaluated.
@@ -63,6 +66,9 @@ impl fmt::Debug for Select {
         if self.is_sliced() {
             debug.field("offset", &self.offset).field("limit", &self.limit);
         }
+        if let Some(lock) = &self.lock {
+            debug.field("lock", lock);
+        }
         if let Some(fault) = &self.fault {
             debug.field("fault", fault);
         }
@@ -82,6 +88,7 @@ impl Select {
             distinct: false,
             limit: None,
             offset: 0,
+            lock: None,
             nothing: false,
             fault: None,
         }

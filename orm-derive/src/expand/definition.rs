@@ -1,20 +1,19 @@
 //! The statics: a model's metadata.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 
-use crate::ir::{Column, Constraint, Model, Relation};
+use crate::ir::{Column, Constraint, Flattened, Model, Place, Relation};
 use crate::naming;
 use crate::parse::{Index, Unique, Written};
 
 /// `__FIELDS`, `__DEFINITION` and `__ROOT`.
 pub(crate) fn statics(model: &Model) -> TokenStream {
-    let count = model.columns.len();
-    let fields = model.columns.iter().map(field);
-    let options = options(model);
+    let (fields, options) = (fields(model), options(model));
     let (name, table, key) = (naming::plain(&model.ident), &model.table, &model.key);
     quote! {
-        static __FIELDS: [__d::FieldDef; #count] = [#(#fields),*];
+        #fields
 
         static __DEFINITION: __d::ModelDef = __d::ModelDef {
             name: #name,
@@ -29,6 +28,31 @@ pub(crate) fn statics(model: &Model) -> TokenStream {
     }
 }
 
+/// `__FIELDS`; with flattened structs, their columns behind the model's own.
+fn fields(model: &Model) -> TokenStream {
+    let (count, own) = (model.columns.len(), model.columns.iter().map(field));
+    let Some(first) = model.flattened.first() else {
+        return quote!(static __FIELDS: [__d::FieldDef; #count] = [#(#own),*];);
+    };
+    let firsts = (0..=model.flattened.len()).map(Flattened::first);
+    let before = std::iter::once(quote!(#count)).chain(model.flattened.iter().enumerate().map(|(place, flattened)| {
+        let (first, columns) = (Flattened::first(place), flattened.as_columns());
+        quote!(#first + #columns::FIELDS.len())
+    }));
+    let (end, parts) = (Flattened::first(model.flattened.len()), model.flattened.iter().map(Flattened::as_columns));
+    let concatenated = quote_spanned!(first.ty.span()=> __d::concat(&[&[#(#own),*], #(#parts::FIELDS),*]));
+    quote! {
+        #(const #firsts: usize = #before;)*
+        static __FIELDS: [__d::FieldDef; #end] = #concatenated;
+    }
+}
+
+/// `FIELDS` of shared columns.
+pub(crate) fn shared(model: &Model) -> TokenStream {
+    let fields = model.columns.iter().map(field);
+    quote!(&[#(#fields),*])
+}
+
 fn options(model: &Model) -> TokenStream {
     let mut tokens = TokenStream::new();
     let mut list = |name: &str, items: Vec<TokenStream>| {
@@ -38,7 +62,7 @@ fn options(model: &Model) -> TokenStream {
         }
     };
     let ordering =
-        |&(field, descending): &(usize, bool)| quote!(__d::OrderingDef { field: #field, descending: #descending });
+        |(field, descending): &(Place, bool)| quote!(__d::OrderingDef { field: #field, descending: #descending });
     list("relations", model.relations.iter().map(relation).collect());
     list("ordering", model.ordering.iter().map(ordering).collect());
     list("uniques", model.uniques.iter().map(unique).collect());

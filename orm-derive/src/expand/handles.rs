@@ -4,21 +4,26 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::ir::{Column, Model};
+use crate::ir::{Column, Flattened, Model};
+use crate::naming;
 use crate::parse::Written;
 
 /// `pub struct BookFields<R, N> { … }`.
 pub(crate) fn handles(model: &Model) -> TokenStream {
     let Model { ident, vis, handles, .. } = model;
-    let fields = model.columns.iter().map(field);
+    let fields = model.columns.iter().map(field).chain(model.flattened.iter().map(flattened));
     let key = key(model);
+    let (root, presence) = match model.shared {
+        true => (None, None),
+        false => (Some(quote!(= #ident)), Some(quote!(= ::dormouse::__private::Here))),
+    };
     let docs = format!("The handles of [`{ident}`]'s fields: what a closure of a queryset gets.");
     quote! {
         #[doc = #docs]
         #[allow(dead_code, non_snake_case)]
         #vis struct #handles<
-            R: 'static = #ident,
-            N: ::dormouse::__private::Presence = ::dormouse::__private::Here,
+            R: 'static #root,
+            N: ::dormouse::__private::Presence #presence,
         > {
             #(#fields)*
             #key
@@ -34,6 +39,14 @@ fn field(column: &Column) -> TokenStream {
     let line = format!("The column `{}`.", column.column);
     let docs = if docs.is_empty() { quote!(#[doc = #line]) } else { quote!(#(#docs)*) };
     quote! { #docs #vis #name: #ty, }
+}
+
+fn flattened(flattened: &Flattened) -> TokenStream {
+    let Flattened { vis, name, docs, .. } = flattened;
+    let columns = flattened.as_columns();
+    let line = format!("The columns of `{}`.", naming::plain(name));
+    let docs = if docs.is_empty() { quote!(#[doc = #line]) } else { quote!(#(#docs)*) };
+    quote! { #docs #vis #name: #columns::Fields<R, N>, }
 }
 
 fn handle_type(column: &Column) -> TokenStream {
@@ -90,13 +103,18 @@ pub(crate) fn key_type(model: &Model, key: &[usize]) -> TokenStream {
     }
 }
 
-/// The handles at a path, as an expression; `path` is in scope.
+/// The handles at a path, as an expression; `path` is in scope, and for shared columns the index of the `first`.
 pub(crate) fn at(model: &Model) -> TokenStream {
     let handles = &model.handles;
     let made = model.columns.iter().enumerate().map(|(index, column)| {
         let local = format_ident!("__{index}");
         let handle = if column.target().is_some() { quote!(__d::ToOne) } else { quote!(__d::Col) };
-        quote!(let #local = #handle::new(path, &__FIELDS[#index]);)
+        let field = if model.shared { quote!(path.model.fields[first + #index]) } else { quote!(__FIELDS[#index]) };
+        quote!(let #local = #handle::new(path, &#field);)
+    });
+    let flattened = model.flattened.iter().enumerate().map(|(place, flattened)| {
+        let (name, columns, first) = (&flattened.name, flattened.as_columns(), Flattened::first(place));
+        quote!(#name: #columns::fields_at(path, #first),)
     });
     let named = model.columns.iter().enumerate().map(|(index, column)| {
         let (name, local) = (&column.name, format_ident!("__{index}"));
@@ -113,14 +131,14 @@ pub(crate) fn at(model: &Model) -> TokenStream {
     };
     quote! {
         #(#made)*
-        #handles { #(#named)* #key __path: path, __types: __d::PhantomData }
+        #handles { #(#named)* #(#flattened)* #key __path: path, __types: __d::PhantomData }
     }
 }
 
 /// `row()`, and `Debug` in one line.
 pub(crate) fn methods(model: &Model) -> TokenStream {
     let Model { ident, vis, handles, .. } = model;
-    let name = handles.to_string();
+    let debug = debug(model);
     quote! {
         impl<R: 'static, N: __d::Presence> #handles<R, N> {
             /// The whole row, to be selected by `values`.
@@ -129,6 +147,15 @@ pub(crate) fn methods(model: &Model) -> TokenStream {
             }
         }
 
+        #debug
+    }
+}
+
+/// `Debug` in one line.
+pub(crate) fn debug(model: &Model) -> TokenStream {
+    let handles = &model.handles;
+    let name = handles.to_string();
+    quote! {
         #[automatically_derived]
         impl<R: 'static, N: __d::Presence> ::std::fmt::Debug for #handles<R, N> {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {

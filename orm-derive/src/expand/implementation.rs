@@ -2,21 +2,19 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::Ident;
 use syn::spanned::Spanned;
 
 use super::draft::Draft;
-use super::handles;
-use crate::ir::{Column, Model};
+use super::{definition, handles};
+use crate::ir::{Column, Flattened, Model};
 
 pub(crate) fn model(model: &Model, draft: &Draft<'_>) -> TokenStream {
     let Model { ident, handles: name, .. } = model;
     let (start, complete, new) = (draft.start(), draft.complete(), draft.empty());
     let key_type = handles::key_type(model, &model.key);
     let (key, at, decode, attach, touch) = (key(model), handles::at(model), decode(model), attach(model), touch(model));
-    let encode = model.columns.iter().map(|column| {
-        let (ident, ty) = (&column.ident, column.stored());
-        quote_spanned!(column.ty.span()=> <#ty as __d::FieldType>::encode(&self.#ident)?)
-    });
+    let encode = encode(model);
     quote! {
         #[automatically_derived]
         impl __d::Model for #ident {
@@ -56,7 +54,7 @@ pub(crate) fn model(model: &Model, draft: &Draft<'_>) -> TokenStream {
             }
 
             fn encode(&self) -> __d::Result<::std::vec::Vec<__d::Value>> {
-                ::std::result::Result::Ok(::std::vec![#(#encode),*])
+                #encode
             }
 
             #touch
@@ -83,16 +81,43 @@ fn key(model: &Model) -> TokenStream {
     }
 }
 
+fn encode(model: &Model) -> TokenStream {
+    let values = encoded(model);
+    if model.flattened.is_empty() {
+        return quote!(::std::result::Result::Ok(::std::vec![#(#values),*]));
+    }
+    let flattened = model.flattened.iter().map(|flattened| (&flattened.ident, flattened.as_columns()));
+    let shared = flattened.map(|(ident, columns)| quote!(#columns::encode(&self.#ident, &mut row)?;));
+    quote! {
+        let mut row = ::std::vec![#(#values),*];
+        #(#shared)*
+        ::std::result::Result::Ok(row)
+    }
+}
+
+/// Each column's value, as an expression.
+fn encoded(model: &Model) -> impl Iterator<Item = TokenStream> {
+    model.columns.iter().map(|column| {
+        let (ident, ty) = (&column.ident, column.stored());
+        quote_spanned!(column.ty.span()=> <#ty as __d::FieldType>::encode(&self.#ident)?)
+    })
+}
+
 fn decode(model: &Model) -> TokenStream {
     let columns = model.columns.iter().map(|column| {
         let (ident, ty) = (&column.ident, column.stored());
         let value = quote_spanned!(column.ty.span()=> row.read::<#ty>()?);
         quote!(#ident: #value,)
     });
+    let flattened = model.flattened.iter().map(|flattened| {
+        let (ident, columns) = (&flattened.ident, flattened.as_columns());
+        quote!(#ident: #columns::decode(row)?,)
+    });
     let relations = model.relations.iter().map(|relation| &relation.ident);
     quote! {
         ::std::result::Result::Ok(Self {
             #(#columns)*
+            #(#flattened)*
             #(#relations: ::std::default::Default::default(),)*
         })
     }
@@ -102,23 +127,42 @@ fn attach(model: &Model) -> TokenStream {
     let held = model.columns.iter().enumerate().filter(|(_, column)| column.target().is_some());
     let arms: Vec<_> = held
         .map(|(index, Column { ident, .. })| quote!(#index => __d::Attach::attach(&mut self.#ident, row, shape),))
+        .chain(passed_on(model, |columns, ident, field| quote!(#columns::attach(&mut self.#ident, #field, row, shape))))
         .collect();
+    let none = match model.shared {
+        true => quote!(__d::no_shared_relation(<Self as __d::Columns>::FIELDS, field)),
+        false => quote!(__d::no_relation(&__DEFINITION, field)),
+    };
     if arms.is_empty() {
-        return quote! { let _ = (row, shape); __d::no_relation(&__DEFINITION, field) };
+        return quote! { let _ = (row, shape); #none };
     }
     quote! {
         match field {
             #(#arms)*
-            _ => __d::no_relation(&__DEFINITION, field),
+            _ => #none,
         }
     }
+}
+
+/// Arms of a `match` on a field's index that leave flattened columns to their struct: from the last struct to the first,
+/// each from its first column on.
+fn passed_on(model: &Model, call: impl Fn(TokenStream, &Ident, TokenStream) -> TokenStream) -> Vec<TokenStream> {
+    let flattened = model.flattened.iter().enumerate().rev();
+    let arms = flattened.map(|(place, flattened)| {
+        let first = Flattened::first(place);
+        let call = call(flattened.as_columns(), &flattened.ident, quote!(field - #first));
+        quote!(#first.. => #call,)
+    });
+    arms.collect()
 }
 
 /// `touch`, of a model with fields that every save sets to now.
 fn touch(model: &Model) -> Option<TokenStream> {
     let touched = model.columns.iter().enumerate().filter(|(_, column)| column.options.auto_now);
-    let arms: Vec<_> =
-        touched.map(|(index, Column { ident, .. })| quote!(#index => self.#ident = row.read()?,)).collect();
+    let arms: Vec<_> = touched
+        .map(|(index, Column { ident, .. })| quote!(#index => self.#ident = row.read()?,))
+        .chain(passed_on(model, |columns, ident, field| quote!(#columns::touch(&mut self.#ident, #field, row)?)))
+        .collect();
     if arms.is_empty() {
         return None;
     }
@@ -131,4 +175,45 @@ fn touch(model: &Model) -> Option<TokenStream> {
             ::std::result::Result::Ok(())
         }
     })
+}
+
+/// `impl Columns`, of a struct of shared columns.
+pub(crate) fn columns(model: &Model, draft: &Draft<'_>) -> TokenStream {
+    let Model { ident, handles: name, .. } = model;
+    let (fields, values) = (definition::shared(model), encoded(model));
+    let (start, new, state) = (draft.start(), draft.empty(), draft.whole());
+    let (at, decode, attach, touch) = (handles::at(model), decode(model), attach(model), touch(model));
+    quote! {
+        #[automatically_derived]
+        impl __d::Columns for #ident {
+            const FIELDS: &'static [__d::FieldDef] = #fields;
+
+            type Fields<R: 'static, N: __d::Presence> = #name<R, N>;
+            type New = #start;
+            type Start<F: 'static> = #state;
+
+            fn fields_at<R: 'static, N: __d::Presence>(path: &'static __d::Path, first: usize) -> #name<R, N> {
+                #at
+            }
+
+            fn new() -> Self::New {
+                #new
+            }
+
+            fn decode(row: &mut __d::RowReader<'_>) -> __d::Result<Self> {
+                #decode
+            }
+
+            fn attach(&mut self, field: usize, row: &mut __d::RowReader<'_>, shape: &__d::Shape) -> __d::Result<()> {
+                #attach
+            }
+
+            fn encode(&self, row: &mut ::std::vec::Vec<__d::Value>) -> __d::Result<()> {
+                row.extend([#(#values),*]);
+                ::std::result::Result::Ok(())
+            }
+
+            #touch
+        }
+    }
 }

@@ -87,6 +87,7 @@ pub(crate) struct FieldOptions {
     pub(crate) collation: Option<LitStr>,
     pub(crate) comment: Option<LitStr>,
     pub(crate) on_delete: Option<Ident>,
+    pub(crate) flatten: bool,
 }
 
 /// A column that the database computes.
@@ -158,7 +159,7 @@ impl FieldOptions {
             "comment" => self.comment = entry.text(faults),
             "on_delete" => self.on_delete = entry.word(faults).and_then(|word| on_delete(word, faults)),
             "deferred" => faults.at(&entry.name, "columns that load late do not exist yet; leave `deferred` out"),
-            "flatten" => faults.at(&entry.name, "columns shared by models do not exist yet; repeat them in each model"),
+            "flatten" => self.flatten = entry.flag(faults),
             _ => {}
         }
     }

@@ -26,6 +26,9 @@ const MODEL: Known = Known {
     repeatable: &["unique", "index", "check"],
 };
 
+const COLUMNS: Known =
+    Known { attribute: "columns", options: &[("rename_all", "rename_all = \"PascalCase\"")], repeatable: &[] };
+
 /// What `#[model(…)]` says.
 #[derive(Default)]
 pub(crate) struct ModelOptions {
@@ -97,6 +100,12 @@ impl ModelOptions {
             _ => {}
         }
     }
+}
+
+/// What `#[columns(…)]` says: how the columns are written.
+pub(crate) fn columns_rename(attributes: &[Attribute], faults: &mut Faults) -> Option<Rename> {
+    let entries = read(attributes, &COLUMNS, faults);
+    entries.iter().find_map(|entry| entry.text(faults)).and_then(|text| rename(&text, faults))
 }
 
 /// The rule that a `rename_all` spells.

@@ -40,6 +40,8 @@ fn after(number: u16) -> After {
         1053 | 1077 | 1152 | 1158..=1161 | 1184 | 1927 | 2006 | 2013 | 3169 | 4031 => After::Lost,
         // "Prepared statement needs to be re-prepared", and one that the server does not know.
         1243 | 1615 => After::Replan,
+        // A deadlock, and a row that was changed since the snapshot.
+        1213 | 1020 => After::RolledBack,
         _ => After::Usable,
     }
 }
@@ -63,7 +65,8 @@ fn meaning(options: &ServerOptions, product: Option<&Product>, error: &MySqlData
             integrity(IntegrityKind::Check, constraint, Vec::new())
         }
         1020 | 1213 => ErrorKind::Serialization { code: number.to_string() },
-        1205 => {
+        // The second is NOWAIT's.
+        1205 | 3572 => {
             let after = product.map_or(Duration::ZERO, |product| product.lock_wait);
             ErrorKind::Timeout { what: "waiting for a lock", after }
         }

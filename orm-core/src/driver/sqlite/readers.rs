@@ -148,6 +148,13 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// Tells whether a transaction is open.
+    pub(super) fn is_in_transaction(&self) -> bool {
+        self.session.as_ref().is_some_and(Session::is_in_transaction)
+    }
+}
+
 impl Drop for Reader {
     fn drop(&mut self) {
         if let Some(session) = self.session.take() {

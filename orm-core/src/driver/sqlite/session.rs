@@ -25,6 +25,8 @@ pub(super) struct Session {
     connection: Connection,
     watch: Arc<Watch>,
     busy_timeout: Duration,
+    /// Whether it may change anything.
+    writes: bool,
     _presence: Presence,
 }
 
@@ -69,7 +71,8 @@ impl Session {
         {
             return Err(Error::connection(format!("file `{options}` cannot be written; open it with `?mode=ro`")));
         }
-        Ok(Self { connection, watch, busy_timeout: options.busy_timeout, _presence: presence })
+        let writes = role != Role::Reader;
+        Ok(Self { connection, watch, busy_timeout: options.busy_timeout, writes, _presence: presence })
     }
 
     /// Runs a read on the calling task, as far as its budget of opcodes goes.
@@ -90,10 +93,9 @@ impl Session {
         cancel: &Arc<Cancel>,
         each: impl FnMut(&dyn Columns) -> Result<()>,
     ) -> Result<bool> {
-        // Readers are set not to wait, because they mostly run on the caller's task.
-        self.connection.busy_timeout(self.busy_timeout).map_err(|error| self.translate(error))?;
+        self.wait_for_locks(true)?;
         let (result, short) = self.watch.until_cancelled(cancel, || self.read(statement, each));
-        self.connection.busy_timeout(Duration::ZERO).map_err(|error| self.translate(error))?;
+        self.wait_for_locks(false)?;
         result.map(|()| short)
     }
 
@@ -118,6 +120,20 @@ impl Session {
     pub(super) fn command(&self, sql: &str) -> Result<()> {
         let run = || self.connection.prepare_cached(sql)?.raw_execute();
         run().map(drop).map_err(|error| self.translate(error))
+    }
+
+    /// Waits for locks that other processes hold, or does not: readers mostly run on the caller's task.
+    pub(super) fn wait_for_locks(&self, wait: bool) -> Result<()> {
+        let patience = if wait { self.busy_timeout } else { Duration::ZERO };
+        self.connection.busy_timeout(patience).map_err(|error| self.translate(error))
+    }
+
+    /// Refuses writes, or admits them again where the connection is one that writes.
+    pub(super) fn only_read(&self, only: bool) -> Result<()> {
+        if !self.writes {
+            return Ok(());
+        }
+        self.connection.pragma_update(None, "query_only", only).map_err(|error| self.translate(error))
     }
 
     /// Tells whether a statement has rows.

@@ -1,14 +1,16 @@
 //! Writes: one connection, one queue, and one commit for all that wait together.
 //!
-//! A [`Job`] gets the writer's connection for as long as it runs. Whole transactions written as closures will be one
-//! more kind of job.
+//! A [`Job`] gets the writer's connection for as long as it runs. A transaction that is held for several statements has
+//! it [lent](super::lent) for its time, and runs them on its own thread.
 
 use tokio::sync::oneshot;
 
 use super::Lane;
 use super::error::closed;
+use super::lent::Lent;
 use super::readers::Line;
 use super::session::{Session, changes_rows};
+use crate::driver::TransactionOptions;
 use crate::error::{Error, ErrorKind, IntegrityKind, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Intent, Statement};
@@ -31,6 +33,8 @@ pub(super) enum Job {
     Write(Write),
     /// Statements in one transaction.
     All(Vec<Statement>, Reply<Vec<Done>>),
+    /// A transaction elsewhere.
+    Lend(Reply<Lent>),
     /// Nothing; the thread ends, and what is queued behind is never done.
     Close,
 }
@@ -59,6 +63,16 @@ impl Lane {
         answer.await.map_err(|_| closed())?
     }
 
+    /// Begins a transaction, on the connection that writes unless it only reads.
+    pub(super) async fn lend(&self, options: TransactionOptions) -> Result<Lent> {
+        if options.read_only || matches!(self.writer, Writer::Shared) {
+            return Lent::from_reader(self.readers.take(Line::Long).await?, options);
+        }
+        let (reply, lent) = oneshot::channel();
+        self.submit(Job::Lend(reply)).await?;
+        lent.await.map_err(|_| closed())?
+    }
+
     /// Runs statements in one transaction.
     pub(super) async fn write_all(&self, statements: Vec<Statement>) -> Result<Vec<Done>> {
         let (reply, answer) = oneshot::channel();
@@ -78,23 +92,43 @@ impl Lane {
     }
 }
 
-/// Does the jobs of a queue until it is closed, or nobody is left to send any.
-pub(super) fn work(session: &Session, queue: &flume::Receiver<Job>) {
+/// Does the jobs of a queue until it is closed, or nobody is left to send any. Gives the connection back, if it is there.
+pub(super) fn work(mut session: Session, queue: &flume::Receiver<Job>) -> Option<Session> {
     let mut next = queue.recv();
     while let Ok(job) = next {
         next = match job {
-            Job::Close => return,
+            Job::Close => return Some(session),
             Job::Write(write) if write.may_share() => {
                 let (group, other) = gather(write, queue);
-                commit_together(session, group);
+                commit_together(&session, group);
                 other.map_or_else(|| queue.recv(), Ok)
             }
+            Job::Lend(reply) => {
+                session = lend(session, reply)?;
+                queue.recv()
+            }
             job => {
-                job.run(session);
+                job.run(&session);
                 queue.recv()
             }
         };
     }
+    Some(session)
+}
+
+/// Lends the connection in a transaction that has begun, and waits for it. None if it never came back.
+fn lend(session: Session, reply: Reply<Lent>) -> Option<Session> {
+    if reply.is_closed() {
+        return Some(session);
+    }
+    if let Err(error) = session.command("BEGIN IMMEDIATE") {
+        reply.send(Err(error)).unwrap_or_default();
+        return Some(session);
+    }
+    let (back, returned) = flume::bounded(1);
+    // Whoever does not wait any more drops what is lent, and thereby gives it back.
+    drop(reply.send(Ok(Lent::from_writer(session, back))));
+    returned.recv().ok()
 }
 
 /// The writes that wait right behind one, and the first job that is something else.
@@ -112,7 +146,8 @@ fn gather(first: Write, queue: &flume::Receiver<Job>) -> (Vec<Write>, Option<Job
 impl Job {
     fn run(self, session: &Session) {
         match self {
-            Self::Close => {}
+            // Only the thread of a queue lends, and it does so itself.
+            Self::Close | Self::Lend(_) => {}
             Self::Write(write) => write.run_alone(session),
             Self::All(_, reply) if reply.is_closed() => {}
             Self::All(statements, reply) => {

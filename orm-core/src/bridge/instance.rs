@@ -1,0 +1,102 @@
+//! What a row can do in sync code.
+
+use super::queryset::settle;
+use super::transaction::Transaction;
+use super::wait::wait;
+use crate::error::Result;
+use crate::exec::{Database, Deleted, Instance, SaveDraft};
+use crate::expr::Selection;
+use crate::model::{IntoDraft, Model, NewRow};
+use crate::queryset::Using;
+use crate::value::Here;
+
+/// Where sync code saves: in a transaction (`tx`), or on a database or alias, which means its transaction inside `atomic`.
+pub trait SyncSource: sealed::Resolve {}
+
+impl<S: sealed::Resolve> SyncSource for S {}
+
+mod sealed {
+    use crate::error::Result;
+    use crate::exec::Database;
+
+    /// Known to this room only: a transaction's handle must not get out of its thread.
+    pub trait Resolve {
+        /// The database that is meant.
+        fn resolve(self) -> Result<Database>;
+    }
+}
+
+impl sealed::Resolve for &Transaction {
+    fn resolve(self) -> Result<Database> {
+        Ok(self.database().clone())
+    }
+}
+
+impl<U: Into<Using>> sealed::Resolve for U {
+    fn resolve(self) -> Result<Database> {
+        settle(&self.into())
+    }
+}
+
+/// The sync methods of a row.
+pub trait SyncInstance: Model {
+    /// Writes all columns of the row, by its key.
+    ///
+    /// # Errors
+    /// `DoesNotExist` if the row is gone, `Validation`, `Integrity`.
+    fn save(&mut self, on: impl SyncSource) -> Result<()> {
+        let database = on.resolve()?;
+        wait("save", self.asave().using(&database))
+    }
+
+    /// Writes only these columns: `|b| b.stock`, or a tuple.
+    ///
+    /// # Errors
+    /// `DoesNotExist` if the row is gone, `Validation`, `Integrity`.
+    fn save_fields<S: Selection<Self>>(
+        &mut self,
+        on: impl SyncSource,
+        fields: impl FnOnce(&'static Self::Fields<Self, Here>) -> S,
+    ) -> Result<()> {
+        let database = on.resolve()?;
+        wait("save_fields", self.asave().fields(fields).using(&database))
+    }
+
+    /// Deletes the row, by its key.
+    ///
+    /// # Errors
+    /// `Integrity` if rows elsewhere still refer to it.
+    fn delete(&self, on: impl SyncSource) -> Result<Deleted> {
+        let database = on.resolve()?;
+        wait("delete", self.adelete().using(&database))
+    }
+
+    /// Reads the row again.
+    ///
+    /// # Errors
+    /// `DoesNotExist` if the row is gone.
+    fn refresh_from_db(&mut self, on: impl SyncSource) -> Result<()> {
+        let database = on.resolve()?;
+        *self = wait("refresh_from_db", self.arefresh_from_db().using(&database))?;
+        Ok(())
+    }
+}
+
+impl<M: Model> SyncInstance for M {}
+
+/// `Book::new().name("Dune").price(10).save(tx)`: saves a complete draft.
+pub trait SyncSaveDraft: NewRow {
+    /// Inserts the row and gives it back as the database has it.
+    ///
+    /// # Errors
+    /// `Validation`, `Integrity`.
+    fn save(self, on: impl SyncSource) -> Result<Self::Model>
+    where
+        Self: IntoDraft<Self::Model>,
+    {
+        let database = on.resolve()?;
+        wait("save", self.asave().using(&database))
+    }
+}
+
+impl<D: NewRow> SyncSaveDraft for D {}

@@ -1,0 +1,106 @@
+//! The one place where sync code waits for a future.
+
+use std::future::Future;
+use std::sync::OnceLock;
+use std::task::{Context, Poll, Waker};
+
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::task::coop::poll_proceed;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// Waits for a future on a thread that may wait.
+///
+/// # Errors
+/// `SynchronousOnlyOperation`, naming the method, on a thread that drives async tasks.
+pub(super) fn wait<T>(method: &'static str, future: impl Future<Output = Result<T>>) -> Result<T> {
+    Loop::here(method)?.block_on(future)
+}
+
+/// What drives the sockets and clocks of a future while a thread waits for it. The future itself runs on that thread.
+pub(super) enum Loop {
+    /// The runtime that the thread came from.
+    Origin(Handle),
+    /// The library's own, for threads without one. It lives as long as the program, as connections may.
+    Own(&'static Runtime),
+    /// One for this future only.
+    New(Runtime),
+}
+
+impl Loop {
+    /// The loop of this thread, if the thread may wait.
+    pub(super) fn here(method: &'static str) -> Result<Self> {
+        if drives_tasks() {
+            return Err(ErrorKind::SynchronousOnlyOperation { method }.into());
+        }
+        match Handle::try_current() {
+            Ok(handle) => Ok(Self::Origin(handle)),
+            Err(_) => own().map(Self::Own),
+        }
+    }
+
+    /// A loop of its own.
+    pub(super) fn new(method: &'static str) -> Result<Self> {
+        if drives_tasks() {
+            return Err(ErrorKind::SynchronousOnlyOperation { method }.into());
+        }
+        Builder::new_current_thread().enable_all().build().map(Self::New).map_err(not_started)
+    }
+
+    pub(super) fn handle(&self) -> &Handle {
+        match self {
+            Self::Origin(handle) => handle,
+            Self::Own(runtime) => runtime.handle(),
+            Self::New(runtime) => runtime.handle(),
+        }
+    }
+
+    pub(super) fn block_on<F: Future>(&self, future: F) -> F::Output {
+        match self {
+            Self::Origin(handle) => handle.block_on(future),
+            Self::Own(runtime) => runtime.block_on(future),
+            Self::New(runtime) => runtime.block_on(future),
+        }
+    }
+}
+
+/// The library's own loop. Its thread watches sockets and clocks.
+fn own() -> Result<&'static Runtime> {
+    static OWN: OnceLock<Runtime> = OnceLock::new();
+    if let Some(runtime) = OWN.get() {
+        return Ok(runtime);
+    }
+    let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("dormouse-loop").enable_all().build();
+    let runtime = runtime.map_err(not_started)?;
+    Ok(OWN.get_or_init(|| runtime))
+}
+
+fn not_started(error: std::io::Error) -> Error {
+    Error::configuration("no runtime could be started to wait on").with_source(error)
+}
+
+/// More than any budget that the runtime gives a task.
+const MOST_STEPS: usize = 1_024;
+
+/// Tells whether this thread drives async tasks right now, so that waiting would keep them from running.
+///
+/// A runtime polls its tasks, and what it blocks on, with a budget of steps; on its blocking threads, and inside
+/// `block_in_place`, there is none. So whoever can be stopped by the budget must not wait. (A task that was caught
+/// has used its budget up, and lets others run at its next await.)
+fn drives_tasks() -> bool {
+    // A thread in the executor of the `futures` crate knows itself.
+    if futures::executor::enter().is_err() {
+        return true;
+    }
+    if Handle::try_current().is_err() {
+        return false;
+    }
+    let mut context = Context::from_waker(Waker::noop());
+    (0..MOST_STEPS).any(|_| match poll_proceed(&mut context) {
+        Poll::Ready(step) => {
+            step.made_progress();
+            false
+        }
+        Poll::Pending => true,
+    })
+}

@@ -1,0 +1,183 @@
+//! A connection to a server held for a transaction.
+//!
+//! Its lease stays dirty until COMMIT or ROLLBACK is answered, so that the connection of a transaction that is dropped in
+//! any other way is closed, and the server rolls back.
+
+use std::borrow::Cow;
+
+use futures::future::BoxFuture;
+
+use super::lease::{Lease, ends_transaction, keeps_session, unknown_outcome};
+use super::pool::Pool;
+use super::pooled::recover;
+use super::protocol::{After, Fault, Protocol};
+use super::{Session, TransactionOptions};
+use crate::error::{Error, ErrorKind, Result};
+use crate::row::Rows;
+use crate::statement::{Done, Statement};
+
+/// A transaction on a server.
+pub(super) struct Held<P: Protocol> {
+    /// None once the transaction has ended.
+    lease: Option<Lease<P>>,
+    pool: Pool<P>,
+    /// Whether all that ran leaves the session as it was.
+    keeps_session: bool,
+}
+
+impl<P: Protocol> Held<P> {
+    /// Takes a connection and begins.
+    pub(super) async fn begin(pool: Pool<P>, options: TransactionOptions) -> Result<Self> {
+        let mut lease = pool.acquire().await?;
+        let begin = pool.protocol().begin_held(options);
+        if let Err(fault) = lease.text(begin.clone()).await {
+            // Nothing has begun, so a connection that was found dead is replaced.
+            lease = recover(&pool, lease, fault, true).await?;
+            lease.text(begin).await.map_err(|fault| fault.error)?;
+        }
+        Ok(Self { lease: Some(lease), pool, keeps_session: true })
+    }
+
+    /// Takes the lease for one exchange with the server: if the exchange is not finished, the transaction is over.
+    fn take(&mut self) -> Result<Lease<P>> {
+        self.lease.take().ok_or_else(|| Error::query("the transaction has ended"))
+    }
+
+    /// Keeps the lease as far as the outcome of an exchange allows.
+    async fn keep<T>(&mut self, mut lease: Lease<P>, outcome: Result<T, Fault>) -> Result<T> {
+        let fault = match outcome {
+            Ok(value) => {
+                self.lease = Some(lease);
+                return Ok(value);
+            }
+            Err(fault) => fault,
+        };
+        match fault.after {
+            After::Usable => self.lease = Some(lease),
+            After::Replan => {
+                // The schema was changed under the transaction. Run again from its start, it will pass.
+                if lease.replan().await.is_ok() {
+                    self.lease = Some(lease);
+                }
+                let code = "the schema has changed".to_owned();
+                return Err(Error::new(ErrorKind::Serialization { code }).with_source(fault.error));
+            }
+            After::RolledBack => self.give_back(lease).await,
+            After::Lost => {
+                drop(lease);
+                self.pool.suspect();
+            }
+            After::Unknown => drop(lease),
+        }
+        Err(fault.error)
+    }
+
+    /// Gives a connection back after the server itself ended the transaction.
+    async fn give_back(&mut self, mut lease: Lease<P>) {
+        if lease.text(Cow::Borrowed("ROLLBACK")).await.is_ok() {
+            self.finish(lease);
+        }
+    }
+
+    fn finish(&mut self, mut lease: Lease<P>) {
+        if self.keeps_session {
+            lease.finish([]);
+        }
+    }
+
+    /// Refuses what would end the transaction behind the library's back.
+    fn admit(&mut self, statement: &Statement) -> Result<()> {
+        if ends_transaction(&statement.sql, P::COMMITTING) {
+            return Err(ends_behind_our_back());
+        }
+        self.keeps_session &= keeps_session(&statement.sql);
+        Ok(())
+    }
+
+    async fn command(&mut self, sql: String) -> Result<()> {
+        let mut lease = self.take()?;
+        let outcome = lease.text(sql).await;
+        self.keep(lease, outcome).await.map(drop)
+    }
+}
+
+/// Why a statement must not run in a transaction.
+pub(super) fn ends_behind_our_back() -> Error {
+    let feature = "this statement inside `atomic`: it would end the transaction; run it outside".to_owned();
+    Error::new(ErrorKind::Unsupported { feature, backend: "a transaction" })
+}
+
+impl<P: Protocol> Session for Held<P> {
+    fn fetch(&mut self, statement: Statement, mut rows: Box<dyn Rows>) -> BoxFuture<'_, Result<Box<dyn Rows>>> {
+        Box::pin(async move {
+            self.admit(&statement)?;
+            let mut lease = self.take()?;
+            let outcome = lease.fetch(&statement, rows.as_mut()).await;
+            self.keep(lease, outcome).await.map(|_| rows)
+        })
+    }
+
+    fn execute(&mut self, statement: Statement) -> BoxFuture<'_, Result<Done>> {
+        Box::pin(async move {
+            self.admit(&statement)?;
+            let mut lease = self.take()?;
+            let outcome = lease.execute(&statement).await;
+            self.keep(lease, outcome).await
+        })
+    }
+
+    fn savepoint(&mut self, number: u32) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.command(format!("SAVEPOINT s{number}")))
+    }
+
+    fn release(&mut self, number: u32) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.command(format!("RELEASE SAVEPOINT s{number}")))
+    }
+
+    fn roll_back_to(&mut self, number: u32) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.command(format!("ROLLBACK TO SAVEPOINT s{number}; RELEASE SAVEPOINT s{number}")))
+    }
+
+    fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move {
+            let mut lease = self.take()?;
+            match lease.text(Cow::Borrowed(P::COMMIT_HELD)).await {
+                Ok(_) => {
+                    self.finish(lease);
+                    Ok(())
+                }
+                Err(fault) if fault.after.is_usable() => {
+                    self.give_back(lease).await;
+                    Err(fault.error)
+                }
+                Err(fault) => {
+                    drop(lease);
+                    self.pool.suspect();
+                    Err(unknown_outcome(fault).error)
+                }
+            }
+        })
+    }
+
+    fn roll_back(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move {
+            // A connection that is gone has rolled back.
+            let Some(mut lease) = self.lease.take() else { return Ok(()) };
+            match lease.text(Cow::Borrowed("ROLLBACK")).await {
+                Ok(_) => self.finish(lease),
+                Err(_) => self.pool.suspect(),
+            }
+            Ok(())
+        })
+    }
+
+    fn has_ended(&self) -> bool {
+        self.lease.is_none()
+    }
+}
+
+impl<P: Protocol> std::fmt::Debug for Held<P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Held").field("ended", &self.has_ended()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,76 @@
+//! One connection held for several statements: a transaction.
+
+use std::fmt;
+
+use futures::future::BoxFuture;
+
+use crate::error::Result;
+use crate::row::Rows;
+use crate::statement::{Done, Statement};
+
+/// A connection in a transaction that has begun.
+///
+/// Dropped before [`commit`](Self::commit) has been answered, in whatever way, it rolls back. Only one statement runs
+/// at a time; a future dropped before its end ends the transaction.
+pub trait Session: fmt::Debug + Send {
+    /// Runs a statement with rows and collects all of them.
+    fn fetch(&mut self, statement: Statement, rows: Box<dyn Rows>) -> BoxFuture<'_, Result<Box<dyn Rows>>>;
+
+    /// Runs a statement without rows.
+    fn execute(&mut self, statement: Statement) -> BoxFuture<'_, Result<Done>>;
+
+    /// Sets a savepoint.
+    fn savepoint(&mut self, number: u32) -> BoxFuture<'_, Result<()>>;
+
+    /// Forgets a savepoint; what was done since stays.
+    fn release(&mut self, number: u32) -> BoxFuture<'_, Result<()>>;
+
+    /// Undoes what was done since a savepoint, and forgets it.
+    fn roll_back_to(&mut self, number: u32) -> BoxFuture<'_, Result<()>>;
+
+    /// Commits and gives the connection back. Any error but
+    /// [`CommitOutcomeUnknown`](crate::error::ErrorKind::CommitOutcomeUnknown) says that nothing was committed.
+    fn commit(&mut self) -> BoxFuture<'_, Result<()>>;
+
+    /// Undoes everything and gives the connection back.
+    fn roll_back(&mut self) -> BoxFuture<'_, Result<()>>;
+
+    /// Tells whether the transaction has ended: committed, rolled back by the database itself, or gone with its
+    /// connection.
+    fn has_ended(&self) -> bool;
+}
+
+/// How a transaction begins.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TransactionOptions {
+    /// What it sees of others; by default as the session is set: READ COMMITTED on servers.
+    pub isolation: Option<Isolation>,
+    /// Whether it only reads.
+    pub read_only: bool,
+}
+
+/// What a transaction may see of concurrent ones, in the words of the SQL standard. A database may give more than was
+/// asked for: SQLite's transactions are always serializable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Isolation {
+    /// Possibly what others have not committed.
+    ReadUncommitted,
+    /// Each statement sees what was committed before it began.
+    ReadCommitted,
+    /// Every statement sees what was committed before the first one began.
+    RepeatableRead,
+    /// As if the transactions had run one after the other.
+    Serializable,
+}
+
+impl Isolation {
+    /// In SQL.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::ReadUncommitted => "READ UNCOMMITTED",
+            Self::ReadCommitted => "READ COMMITTED",
+            Self::RepeatableRead => "REPEATABLE READ",
+            Self::Serializable => "SERIALIZABLE",
+        }
+    }
+}

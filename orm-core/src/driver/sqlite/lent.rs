@@ -1,0 +1,145 @@
+//! A connection lent for the time of a transaction: its statements run on the thread that holds it, without a hop.
+
+use futures::FutureExt;
+use futures::future::{BoxFuture, ready};
+
+use super::readers::Reader;
+use super::session::Session;
+use crate::driver::held::ends_behind_our_back;
+use crate::driver::lease::ends_transaction;
+use crate::driver::{self, TransactionOptions};
+use crate::error::{Error, Result};
+use crate::row::Rows;
+use crate::statement::{Done, Statement};
+
+/// A transaction.
+///
+/// Dropped anywhere, in whatever state, it rolls back and returns its connection.
+#[derive(Debug)]
+pub(super) struct Lent {
+    owner: Owner,
+}
+
+/// Where the connection goes back to.
+#[derive(Debug)]
+enum Owner {
+    Writer(Session, flume::Sender<Session>),
+    Reader(Reader),
+    /// It is back already.
+    Nobody,
+}
+
+impl Lent {
+    /// Of the writer, which has begun the transaction.
+    pub(super) fn from_writer(session: Session, back: flume::Sender<Session>) -> Self {
+        Self { owner: Owner::Writer(session, back) }
+    }
+
+    /// Of the readers, or of a database in memory.
+    pub(super) fn from_reader(mut reader: Reader, options: TransactionOptions) -> Result<Self> {
+        let session = reader.session()?;
+        session.wait_for_locks(true)?;
+        session.only_read(options.read_only)?;
+        session.command("BEGIN")?;
+        Ok(Self { owner: Owner::Reader(reader) })
+    }
+
+    /// The connection, while the transaction is open.
+    fn session(&mut self) -> Result<&Session> {
+        let session = match &mut self.owner {
+            Owner::Writer(session, _) => Some(&*session),
+            Owner::Reader(reader) => Some(&*reader.session()?),
+            Owner::Nobody => None,
+        };
+        // A full disk, for one, makes SQLite roll back by itself (https://sqlite.org/lang_transaction.html).
+        session.filter(|session| session.is_in_transaction()).ok_or_else(|| Error::query("the transaction has ended"))
+    }
+
+    fn run(&mut self, statement: &Statement, rows: Option<&mut (dyn Rows + '_)>) -> Result<Done> {
+        if ends_transaction(&statement.sql, &[]) {
+            return Err(ends_behind_our_back());
+        }
+        self.session()?.execute(statement, rows)
+    }
+
+    fn command(&mut self, sql: &str) -> BoxFuture<'_, Result<()>> {
+        ready(self.session().and_then(|session| session.command(sql))).boxed()
+    }
+
+    fn end(&mut self, sql: &str) -> Result<()> {
+        let ended = self.session().and_then(|session| session.command(sql));
+        self.give_back();
+        ended
+    }
+
+    fn give_back(&mut self) {
+        match std::mem::replace(&mut self.owner, Owner::Nobody) {
+            Owner::Writer(session, back) => {
+                session.clean();
+                // A writer that is gone needs it no more.
+                drop(back.send(session));
+            }
+            Owner::Reader(mut reader) => {
+                let reset = reader.session().and_then(|session| {
+                    session.clean();
+                    session.wait_for_locks(false)?;
+                    session.only_read(false)
+                });
+                // Only a database that is being closed refuses that.
+                reset.unwrap_or_default();
+            }
+            Owner::Nobody => {}
+        }
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        self.give_back();
+    }
+}
+
+impl driver::Session for Lent {
+    fn fetch(&mut self, statement: Statement, mut rows: Box<dyn Rows>) -> BoxFuture<'_, Result<Box<dyn Rows>>> {
+        let run = self.run(&statement, Some(rows.as_mut()));
+        ready(run.map(|_| rows)).boxed()
+    }
+
+    fn execute(&mut self, statement: Statement) -> BoxFuture<'_, Result<Done>> {
+        ready(self.run(&statement, None)).boxed()
+    }
+
+    fn savepoint(&mut self, number: u32) -> BoxFuture<'_, Result<()>> {
+        self.command(&format!("SAVEPOINT s{number}"))
+    }
+
+    fn release(&mut self, number: u32) -> BoxFuture<'_, Result<()>> {
+        self.command(&format!("RELEASE s{number}"))
+    }
+
+    fn roll_back_to(&mut self, number: u32) -> BoxFuture<'_, Result<()>> {
+        let session = self.session();
+        let rolled_back = session.and_then(|session| {
+            session.command(&format!("ROLLBACK TO s{number}"))?;
+            session.command(&format!("RELEASE s{number}"))
+        });
+        ready(rolled_back).boxed()
+    }
+
+    fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
+        ready(self.end("COMMIT")).boxed()
+    }
+
+    fn roll_back(&mut self) -> BoxFuture<'_, Result<()>> {
+        let open = self.session().is_ok();
+        ready(if open { self.end("ROLLBACK") } else { Ok(self.give_back()) }).boxed()
+    }
+
+    fn has_ended(&self) -> bool {
+        match &self.owner {
+            Owner::Writer(session, _) => !session.is_in_transaction(),
+            Owner::Reader(reader) => !reader.is_in_transaction(),
+            Owner::Nobody => true,
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! A transaction that verbs run in, instead of on the pool.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Mutex, MutexGuard};
+
+use crate::driver::Session;
+use crate::error::{Error, ErrorKind, Result};
+use crate::row::Rows;
+use crate::statement::{Done, Statement};
+
+/// A transaction and what became of it. Used by one thread; the lock is never waited for.
+pub(crate) struct Held {
+    state: Mutex<State>,
+}
+
+struct State {
+    session: Box<dyn Session>,
+    /// How many savepoints are open.
+    depth: u32,
+    /// The first error of the database since the innermost savepoint.
+    broken: Option<Error>,
+    /// The last error that had the whole transaction, or a part of it, rolled back: it says whether to try again.
+    cause: Option<Error>,
+    deadline: Option<Deadline>,
+}
+
+/// When a transaction must have ended.
+#[derive(Debug, Clone, Copy)]
+struct Deadline {
+    at: Instant,
+    limit: Duration,
+}
+
+impl Held {
+    pub(super) fn new(session: Box<dyn Session>, limit: Option<Duration>) -> Self {
+        let deadline = limit.and_then(|limit| Some(Deadline { at: Instant::now().checked_add(limit)?, limit }));
+        Self { state: Mutex::new(State { session, depth: 0, broken: None, cause: None, deadline }) }
+    }
+
+    pub(super) async fn fetch(&self, statement: Statement, rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
+        let mut state = self.usable()?;
+        let deadline = state.deadline;
+        let outcome = in_time(deadline, state.session.fetch(statement, rows)).await;
+        state.note(outcome)
+    }
+
+    pub(super) async fn execute(&self, statement: Statement) -> Result<Done> {
+        let mut state = self.usable()?;
+        let deadline = state.deadline;
+        let outcome = in_time(deadline, state.session.execute(statement)).await;
+        state.note(outcome)
+    }
+
+    pub(super) async fn execute_all(&self, statements: Vec<Statement>) -> Result<Vec<Done>> {
+        let mut done = Vec::with_capacity(statements.len());
+        for statement in statements {
+            done.push(self.execute(statement).await?);
+        }
+        Ok(done)
+    }
+
+    /// Looks something up for the sake of an error's message, although the transaction is broken: for databases that
+    /// go on after an error.
+    pub(super) async fn look_up(&self, statement: Statement, rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
+        self.lock()?.session.fetch(statement, rows).await
+    }
+
+    /// Sets a savepoint and tells its number.
+    pub(crate) async fn savepoint(&self) -> Result<u32> {
+        let mut state = self.usable()?;
+        let number = state.depth + 1;
+        let outcome = state.session.savepoint(number).await;
+        state.note(outcome)?;
+        state.depth = number;
+        Ok(number)
+    }
+
+    /// Ends a savepoint and keeps what was done since; an error, and all undone, if the database had refused something.
+    pub(crate) async fn release(&self, number: u32) -> Result<()> {
+        let refusal = self.lock()?.refusal();
+        if let Some(error) = refusal {
+            self.roll_back_to(number).await?;
+            return Err(error);
+        }
+        let mut state = self.lock()?;
+        let outcome = state.session.release(number).await;
+        state.note(outcome)?;
+        state.depth = number - 1;
+        Ok(())
+    }
+
+    /// Ends a savepoint and undoes what was done since. Heals a transaction that was broken since.
+    pub(crate) async fn roll_back_to(&self, number: u32) -> Result<()> {
+        let mut state = self.lock()?;
+        if state.session.has_ended() {
+            return Err(state.broken());
+        }
+        let outcome = state.session.roll_back_to(number).await;
+        state.note(outcome)?;
+        state.depth = number - 1;
+        state.broken = None;
+        Ok(())
+    }
+
+    /// Commits; an error, and all undone, if the database had refused something that no savepoint undid.
+    pub(crate) async fn commit(&self) -> Result<()> {
+        let refusal = self.lock()?.refusal();
+        if let Some(error) = refusal {
+            self.roll_back().await?;
+            return Err(error);
+        }
+        let mut state = self.lock()?;
+        let outcome = state.session.commit().await;
+        state.note(outcome)
+    }
+
+    /// Undoes everything.
+    pub(crate) async fn roll_back(&self) -> Result<()> {
+        self.lock()?.session.roll_back().await
+    }
+
+    /// The last error of the database in this transaction.
+    pub(crate) fn cause(&self) -> Option<Error> {
+        self.lock().ok().and_then(|state| state.cause.clone())
+    }
+
+    fn lock(&self) -> Result<MutexGuard<'_, State>> {
+        self.state.try_lock().map_err(|_| Error::query("a transaction runs one statement at a time"))
+    }
+
+    /// The transaction, if it may go on.
+    fn usable(&self) -> Result<MutexGuard<'_, State>> {
+        let mut state = self.lock()?;
+        if let Some(error) = state.refusal() {
+            return Err(error);
+        }
+        if let Some(deadline) = state.deadline.filter(|deadline| Instant::now() >= deadline.at) {
+            let expired = deadline.expired();
+            state.broken = Some(expired.clone());
+            state.cause = Some(expired.clone());
+            return Err(expired);
+        }
+        Ok(state)
+    }
+}
+
+impl State {
+    /// Keeps the first error of the database.
+    fn note<T>(&mut self, outcome: Result<T>) -> Result<T> {
+        // What was refused before it was sent has broken nothing.
+        if let Err(error) = &outcome
+            && !matches!(error.kind(), ErrorKind::Unsupported { .. })
+        {
+            self.broken.get_or_insert_with(|| error.clone());
+            self.cause = Some(error.clone());
+        }
+        outcome
+    }
+
+    /// Why nothing more may be sent.
+    fn refusal(&self) -> Option<Error> {
+        (self.broken.is_some() || self.session.has_ended()).then(|| self.broken())
+    }
+
+    fn broken(&self) -> Error {
+        let broken = Error::new(ErrorKind::BrokenTransaction);
+        match self.broken.as_ref().or(self.cause.as_ref()) {
+            Some(cause) => broken.with_source(cause.clone()),
+            None => broken,
+        }
+    }
+}
+
+impl Deadline {
+    fn expired(self) -> Error {
+        ErrorKind::Timeout { what: "the transaction", after: self.limit }.into()
+    }
+}
+
+/// Waits until the deadline. A statement that is left at it takes the connection with it.
+async fn in_time<T>(deadline: Option<Deadline>, outcome: impl Future<Output = Result<T>>) -> Result<T> {
+    match deadline {
+        None => outcome.await,
+        Some(deadline) => {
+            let ended = tokio::time::timeout_at(deadline.at.into(), outcome).await;
+            ended.unwrap_or_else(|_| Err(deadline.expired()))
+        }
+    }
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Held").finish_non_exhaustive()
+    }
+}

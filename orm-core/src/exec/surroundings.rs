@@ -1,0 +1,52 @@
+//! What code takes from where it runs, and takes along when it changes threads: databases, open transactions, and who
+//! listens to its queries.
+
+use std::future::Future;
+
+use super::database::Database;
+use super::databases::Databases;
+use super::record::Recorder;
+
+tokio::task_local! {
+    static CURRENT: Surroundings;
+}
+
+/// Where code runs.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Surroundings {
+    /// Instead of those of `setup`.
+    pub(super) databases: Option<Databases>,
+    /// Who wants to know what is sent.
+    pub(super) recorder: Option<Recorder>,
+    /// Databases with a transaction that waits, on another thread, for this code: to ask them here could wait for that
+    /// very transaction.
+    pub(super) waiting: Vec<Database>,
+}
+
+impl Surroundings {
+    /// Those of the calling code.
+    pub(crate) fn current() -> Self {
+        Self::look(Self::clone).unwrap_or_default()
+    }
+
+    /// Looks at those of the calling code, if it has any.
+    pub(super) fn look<T>(look: impl FnOnce(&Self) -> T) -> Option<T> {
+        CURRENT.try_with(look).ok()
+    }
+
+    /// The same, of code that transactions of these databases wait for.
+    pub(crate) fn awaited_by(mut self, transactions: impl IntoIterator<Item = Database>) -> Self {
+        self.waiting.extend(transactions);
+        self
+    }
+
+    /// Runs a future in them. Tasks that it spawns do not inherit them.
+    pub(crate) async fn scope<F: Future>(self, future: F) -> F::Output {
+        CURRENT.scope(self, future).await
+    }
+
+    /// Runs a closure in them.
+    pub(crate) fn run<T>(self, work: impl FnOnce() -> T) -> T {
+        CURRENT.sync_scope(self, work)
+    }
+}

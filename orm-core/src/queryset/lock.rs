@@ -1,0 +1,54 @@
+//! Row locks.
+
+use super::QuerySet;
+use crate::error::Error;
+use crate::expr::{Output, Selection};
+use crate::model::Model;
+use crate::query::{Lock, Wait};
+use crate::value::Here;
+
+impl<M: Model, T> QuerySet<M, T> {
+    /// Locks the rows that are read until the end of the transaction; only inside `atomic`. Where a database locks as a
+    /// whole (SQLite), or a question has no rows (`count`, `exists`), it has no effect.
+    ///
+    /// Rows of nullable relations are locked only where [`of`](Self::of) names them, or the database cannot leave them
+    /// out (MariaDB).
+    pub fn select_for_update(self) -> Self {
+        self.with(|query| _ = query.lock.get_or_insert_default())
+    }
+
+    /// After [`select_for_update`](Self::select_for_update): a row that somebody else has locked is an error.
+    pub fn nowait(self) -> Self {
+        self.locking("nowait", |lock| lock.wait = Wait::NoWait)
+    }
+
+    /// After [`select_for_update`](Self::select_for_update): rows that somebody else has locked are passed over.
+    pub fn skip_locked(self) -> Self {
+        self.locking("skip_locked", |lock| lock.wait = Wait::Skip)
+    }
+
+    /// After [`select_for_update`](Self::select_for_update): rows that refer to the locked ones may still be inserted.
+    /// PostgreSQL only.
+    pub fn no_key(self) -> Self {
+        self.locking("no_key", |lock| lock.no_key = true)
+    }
+
+    /// After [`select_for_update`](Self::select_for_update): locks the rows of these tables only: `|b| b.row()`,
+    /// `|b| (b.row(), b.author.row())`.
+    pub fn of<S: Selection<M>>(self, rows: impl FnOnce(&'static M::Fields<M, Here>) -> S) -> Self {
+        let mut outputs = Vec::new();
+        rows(M::fields()).outputs(&mut outputs);
+        let paths: Option<Vec<_>> = outputs.iter().map(Output::as_row).collect();
+        match paths {
+            Some(paths) => self.locking("of", |lock| lock.of = paths),
+            None => self.with(|query| query.fail(Error::query("`of` takes rows: `|b| b.row()`"))),
+        }
+    }
+
+    fn locking(self, method: &str, change: impl FnOnce(&mut Lock)) -> Self {
+        self.with(|query| match &mut query.lock {
+            Some(lock) => change(lock),
+            None => query.fail(Error::query(format!("`{method}` follows `select_for_update`"))),
+        })
+    }
+}
