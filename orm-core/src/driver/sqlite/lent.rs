@@ -132,7 +132,11 @@ impl driver::Session for Lent {
 
     fn roll_back(&mut self) -> BoxFuture<'_, Result<()>> {
         let open = self.session().is_ok();
-        ready(if open { self.end("ROLLBACK") } else { Ok(self.give_back()) }).boxed()
+        if open {
+            return ready(self.end("ROLLBACK")).boxed();
+        }
+        self.give_back();
+        ready(Ok(())).boxed()
     }
 
     fn has_ended(&self) -> bool {
