@@ -8,7 +8,7 @@ use dormouse::driver::url;
 use dormouse::prelude::*;
 use dormouse::row::Rows;
 use dormouse::statement::{Done, Statement};
-use dormouse::{Batching, Driver, Result, Server};
+use dormouse::{Batching, Driver, Result, Server, Session, TransactionOptions};
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 
@@ -52,6 +52,10 @@ impl Driver for Counting {
 
     fn execute_all(&self, statements: Vec<Statement>) -> BoxFuture<'static, Result<Vec<Done>>> {
         self.count(statements.len()).execute_all(statements)
+    }
+
+    fn session(&self, options: TransactionOptions) -> BoxFuture<'static, Result<Box<dyn Session>>> {
+        self.driver.session(options)
     }
 
     fn close(&self) -> BoxFuture<'static, ()> {

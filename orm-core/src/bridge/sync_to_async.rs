@@ -85,10 +85,11 @@ pub(super) fn crossing<T: Send + 'static>(
     let surroundings = Surroundings::current();
     let handle = Handle::try_current().ok();
     let task = Box::new(move || {
-        if reply.is_closed() {
-            return;
-        }
+        // Also for what is dropped here undone: a connection may have to be cleaned.
         let _entered = handle.as_ref().map(Handle::enter);
+        if reply.is_closed() {
+            return drop(work);
+        }
         let crossed = catch_unwind(AssertUnwindSafe(|| surroundings.run(work)));
         // Whoever stopped waiting does not mind.
         drop(reply.send(crossed));

@@ -5,6 +5,7 @@ mod check;
 mod ddl;
 mod join;
 mod limits;
+mod lock;
 mod lookup;
 mod music;
 mod order;
