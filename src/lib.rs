@@ -1,4 +1,4 @@
-//! An embedded async ORM with lazy, typed querysets.
+#![doc = include_str!("../README.md")]
 
 pub use orm_core::bridge::{
     Atomic, Blocking, SyncContext, SyncInstance, SyncQuerySet, SyncSaveDraft, Transaction, async_to_sync, atomic,

@@ -70,10 +70,12 @@ pub(crate) fn check_columns(model: &Model, faults: &mut Faults) {
 /// The names of handles and setters beside those that every model has.
 fn name(column: &Column, model: &Model, faults: &mut Faults) {
     let own_key = column.key && model.key.len() == 1;
-    free_name(&column.ident, &column.name, own_key, faults);
+    let mend = format!(", column = \"{}\"", naming::plain(&column.ident));
+    free_name(&column.name, own_key, &mend, faults);
 }
 
-fn free_name(field: &Ident, name: &Ident, own_key: bool, faults: &mut Faults) {
+/// Reports a name that is taken; `mend` is what else an attribute with another name must say.
+fn free_name(name: &Ident, own_key: bool, mend: &str, faults: &mut Faults) {
     let plain = naming::plain(name);
     let taken = if plain == "pk" && !own_key {
         "the handle of the primary key"
@@ -84,9 +86,8 @@ fn free_name(field: &Ident, name: &Ident, own_key: bool, faults: &mut Faults) {
     } else {
         return;
     };
-    let field = naming::plain(field);
     let message = format!(
-        "`{plain}` is {taken}; give handle and setter another name: `#[field(name = \"its_{}\", column = \"{field}\")]`",
+        "`{plain}` is {taken}; give handle and setter another name: `#[field(name = \"its_{}\"{mend})]`",
         plain.trim_start_matches('_')
     );
     faults.at(name, message);
@@ -94,7 +95,7 @@ fn free_name(field: &Ident, name: &Ident, own_key: bool, faults: &mut Faults) {
 
 /// A flattened struct says all of its columns itself.
 fn flatten(flattened: &Flattened, faults: &mut Faults) {
-    free_name(&flattened.ident, &flattened.name, false, faults);
+    free_name(&flattened.name, false, ", flatten", faults);
     let other = flattened.options.given.iter().filter(|(option, _)| !["flatten", "name"].contains(&option.as_str()));
     for (option, place) in other {
         faults.at(place, format_args!("`{option}` has no meaning for a flattened struct: its own fields say it"));

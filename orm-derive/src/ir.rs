@@ -131,7 +131,7 @@ impl Model {
             return None;
         }
         let mut model = Self { shared: true, ..Self::bare(input) };
-        if let Some(fields) = fields(input, "a `Columns`", faults) {
+        if let Some(fields) = fields(input, "what derives `Columns`", faults) {
             model.divide(fields, rename, faults);
         }
         Some(model)

@@ -56,5 +56,5 @@ struct Times {
 fn main() {
     // The mistakes above stay the only ones.
     let _ = Book::objects().filter(|b| b.wrong.code.eq("x"));
-    let _ = Book::new().wrong(Wrong::new().code("x").number(3));
+    let _ = Book::new().wrong(Wrong::new().code("x").number(3).owner(1).again(2));
 }

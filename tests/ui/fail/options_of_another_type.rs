@@ -27,8 +27,6 @@ struct Book {
     #[field(deferred)]
     text: String,
     late: Deferred<String>,
-    #[field(flatten)]
-    times: Times,
 }
 
 fn main() {}

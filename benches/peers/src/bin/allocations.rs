@@ -4,9 +4,9 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use dormouse::Database;
+use dormouse::prelude::*;
 use peers::Result;
-use peers::queryset::build;
+use peers::queryset::{Book, build};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
@@ -17,6 +17,8 @@ async fn main() -> Result<()> {
     for price in 0..1_000 {
         black_box(work(price)?);
     }
+    report("shape seen before: all rows of a model", || drop(black_box(Book::objects())));
+    report("shape seen before: and a condition", || drop(black_box(Book::objects().filter(|b| b.price.lt(20)))));
     report("shape seen before: build", || drop(black_box(build(20))));
     report("shape seen before: build and compile", || drop(black_box(work(20))));
     println!("\n{}", work(10)?);

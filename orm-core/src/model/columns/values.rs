@@ -11,7 +11,7 @@ use crate::value::Value;
 /// What a draft takes for a flattened struct `C`: a value of it, or its builder once every required column is set.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not give the columns of `{C}`",
-    label = "expected a `{C}`, or its builder with every required column set",
+    label = "expected `{C}`, or its builder with every required column set",
     note = "`.times(Times {{ … }})` gives every column; `.times(Times::new().seen(now))` leaves the others to their defaults"
 )]
 pub trait IntoColumns<C> {
