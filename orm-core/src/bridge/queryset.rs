@@ -185,7 +185,6 @@ impl<M: Model, T: Send + 'static> SyncQuerySet<'_, M, T> {
     ///
     /// # Errors
     /// Those of the database.
-    #[expect(clippy::len_without_is_empty, reason = "both are here, by value, as everything that asks a database")]
     pub fn len(self) -> Result<u64> {
         self.count()
     }
