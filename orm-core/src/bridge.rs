@@ -1,8 +1,8 @@
 //! The bridge between sync and async code, and what stands on it: transactions and sync querysets.
 //!
-//! Sync code waits for a future in one place, [`wait`]; every sync method is that wait around its a-method. It is
+//! Sync code waits for a future in one place, `wait`; every sync method is that wait around its a-method. It is
 //! refused on threads that drive async tasks. What crosses the bridge takes its
-//! [surroundings](crate::exec::Surroundings) along: databases in scope, the runtime, open transactions.
+//! surroundings along: databases in scope, the runtime, open transactions.
 
 mod async_to_sync;
 mod atomic;
