@@ -12,6 +12,7 @@ mod choices;
 mod columns;
 mod conditions;
 mod demo;
+mod faults;
 mod futures;
 mod instances;
 mod integrity;

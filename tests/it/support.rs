@@ -1,5 +1,7 @@
 //! The matrix: a test body, run on every database, each time on an empty one of its own.
 
+mod share;
+
 use std::env;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::time::Duration;
@@ -10,9 +12,6 @@ use tempfile::TempDir;
 use tokio::time::timeout;
 use url::Url;
 use uuid::Uuid;
-
-/// How long a test may take before it counts as hanging.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Turns each `async fn name(db: &Database) -> Result<()>` into three tests: `name::sqlite`, `name::postgres` and
 /// `name::mariadb`. The database is also the default one while the body runs.
@@ -46,19 +45,26 @@ macro_rules! matrix {
 }
 
 pub(crate) use matrix;
+pub(crate) use share::share_of;
 
 /// Runs a test body on a place of its own, and takes the place away, whatever happens.
 pub(crate) async fn run(place: Place, body: impl AsyncFnOnce(&Database) -> Result<()>) -> Result<()> {
+    let patience = patience();
     let db = Database::connect(place.url()).await?;
-    let test = AssertUnwindSafe(timeout(PATIENCE, db.scope(body(&db))));
+    let test = AssertUnwindSafe(timeout(patience, db.scope(body(&db))));
     let outcome = test.catch_unwind().await;
     db.close().await;
     place.remove().await?;
     match outcome {
         Ok(Ok(result)) => result,
-        Ok(Err(_)) => panic!("the test took longer than {PATIENCE:?}"),
+        Ok(Err(_)) => panic!("the test took longer than {patience:?}"),
         Err(panic) => resume_unwind(panic),
     }
+}
+
+/// How long a test may take before it counts as hanging.
+pub(crate) fn patience() -> Duration {
+    share_of(Duration::from_secs(3600), Duration::from_secs(120))
 }
 
 /// An empty database for one test.
