@@ -17,6 +17,9 @@ pub struct Features {
     pub nulls_order: bool,
     /// The LIMIT that means none, where OFFSET needs one.
     pub no_limit: Option<&'static str>,
+    /// Whether a LIMIT is bound, so that it does not matter to the text. Otherwise it is written as a number: the
+    /// database would plan the statement anew for each value.
+    pub binds_limit: bool,
     /// Whether aggregates know FILTER.
     pub aggregate_filter: bool,
     /// Whether UPDATE and DELETE may read the table they change in a subquery.

@@ -24,6 +24,7 @@ pub(super) static MYSQL_FEATURES: Features = Features {
     array_parameters: false,
     nulls_order: false,
     no_limit: Some("18446744073709551615"),
+    binds_limit: true,
     aggregate_filter: false,
     reads_target: false,
     limit_in_subquery: false,

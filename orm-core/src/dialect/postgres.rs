@@ -17,6 +17,7 @@ pub(super) static FEATURES: Features = Features {
     array_parameters: true,
     nulls_order: true,
     no_limit: None,
+    binds_limit: true,
     aggregate_filter: true,
     reads_target: true,
     limit_in_subquery: true,

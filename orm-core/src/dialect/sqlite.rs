@@ -19,6 +19,7 @@ pub(super) static FEATURES: Features = Features {
     array_parameters: false,
     nulls_order: true,
     no_limit: Some("-1"),
+    binds_limit: false,
     aggregate_filter: true,
     reads_target: true,
     limit_in_subquery: true,
