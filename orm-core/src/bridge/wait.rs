@@ -28,8 +28,8 @@ fn at_once<T>(future: Pin<&mut impl Future<Output = T>>) -> Result<Poll<T>> {
     if !transaction::is_open() {
         return Ok(Poll::Pending);
     }
-    let origin = Loop::of_thread()?;
-    let _entered = origin.handle().enter();
+    let own = if Handle::try_current().is_ok() { None } else { Some(own()?) };
+    let _entered = own.map(Runtime::enter);
     Ok(future.poll(&mut Context::from_waker(Waker::noop())))
 }
 
@@ -49,10 +49,6 @@ impl Loop {
         if drives_tasks() {
             return Err(ErrorKind::SynchronousOnlyOperation { method }.into());
         }
-        Self::of_thread()
-    }
-
-    fn of_thread() -> Result<Self> {
         match Handle::try_current() {
             Ok(handle) => Ok(Self::Origin(handle)),
             Err(_) => own().map(Self::Own),

@@ -11,6 +11,8 @@ pub struct Features {
     pub max_binds: usize,
     /// Whether INSERT gives back the rows it made.
     pub returning: bool,
+    /// Whether a new row is stored just as it was given: nothing but the database's own number need come back.
+    pub stores_as_given: bool,
     /// Whether a parameter can be an array, so that `IN` takes one.
     pub array_parameters: bool,
     /// Whether ORDER BY knows NULLS FIRST and NULLS LAST.

@@ -21,6 +21,7 @@ pub(super) static MYSQL_FEATURES: Features = Features {
     placeholder: Placeholder::Question,
     max_binds: 65_535,
     returning: false,
+    stores_as_given: false,
     array_parameters: false,
     nulls_order: false,
     no_limit: Some("18446744073709551615"),

@@ -14,6 +14,7 @@ pub(super) static FEATURES: Features = Features {
     placeholder: Placeholder::Dollar,
     max_binds: 65_535,
     returning: true,
+    stores_as_given: false,
     array_parameters: true,
     nulls_order: true,
     no_limit: None,

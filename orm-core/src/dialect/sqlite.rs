@@ -16,6 +16,7 @@ pub(super) static FEATURES: Features = Features {
     placeholder: Placeholder::Question,
     max_binds: 32_766,
     returning: true,
+    stores_as_given: true,
     array_parameters: false,
     nulls_order: true,
     no_limit: Some("-1"),
