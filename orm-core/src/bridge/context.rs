@@ -4,10 +4,11 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
-use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use super::threads::{self, Task};
 use crate::error::{Error, Result};
+use crate::sync::{Condvar, LazyLock, Mutex, MutexGuard, task_local, thread_local};
 
 /// A context: thread-sensitive work of [`sync_to_async`](super::sync_to_async) in it runs on one thread, in the order in
 /// which it was awaited (asgiref's `ThreadSensitiveContext`). Open one per request or task, so that requests do not wait
@@ -59,7 +60,7 @@ pub(super) enum Place {
     Waiting(flume::Sender<Task>),
 }
 
-tokio::task_local! {
+task_local! {
     static CURRENT: Place;
 }
 
