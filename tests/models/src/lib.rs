@@ -12,6 +12,7 @@ use orm_core::{error, row, statement, value};
 
 mod bridge;
 mod check;
+mod driver;
 mod exec;
 #[path = "../../it/support/share.rs"]
 mod share;
