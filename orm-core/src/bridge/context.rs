@@ -17,7 +17,7 @@ use crate::sync::{Condvar, LazyLock, Mutex, MutexGuard, task_local, thread_local
 /// for each other; without one, all work of the program shares a thread.
 ///
 /// If the thread waits in [`async_to_sync`](super::async_to_sync) while more work arrives, that work gets another thread,
-/// because the waiting one might be waiting for it.
+/// because the waiting one might be waiting for it. When its wait is over, it goes on beside that work.
 #[derive(Debug, Clone)]
 pub struct SyncContext {
     owner: Arc<Owner>,

@@ -12,7 +12,7 @@ use shuttle::future::{block_on, yield_now};
 use shuttle::rand::{Rng, thread_rng};
 use shuttle::thread;
 
-use super::{SyncContext, sync_to_async};
+use super::{SyncContext, async_to_sync, sync_to_async};
 use crate::check::check;
 use crate::error::Result;
 use crate::sync::thread::be_scarce;
@@ -37,6 +37,26 @@ fn work_runs_in_order_and_alone() {
         let clients = [1, 2].map(|client| {
             let (context, bench) = (context.clone(), bench.clone());
             thread::spawn(move || block_on(context.scope(in_order(client, bench))))
+        });
+        drop(context);
+        clients.into_iter().for_each(|client| client.join().unwrap());
+    });
+}
+
+#[test]
+fn only_a_wait_lets_another_in() {
+    check(2_000, || {
+        let bench = Bench::default();
+        let context = SyncContext::new();
+        let clients = [1, 2, 3].map(|client| {
+            let (context, bench) = (context.clone(), bench.clone());
+            let work = move || {
+                bench.work();
+                async_to_sync(yield_now()).run().unwrap();
+                client
+            };
+            let work = sync_to_async(work).into_future();
+            thread::spawn(move || assert_eq!(block_on(context.scope(work)).unwrap(), client))
         });
         drop(context);
         clients.into_iter().for_each(|client| client.join().unwrap());
@@ -80,11 +100,11 @@ fn nothing_runs_for_nobody() {
 
 /// Awaits work for a few polls only.
 async fn give_up() {
-    let [begun, given_up] = [(); 2].map(|()| Arc::new(AtomicBool::new(false)));
+    let [begun, given_up, for_nobody] = [(); 3].map(|()| Arc::new(AtomicBool::new(false)));
     let mut work = {
-        let (begun, given_up) = (Arc::clone(&begun), Arc::clone(&given_up));
+        let (begun, given_up, for_nobody) = (Arc::clone(&begun), Arc::clone(&given_up), Arc::clone(&for_nobody));
         let work = sync_to_async(move || {
-            assert!(!given_up.load(SeqCst), "it began for nobody");
+            for_nobody.store(given_up.load(SeqCst), SeqCst);
             begun.store(true, SeqCst);
             thread::yield_now();
             7
@@ -98,11 +118,10 @@ async fn give_up() {
         yield_now().await;
     }
     drop(work);
-    if !begun.load(SeqCst) {
-        given_up.store(true, SeqCst);
-    }
-    // The context lives on.
+    given_up.store(!begun.load(SeqCst), SeqCst);
+    // The context lives on; and this runs behind what was given up.
     assert_eq!(sync_to_async(|| 8).await.unwrap(), 8);
+    assert!(!for_nobody.load(SeqCst), "it began for nobody");
 }
 
 #[test]

@@ -141,10 +141,12 @@ async fn roll_back(mut held: Held<Server>, unit: i64) -> Result<bool> {
     held.roll_back().await.map(|()| false)
 }
 
-/// Drops a transaction as it is.
+/// Drops a transaction as it is, perhaps before its first statement.
 async fn forget(mut held: Held<Server>, unit: i64) -> Result<bool> {
-    held.execute(statement("insert", unit)).await?;
-    yield_now().await;
+    if thread_rng().r#gen() {
+        held.execute(statement("insert", unit)).await?;
+        yield_now().await;
+    }
     Ok(false)
 }
 

@@ -75,7 +75,7 @@ fn a_task_that_was_taken_runs_once() {
             thread::spawn(move || {
                 let task = || {
                     let runs = Arc::clone(&runs);
-                    move || assert!(runs.fetch_add(1, SeqCst) < 6)
+                    move || _ = runs.fetch_add(1, SeqCst)
                 };
                 (0..3).filter(|_| workers.run(task()).is_ok()).count()
             })
