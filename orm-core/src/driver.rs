@@ -6,6 +6,7 @@
 
 pub mod url;
 
+mod fault;
 mod held;
 mod lease;
 mod limits;

@@ -7,10 +7,11 @@ use std::borrow::Cow;
 
 use futures::future::BoxFuture;
 
+use super::fault::{After, Fault};
 use super::lease::{Lease, ends_transaction, keeps_session, unknown_outcome};
 use super::pool::Pool;
 use super::pooled::recover;
-use super::protocol::{After, Fault, Protocol};
+use super::protocol::Protocol;
 use super::{Session, TransactionOptions};
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::Rows;

@@ -10,8 +10,9 @@ use std::sync::Arc;
 use deadpool::managed::Object;
 use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr};
 
+use super::fault::{After, Fault};
 use super::pool::Opener;
-use super::protocol::{After, Connection, Fault, Protocol};
+use super::protocol::{Connection, Protocol};
 use super::reading::Reading;
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::Rows;

@@ -19,9 +19,10 @@ use sqlx::mysql::{MySqlArguments, MySqlConnectOptions, MySqlConnection, MySqlQue
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor, MySql, Row, SqlStr};
 
 use self::cell::Form;
+use super::fault::Fault;
 use super::pool::Pool;
 use super::pooled::Pooled;
-use super::protocol::{Answer, Fault, Opened, Protocol};
+use super::protocol::{Answer, Opened, Protocol};
 use super::url::{ServerOptions, Tls};
 use super::{Driver, Server, TransactionOptions};
 use crate::error::{Error, Result};

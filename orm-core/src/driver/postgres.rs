@@ -18,9 +18,10 @@ use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgQueryResult,
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor, Postgres, Row, SqlStr};
 
 use self::cell::Form;
+use super::fault::Fault;
 use super::pool::Pool;
 use super::pooled::Pooled;
-use super::protocol::{Answer, Fault, Opened, Protocol};
+use super::protocol::{Answer, Opened, Protocol};
 use super::url::{ServerOptions, Tls};
 use super::{Driver, Server, TransactionOptions};
 use crate::error::Result;

@@ -6,7 +6,7 @@ use sqlx::error::DatabaseError;
 use sqlx::mysql::MySqlDatabaseError;
 
 use super::Product;
-use crate::driver::protocol::{After, Fault};
+use crate::driver::fault::{After, Fault};
 use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
 use crate::error::{Error, ErrorKind, IntegrityKind};

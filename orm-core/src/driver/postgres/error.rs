@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
-use crate::driver::protocol::{After, Fault};
+use crate::driver::fault::{After, Fault};
 use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
 use crate::error::{Error, ErrorKind, IntegrityKind};
