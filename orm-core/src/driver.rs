@@ -17,6 +17,7 @@ mod protocol;
 mod reading;
 mod refusal;
 mod session;
+mod shared;
 
 pub mod sqlite;
 
@@ -26,6 +27,7 @@ mod tests;
 use std::fmt;
 
 pub use self::session::{Isolation, Session, TransactionOptions};
+pub(crate) use self::shared::Shared;
 
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
