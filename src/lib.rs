@@ -1,8 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 pub use orm_core::bridge::{
-    Atomic, Blocking, SyncContext, SyncInstance, SyncQuerySet, SyncSaveDraft, Transaction, async_to_sync, atomic,
-    on_commit, sync_to_async, try_atomic,
+    Atomic, Blocking, SyncContext, SyncInstance, SyncQuerySet, SyncSaveDraft, TestDatabase, Transaction, async_to_sync,
+    atomic, on_commit, sync_to_async, try_atomic,
 };
 pub use orm_core::driver::{Batching, Driver, Isolation, Server, Session, TransactionOptions};
 pub use orm_core::error::{Error, ErrorKind, IntegrityKind, Result, Retry, ValidationErrors};

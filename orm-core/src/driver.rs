@@ -18,6 +18,7 @@ mod reading;
 mod refusal;
 mod session;
 mod shared;
+mod throwaway;
 
 pub mod sqlite;
 
@@ -28,6 +29,7 @@ use std::fmt;
 
 pub use self::session::{Isolation, Session, TransactionOptions};
 pub(crate) use self::shared::Shared;
+pub use self::throwaway::Throwaway;
 
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;

@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use dormouse::prelude::*;
 use dormouse::{
-    Databases, Error, ErrorKind, Isolation, Result, assert_num_queries, async_to_sync, on_commit, sync_to_async,
+    Error, ErrorKind, Isolation, Result, TestDatabase, assert_num_queries, async_to_sync, on_commit, sync_to_async,
 };
 use futures::FutureExt;
 use futures::future::join_all;
 
-use crate::support::matrix;
+use crate::support::{matrix, server};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Guest {
@@ -316,6 +316,76 @@ matrix! {
         assert_eq!(made.is_ok(), undone, "{made:?}");
         assert!(Guest::objects().acount().await.is_err());
         Ok(())
+    }
+}
+
+/// What is made, used, and removed by `end`; afterwards it is gone.
+async fn is_thrown_away(url: &str, end: impl AsyncFnOnce(TestDatabase) -> Result<()>) -> Result<()> {
+    let test = TestDatabase::create(url).await?;
+    let own = test.url().to_owned();
+    test.scope(async {
+        open_house(test.database()).await?;
+        let spawned = tokio::spawn(Guest::objects().using(test.database()).acount());
+        assert_eq!(spawned.await.expect("no panic")?, 1);
+        Ok::<_, Error>(())
+    })
+    .await?;
+    let other = TestDatabase::create(url).await?;
+    assert!(other.scope(names()).await.is_err(), "each is a database of its own");
+    end(test).await?;
+    assert!(Database::connect(&own.replace("mode=rwc", "mode=rw")).await.is_err(), "it is gone");
+    other.remove().await
+}
+
+/// All ways to end.
+async fn however_it_ends(url: &str) -> Result<()> {
+    is_thrown_away(url, async |test| test.remove().await).await?;
+    is_thrown_away(url, async |test| Ok(drop(test))).await?;
+    // Somebody still works on it.
+    is_thrown_away(url, async |test| {
+        let database = test.database().clone();
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let work = atomic(move |tx| {
+            Guest::objects().using(tx).update(|g| g.visits.set(0))?;
+            begun.send(()).expect("somebody waits");
+            while Guest::objects().using(tx).count().is_ok() {}
+            Ok(())
+        });
+        let work = tokio::spawn(work.timeout(Duration::from_secs(2)).using(&database).into_future());
+        has_begun.await.expect("it begins");
+        drop(test);
+        assert!(work.await.expect("no panic").is_err());
+        Ok(())
+    })
+    .await?;
+    let panicking = AssertUnwindSafe(is_thrown_away(url, async |test| {
+        let _test = test;
+        panic!("as intended")
+    }));
+    assert!(panicking.catch_unwind().await.is_err());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_file_for_a_test_is_thrown_away() -> Result<()> {
+    however_it_ends("sqlite::memory:?readers=2").await
+}
+
+#[tokio::test]
+async fn a_database_for_a_test_is_thrown_away_postgres() -> Result<()> {
+    however_it_ends(&server("DORMOUSE_TEST_POSTGRES")).await
+}
+
+#[tokio::test]
+async fn a_database_for_a_test_is_thrown_away_mariadb() -> Result<()> {
+    however_it_ends(&server("DORMOUSE_TEST_MYSQL")).await
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_made_is_an_error() {
+    for url in ["oracle://a@b/c", "sqlite::memory:?colour=red", "postgres://nobody:geheim@127.0.0.1:1/d", "mysql:"] {
+        let error = TestDatabase::create(url).await.map(drop).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("geheim"), "{error:?}");
     }
 }
 

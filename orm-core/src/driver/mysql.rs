@@ -22,6 +22,7 @@ use self::cell::Form;
 use super::pool::Pool;
 use super::pooled::Pooled;
 use super::protocol::{Answer, Fault, Opened, Protocol};
+use super::throwaway::Words;
 use super::url::{ServerOptions, Tls};
 use super::{Driver, Server, TransactionOptions};
 use crate::error::{Error, Result};
@@ -36,6 +37,17 @@ pub(super) async fn connect(options: ServerOptions) -> Result<Arc<dyn Driver>> {
     let product = pool.protocol().product.get().ok_or_else(|| Error::connection("the server told no version"))?;
     let server = Server { product: product.name(), version: product.version, location };
     Ok(Arc::new(Pooled::new(pool, server)))
+}
+
+/// How a database is made for a while.
+pub(super) fn throwaway(name: &str) -> Words {
+    Words {
+        create: format!("CREATE DATABASE {name} CHARACTER SET utf8mb4"),
+        sessions: format!(
+            "SELECT CONCAT('KILL CONNECTION ', id) FROM information_schema.processlist WHERE db = '{name}'"
+        ),
+        remove: format!("DROP DATABASE IF EXISTS {name}"),
+    }
 }
 
 /// Which of the two a server is.

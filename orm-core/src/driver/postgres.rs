@@ -21,6 +21,7 @@ use self::cell::Form;
 use super::pool::Pool;
 use super::pooled::Pooled;
 use super::protocol::{Answer, Fault, Opened, Protocol};
+use super::throwaway::Words;
 use super::url::{ServerOptions, Tls};
 use super::{Driver, Server, TransactionOptions};
 use crate::error::Result;
@@ -44,6 +45,17 @@ fn version_parts(number: u32) -> (u32, u32, u32) {
     match number {
         100_000.. => (number / 10_000, number % 10_000, 0),
         _ => (number / 10_000, number / 100 % 100, number % 100),
+    }
+}
+
+/// How a database is made for a while.
+pub(super) fn throwaway(name: &str) -> Words {
+    Words {
+        create: format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"),
+        sessions: format!(
+            "SELECT 'SELECT pg_terminate_backend(' || pid || ')' FROM pg_stat_activity WHERE datname = '{name}'"
+        ),
+        remove: format!("DROP DATABASE IF EXISTS {name}"),
     }
 }
 

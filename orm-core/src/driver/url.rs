@@ -44,11 +44,28 @@ use crate::error::{Error, Result};
 
 /// Opens the database that a URL names and checks that it answers.
 pub async fn connect(url: &str) -> Result<Arc<dyn Driver>> {
+    match scheme(url)? {
+        Scheme::Sqlite => Ok(Arc::new(SqliteDriver::connect(url.parse()?).await?)),
+        Scheme::Postgres => super::postgres::connect(ServerOptions::parse(url, &POSTGRES)?).await,
+        Scheme::Mysql => super::mysql::connect(ServerOptions::parse(url, &MYSQL)?).await,
+    }
+}
+
+/// Which protocol a URL asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scheme {
+    Sqlite,
+    Postgres,
+    Mysql,
+}
+
+/// The scheme of a URL.
+pub(super) fn scheme(url: &str) -> Result<Scheme> {
     let scheme = url.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
     match scheme.as_deref() {
-        Some("sqlite") => Ok(Arc::new(SqliteDriver::connect(url.parse()?).await?)),
-        Some("postgres" | "postgresql") => super::postgres::connect(ServerOptions::parse(url, &POSTGRES)?).await,
-        Some("mysql" | "mariadb") => super::mysql::connect(ServerOptions::parse(url, &MYSQL)?).await,
+        Some("sqlite") => Ok(Scheme::Sqlite),
+        Some("postgres" | "postgresql") => Ok(Scheme::Postgres),
+        Some("mysql" | "mariadb") => Ok(Scheme::Mysql),
         _ => Err(Error::configuration(
             "a database URL starts with `sqlite:`, `postgres:`, `postgresql:`, `mysql:` or `mariadb:`",
         )),
