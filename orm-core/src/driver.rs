@@ -7,6 +7,7 @@
 pub mod url;
 
 mod held;
+mod holders;
 mod lease;
 mod limits;
 mod mysql;

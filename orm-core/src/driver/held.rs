@@ -29,6 +29,7 @@ impl<P: Protocol> Held<P> {
     /// Takes a connection and begins.
     pub(super) async fn begin(pool: Pool<P>, options: TransactionOptions) -> Result<Self> {
         let mut lease = pool.acquire().await?;
+        lease.entry().begins();
         let begin = pool.protocol().begin_held(options);
         if let Err(fault) = lease.text(begin.clone()).await {
             // Nothing has begun, so a connection that was found dead is replaced.
