@@ -3,3 +3,4 @@
 
 mod exhaustion;
 mod pool_of_one;
+mod time_limits;

@@ -14,6 +14,8 @@
 //! | `acquire_timeout` | seconds to wait for a free connection | 30 |
 //! | `connect_timeout` | seconds to wait for a new connection | 10 |
 //! | `statement_timeout` | seconds that one statement may take (MySQL: only SELECT) | no limit |
+//! | `lock_timeout` | seconds to wait for a lock of another transaction (MySQL: whole ones) | 30 |
+//! | `idle_transaction_timeout` | seconds that a transaction may wait for its next statement (not on MySQL; MariaDB: whole ones) | 300 |
 //! | `statement_cache_size` | prepared statements kept per connection | 100 |
 //! | `application_name` | the name shown by the server (PostgreSQL) | `dormouse` |
 //! | `pooler` | `transaction`: the server is a pooler that changes sessions between transactions (PostgreSQL) | none |
@@ -90,6 +92,8 @@ pub(super) struct ServerOptions {
     pub(super) acquire_timeout: Duration,
     pub(super) connect_timeout: Duration,
     pub(super) statement_timeout: Option<Duration>,
+    pub(super) lock_timeout: Duration,
+    pub(super) idle_transaction_timeout: Duration,
     pub(super) statement_cache_size: usize,
     pub(super) pooler: bool,
 }
@@ -137,6 +141,8 @@ const POSTGRES: Grammar = Grammar {
         "acquire_timeout",
         "connect_timeout",
         "statement_timeout",
+        "lock_timeout",
+        "idle_transaction_timeout",
         "statement_cache_size",
         "application_name",
         "user",
@@ -157,6 +163,8 @@ const MYSQL: Grammar = Grammar {
         "acquire_timeout",
         "connect_timeout",
         "statement_timeout",
+        "lock_timeout",
+        "idle_transaction_timeout",
         "statement_cache_size",
         "user",
         "sslmode",
@@ -214,6 +222,8 @@ impl ServerOptions {
             acquire_timeout: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
             statement_timeout: None,
+            lock_timeout: Duration::from_secs(30),
+            idle_transaction_timeout: Duration::from_secs(300),
             statement_cache_size: 100,
             pooler: false,
         };
@@ -233,6 +243,8 @@ impl ServerOptions {
             "acquire_timeout" => self.acquire_timeout = seconds(name, value)?,
             "connect_timeout" => self.connect_timeout = seconds(name, value)?,
             "statement_timeout" => self.statement_timeout = Some(seconds(name, value)?),
+            "lock_timeout" => self.lock_timeout = seconds(name, value)?,
+            "idle_transaction_timeout" => self.idle_transaction_timeout = seconds(name, value)?,
             "application_name" => self.application_name = value.to_owned(),
             "sslrootcert" => self.root_certificate = Some(value.into()),
             "sslcert" => self.client_certificate = Some(value.into()),
