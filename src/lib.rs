@@ -19,6 +19,10 @@ pub mod prelude;
 #[path = "private.rs"]
 pub mod __private;
 
+#[cfg(doctest)]
+#[doc = include_str!("../docs/testing.md")]
+struct Testing;
+
 /// The declarations of models, for [`Database::create_tables`]: `models![Author, Book]`.
 #[macro_export]
 macro_rules! models {

@@ -2,5 +2,6 @@
 //! killed. Each sweep does a share of its cases in an ordinary run and all of them with `DORMOUSE_TEST_WHOLE=1`.
 
 mod exhaustion;
+mod hermitage;
 mod pool_of_one;
 mod time_limits;
