@@ -307,6 +307,46 @@ matrix! {
         is_as_before(db).await
     }
 
+    async fn what_is_checked_at_commit_is_checked(db: &Database) -> Result<()> {
+        if !db.dialect().features().deferrable_uniques {
+            return Ok(());
+        }
+        db.create_tables(dormouse::models![Seat]).await?;
+        let outcomes = async || -> Result<_> {
+            let seat = |number: i64| Seat::objects().acreate(move |s| s.number(number));
+            let (one, two) = (seat(1).await?, seat(2).await?);
+            let taken = seat(2).await.map(drop);
+            // For a moment, two have the same.
+            let swapped = atomic(move |_| {
+                Seat::objects().filter(|s| s.pk.eq(one.id)).blocking().update(|s| s.number.set(2))?;
+                Seat::objects().filter(|s| s.pk.eq(two.id)).blocking().update(|s| s.number.set(1))
+            }).await;
+            let doubled = atomic(|tx| Seat::objects().using(tx).update(|s| s.number.set(7))).await;
+            let outcomes = [taken.map_err(|error| error.is_unique_violation()), swapped.map(drop).map_err(|_| false), doubled.map(drop).map_err(|error| error.is_unique_violation())];
+            Ok((outcomes, Seat::objects().order_by(|s| s.id.asc()).values(|s| s.number).await?))
+        };
+        let inside = db.test_scope(outcomes()).await??;
+        assert_eq!(inside, ([Err(true), Ok(()), Err(true)], vec![2, 1]));
+        assert_eq!(inside, outcomes().await?, "as outside");
+        Ok(())
+    }
+
+    async fn several_databases_are_undone(db: &Database) -> Result<()> {
+        open_house(db).await?;
+        let other = TestDatabase::create("sqlite::memory:").await?;
+        other.scope(open_house(other.database())).await?;
+        db.test_scope(other.database().test_scope(async {
+            arrive("ann").await?;
+            assert_eq!(names().await?, ["ann", "host"], "the inner one is the default one");
+            assert_eq!(Guest::objects().using(db).adelete().await?.total, 1);
+            assert_eq!(Guest::objects().using(db).acount().await?, 0);
+            Ok::<_, Error>(())
+        })).await???;
+        is_as_before(db).await?;
+        is_as_before(other.database()).await?;
+        other.remove().await
+    }
+
     async fn the_schema_may_be_changed_where_that_can_be_undone(db: &Database) -> Result<()> {
         let made = db.test_scope(async {
             db.create_tables(dormouse::models![Guest]).await?;
@@ -317,6 +357,13 @@ matrix! {
         assert!(Guest::objects().acount().await.is_err());
         Ok(())
     }
+}
+
+#[derive(Model, Debug)]
+#[model(unique(number, deferrable))]
+struct Seat {
+    id: i64,
+    number: i64,
 }
 
 /// What is made, used, and removed by `end`; afterwards it is gone.
@@ -340,7 +387,11 @@ async fn is_thrown_away(url: &str, end: impl AsyncFnOnce(TestDatabase) -> Result
 /// All ways to end.
 async fn however_it_ends(url: &str) -> Result<()> {
     is_thrown_away(url, async |test| test.remove().await).await?;
-    is_thrown_away(url, async |test| Ok(drop(test))).await?;
+    is_thrown_away(url, async |test| {
+        drop(test);
+        Ok(())
+    })
+    .await?;
     // Somebody still works on it.
     is_thrown_away(url, async |test| {
         let database = test.database().clone();

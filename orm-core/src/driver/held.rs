@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, ready};
 
 use super::lease::{Lease, ends_transaction, keeps_session, unknown_outcome};
 use super::pool::Pool;
@@ -104,7 +104,8 @@ impl<P: Protocol> Held<P> {
 
 /// Why a statement must not run in a transaction.
 pub(super) fn ends_behind_our_back() -> Error {
-    let feature = "this statement inside `atomic`: it would end the transaction; run it outside".to_owned();
+    let feature =
+        "this statement inside `atomic` or `test_scope`: it would end the transaction; run it outside".to_owned();
     Error::new(ErrorKind::Unsupported { feature, backend: "a transaction" })
 }
 
@@ -137,6 +138,13 @@ impl<P: Protocol> Session for Held<P> {
 
     fn roll_back_to(&mut self, number: u32) -> BoxFuture<'_, Result<()>> {
         Box::pin(self.command(format!("ROLLBACK TO SAVEPOINT s{number}; RELEASE SAVEPOINT s{number}")))
+    }
+
+    fn check(&mut self) -> BoxFuture<'_, Result<()>> {
+        match P::CHECK {
+            Some(sql) => Box::pin(self.command(sql.to_owned())),
+            None => Box::pin(ready(Ok(()))),
+        }
     }
 
     fn commit(&mut self) -> BoxFuture<'_, Result<()>> {

@@ -229,6 +229,8 @@ impl Protocol for MysqlProtocol {
 
     const COMMIT_HELD: &'static str = "RELEASE SAVEPOINT dormouse; COMMIT";
 
+    const CHECK: Option<&'static str> = None;
+
     // https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html
     const COMMITTING: &'static [&'static str] = &[
         "alter",

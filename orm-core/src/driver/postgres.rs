@@ -179,6 +179,11 @@ impl Protocol for PostgresProtocol {
     // As above.
     const COMMIT_HELD: &'static str = Self::COMMIT;
 
+    // The rollback defers again what was deferred.
+    const CHECK: Option<&'static str> = Some(
+        "SAVEPOINT checked; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK TO SAVEPOINT checked; RELEASE SAVEPOINT checked",
+    );
+
     const COMMITTING: &'static [&'static str] = &[];
 
     fn bind(values: &[Value]) -> Result<PgArguments> {

@@ -136,7 +136,15 @@ impl Part {
 
     async fn end(&mut self, keep: bool) -> Result<()> {
         let mut turn = self.0.take().ok_or_else(ended)?;
-        let ending = async move { if keep { turn.release(PART).await } else { turn.roll_back_to(PART).await } };
+        let ending = async move {
+            // There will be no commit to check it.
+            let checked = if keep { turn.check().await } else { Ok(()) };
+            if keep && checked.is_ok() {
+                return turn.release(PART).await;
+            }
+            turn.roll_back_to(PART).await?;
+            checked
+        };
         to_the_end(ending).await?
     }
 }
@@ -174,15 +182,21 @@ impl Session for Part {
         Box::pin(self.run(move |session| session.roll_back_to(PART + number)))
     }
 
+    fn check(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.run(|session| session.check()))
+    }
+
     fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
         Box::pin(self.end(true))
     }
 
     fn roll_back(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(async move {
-            // What has ended already has been undone.
-            if self.has_ended() { Ok(self.0 = None) } else { self.end(false).await }
-        })
+        if self.has_ended() {
+            // It has been undone already.
+            self.0 = None;
+            return ready(Ok(())).boxed();
+        }
+        Box::pin(self.end(false))
     }
 
     fn has_ended(&self) -> bool {

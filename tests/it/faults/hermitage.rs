@@ -225,8 +225,11 @@ fn run_transaction(setting: &Setting, steps: &Receiver<Step>, reply: impl Fn(Rep
         }
         while let Ok(step) = steps.recv() {
             match step {
-                Commit => return Ok(()),
-                Abort => return Ok(tx.set_rollback(true)),
+                Commit => break,
+                Abort => {
+                    tx.set_rollback(true);
+                    break;
+                }
                 step => reply(Reply::Step(take(tx, step, locks)?)),
             }
         }
