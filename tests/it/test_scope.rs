@@ -377,16 +377,20 @@ async fn is_thrown_away(url: &str, end: impl AsyncFnOnce(TestDatabase) -> Result
         Ok::<_, Error>(())
     })
     .await?;
-    let other = TestDatabase::create(url).await?;
-    assert!(other.scope(names()).await.is_err(), "each is a database of its own");
     end(test).await?;
     assert!(Database::connect(&own.replace("mode=rwc", "mode=rw")).await.is_err(), "it is gone");
-    other.remove().await
+    Ok(())
 }
 
 /// All ways to end.
 async fn however_it_ends(url: &str) -> Result<()> {
-    is_thrown_away(url, async |test| test.remove().await).await?;
+    is_thrown_away(url, async |test| {
+        let other = TestDatabase::create(url).await?;
+        assert!(other.scope(names()).await.is_err(), "each is a database of its own");
+        other.remove().await?;
+        test.remove().await
+    })
+    .await?;
     is_thrown_away(url, async |test| {
         drop(test);
         Ok(())
