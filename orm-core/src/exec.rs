@@ -28,4 +28,5 @@ pub use record::{QueryRecord, capture_queries};
 pub use stream::RowStream;
 
 pub(crate) use held::Held;
+pub(crate) use instance::{changed, save};
 pub(crate) use surroundings::Surroundings;
