@@ -15,6 +15,7 @@ mod queryset;
 mod record;
 mod stream;
 mod surroundings;
+mod test_scope;
 mod trace;
 
 pub use action::Action;

@@ -23,6 +23,7 @@ mod lookups;
 mod retrieval;
 mod slices;
 mod streams;
+mod test_scope;
 mod transactions;
 mod updates;
 mod values;

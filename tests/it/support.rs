@@ -6,12 +6,10 @@ use std::env;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::time::Duration;
 
+use dormouse::driver::Throwaway;
 use dormouse::{Database, Result};
 use futures::FutureExt;
-use tempfile::TempDir;
 use tokio::time::timeout;
-use url::Url;
-use uuid::Uuid;
 
 /// Turns each `async fn name(db: &Database) -> Result<()>` into three tests: `name::sqlite`, `name::postgres` and
 /// `name::mariadb`. The database is also the default one while the body runs.
@@ -68,60 +66,41 @@ pub(crate) fn patience() -> Duration {
 }
 
 /// An empty database for one test.
-pub(crate) enum Place {
-    File { url: String, folder: TempDir },
-    Server { url: String, admin: String, name: String, remove: fn(&str) -> String },
-}
+pub(crate) struct Place(Throwaway);
 
 impl Place {
     pub(crate) fn sqlite() -> Self {
-        let folder = TempDir::new().expect("a temporary directory");
-        let url = format!("sqlite://{}?mode=rwc&synchronous=off", folder.path().join("test.db").display());
-        Self::File { url, folder }
+        let place = Throwaway::beside("sqlite::memory:").expect("a URL");
+        // There is no server to wait for.
+        place.create().now_or_never().expect("a folder at once").expect("a folder");
+        Self(place)
     }
 
     pub(crate) async fn postgres() -> Result<Self> {
-        let admin = server("DORMOUSE_TEST_POSTGRES");
-        let create = |name: &str| format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
-        Self::create(admin, create, |name| format!("DROP DATABASE {name} WITH (FORCE)")).await
+        Self::on("DORMOUSE_TEST_POSTGRES").await
     }
 
     pub(crate) async fn mariadb() -> Result<Self> {
-        let admin = server("DORMOUSE_TEST_MYSQL");
-        let create = |name: &str| format!("CREATE DATABASE {name} CHARACTER SET utf8mb4");
-        Self::create(admin, create, |name| format!("DROP DATABASE {name}")).await
+        Self::on("DORMOUSE_TEST_MYSQL").await
     }
 
-    async fn create(admin: String, create: fn(&str) -> String, remove: fn(&str) -> String) -> Result<Self> {
-        let name = format!("dormouse_test_{}", Uuid::new_v4().simple());
-        ask(&admin, create(&name)).await?;
-        let mut url = Url::parse(&admin).expect("the URL of a test server");
-        url.set_path(&name);
-        Ok(Self::Server { url: url.into(), admin, name, remove })
+    async fn on(variable: &str) -> Result<Self> {
+        let place = Throwaway::beside(&server(variable))?;
+        place.create().await?;
+        Ok(Self(place))
     }
 
     pub(crate) fn url(&self) -> &str {
-        let (Self::File { url, .. } | Self::Server { url, .. }) = self;
-        url
+        self.0.url()
     }
 
     pub(crate) async fn remove(self) -> Result<()> {
-        match self {
-            Self::File { folder, .. } => folder.close().map_err(dormouse::Error::other),
-            Self::Server { admin, name, remove, .. } => ask(&admin, remove(&name)).await,
-        }
+        self.0.remove().await
     }
 }
 
-/// Runs one statement on a connection of its own.
-async fn ask(url: &str, sql: String) -> Result<()> {
-    let db = Database::connect(url).await?;
-    db.execute_sql(sql).await?;
-    db.close().await;
-    Ok(())
-}
-
-fn server(variable: &str) -> String {
+/// The server that a variable names.
+pub(crate) fn server(variable: &str) -> String {
     env::var(variable).unwrap_or_else(|_| {
         panic!("{variable} is not set: run the tests with `tests/run`, which finds or starts the servers")
     })

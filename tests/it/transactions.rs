@@ -522,45 +522,6 @@ matrix! {
     }
 }
 
-/// A4: everything in a transaction has the one connection there is.
-async fn one_connection_is_enough(place: Place, option: &str) -> Result<()> {
-    let one = Database::connect(&format!("{}{option}", place.url())).await?;
-    accounts(&one, &["ann"]).await?;
-    let copy = one.clone();
-    let work = atomic(move |tx| {
-        let mut ann = Account::objects().using(tx).get(|a| a.owner.eq("ann"))?;
-        ann.save(tx)?;
-        atomic(|_| {
-            ann.balance += 1;
-            ann.save(&copy)?;
-            Account::objects().using(&copy).blocking().count()
-        })
-        .using(&copy)
-        .run()
-    });
-    let work = work.using(&one).into_future();
-    let count = tokio::time::timeout(Duration::from_secs(5), work).await.expect("no deadlock")?;
-    let changed = Account::objects().using(&one).aget(|a| a.owner.eq("ann")).await?;
-    assert_eq!((count, changed.balance), (1, 101));
-    one.close().await;
-    place.remove().await
-}
-
-#[tokio::test]
-async fn one_connection_is_enough_sqlite() -> Result<()> {
-    one_connection_is_enough(Place::sqlite(), "").await
-}
-
-#[tokio::test]
-async fn one_connection_is_enough_postgres() -> Result<()> {
-    one_connection_is_enough(Place::postgres().await?, "?max_connections=1").await
-}
-
-#[tokio::test]
-async fn one_connection_is_enough_mariadb() -> Result<()> {
-    one_connection_is_enough(Place::mariadb().await?, "?max_connections=1").await
-}
-
 /// A database in memory has one connection for everything.
 #[tokio::test]
 async fn a_database_in_memory_has_transactions() -> Result<()> {

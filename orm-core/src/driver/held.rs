@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, ready};
 
 use super::fault::{After, Fault};
 use super::lease::{Lease, ends_transaction, keeps_session, unknown_outcome};
@@ -30,6 +30,7 @@ impl<P: Protocol> Held<P> {
     /// Takes a connection and begins.
     pub(super) async fn begin(pool: Pool<P>, options: TransactionOptions) -> Result<Self> {
         let mut lease = pool.acquire().await?;
+        lease.entry().begins();
         let begin = pool.protocol().begin_held(options);
         if let Err(fault) = lease.text(begin.clone()).await {
             // Nothing has begun, so a connection that was found dead is replaced.
@@ -104,7 +105,8 @@ impl<P: Protocol> Held<P> {
 
 /// Why a statement must not run in a transaction.
 pub(super) fn ends_behind_our_back() -> Error {
-    let feature = "this statement inside `atomic`: it would end the transaction; run it outside".to_owned();
+    let feature =
+        "this statement inside `atomic` or `test_scope`: it would end the transaction; run it outside".to_owned();
     Error::new(ErrorKind::Unsupported { feature, backend: "a transaction" })
 }
 
@@ -137,6 +139,13 @@ impl<P: Protocol> Session for Held<P> {
 
     fn roll_back_to(&mut self, number: u32) -> BoxFuture<'_, Result<()>> {
         Box::pin(self.command(format!("ROLLBACK TO SAVEPOINT s{number}; RELEASE SAVEPOINT s{number}")))
+    }
+
+    fn check(&mut self) -> BoxFuture<'_, Result<()>> {
+        match P::CHECK {
+            Some(sql) => Box::pin(self.command(sql.to_owned())),
+            None => Box::pin(ready(Ok(()))),
+        }
     }
 
     fn commit(&mut self) -> BoxFuture<'_, Result<()>> {

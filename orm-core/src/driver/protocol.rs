@@ -55,6 +55,9 @@ pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
     /// Commits a held transaction; an error if it has ended already, by whatever hand.
     const COMMIT_HELD: &'static str;
 
+    /// Checks deferred constraints before the commit; none where the server has no such constraints.
+    const CHECK: Option<&'static str>;
+
     /// First words of statements that commit an open transaction by themselves.
     const COMMITTING: &'static [&'static str];
 
