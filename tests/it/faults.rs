@@ -2,3 +2,5 @@
 //! killed. Each sweep does a share of its cases in an ordinary run and all of them with `DORMOUSE_TEST_WHOLE=1`.
 
 mod cancellation;
+mod commit_window;
+mod cuts;

@@ -129,6 +129,12 @@ impl ChaosProxy {
         lock(&self.shared.connections).iter().map(|connection| connection.traffic()).collect()
     }
 
+    /// The traffic of the last connection with a cut, from where its bytes are counted.
+    pub(crate) fn since_cut(&self) -> Traffic {
+        let connections = lock(&self.shared.connections);
+        connections.iter().rev().find_map(|connection| connection.since_cut()).unwrap_or_default()
+    }
+
     /// How many connections are open.
     pub(crate) fn open(&self) -> usize {
         lock(&self.shared.connections).iter().filter(|connection| connection.open.load(Ordering::Relaxed)).count()
@@ -160,13 +166,13 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 impl Shared {
     fn cut_from_start(&self) -> Option<Pending> {
         let cut = lock(&self.cut).take_if(|cut| matches!(cut.since, Since::Start));
-        cut.map(|cut| Pending { cut, from: 0 })
+        cut.map(|cut| Pending { cut, from: [0, 0] })
     }
 
     fn cut_if_said(&self, said: &[u8], traffic: Traffic) -> Option<Pending> {
         let hears = |text: &str| said.windows(text.len()).any(|window| window == text.as_bytes());
         let cut = lock(&self.cut).take_if(|cut| matches!(cut.since, Since::Said(text) if hears(text)))?;
-        Some(Pending { cut, from: traffic[cut.way as usize] })
+        Some(Pending { cut, from: traffic })
     }
 }
 
@@ -182,7 +188,7 @@ struct Connection {
 #[derive(Clone, Copy)]
 struct Pending {
     cut: Cut,
-    from: usize,
+    from: Traffic,
 }
 
 impl Connection {
@@ -197,6 +203,12 @@ impl Connection {
 
     fn traffic(&self) -> Traffic {
         [Way::ToServer, Way::ToClient].map(|way| self.passed[way as usize].load(Ordering::Relaxed))
+    }
+
+    fn since_cut(&self) -> Option<Traffic> {
+        let from = lock(&self.cut).as_ref()?.from;
+        let passed = self.traffic();
+        Some([passed[0] - from[0], passed[1] - from[1]])
     }
 
     /// Carries bytes both ways until either side ends, or the proxy ends both.
@@ -246,7 +258,8 @@ impl Connection {
     /// How many bytes may still go before the cut, and what the cut is.
     fn left(&self, way: Way) -> Option<(usize, Ending)> {
         let Pending { cut, from } = (*lock(&self.cut)).filter(|pending| pending.cut.way == way)?;
-        Some(((from + cut.after).saturating_sub(self.traffic()[way as usize]), cut.ending))
+        let passed = self.traffic()[way as usize] - from[way as usize];
+        Some((cut.after.saturating_sub(passed), cut.ending))
     }
 
     /// Hands a piece on; false if nobody takes it any more.
