@@ -3,4 +3,8 @@
 
 mod cancellation;
 mod commit_window;
+mod connection_kills;
 mod cuts;
+mod dead_sockets;
+mod streams;
+mod tags;

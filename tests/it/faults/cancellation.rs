@@ -3,44 +3,13 @@
 use std::time::Duration;
 
 use dormouse::Result;
-use dormouse::prelude::*;
 
+use super::tags::{answers_are_their_own, write_tags};
 use crate::library::fill;
 use crate::support::leak::has_all_permits;
 use crate::support::proxy::Mode;
 use crate::support::{Rig, poll_budget, share_of, sweep};
 use crate::verbs::{Stage, every_verb};
-
-/// A row that is only there to be asked for by its tag.
-#[derive(Model, Debug, Clone, PartialEq)]
-struct Tagged {
-    id: i64,
-    #[field(unique)]
-    tag: i64,
-}
-
-const TAGS: i64 = 16;
-
-async fn write_tags(db: &Database) -> Result<()> {
-    db.create_tables(dormouse::models![Tagged]).await?;
-    for tag in 0..TAGS {
-        Tagged::objects().using(db).acreate(|t| t.tag(tag)).await?;
-    }
-    Ok(())
-}
-
-/// Asks more questions at once than there are connections; each must get its own answer.
-async fn answers_are_their_own(db: &Database, connections: usize, case: usize) -> Result<()> {
-    let asked = (0..=connections).map(|other| {
-        let tag = (case + other) as i64 % TAGS;
-        async move {
-            let answer = Tagged::objects().using(db).filter(|t| t.tag.eq(tag)).values(|t| t.tag).await?;
-            assert_eq!(answer, [tag], "an answer meant for another");
-            Ok(())
-        }
-    });
-    futures::future::try_join_all(asked).await.map(drop)
-}
 
 /// Drops every operation after 1, 2, 3 … polls, until it is ready before that; then begins again.
 async fn drop_everywhere(rig: &mut Rig, connections: usize, cases: usize) -> Result<()> {

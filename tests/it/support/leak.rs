@@ -91,11 +91,11 @@ const KILL_PG: &str = "
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
 
 const LEFT_MYSQL: &str = "
-    SELECT CONCAT('session ', p.id, ' is in a transaction (', COALESCE(t.trx_query, p.command), ')')
+    SELECT CONCAT('session ', p.id, ' is in a transaction (', p.command, ', ', COALESCE(p.state, '?'), ', ', p.time, ' s): ', COALESCE(t.trx_query, '?'))
     FROM information_schema.innodb_trx t JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
     WHERE p.db = DATABASE() AND p.id <> CONNECTION_ID()
     UNION ALL
-    SELECT CONCAT('session ', id, ' still runs: ', COALESCE(info, '?')) FROM information_schema.processlist
+    SELECT CONCAT('session ', id, ' still runs (', COALESCE(state, '?'), ', ', time, ' s): ', COALESCE(info, '?')) FROM information_schema.processlist
     WHERE db = DATABASE() AND id <> CONNECTION_ID() AND command IN ('Query', 'Execute')";
 
 const SESSIONS_MYSQL: &str = "

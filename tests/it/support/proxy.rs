@@ -114,11 +114,6 @@ impl ChaosProxy {
         *lock(&self.shared.cut) = Some(cut);
     }
 
-    /// Takes back a cut that has concerned no connection yet. Tells whether there was one.
-    pub(crate) fn spare(&self) -> bool {
-        lock(&self.shared.cut).take().is_some()
-    }
-
     /// Ends all connections that are open.
     pub(crate) fn end_all(&self, ending: Ending) {
         self.shared.orders.send_replace(ending);
