@@ -106,7 +106,13 @@ impl ChaosProxy {
     }
 
     pub(crate) fn set(&self, mode: Mode) {
-        *lock(&self.shared.mode) = mode;
+        self.switch()(mode);
+    }
+
+    /// The same, for sync code on another thread.
+    pub(crate) fn switch(&self) -> impl Fn(Mode) + Clone + Send + 'static {
+        let shared = Arc::clone(&self.shared);
+        move |mode| *lock(&shared.mode) = mode
     }
 
     /// Cuts the next connection that the cut concerns, and no other.
@@ -129,11 +135,6 @@ impl ChaosProxy {
         let connections = lock(&self.shared.connections);
         connections.iter().rev().find_map(|connection| connection.since_cut()).unwrap_or_default()
     }
-
-    /// How many connections are open.
-    pub(crate) fn open(&self) -> usize {
-        lock(&self.shared.connections).iter().filter(|connection| connection.open.load(Ordering::Relaxed)).count()
-    }
 }
 
 impl Drop for ChaosProxy {
@@ -153,7 +154,6 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
             if let Ok(server) = TcpStream::connect(&shared.server).await {
                 connection.carry(&shared, client, server).await;
             }
-            connection.open.store(false, Ordering::Relaxed);
         });
     }
 }
@@ -176,7 +176,6 @@ struct Connection {
     cut: Mutex<Option<Pending>>,
     /// Whether bytes were swallowed, so that no more may follow.
     black: AtomicBool,
-    open: AtomicBool,
 }
 
 /// A cut of a connection, and where its bytes are counted from.
@@ -188,12 +187,7 @@ struct Pending {
 
 impl Connection {
     fn new(cut: Option<Pending>) -> Self {
-        Self {
-            passed: Default::default(),
-            cut: Mutex::new(cut),
-            black: AtomicBool::new(false),
-            open: AtomicBool::new(true),
-        }
+        Self { passed: Default::default(), cut: Mutex::new(cut), black: AtomicBool::new(false) }
     }
 
     fn traffic(&self) -> Traffic {

@@ -61,6 +61,8 @@ pub(crate) async fn run_rig(place: Place, body: impl AsyncFnOnce(&mut Rig) -> Re
     let mut rig = Rig::new(place).await?;
     let outcome = AssertUnwindSafe(timeout(patience(), body(&mut rig))).catch_unwind().await;
     rig.direct.close().await;
+    // What hangs on the proxy must not keep the database from going.
+    drop(rig.proxy);
     rig.place.remove().await?;
     no_panic();
     match outcome {
