@@ -1,6 +1,5 @@
 //! C4, C5, N6: connections killed at any moment, by the server or on the wire. An error, or the whole truth; never a part of it.
 
-use std::pin::pin;
 use std::time::Duration;
 
 use dormouse::prelude::*;
@@ -124,21 +123,29 @@ fn left_by(which: usize, result: &Result<()>) -> &'static [u64] {
     }
 }
 
-/// Has the connection killed after some polls of an operation. Tells whether there was an error.
-async fn kill_at_a_poll(rig: &mut Rig, db: &Database, lines: i64, case: i64, dice: &mut Dice) -> Result<bool> {
-    let (which, polls, killer) = (dice.below(OPERATIONS), dice.below(12), dice.pick(&KILLERS));
-    let mut work = pin!(operation(which, db, lines, case));
-    let result = match poll_budget(work.as_mut(), polls).await {
-        Some(result) => result,
+/// Has the connection killed after some polls of an operation. None if it was ready before that, else whether there was an error.
+async fn kill_at_a_poll(rig: &mut Rig, db: &Database, lines: i64, case: Case, killer: Killer) -> Result<Option<bool>> {
+    let Case { number, which, polls } = case;
+    let mut work = operation(which, db, lines, number);
+    let (ready, result) = match poll_budget(work.as_mut(), polls).await {
+        Some(result) => (true, result),
         None => {
             killer.kill(rig).await;
-            timeout(SOON, work).await.expect("an answer soon")
+            (false, timeout(SOON, work).await.expect("an answer soon"))
         }
     };
     rig.probe.is_clean().await;
-    let left = Trace::objects().using(&rig.direct).filter(|t| t.case.eq(case)).acount().await?;
-    assert!(left_by(which, &result).contains(&left), "operation {which}, {polls} polls, {killer:?}: {result:?}, {left} rows");
-    Ok(result.is_err())
+    let left = Trace::objects().using(&rig.direct).filter(|t| t.case.eq(number)).acount().await?;
+    assert!(left_by(which, &result).contains(&left), "{case:?}, {killer:?}: {result:?}, {left} rows");
+    Ok((!ready).then_some(result.is_err()))
+}
+
+/// Where to kill.
+#[derive(Debug, Clone, Copy)]
+struct Case {
+    number: i64,
+    which: usize,
+    polls: usize,
 }
 
 /// Kills idle connections; then reads never fail, and of the writes at most one for each connection that was killed.
@@ -163,8 +170,10 @@ sweep! {
         const LINES: i64 = 4_000;
         write_lines(&rig.direct, LINES).await?;
         let db = rig.connect(1).await?;
+        // Slow enough that not all rows have arrived when the connection is killed.
+        rig.proxy().set(Mode::Throttle(20_000_000));
         let mut dice = Dice::of("kills of streams");
-        let (cases, mut errors) = (share_of(500, 40), 0);
+        let (cases, mut errors) = (share_of(500, 24), 0);
         for _ in 0..cases {
             errors += usize::from(kill_mid_stream(rig, &db, LINES, &mut dice).await?);
         }
@@ -179,9 +188,18 @@ sweep! {
         let db = rig.connect(2).await?;
         rig.proxy().set(Mode::Delay(Duration::from_millis(1)));
         let mut dice = Dice::of("kills at polls");
-        let (cases, mut errors) = (share_of(500, 40), 0);
-        for case in 0..cases {
-            errors += usize::from(kill_at_a_poll(rig, &db, LINES, case as i64, &mut dice).await?);
+        let (cases, mut errors, mut polls) = (share_of(500, 60), 0, [0; OPERATIONS]);
+        let mut number = 0;
+        let mut kills = 0;
+        while kills < cases {
+            // Each operation by turns, each time a poll later, until it is ready before that.
+            let which = number % OPERATIONS;
+            let case = Case { number: number as i64, which, polls: polls[which] };
+            let killed = kill_at_a_poll(rig, &db, LINES, case, dice.pick(&KILLERS)).await?;
+            polls[which] = if killed.is_some() { polls[which] + 1 } else { 0 };
+            kills += usize::from(killed.is_some());
+            errors += usize::from(killed == Some(true));
+            number += 1;
         }
         has_all_permits(&db, 2).await?;
         println!("{cases} kills, {errors} errors");

@@ -19,7 +19,7 @@ struct Note {
     text: String,
 }
 
-const NOTES: i64 = 20;
+const NOTES: i64 = 40;
 /// Notes that the exchange writes have numbers from here on.
 const OWN: i64 = 100;
 const SOON: Duration = Duration::from_secs(5);
@@ -109,9 +109,9 @@ sweep! {
         let (mut refused, mut all) = (0, 0);
         for way in [Way::ToServer, Way::ToClient] {
             let length = lengths[way as usize];
-            let sample = (0..40).map(|_| dice.below(length)).collect();
-            for after in share_of((0..=length).collect::<Vec<_>>(), sample) {
-                let ending = dice.pick(&ENDINGS);
+            let every = (0..=length).flat_map(|after| ENDINGS.map(|ending| (after, ending))).collect();
+            let some = (0..40).map(|_| (dice.below(length), dice.pick(&ENDINGS))).collect();
+            for (after, ending) in share_of::<Vec<_>>(every, some) {
                 rig.proxy().cut(Cut { way, after, since: Since::Start, ending });
                 let result = check_exchange(rig).await?;
                 refused += usize::from(result.is_err());
