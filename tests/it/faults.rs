@@ -6,5 +6,6 @@ mod commit_window;
 mod connection_kills;
 mod cuts;
 mod dead_sockets;
+mod drops;
 mod streams;
 mod tags;

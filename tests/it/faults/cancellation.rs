@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dormouse::Result;
+use dormouse::{Database, Result};
 
 use super::tags::{answers_are_their_own, write_tags};
 use crate::library::fill;
@@ -12,23 +12,24 @@ use crate::support::{Rig, poll_budget, share_of, sweep};
 use crate::verbs::{Stage, every_verb};
 
 /// Drops every operation after 1, 2, 3 … polls, until it is ready before that; then begins again.
-async fn drop_everywhere(rig: &mut Rig, connections: usize, cases: usize) -> Result<()> {
+async fn drop_everywhere(rig: &mut Rig, url: &str, connections: usize, cases: usize) -> Result<()> {
     rig.direct.scope(fill(&rig.direct)).await?;
     write_tags(&rig.direct).await?;
-    let db = rig.connect(connections).await?;
-    let stage = Stage::of(&db, rig.url(connections).as_str()).await?;
+    let db = Database::connect(url).await?;
+    let stage = Stage::of(&db, url).await?;
     let mut polls = vec![0; every_verb(&stage).len()];
-    let verbs = polls.len();
     for case in 0..cases {
-        // Now and then another wire, so that the polls fall elsewhere.
-        let round = case / verbs;
+        let (round, verb) = (case / polls.len(), case % polls.len());
         if rig.has_wire() {
-            rig.proxy().set([Mode::Pass, Mode::Delay(Duration::from_millis(1)), Mode::Split][round / 16 % 3]);
+            rig.proxy().set(MODES[round / 16 % MODES.len()]);
         }
-        let verb = case % verbs;
-        let (name, work) = every_verb(&stage).swap_remove(verb);
         polls[verb] += 1;
-        if let Some(result) = poll_budget(work, polls[verb]).await {
+        let (name, work) = every_verb(&stage).swap_remove(verb);
+        // Every other round, somebody else wants the connection at the same time.
+        let rival = answers_are_their_own(&db, connections * (round % 2), case);
+        let (outcome, rival) = futures::join!(poll_budget(work, polls[verb]), rival);
+        rival?;
+        if let Some(result) = outcome {
             assert!(result.is_ok(), "{name} after {} polls: {result:?}", polls[verb]);
             polls[verb] = 0;
         }
@@ -43,17 +44,27 @@ async fn drop_everywhere(rig: &mut Rig, connections: usize, cases: usize) -> Res
     Ok(())
 }
 
-/// 10,000 for each database.
+/// Other wires, so that the polls fall elsewhere.
+const MODES: [Mode; 3] = [Mode::Pass, Mode::Delay(Duration::from_millis(1)), Mode::Split];
+
+/// 10,000 or more for each database.
 fn cases() -> usize {
     share_of(5_000, 150)
 }
 
 sweep! {
     async fn with_a_pool_of_one(rig: &mut Rig) -> Result<()> {
-        drop_everywhere(rig, 1, cases()).await
+        let url = rig.url(1);
+        drop_everywhere(rig, url.as_str(), 1, cases()).await
     } on sqlite, postgres, mariadb;
 
     async fn with_a_pool_of_two(rig: &mut Rig) -> Result<()> {
-        drop_everywhere(rig, 2, cases()).await
+        let url = rig.url(2);
+        drop_everywhere(rig, url.as_str(), 2, cases()).await
     } on sqlite, postgres, mariadb;
+
+    async fn with_reads_on_the_calling_task(rig: &mut Rig) -> Result<()> {
+        let url = rig.url(1).as_str().replace("inline=off", "inline=on");
+        drop_everywhere(rig, &url, 1, cases()).await
+    } on sqlite;
 }

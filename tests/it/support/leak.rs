@@ -57,9 +57,9 @@ impl Probe {
     pub(crate) async fn kill_others(&mut self) -> usize {
         match self {
             Self::Sqlite(_) => 0,
-            Self::Postgres(connection) => texts_pg(connection, KILL_PG).await.len(),
+            Self::Postgres(connection) => texts_pg(connection, KILL_PG).await.expect("the sessions").len(),
             Self::Mariadb(connection) => {
-                let kills = texts_mysql(connection, SESSIONS_MYSQL).await;
+                let kills = texts_mysql(connection, SESSIONS_MYSQL).await.expect("the sessions");
                 for kill in &kills {
                     // It may have ended by itself in the meantime.
                     let _ = connection.execute(sqlx::raw_sql(AssertSqlSafe(kill.clone()))).await;
@@ -69,12 +69,14 @@ impl Probe {
         }
     }
 
+    /// What is left behind; also a look that failed, for which the server needs temporary tables.
     async fn left_behind(&mut self) -> Vec<String> {
-        match self {
-            Self::Sqlite(file) => left_sqlite(file).err().into_iter().collect(),
+        let left = match self {
+            Self::Sqlite(file) => return left_sqlite(file).err().into_iter().collect(),
             Self::Postgres(connection) => texts_pg(connection, LEFT_PG).await,
             Self::Mariadb(connection) => texts_mysql(connection, LEFT_MYSQL).await,
-        }
+        };
+        left.unwrap_or_else(|error| vec![format!("the probe failed: {error}")])
     }
 }
 
@@ -102,13 +104,13 @@ const SESSIONS_MYSQL: &str = "
     SELECT CONCAT('KILL CONNECTION ', id) FROM information_schema.processlist
     WHERE db = DATABASE() AND id <> CONNECTION_ID()";
 
-async fn texts_pg(connection: &mut PgConnection, sql: &'static str) -> Vec<String> {
-    sqlx::query_scalar(sql).fetch_all(connection).await.expect("the probe's own connection")
+async fn texts_pg(connection: &mut PgConnection, sql: &'static str) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar(sql).fetch_all(connection).await
 }
 
-async fn texts_mysql(connection: &mut MySqlConnection, sql: &'static str) -> Vec<String> {
-    let rows: Vec<(Vec<u8>,)> = sqlx::query_as(sql).fetch_all(connection).await.expect("the probe's own connection");
-    rows.into_iter().map(|(text,)| String::from_utf8_lossy(&text).into_owned()).collect()
+async fn texts_mysql(connection: &mut MySqlConnection, sql: &'static str) -> sqlx::Result<Vec<String>> {
+    let rows: Vec<(Vec<u8>,)> = sqlx::query_as(sql).fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|(text,)| String::from_utf8_lossy(&text).into_owned()).collect())
 }
 
 /// Another connection can write at once, and empty the log: nobody else has a transaction open.

@@ -98,8 +98,8 @@ impl ChaosProxy {
     }
 
     /// The same URL, through the proxy.
-    pub(crate) fn url(&self, direct: &str) -> Url {
-        let mut url = Url::parse(direct).expect("a URL");
+    pub(crate) fn url(&self, direct: Url) -> Url {
+        let mut url = direct;
         url.set_host(Some("127.0.0.1")).expect("a URL with a host");
         url.set_port(Some(self.address.port())).expect("a URL with a port");
         url

@@ -94,16 +94,33 @@ impl Rig {
 
     /// The URL of the database through the proxy, in plain text, with a pool of this size.
     pub(crate) fn url(&self, connections: usize) -> Url {
-        let (mut url, options) = match &self.proxy {
-            Some(proxy) => (proxy.url(self.place.url()), format!("sslmode=disable&max_connections={connections}")),
-            None => (Url::parse(self.place.url()).expect("a URL"), format!("readers={connections}")),
-        };
-        url.query_pairs_mut().extend_pairs(options.split('&').filter_map(|option| option.split_once('=')));
-        url
+        match &self.proxy {
+            Some(proxy) => {
+                let url = proxy.url(self.direct_url(connections));
+                with_options(url, &[("sslmode", "disable")])
+            }
+            None => self.direct_url(connections),
+        }
+    }
+
+    /// The URL of the database itself, with a pool of this size.
+    pub(crate) fn direct_url(&self, connections: usize) -> Url {
+        let url = Url::parse(self.place.url()).expect("a URL");
+        let connections = connections.to_string();
+        match &self.place {
+            // Short reads on the calling task have connections of their own.
+            Place::File { .. } => with_options(url, &[("readers", &connections), ("inline", "off")]),
+            Place::Server { .. } => with_options(url, &[("max_connections", &connections)]),
+        }
     }
 
     /// The database through the proxy, with a pool of this size.
     pub(crate) async fn connect(&self, connections: usize) -> Result<Database> {
         Database::connect(self.url(connections).as_str()).await
     }
+}
+
+fn with_options(mut url: Url, options: &[(&str, &str)]) -> Url {
+    url.query_pairs_mut().extend_pairs(options);
+    url
 }
