@@ -4,6 +4,7 @@
 
 mod library;
 mod support;
+mod verbs;
 
 mod aggregates;
 mod bad_input;

@@ -1,5 +1,11 @@
 //! The matrix: a test body, run on every database, each time on an empty one of its own.
 
+mod dice;
+pub(crate) mod leak;
+mod panics;
+mod poll_budget;
+pub(crate) mod proxy;
+mod rig;
 mod share;
 
 use std::env;
@@ -42,7 +48,10 @@ macro_rules! matrix {
     )*};
 }
 
+pub(crate) use dice::Dice;
 pub(crate) use matrix;
+pub(crate) use poll_budget::poll_budget;
+pub(crate) use rig::{Rig, run_rig, sweep};
 pub(crate) use share::share_of;
 
 /// Runs a test body on a place of its own, and takes the place away, whatever happens.

@@ -6,10 +6,11 @@
 use std::borrow::Cow;
 
 use futures::future::{BoxFuture, ready};
+use tokio::time::timeout;
 
 use super::fault::{After, Fault};
 use super::lease::{Lease, ends_transaction, keeps_session, unknown_outcome};
-use super::pool::Pool;
+use super::pool::{BRIEFLY, Pool};
 use super::pooled::recover;
 use super::protocol::Protocol;
 use super::{Session, TransactionOptions};
@@ -76,7 +77,7 @@ impl<P: Protocol> Held<P> {
 
     /// Gives a connection back after the server itself ended the transaction.
     async fn give_back(&mut self, mut lease: Lease<P>) {
-        if lease.text(Cow::Borrowed("ROLLBACK")).await.is_ok() {
+        if rolls_back(&mut lease).await {
             self.finish(lease);
         }
     }
@@ -101,6 +102,12 @@ impl<P: Protocol> Held<P> {
         let outcome = lease.text(sql).await;
         self.keep(lease, outcome).await.map(drop)
     }
+}
+
+/// Says ROLLBACK; false if there is no answer soon. Then the connection is closed, which rolls back too.
+async fn rolls_back<P: Protocol>(lease: &mut Lease<P>) -> bool {
+    let answer = timeout(BRIEFLY, lease.text(Cow::Borrowed("ROLLBACK"))).await;
+    answer.is_ok_and(|answer| answer.is_ok())
 }
 
 /// Why a statement must not run in a transaction.
@@ -173,9 +180,10 @@ impl<P: Protocol> Session for Held<P> {
         Box::pin(async move {
             // A connection that is gone has rolled back.
             let Some(mut lease) = self.lease.take() else { return Ok(()) };
-            match lease.text(Cow::Borrowed("ROLLBACK")).await {
-                Ok(_) => self.finish(lease),
-                Err(_) => self.pool.suspect(),
+            if rolls_back(&mut lease).await {
+                self.finish(lease);
+            } else {
+                self.pool.suspect();
             }
             Ok(())
         })

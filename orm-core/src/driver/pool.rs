@@ -16,8 +16,8 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// A connection that was idle for longer is asked whether it lives before it is used.
 const IDLE: Duration = Duration::from_secs(30);
-/// How long that question and a farewell may take.
-const BRIEFLY: Duration = Duration::from_secs(5);
+/// How long that question, a ROLLBACK and a farewell may take.
+pub(super) const BRIEFLY: Duration = Duration::from_secs(5);
 
 /// A pool of connections that speak protocol `P`.
 pub(super) struct Pool<P: Protocol>(managed::Pool<Opener<P>>);
