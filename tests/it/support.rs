@@ -1,6 +1,9 @@
 //! The matrix: a test body, run on every database, each time on an empty one of its own.
 
+mod chance;
+pub(crate) mod server;
 mod share;
+pub(crate) mod worker;
 
 use std::env;
 use std::panic::{AssertUnwindSafe, resume_unwind};
@@ -44,6 +47,7 @@ macro_rules! matrix {
     )*};
 }
 
+pub(crate) use chance::chance;
 pub(crate) use matrix;
 pub(crate) use share::share_of;
 
@@ -81,23 +85,29 @@ impl Place {
     }
 
     pub(crate) async fn postgres() -> Result<Self> {
-        let admin = server("DORMOUSE_TEST_POSTGRES");
+        Self::postgres_at(&server("DORMOUSE_TEST_POSTGRES")).await
+    }
+
+    pub(crate) async fn mariadb() -> Result<Self> {
+        Self::mariadb_at(&server("DORMOUSE_TEST_MYSQL")).await
+    }
+
+    pub(crate) async fn postgres_at(admin: &str) -> Result<Self> {
         let create = |name: &str| format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
         Self::create(admin, create, |name| format!("DROP DATABASE {name} WITH (FORCE)")).await
     }
 
-    pub(crate) async fn mariadb() -> Result<Self> {
-        let admin = server("DORMOUSE_TEST_MYSQL");
+    pub(crate) async fn mariadb_at(admin: &str) -> Result<Self> {
         let create = |name: &str| format!("CREATE DATABASE {name} CHARACTER SET utf8mb4");
         Self::create(admin, create, |name| format!("DROP DATABASE {name}")).await
     }
 
-    async fn create(admin: String, create: fn(&str) -> String, remove: fn(&str) -> String) -> Result<Self> {
+    async fn create(admin: &str, create: fn(&str) -> String, remove: fn(&str) -> String) -> Result<Self> {
         let name = format!("dormouse_test_{}", Uuid::new_v4().simple());
-        ask(&admin, create(&name)).await?;
-        let mut url = Url::parse(&admin).expect("the URL of a test server");
+        ask(admin, create(&name)).await?;
+        let mut url = Url::parse(admin).expect("the URL of a test server");
         url.set_path(&name);
-        Ok(Self::Server { url: url.into(), admin, name, remove })
+        Ok(Self::Server { url: url.into(), admin: admin.to_owned(), name, remove })
     }
 
     pub(crate) fn url(&self) -> &str {
