@@ -2,4 +2,5 @@
 //! killed. Each sweep does a share of its cases in an ordinary run and all of them with `DORMOUSE_TEST_WHOLE=1`.
 
 mod client_kills;
+mod increments;
 mod ledger;

@@ -14,6 +14,7 @@ mod census;
 mod error;
 mod function;
 mod lent;
+mod patience;
 mod read;
 mod readers;
 mod row;
