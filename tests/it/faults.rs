@@ -4,3 +4,4 @@
 mod client_kills;
 mod increments;
 mod ledger;
+mod server_kills;

@@ -53,6 +53,16 @@ pub(super) async fn note(db: &Database, round: i64, id: Uuid) -> Result<()> {
     Note::objects().using(db).acreate(|n| n.id(id).round(round)).await.map(drop)
 }
 
+/// Reads something.
+pub(super) async fn read(db: &Database) -> Result<u64> {
+    Note::objects().using(db).acount().await
+}
+
+/// Reads something in a transaction.
+pub(super) fn read_in(tx: &Transaction) -> Result<u64> {
+    Note::objects().using(tx).count()
+}
+
 /// What the database has of a round.
 ///
 /// # Panics
