@@ -2,6 +2,8 @@
 //! killed. Each sweep does a share of its cases in an ordinary run and all of them with `DORMOUSE_TEST_WHOLE=1`.
 
 mod client_kills;
+mod durability;
 mod increments;
 mod ledger;
 mod server_kills;
+mod stopped_client;

@@ -102,9 +102,10 @@ async fn kill(
 }
 
 /// Kills a server round by round, and counts after each what is there.
+#[expect(clippy::print_stdout, reason = "how much was at stake, for whoever asks")]
 async fn kill_in_rounds(server: &mut Server, db: &Database) -> Result<()> {
     let mut chance = chance();
-    let mut slowest = Duration::ZERO;
+    let (mut slowest, mut sums) = (Duration::ZERO, [0; 3]);
     for round in 1..=share_of(KILLS.0, KILLS.1) {
         let victim = if chance.bool() { Victim::All } else { Victim::Main };
         let outcomes = kill(server, db, round, LATEST.mul_f64(chance.f64()), victim).await?;
@@ -116,11 +117,15 @@ async fn kill_in_rounds(server: &mut Server, db: &Database) -> Result<()> {
             assert_eq!(there, 0, "round {round}, {victim:?}: of {} refused are there", task.refused.len());
             slowest = slowest.max(task.recovery);
         }
-        let acknowledged: usize = outcomes.iter().map(|task| task.acknowledged.len()).sum();
-        let unknown: usize = outcomes.iter().map(|task| task.unknown).sum();
+        let sum = |count: fn(&Outcomes) -> usize| outcomes.iter().map(count).sum::<usize>();
+        let [acknowledged, refused, unknown] =
+            [sum(|task| task.acknowledged.len()), sum(|task| task.refused.len()), sum(|task| task.unknown)];
         assert!(kept.len() <= acknowledged + unknown, "round {round}, {victim:?}: more than anybody wrote");
+        sums = [sums[0] + acknowledged, sums[1] + refused, sums[2] + unknown];
         assert!(slowest < RECOVERY, "round {round}, {victim:?}: back after {slowest:?}");
     }
+    let [acknowledged, refused, unknown] = sums;
+    println!("{acknowledged} acknowledged, {refused} refused, {unknown} unknown; back after {slowest:?} at most");
     Ok(())
 }
 

@@ -70,9 +70,10 @@ impl Worker {
         rest
     }
 
-    /// Its number among the processes of this machine.
-    pub(crate) fn id(&self) -> u32 {
-        self.process.id()
+    /// Sends it a signal, such as `STOP`.
+    pub(crate) fn signal(&self, signal: &str) {
+        let sent = Command::new("sh").args(["-c", &format!("kill -{signal} {}", self.process.id())]).status();
+        assert!(sent.expect("a shell").success());
     }
 
     fn rest(&mut self) -> Vec<String> {
