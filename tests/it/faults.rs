@@ -3,6 +3,7 @@
 
 mod client_kills;
 mod durability;
+mod idle_kills;
 mod increments;
 mod ledger;
 mod server_kills;

@@ -1,16 +1,23 @@
 //! Private servers that a test may kill. `tests/server` knows how they are made, started and killed.
 
+use std::env;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use tempfile::TempDir;
+use url::Url;
+use uuid::Uuid;
+
+use super::patience;
+use super::worker::{Worker, acknowledge, job};
 
 /// A server of its own, with nothing in it, that keeps what it has acknowledged. Dropped, it is stopped and all of it removed.
 pub(crate) struct Server {
     script: Child,
     answers: BufReader<ChildStdout>,
     url: String,
-    _folder: TempDir,
 }
 
 /// Which of a server's processes are killed.
@@ -31,17 +38,18 @@ impl Server {
     }
 
     fn run(kind: &str) -> Self {
-        let folder = TempDir::new().expect("a temporary directory");
+        // Made and removed by the script, which outlives this process if that is killed.
+        let folder = env::temp_dir().join(format!("dormouse.{}", Uuid::new_v4().simple()));
         let mut script = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/server"))
             .arg(kind)
-            .arg(folder.path().join("server"))
+            .arg(&folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("`tests/server` needs bash");
         let answers = BufReader::new(script.stdout.take().expect("its output"));
-        let mut server = Self { script, answers, url: String::new(), _folder: folder };
+        let mut server = Self { script, answers, url: String::new() };
         server.url = server.answer();
         server
     }
@@ -86,5 +94,29 @@ impl Drop for Server {
     fn drop(&mut self) {
         // Ends its input, at which it cleans up.
         self.script.wait().ok();
+    }
+}
+
+/// A server ends with the process that asked for it, however that ends.
+#[test]
+fn a_server_is_not_left_behind() {
+    if let Some(kind) = job::<String>() {
+        let server = Server::run(&kind);
+        acknowledge(server.url());
+        loop {
+            thread::park();
+        }
+    }
+    for kind in ["postgres", "mysql"] {
+        let mut worker = Worker::start("support::server::a_server_is_not_left_behind", &kind);
+        let url = Url::parse(&worker.hear().expect("the server's URL")).expect("a URL");
+        let address = ("127.0.0.1", url.port().expect("a port"));
+        TcpStream::connect(address).expect("the server");
+        worker.kill();
+        let deadline = Instant::now() + patience();
+        while TcpStream::connect(address).is_ok() {
+            assert!(Instant::now() < deadline, "{url} is still there");
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 }
