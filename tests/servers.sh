@@ -135,14 +135,18 @@ start_server() {
     fail "the server did not start: $(tail -n 5 "$dir/server.log")"
 }
 
-# Waits until a server answers; an error if it ends instead.
+# Waits until a server answers; an error if it ends instead, or takes minutes.
 await_server() {
-    while kill -0 "$2" 2>/dev/null; do
+    local polls
+    for polls in {1..3600}; do
         if "is_up_$1" "$scratch/$1"; then return; fi
+        if ! kill -0 "$2" 2>/dev/null; then
+            wait "$2" || sleep 0.2
+            return 1
+        fi
         sleep 0.05
     done
-    wait "$2" || sleep 0.2
-    return 1
+    fail "the server does not answer: $(tail -n 5 "$scratch/$1/server.log")"
 }
 
 # Ends a server as a crash would: all of its processes, or with `main` only the one that the others depend on.

@@ -2,6 +2,7 @@
 //! and the program goes on with the same `Database`.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::{Arc, Barrier, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -28,13 +29,16 @@ const CONNECTIONS: usize = 4;
 /// How long a program waits before it tries again.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// What became of the writes of one task.
+/// What became of writes.
 #[derive(Default)]
 struct Outcomes {
     acknowledged: HashSet<Uuid>,
     refused: HashSet<Uuid>,
+    /// Transactions whose COMMIT was not answered.
     unknown: usize,
-    /// When it was back, after the server was.
+    /// Statements alone that failed.
+    failed: usize,
+    /// When the last task was back, after the server was.
     recovery: Duration,
 }
 
@@ -69,23 +73,46 @@ impl Outcomes {
     fn note(&mut self, id: Uuid, alone: bool, error: &Error) {
         match error.kind() {
             ErrorKind::CommitOutcomeUnknown => self.unknown += 1,
-            ErrorKind::Connection { .. } | ErrorKind::Timeout { .. } if alone => self.unknown += 1,
+            ErrorKind::Connection { .. } | ErrorKind::Timeout { .. } if alone => self.failed += 1,
             ErrorKind::Connection { .. } | ErrorKind::Timeout { .. } => {
                 self.refused.insert(id);
             }
             _ => panic!("not an error of a server that was killed: {error:?}"),
         }
     }
+
+    fn and(mut self, other: Self) -> Self {
+        self.acknowledged.extend(other.acknowledged);
+        self.refused.extend(other.refused);
+        self.unknown += other.unknown;
+        self.failed += other.failed;
+        self.recovery = self.recovery.max(other.recovery);
+        self
+    }
+
+    /// Holds what the database has against what was said.
+    fn check(&self, kept: &HashSet<Uuid>) {
+        let lost = self.acknowledged.difference(kept).count();
+        assert_eq!(lost, 0, "lost of {} that were acknowledged", self.acknowledged.len());
+        let there = self.refused.intersection(kept).count();
+        assert_eq!(there, 0, "there of {} that were refused", self.refused.len());
+        let most = self.acknowledged.len() + self.unknown + self.failed;
+        assert!(kept.len() <= most, "{} are there, {most} were written", kept.len());
+        assert!(self.recovery < RECOVERY, "back after {:?}", self.recovery);
+    }
+}
+
+impl fmt::Display for Outcomes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { acknowledged, refused, unknown, failed, recovery } = self;
+        let (acknowledged, refused) = (acknowledged.len(), refused.len());
+        write!(f, "{acknowledged} acknowledged; transactions: {refused} refused, {unknown} unknown; ")?;
+        write!(f, "statements: {failed} failed; back after {recovery:?} at most")
+    }
 }
 
 /// Kills the server while it commits, and starts it again; gives what became of the writes.
-async fn kill(
-    server: &mut Server,
-    db: &Database,
-    round: i64,
-    moment: Duration,
-    victim: Victim,
-) -> Result<Vec<Outcomes>> {
+async fn kill(server: &mut Server, db: &Database, round: i64, moment: Duration, victim: Victim) -> Result<Outcomes> {
     let restart = Arc::new(OnceLock::new());
     let (sender, mut acknowledged) = mpsc::unbounded_channel();
     let writers: Vec<_> = (0..WRITERS)
@@ -98,34 +125,22 @@ async fn kill(
     server.kill(victim);
     server.start();
     restart.get_or_init(Instant::now);
-    try_join_all(writers).await.map_err(Error::other)
+    let outcomes = try_join_all(writers).await.map_err(Error::other)?;
+    Ok(outcomes.into_iter().fold(Outcomes::default(), Outcomes::and))
 }
 
 /// Kills a server round by round, and counts after each what is there.
 #[expect(clippy::print_stdout, reason = "how much was at stake, for whoever asks")]
 async fn kill_in_rounds(server: &mut Server, db: &Database) -> Result<()> {
     let mut chance = chance();
-    let (mut slowest, mut sums) = (Duration::ZERO, [0; 3]);
+    let mut sum = Outcomes::default();
     for round in 1..=share_of(KILLS.0, KILLS.1) {
         let victim = if chance.bool() { Victim::All } else { Victim::Main };
         let outcomes = kill(server, db, round, LATEST.mul_f64(chance.f64()), victim).await?;
-        let kept = ledger::kept(db, round).await?;
-        for task in &outcomes {
-            let lost = task.acknowledged.difference(&kept).count();
-            assert_eq!(lost, 0, "round {round}, {victim:?}: of {} acknowledged", task.acknowledged.len());
-            let there = task.refused.intersection(&kept).count();
-            assert_eq!(there, 0, "round {round}, {victim:?}: of {} refused are there", task.refused.len());
-            slowest = slowest.max(task.recovery);
-        }
-        let sum = |count: fn(&Outcomes) -> usize| outcomes.iter().map(count).sum::<usize>();
-        let [acknowledged, refused, unknown] =
-            [sum(|task| task.acknowledged.len()), sum(|task| task.refused.len()), sum(|task| task.unknown)];
-        assert!(kept.len() <= acknowledged + unknown, "round {round}, {victim:?}: more than anybody wrote");
-        sums = [sums[0] + acknowledged, sums[1] + refused, sums[2] + unknown];
-        assert!(slowest < RECOVERY, "round {round}, {victim:?}: back after {slowest:?}");
+        outcomes.check(&ledger::kept(db, round).await?);
+        sum = sum.and(outcomes);
     }
-    let [acknowledged, refused, unknown] = sums;
-    println!("{acknowledged} acknowledged, {refused} refused, {unknown} unknown; back after {slowest:?} at most");
+    println!("{sum}");
     Ok(())
 }
 

@@ -55,8 +55,6 @@ impl Job {
 }
 
 fn hold_a_lock(tx: &Transaction, signal: &Path) -> Result<()> {
-    let setting = Setting::objects().using(tx).get(|s| s.name.eq("idle_in_transaction_session_timeout"))?;
-    assert_eq!(setting.setting, DEFAULT);
     tx.execute_sql(BOUND)?;
     Account::objects().using(tx).update(|a| a.balance.set(a.balance + 10))?;
     acknowledge("locked");
@@ -66,13 +64,18 @@ fn hold_a_lock(tx: &Transaction, signal: &Path) -> Result<()> {
     Account::objects().using(tx).update(|a| a.balance.set(a.balance + 10)).map(drop)
 }
 
-/// What the client runs; without a job, there is nothing to do.
+/// What the client runs. As a test of its own, it looks at the bound that every transaction has.
 #[tokio::test]
 async fn client() -> Result<()> {
-    match job::<Job>() {
-        Some(job) => job.run().await,
-        None => Ok(()),
+    if let Some(job) = job::<Job>() {
+        return job.run().await;
     }
+    let place = Place::postgres().await?;
+    let db = Database::connect(place.url()).await?;
+    let bound = atomic(|tx| Setting::objects().using(tx).get(|s| s.name.eq("idle_in_transaction_session_timeout")));
+    assert_eq!(bound.using(&db).await?.setting, DEFAULT);
+    db.close().await;
+    place.remove().await
 }
 
 #[tokio::test]
