@@ -1,12 +1,15 @@
 //! The matrix: a test body, run on every database, each time on an empty one of its own.
 
+mod chance;
 mod dice;
 pub(crate) mod leak;
 mod panics;
 mod poll_budget;
 pub(crate) mod proxy;
 mod rig;
+pub(crate) mod server;
 mod share;
+pub(crate) mod worker;
 
 use std::env;
 use std::panic::{AssertUnwindSafe, resume_unwind};
@@ -48,6 +51,7 @@ macro_rules! matrix {
     )*};
 }
 
+pub(crate) use chance::chance;
 pub(crate) use dice::Dice;
 pub(crate) use matrix;
 pub(crate) use poll_budget::poll_budget;
@@ -86,21 +90,27 @@ impl Place {
     }
 
     pub(crate) async fn postgres() -> Result<Self> {
-        Self::on("DORMOUSE_TEST_POSTGRES").await
+        Self::beside(&server("DORMOUSE_TEST_POSTGRES")).await
     }
 
     pub(crate) async fn mariadb() -> Result<Self> {
-        Self::on("DORMOUSE_TEST_MYSQL").await
+        Self::beside(&server("DORMOUSE_TEST_MYSQL")).await
     }
 
-    async fn on(variable: &str) -> Result<Self> {
-        let place = Throwaway::beside(&server(variable))?;
+    /// On the server of a URL.
+    pub(crate) async fn beside(url: &str) -> Result<Self> {
+        let place = Throwaway::beside(url)?;
         place.create().await?;
         Ok(Self(place))
     }
 
     pub(crate) fn url(&self) -> &str {
         self.0.url()
+    }
+
+    /// Whether there is a wire to it.
+    pub(crate) fn is_on_a_server(&self) -> bool {
+        !self.url().starts_with("sqlite:")
     }
 
     pub(crate) async fn remove(self) -> Result<()> {

@@ -12,7 +12,7 @@ use dormouse::{Error, ErrorKind, Isolation, Result, Retry, async_to_sync, on_com
 use futures::FutureExt;
 use tokio::sync::Barrier;
 
-use crate::support::{Place, matrix};
+use crate::support::matrix;
 
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Account {

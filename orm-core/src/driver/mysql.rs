@@ -51,6 +51,10 @@ pub(super) fn throwaway(name: &str) -> Words {
     }
 }
 
+/// What a server calls a session. The number alone is not enough: a server that was started again, or the one that took its
+/// place, gives the same to others, but hardly ever to a client at the same address and port.
+const SESSION: &str = "CONCAT_WS(' ', id, host)";
+
 /// Which of the two a server is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Product {
@@ -95,7 +99,8 @@ impl Product {
         format!(
             "SET NAMES utf8mb4; SET SESSION sql_mode = '{mode}', time_zone = '+00:00', \
              innodb_lock_wait_timeout = {lock}, lock_wait_timeout = {lock}{idle}{statement}; \
-             SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT CONNECTION_ID()"
+             SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
+             SELECT {SESSION} FROM information_schema.processlist WHERE id = CONNECTION_ID()"
         )
     }
 }
@@ -152,8 +157,8 @@ impl MysqlProtocol {
         options
     }
 
-    /// Makes the session what it must be; tells its number.
-    async fn set_up(&self, connection: &mut MySqlConnection) -> sqlx::Result<u64> {
+    /// Makes the session what it must be; tells its name.
+    async fn set_up(&self, connection: &mut MySqlConnection) -> sqlx::Result<String> {
         let product = match self.product.get() {
             Some(product) => *product,
             None => *self.product.get_or_init({
@@ -166,9 +171,18 @@ impl MysqlProtocol {
         rows.first().map_or(Err(sqlx::Error::RowNotFound), |row| row.try_get_unchecked(0))
     }
 
-    async fn kill(&self, session: u64) -> sqlx::Result<()> {
+    async fn kill(&self, session: &str) -> sqlx::Result<()> {
         let mut connection = self.connect_options().connect().await?;
-        connection.execute(sqlx::raw_sql(AssertSqlSafe(format!("KILL CONNECTION {session}")))).await?;
+        // Over a Unix socket, clients have no port; but a session that is older than this one has a smaller number.
+        let find = format!(
+            "SELECT CONCAT('KILL CONNECTION ', id) FROM information_schema.processlist \
+             WHERE {SESSION} = ? AND id < CONNECTION_ID()"
+        );
+        let found = sqlx::query(AssertSqlSafe(find)).bind(session).fetch_optional(&mut connection).await?;
+        if let Some(row) = found {
+            let kill: String = row.try_get_unchecked(0)?;
+            connection.execute(sqlx::raw_sql(AssertSqlSafe(kill))).await?;
+        }
         connection.close().await
     }
 }
@@ -206,12 +220,12 @@ impl Protocol for MysqlProtocol {
     }
 
     /// The server does not notice by itself that the client of a running query is gone.
-    fn abandon(self: &Arc<Self>, session: u64) {
+    fn abandon(self: &Arc<Self>, session: String) {
         // Without a runtime there is no way to tell it, and nobody who waits for its locks either.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let protocol = Arc::clone(self);
         runtime.spawn(async move {
-            let killing = protocol.kill(session);
+            let killing = protocol.kill(&session);
             // It may be gone already, which is as well.
             let _ = tokio::time::timeout(protocol.options.connect_timeout, killing).await;
         });

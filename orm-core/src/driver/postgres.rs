@@ -157,11 +157,11 @@ impl Protocol for PostgresProtocol {
         // The client itself sets the time zone to UTC.
         let mut connection = self.connect_options().connect().await.map_err(refused)?;
         self.watch_the_client(&mut connection).await.map_err(refused)?;
-        Ok(Opened { connection, session: 0 })
+        Ok(Opened { connection, session: String::new() })
     }
 
     /// The server watches its client itself.
-    fn abandon(self: &Arc<Self>, _: u64) {}
+    fn abandon(self: &Arc<Self>, _: String) {}
 
     fn begin(&self, read_only: bool) -> Cow<'static, str> {
         let begin = if read_only { "BEGIN READ ONLY" } else { "BEGIN" };

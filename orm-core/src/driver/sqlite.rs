@@ -15,6 +15,7 @@ mod error;
 mod function;
 mod lane;
 mod lent;
+mod patience;
 mod read;
 mod readers;
 mod row;
