@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dormouse::prelude::*;
 use dormouse::{Error, ErrorKind, Isolation, Result, Retry, async_to_sync, on_commit, sync_to_async, try_atomic};
@@ -333,6 +333,21 @@ matrix! {
             assert!(matches!(error.kind(), ErrorKind::Timeout { what: "the transaction", .. }), "{error:?}");
         }
         assert_eq!(balance("ann").await?, 100);
+        Ok(())
+    }
+
+    async fn a_time_limit_interrupts_a_statement(db: &Database) -> Result<()> {
+        let owners: Vec<String> = (0..100).map(|number| format!("owner {number}")).collect();
+        accounts(db, &owners.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+        // It would take hours.
+        let sql = "UPDATE account SET balance = (SELECT COUNT(*) FROM account a, account b, account c, account d, account e, account f)";
+        let begun = Instant::now();
+        let error = atomic(move |tx| tx.execute_sql(sql)).timeout(Duration::from_millis(200)).await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Timeout { what: "the transaction", .. }), "{error:?}");
+        assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+        // And nothing else: the limit has gone with the transaction.
+        let rich = atomic(|tx| Account::objects().using(tx).update(|a| a.balance.set(a.balance + 1))).await?;
+        assert_eq!((rich, balance("owner 7").await?), (100, 101));
         Ok(())
     }
 

@@ -84,8 +84,8 @@ impl<B, T, E> Atomic<B, T, E> {
         self
     }
 
-    /// How long all of it may take, but for the wait for a connection. Then the statement that runs is cancelled (on
-    /// SQLite: the next is refused), and everything is undone. Only for the outermost one.
+    /// How long all of it may take, but for the wait for a connection. Then the statement that runs is cancelled,
+    /// and everything is undone. Only for the outermost one.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.settings.timeout = Some(limit);
         self

@@ -1,6 +1,7 @@
 //! One connection held for several statements: a transaction.
 
 use std::fmt;
+use std::time::Instant;
 
 use futures::future::{BoxFuture, ready};
 
@@ -27,6 +28,10 @@ pub trait Session: fmt::Debug + Send {
 
     /// Undoes what was done since a savepoint, and forgets it.
     fn roll_back_to(&mut self, number: u32) -> BoxFuture<'_, Result<()>>;
+
+    /// Interrupts what runs at this moment, where statements run on the calling thread: there nobody can stop waiting for
+    /// them.
+    fn interrupt_at(&mut self, _: Instant) {}
 
     /// Checks what would be checked at the commit, where that can be asked for: after an error, only a rollback helps.
     fn check(&mut self) -> BoxFuture<'_, Result<()>> {

@@ -37,8 +37,11 @@ struct Deadline {
 }
 
 impl Held {
-    pub(super) fn new(session: Box<dyn Session>, limit: Option<Duration>) -> Self {
+    pub(super) fn new(mut session: Box<dyn Session>, limit: Option<Duration>) -> Self {
         let deadline = limit.and_then(|limit| Some(Deadline { at: Instant::now().checked_add(limit)?, limit }));
+        if let Some(deadline) = deadline {
+            session.interrupt_at(deadline.at);
+        }
         Self { state: Mutex::new(State { session, depth: 0, broken: None, cause: None, deadline }) }
     }
 
@@ -142,7 +145,7 @@ impl Held {
         if let Some(error) = state.refusal() {
             return Err(error);
         }
-        if let Some(deadline) = state.deadline.filter(|deadline| Instant::now() >= deadline.at) {
+        if let Some(deadline) = state.deadline.filter(|deadline| deadline.has_passed()) {
             let expired = deadline.expired();
             state.broken = Some(expired.clone());
             state.cause = Some(expired.clone());
@@ -180,6 +183,10 @@ impl State {
 }
 
 impl Deadline {
+    fn has_passed(self) -> bool {
+        Instant::now() >= self.at
+    }
+
     fn expired(self) -> Error {
         ErrorKind::Timeout { what: "the transaction", after: self.limit }.into()
     }
@@ -189,10 +196,11 @@ impl Deadline {
 async fn in_time<T>(deadline: Option<Deadline>, outcome: impl Future<Output = Result<T>>) -> Result<T> {
     match deadline {
         None => outcome.await,
-        Some(deadline) => {
-            let ended = tokio::time::timeout_at(deadline.at.into(), outcome).await;
-            ended.unwrap_or_else(|_| Err(deadline.expired()))
-        }
+        Some(deadline) => match tokio::time::timeout_at(deadline.at.into(), outcome).await {
+            Ok(Err(error)) if deadline.has_passed() => Err(deadline.expired().with_source(error)),
+            Ok(outcome) => outcome,
+            Err(_) => Err(deadline.expired()),
+        },
     }
 }
 

@@ -1,5 +1,7 @@
 //! A connection lent for the time of a transaction: its statements run on the thread that holds it, without a hop.
 
+use std::time::Instant;
+
 use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
 
@@ -76,12 +78,14 @@ impl Lent {
     fn give_back(&mut self) {
         match std::mem::replace(&mut self.owner, Owner::Nobody) {
             Owner::Writer(session, back) => {
+                session.interrupt_at(None);
                 session.clean();
                 // A writer that is gone needs it no more.
                 drop(back.send(session));
             }
             Owner::Reader(mut reader) => {
                 let reset = reader.session().and_then(|session| {
+                    session.interrupt_at(None);
                     session.clean();
                     session.wait_for_locks(false)?;
                     session.only_read(false)
@@ -101,6 +105,11 @@ impl Drop for Lent {
 }
 
 impl driver::Session for Lent {
+    fn interrupt_at(&mut self, at: Instant) {
+        // What has ended needs no interruption.
+        self.session().map(|session| session.interrupt_at(Some(at))).unwrap_or_default();
+    }
+
     fn fetch(&mut self, statement: Statement, mut rows: Box<dyn Rows>) -> BoxFuture<'_, Result<Box<dyn Rows>>> {
         let run = self.run(&statement, Some(rows.as_mut()));
         ready(run.map(|_| rows)).boxed()

@@ -124,6 +124,11 @@ impl Session {
         run().map(drop).map_err(|error| self.translate(error))
     }
 
+    /// Interrupts what runs at this moment, or does not any more.
+    pub(super) fn interrupt_at(&self, at: Option<Instant>) {
+        self.watch.follow(at.map(|at| Arc::new(Cancel::at(at))));
+    }
+
     /// Waits for locks that other processes hold, or does not: readers mostly run on the caller's task.
     pub(super) fn wait_for_locks(&self, wait: bool) -> Result<()> {
         let set = if wait { patience::wait(&self.connection) } else { self.connection.busy_handler(None) };

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use rusqlite::Connection;
 
@@ -51,7 +52,8 @@ impl Watch {
         (result, self.ticks.load(Ordering::Relaxed) <= TICKS / 2)
     }
 
-    fn follow(&self, cancel: Option<Arc<Cancel>>) {
+    /// Lets a sign tell when to stop, or none any more.
+    pub(super) fn follow(&self, cancel: Option<Arc<Cancel>>) {
         *self.cancel.lock().unwrap_or_else(PoisonError::into_inner) = cancel;
     }
 
@@ -71,15 +73,21 @@ pub(super) struct Cancel {
     dropped: AtomicBool,
     /// Set when the driver closes; only streams mind, because they may never end by themselves.
     closing: Option<Arc<AtomicBool>>,
+    /// When it is too late for whoever waits.
+    at: Option<Instant>,
 }
 
 impl Cancel {
     pub(super) fn or_closing(closing: Arc<AtomicBool>) -> Self {
-        Self { dropped: AtomicBool::new(false), closing: Some(closing) }
+        Self { closing: Some(closing), ..Self::default() }
+    }
+
+    pub(super) fn at(at: Instant) -> Self {
+        Self { at: Some(at), ..Self::default() }
     }
 
     pub(super) fn is_cancelled(&self) -> bool {
-        self.dropped.load(Ordering::Relaxed) || self.is_closing()
+        self.dropped.load(Ordering::Relaxed) || self.is_closing() || self.at.is_some_and(|at| Instant::now() >= at)
     }
 
     pub(super) fn is_closing(&self) -> bool {

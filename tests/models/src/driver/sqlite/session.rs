@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use shuttle::rand::{Rng, thread_rng};
 use shuttle::thread::yield_now;
@@ -142,6 +143,8 @@ impl Session {
     pub(super) fn has_rows(&self, _: &str) -> Result<bool> {
         Ok(false)
     }
+
+    pub(super) fn interrupt_at(&self, _: Option<Instant>) {}
 
     pub(super) fn wait_for_locks(&self, _: bool) -> Result<()> {
         Ok(())
