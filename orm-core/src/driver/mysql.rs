@@ -23,6 +23,7 @@ use super::fault::Fault;
 use super::pool::Pool;
 use super::pooled::Pooled;
 use super::protocol::{Answer, Opened, Protocol};
+use super::throwaway::Words;
 use super::url::{ServerOptions, Tls};
 use super::{Driver, Server, TransactionOptions};
 use crate::error::{Error, Result};
@@ -39,24 +40,37 @@ pub(super) async fn connect(options: ServerOptions) -> Result<Arc<dyn Driver>> {
     Ok(Arc::new(Pooled::new(pool, server)))
 }
 
+/// How a database is made for a while.
+pub(super) fn throwaway(name: &str) -> Words {
+    Words {
+        create: format!("CREATE DATABASE {name} CHARACTER SET utf8mb4"),
+        sessions: format!(
+            "SELECT CONCAT('KILL CONNECTION ', id) FROM information_schema.processlist WHERE db = '{name}'"
+        ),
+        remove: format!("DROP DATABASE IF EXISTS {name}"),
+    }
+}
+
+/// What a server calls a session. The number alone is not enough: a server that was started again, or the one that took its
+/// place, gives the same to others, but hardly ever to a client at the same address and port.
+const SESSION: &str = "CONCAT_WS(' ', id, host)";
+
 /// Which of the two a server is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Product {
     is_mariadb: bool,
     version: (u32, u32, u32),
-    /// How long a statement waits for a row lock.
-    lock_wait: Duration,
 }
 
 impl Product {
     /// Reads `10.11.6-MariaDB-0+deb12u1`, `5.5.5-10.11.6-MariaDB` or `8.0.36`.
-    fn of(text: &str, lock_wait: Duration) -> Self {
+    fn of(text: &str) -> Self {
         let is_mariadb = text.contains("MariaDB");
         // Old clients expected a version 5, so MariaDB wrote one in front of its own.
         let own = text.strip_prefix("5.5.5-").filter(|_| is_mariadb).unwrap_or(text);
         let mut numbers = own.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().unwrap_or_default());
         let mut number = || numbers.next().unwrap_or_default();
-        Self { is_mariadb, version: (number(), number(), number()), lock_wait }
+        Self { is_mariadb, version: (number(), number(), number()) }
     }
 
     fn name(&self) -> &'static str {
@@ -64,7 +78,7 @@ impl Product {
     }
 
     /// What makes a session the same everywhere.
-    fn session(&self, statement_timeout: Option<Duration>) -> String {
+    fn session(&self, options: &ServerOptions) -> String {
         let mut mode = "STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,\
                         NO_ENGINE_SUBSTITUTION"
             .to_owned();
@@ -72,16 +86,28 @@ impl Product {
             // `SET a = b, b = a` swaps, as everywhere else.
             mode.push_str(",SIMULTANEOUS_ASSIGNMENT");
         }
-        let limit = match statement_timeout {
+        let statement = match options.statement_timeout {
             Some(limit) if self.is_mariadb => format!(", max_statement_time = {}", limit.as_secs_f64()),
             Some(limit) => format!(", max_execution_time = {}", limit.as_millis()),
             None => String::new(),
         };
+        let lock = whole_seconds(options.lock_timeout);
+        let idle = match whole_seconds(options.idle_transaction_timeout) {
+            seconds if self.is_mariadb => format!(", idle_transaction_timeout = {seconds}"),
+            _ => String::new(),
+        };
         format!(
-            "SET NAMES utf8mb4; SET SESSION sql_mode = '{mode}', time_zone = '+00:00'{limit}; \
-             SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT CONNECTION_ID()"
+            "SET NAMES utf8mb4; SET SESSION sql_mode = '{mode}', time_zone = '+00:00', \
+             innodb_lock_wait_timeout = {lock}, lock_wait_timeout = {lock}{idle}{statement}; \
+             SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
+             SELECT {SESSION} FROM information_schema.processlist WHERE id = CONNECTION_ID()"
         )
     }
+}
+
+/// Rounded up, because 0 means not to wait at all, or for ever.
+fn whole_seconds(limit: Duration) -> u64 {
+    limit.as_secs() + u64::from(limit.subsec_nanos() > 0)
 }
 
 /// The wire of MySQL and MariaDB.
@@ -131,8 +157,8 @@ impl MysqlProtocol {
         options
     }
 
-    /// Makes the session what it must be; tells its number.
-    async fn set_up(&self, connection: &mut MySqlConnection) -> sqlx::Result<u64> {
+    /// Makes the session what it must be; tells its name.
+    async fn set_up(&self, connection: &mut MySqlConnection) -> sqlx::Result<String> {
         let product = match self.product.get() {
             Some(product) => *product,
             None => *self.product.get_or_init({
@@ -140,22 +166,30 @@ impl MysqlProtocol {
                 move || product
             }),
         };
-        let session = product.session(self.options.statement_timeout);
+        let session = product.session(&self.options);
         let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(session))).await?;
         rows.first().map_or(Err(sqlx::Error::RowNotFound), |row| row.try_get_unchecked(0))
     }
 
-    async fn kill(&self, session: u64) -> sqlx::Result<()> {
+    async fn kill(&self, session: &str) -> sqlx::Result<()> {
         let mut connection = self.connect_options().connect().await?;
-        connection.execute(sqlx::raw_sql(AssertSqlSafe(format!("KILL CONNECTION {session}")))).await?;
+        // Over a Unix socket, clients have no port; but a session that is older than this one has a smaller number.
+        let find = format!(
+            "SELECT CONCAT('KILL CONNECTION ', id) FROM information_schema.processlist \
+             WHERE {SESSION} = ? AND id < CONNECTION_ID()"
+        );
+        let found = sqlx::query(AssertSqlSafe(find)).bind(session).fetch_optional(&mut connection).await?;
+        if let Some(row) = found {
+            let kill: String = row.try_get_unchecked(0)?;
+            connection.execute(sqlx::raw_sql(AssertSqlSafe(kill))).await?;
+        }
         connection.close().await
     }
 }
 
 async fn ask_product(connection: &mut MySqlConnection) -> sqlx::Result<Product> {
-    let row = connection.fetch_one(sqlx::raw_sql("SELECT VERSION(), @@innodb_lock_wait_timeout")).await?;
-    let (version, lock_wait) = (row.try_get::<String, _>(0)?, row.try_get_unchecked::<i64, _>(1)?);
-    Ok(Product::of(&version, Duration::from_secs(lock_wait.unsigned_abs())))
+    let row = connection.fetch_one(sqlx::raw_sql("SELECT VERSION()")).await?;
+    Ok(Product::of(row.try_get(0)?))
 }
 
 fn ssl_mode(tls: Tls) -> MySqlSslMode {
@@ -186,12 +220,12 @@ impl Protocol for MysqlProtocol {
     }
 
     /// The server does not notice by itself that the client of a running query is gone.
-    fn abandon(self: &Arc<Self>, session: u64) {
+    fn abandon(self: &Arc<Self>, session: String) {
         // Without a runtime there is no way to tell it, and nobody who waits for its locks either.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let protocol = Arc::clone(self);
         runtime.spawn(async move {
-            let killing = protocol.kill(session);
+            let killing = protocol.kill(&session);
             // It may be gone already, which is as well.
             let _ = tokio::time::timeout(protocol.options.connect_timeout, killing).await;
         });
@@ -209,6 +243,8 @@ impl Protocol for MysqlProtocol {
     }
 
     const COMMIT_HELD: &'static str = "RELEASE SAVEPOINT dormouse; COMMIT";
+
+    const CHECK: Option<&'static str> = None;
 
     // https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html
     const COMMITTING: &'static [&'static str] = &[
@@ -269,7 +305,7 @@ impl Protocol for MysqlProtocol {
     }
 
     fn fault(&self, error: sqlx::Error) -> Fault {
-        error::fault(&self.options, self.product.get(), error)
+        error::fault(&self.options, error)
     }
 
     fn cursor(_: &str, _: &str) -> Option<String> {
@@ -284,7 +320,7 @@ mod product_tests {
     #[test]
     fn products_by_version_text() {
         let product = |text| {
-            let product = Product::of(text, Duration::ZERO);
+            let product = Product::of(text);
             (product.name(), product.version)
         };
         assert_eq!(product("10.11.6-MariaDB-0+deb12u1"), ("MariaDB", (10, 11, 6)));

@@ -44,7 +44,7 @@ pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
     fn open(&self) -> impl Future<Output = Result<Opened<Self>>> + Send;
 
     /// Makes the server end the session of a connection that was closed in the middle of its work. Returns at once.
-    fn abandon(self: &Arc<Self>, session: u64);
+    fn abandon(self: &Arc<Self>, session: String);
 
     /// Begins a transaction.
     fn begin(&self, read_only: bool) -> Cow<'static, str>;
@@ -54,6 +54,9 @@ pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
 
     /// Commits a held transaction; an error if it has ended already, by whatever hand.
     const COMMIT_HELD: &'static str;
+
+    /// Checks deferred constraints before the commit; none where the server has no such constraints.
+    const CHECK: Option<&'static str>;
 
     /// First words of statements that commit an open transaction by themselves.
     const COMMITTING: &'static [&'static str];
@@ -91,7 +94,7 @@ pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
 /// A connection, and what the server calls its session.
 pub(super) struct Opened<P: Protocol> {
     pub(super) connection: Connection<P>,
-    pub(super) session: u64,
+    pub(super) session: String,
 }
 
 /// A row together with the forms of its columns.

@@ -13,6 +13,7 @@ use super::census::Presence;
 use super::error::translate;
 use super::function;
 use super::options::{Mode, SqliteOptions};
+use super::patience;
 use super::row::Line;
 use super::watch::{Cancel, Watch};
 use crate::error::{Error, ErrorKind, Result};
@@ -118,14 +119,15 @@ impl Session {
 
     /// Runs a command without values or rows.
     pub(super) fn command(&self, sql: &str) -> Result<()> {
+        patience::allow(self.busy_timeout);
         let run = || self.connection.prepare_cached(sql)?.raw_execute();
         run().map(drop).map_err(|error| self.translate(error))
     }
 
     /// Waits for locks that other processes hold, or does not: readers mostly run on the caller's task.
     pub(super) fn wait_for_locks(&self, wait: bool) -> Result<()> {
-        let patience = if wait { self.busy_timeout } else { Duration::ZERO };
-        self.connection.busy_timeout(patience).map_err(|error| self.translate(error))
+        let set = if wait { patience::wait(&self.connection) } else { self.connection.busy_handler(None) };
+        set.map_err(|error| self.translate(error))
     }
 
     /// Refuses writes, or admits them again where the connection is one that writes.
@@ -162,6 +164,7 @@ impl Session {
         statement: &Statement,
         job: impl FnOnce(&mut rusqlite::Statement<'_>) -> Result<T>,
     ) -> Result<T> {
+        patience::allow(self.busy_timeout);
         let (mut kept, mut once);
         let prepared: &mut rusqlite::Statement<'_> = if statement.persistent {
             kept = self.connection.prepare_cached(&statement.sql).map_err(|error| self.translate(error))?;
@@ -230,7 +233,8 @@ fn flags(mode: Mode, role: Role) -> OpenFlags {
 }
 
 fn configure(connection: &Connection, options: &SqliteOptions, role: Role) -> rusqlite::Result<Arc<Watch>> {
-    connection.busy_timeout(options.busy_timeout)?;
+    patience::allow(options.busy_timeout);
+    patience::wait(connection)?;
     connection.set_prepared_statement_cache_capacity(options.statement_cache);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
     // An unknown "name" must be an error, not a text (https://sqlite.org/quirks.html#dblquote).
@@ -253,7 +257,7 @@ fn configure(connection: &Connection, options: &SqliteOptions, role: Role) -> ru
         }
         Role::Reader => {
             connection.pragma_update(None, "query_only", true)?;
-            connection.busy_timeout(Duration::ZERO)?;
+            connection.busy_handler(None)?;
         }
     }
     Watch::over(connection, options.inline_opcodes)
