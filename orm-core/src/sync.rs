@@ -6,5 +6,5 @@
 pub(crate) use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, mpsc};
 pub(crate) use std::{thread, thread_local};
 
-pub(crate) use flume;
+pub(crate) use ::flume;
 pub(crate) use tokio::task_local;

@@ -76,12 +76,8 @@ fn a_wait_within_a_wait_does_not_end_the_outer_one() {
 #[test]
 fn sync_code_that_outlives_its_wait_is_refused() {
     watched(|| {
-        let leaves = async {
-            let mut work = sync_to_async(|| 1).into_future();
-            assert!(futures::poll!(&mut work).is_pending());
-            work
-        };
-        let work = async_to_sync(leaves).run().unwrap();
+        let mut work = sync_to_async(|| 1).into_future();
+        async_to_sync(async { assert!(futures::poll!(&mut work).is_pending()) }).run().unwrap();
         assert!(futures::executor::block_on(work).is_err());
     });
 }

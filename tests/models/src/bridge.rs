@@ -31,6 +31,8 @@ mod wait {
     /// Waits as the checker does. (That threads which drive tasks are refused is tested where there is a runtime.)
     pub(super) struct Loop;
 
+    pub(super) struct Entered;
+
     impl Loop {
         pub(super) fn here(_: &'static str) -> Result<Self> {
             Ok(Self)
@@ -44,7 +46,9 @@ mod wait {
             self
         }
 
-        pub(super) fn enter(&self) {}
+        pub(super) fn enter(&self) -> Entered {
+            Entered
+        }
 
         pub(super) fn block_on<F: Future>(&self, future: F) -> F::Output {
             shuttle::future::block_on(future)

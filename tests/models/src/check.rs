@@ -10,7 +10,7 @@ use crate::sync::execute;
 /// Changes of turn among priorities.
 const CHANGES: usize = 3;
 /// How many times more orders the whole has than the share of an ordinary run.
-const WHOLE: usize = 100;
+const WHOLE: usize = 50;
 
 /// Runs a model under so many orders of events, and more where the whole is asked for. A failure prints the order, which
 /// `shuttle::replay` takes.

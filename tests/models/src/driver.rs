@@ -16,6 +16,7 @@ mod pooled;
 mod reading;
 
 mod cleanliness;
+mod holders;
 mod protocol;
 mod wire;
 

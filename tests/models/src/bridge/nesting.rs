@@ -11,6 +11,7 @@ use futures::{FutureExt, poll};
 use shuttle::future::{block_on, yield_now};
 use shuttle::rand::{Rng, thread_rng};
 use shuttle::thread;
+use tokio::sync::oneshot;
 
 use super::{SyncContext, async_to_sync, sync_to_async};
 use crate::check::check;
@@ -54,6 +55,18 @@ fn a_wait_within_a_wait_does_not_end_the_outer_one() {
         };
         let work = sync_to_async(move || async_to_sync(outer).run().unwrap());
         assert_eq!(block_on(context.scope(work.into_future())).unwrap(), 3);
+    });
+}
+
+#[test]
+fn what_is_queued_already_runs_during_a_wait() {
+    check(2_000, || {
+        let context = SyncContext::new();
+        let (tell, told) = oneshot::channel();
+        let hears = sync_to_async(move || async_to_sync(told).run().unwrap().unwrap());
+        let tells = sync_to_async(move || tell.send(5).unwrap());
+        let (heard, told) = block_on(context.scope(join(hears.into_future(), tells.into_future())));
+        assert_eq!(told.map(|()| heard.unwrap()).unwrap(), 5);
     });
 }
 
@@ -136,11 +149,8 @@ fn what_outlives_the_wait_is_refused() {
 fn outlive() {
     let runs = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&runs);
-    let leaves = async move {
-        let mut work = sync_to_async(move || counted.fetch_add(1, SeqCst)).into_future();
-        assert!(poll!(&mut work).is_pending());
-        work
-    };
-    let answer = block_on(async_to_sync(leaves).run().unwrap());
+    let mut work = sync_to_async(move || counted.fetch_add(1, SeqCst)).into_future();
+    async_to_sync(async { assert!(poll!(&mut work).is_pending()) }).run().unwrap();
+    let answer = block_on(work);
     assert_eq!(answer.is_ok(), runs.load(SeqCst) == 1);
 }

@@ -133,6 +133,7 @@ async fn stream(driver: Pooled<Server>, unit: i64, batches: usize) -> Result<boo
 async fn commit(mut held: Held<Server>, unit: i64) -> Result<bool> {
     held.execute(statement("insert", unit)).await?;
     held.fetch(statement("select", unit), Own::boxed(unit)).await?;
+    held.check().await?;
     held.commit().await.map(|()| true)
 }
 

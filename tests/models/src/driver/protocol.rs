@@ -36,10 +36,11 @@ pub(super) trait Protocol: fmt::Debug + Send + Sync + Sized + 'static {
     const COMMIT: &'static str;
     const COMMIT_HELD: &'static str;
     const COMMITTING: &'static [&'static str];
+    const CHECK: Option<&'static str>;
 
     fn options(&self) -> &Options;
     fn open(&self) -> impl Future<Output = Result<Opened<Self>>> + Send;
-    fn abandon(self: &Arc<Self>, session: u64);
+    fn abandon(self: &Arc<Self>, session: String);
     fn begin(&self, read_only: bool) -> Cow<'static, str>;
     fn begin_held(&self, options: TransactionOptions) -> Cow<'static, str>;
     fn bind(values: &[Value]) -> Result<Vec<Value>>;
@@ -69,7 +70,7 @@ impl Options {
 
 pub(super) struct Opened<P: Protocol> {
     pub(super) connection: Connection<P>,
-    pub(super) session: u64,
+    pub(super) session: String,
 }
 
 pub(super) struct FormedRow<'r, P: Protocol> {

@@ -35,7 +35,7 @@ pub(super) struct Server {
 struct State {
     open: usize,
     last: u64,
-    abandoned: Vec<u64>,
+    abandoned: Vec<String>,
     committed: Vec<i64>,
     /// Whether statements are refused and connections lost at times.
     fails: bool,
@@ -69,7 +69,6 @@ impl Server {
 /// A session.
 pub(super) struct Link {
     server: Server,
-    number: u64,
     lost: bool,
     /// Whose answer has not been read to its end.
     unread: Option<i64>,
@@ -147,7 +146,7 @@ impl Link {
                 self.transaction = Some((owner, changes));
             }
             ("set", transaction) => (self.setting, self.transaction) = (unit, transaction),
-            ("select", transaction) => self.transaction = transaction,
+            ("select" | "check", transaction) => self.transaction = transaction,
             (verb, transaction) => panic!("`{verb}` in {transaction:?}"),
         }
         Ok(())
@@ -194,6 +193,7 @@ impl Protocol for Server {
     const COMMIT: &'static str = "commit";
     const COMMIT_HELD: &'static str = "commit";
     const COMMITTING: &'static [&'static str] = &[];
+    const CHECK: Option<&'static str> = Some("check");
 
     fn options(&self) -> &Options {
         &self.options
@@ -205,14 +205,14 @@ impl Protocol for Server {
             state.open += 1;
             assert!(state.open <= CONNECTIONS, "more connections than allowed");
             state.last += 1;
-            state.last
+            state.last.to_string()
         });
         let (unread, transaction, setting) = (None, None, None);
-        let link = Link { server: self.clone(), number: session, lost: false, unread, transaction, setting };
+        let link = Link { server: self.clone(), lost: false, unread, transaction, setting };
         Ok(Opened { connection: link, session })
     }
 
-    fn abandon(self: &Arc<Self>, session: u64) {
+    fn abandon(self: &Arc<Self>, session: String) {
         self.state(|state| state.abandoned.push(session));
     }
 
