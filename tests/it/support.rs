@@ -66,36 +66,49 @@ pub(crate) fn patience() -> Duration {
 }
 
 /// An empty database for one test.
-pub(crate) struct Place(Throwaway);
+pub(crate) enum Place {
+    File { url: String, database: Throwaway },
+    Server { url: String, database: Throwaway },
+}
 
 impl Place {
     pub(crate) fn sqlite() -> Self {
-        let place = Throwaway::beside("sqlite::memory:").expect("a URL");
+        let database = Throwaway::beside("sqlite::memory:").expect("a URL");
         // There is no server to wait for.
-        place.create().now_or_never().expect("a folder at once").expect("a folder");
-        Self(place)
+        database.create().now_or_never().expect("a folder at once").expect("a folder");
+        Self::File { url: database.url().to_owned(), database }
     }
 
     pub(crate) async fn postgres() -> Result<Self> {
-        Self::on("DORMOUSE_TEST_POSTGRES").await
+        Self::postgres_at(&server("DORMOUSE_TEST_POSTGRES")).await
     }
 
     pub(crate) async fn mariadb() -> Result<Self> {
-        Self::on("DORMOUSE_TEST_MYSQL").await
+        Self::mariadb_at(&server("DORMOUSE_TEST_MYSQL")).await
     }
 
-    async fn on(variable: &str) -> Result<Self> {
-        let place = Throwaway::beside(&server(variable))?;
-        place.create().await?;
-        Ok(Self(place))
+    pub(crate) async fn postgres_at(server: &str) -> Result<Self> {
+        Self::beside(server).await
+    }
+
+    pub(crate) async fn mariadb_at(server: &str) -> Result<Self> {
+        Self::beside(server).await
+    }
+
+    async fn beside(server: &str) -> Result<Self> {
+        let database = Throwaway::beside(server)?;
+        database.create().await?;
+        Ok(Self::Server { url: database.url().to_owned(), database })
     }
 
     pub(crate) fn url(&self) -> &str {
-        self.0.url()
+        let (Self::File { url, .. } | Self::Server { url, .. }) = self;
+        url
     }
 
     pub(crate) async fn remove(self) -> Result<()> {
-        self.0.remove().await
+        let (Self::File { database, .. } | Self::Server { database, .. }) = self;
+        database.remove().await
     }
 }
 
