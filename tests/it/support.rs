@@ -65,10 +65,10 @@ pub(crate) fn patience() -> Duration {
     share_of(Duration::from_secs(3600), Duration::from_secs(120))
 }
 
-/// An empty database for one test.
+/// An empty database for one test. (Small, because the futures of tests hold it more than once.)
 pub(crate) enum Place {
-    File { url: String, database: Throwaway },
-    Server { url: String, database: Throwaway },
+    File { url: String, database: Box<Throwaway> },
+    Server { url: String, database: Box<Throwaway> },
 }
 
 impl Place {
@@ -76,7 +76,7 @@ impl Place {
         let database = Throwaway::beside("sqlite::memory:").expect("a URL");
         // There is no server to wait for.
         database.create().now_or_never().expect("a folder at once").expect("a folder");
-        Self::File { url: database.url().to_owned(), database }
+        Self::File { url: database.url().to_owned(), database: Box::new(database) }
     }
 
     pub(crate) async fn postgres() -> Result<Self> {
@@ -98,7 +98,7 @@ impl Place {
     async fn beside(server: &str) -> Result<Self> {
         let database = Throwaway::beside(server)?;
         database.create().await?;
-        Ok(Self::Server { url: database.url().to_owned(), database })
+        Ok(Self::Server { url: database.url().to_owned(), database: Box::new(database) })
     }
 
     pub(crate) fn url(&self) -> &str {
