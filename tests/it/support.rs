@@ -78,15 +78,18 @@ pub(crate) fn patience() -> Duration {
     share_of(Duration::from_secs(3600), Duration::from_secs(120))
 }
 
-/// An empty database for one test.
-pub(crate) struct Place(Throwaway);
+/// An empty database for one test. (Small, because the futures of tests hold it more than once.)
+pub(crate) enum Place {
+    File { url: String, database: Box<Throwaway> },
+    Server { url: String, database: Box<Throwaway> },
+}
 
 impl Place {
     pub(crate) fn sqlite() -> Self {
-        let place = Throwaway::beside("sqlite::memory:").expect("a URL");
+        let database = Throwaway::beside("sqlite::memory:").expect("a URL");
         // There is no server to wait for.
-        place.create().now_or_never().expect("a folder at once").expect("a folder");
-        Self(place)
+        database.create().now_or_never().expect("a folder at once").expect("a folder");
+        Self::File { url: database.url().to_owned(), database: Box::new(database) }
     }
 
     pub(crate) async fn postgres() -> Result<Self> {
@@ -98,23 +101,20 @@ impl Place {
     }
 
     /// On the server of a URL.
-    pub(crate) async fn beside(url: &str) -> Result<Self> {
-        let place = Throwaway::beside(url)?;
-        place.create().await?;
-        Ok(Self(place))
+    pub(crate) async fn beside(server: &str) -> Result<Self> {
+        let database = Throwaway::beside(server)?;
+        database.create().await?;
+        Ok(Self::Server { url: database.url().to_owned(), database: Box::new(database) })
     }
 
     pub(crate) fn url(&self) -> &str {
-        self.0.url()
-    }
-
-    /// Whether there is a wire to it.
-    pub(crate) fn is_on_a_server(&self) -> bool {
-        !self.url().starts_with("sqlite:")
+        let (Self::File { url, .. } | Self::Server { url, .. }) = self;
+        url
     }
 
     pub(crate) async fn remove(self) -> Result<()> {
-        self.0.remove().await
+        let (Self::File { database, .. } | Self::Server { database, .. }) = self;
+        database.remove().await
     }
 }
 

@@ -377,7 +377,7 @@ async fn is_thrown_away(url: &str, end: impl AsyncFnOnce(TestDatabase) -> Result
         Ok::<_, Error>(())
     })
     .await?;
-    end(test).await?;
+    Box::pin(end(test)).await?;
     assert!(Database::connect(&own.replace("mode=rwc", "mode=rw")).await.is_err(), "it is gone");
     Ok(())
 }

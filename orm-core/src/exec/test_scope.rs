@@ -34,7 +34,9 @@ impl Database {
             databases: Some(Databases::current_with_default(self.clone())),
             ..Surroundings::current().standing_in(self.clone(), inside)
         };
-        let outcome = AssertUnwindSafe(surroundings.scope(future)).catch_unwind().await;
+        // On the heap, because whole tests are large.
+        let test = Box::pin(surroundings.scope(future));
+        let outcome = AssertUnwindSafe(test).catch_unwind().await;
         // A connection on which even this fails is closed, which rolls back too.
         shared.roll_back().await.unwrap_or_default();
         Ok(outcome.unwrap_or_else(|panic| resume_unwind(panic)))

@@ -75,10 +75,9 @@ pub(crate) async fn run_rig(place: Place, body: impl AsyncFnOnce(&mut Rig) -> Re
 impl Rig {
     async fn new(place: Place) -> Result<Self> {
         let direct = Database::connect(place.url()).await?;
-        let proxy = if place.is_on_a_server() {
-            Some(ChaosProxy::before(place.url()).await.map_err(dormouse::Error::other)?)
-        } else {
-            None
+        let proxy = match &place {
+            Place::File { .. } => None,
+            Place::Server { url, .. } => Some(ChaosProxy::before(url).await.map_err(dormouse::Error::other)?),
         };
         let probe = Probe::of(place.url()).await;
         Ok(Self { place, proxy, probe, direct })
@@ -108,11 +107,11 @@ impl Rig {
     pub(crate) fn direct_url(&self, connections: usize) -> Url {
         let url = Url::parse(self.place.url()).expect("a URL");
         let connections = connections.to_string();
-        if self.place.is_on_a_server() {
-            return with_options(url, &[("max_connections", &connections)]);
+        match &self.place {
+            // Short reads on the calling task have connections of their own.
+            Place::File { .. } => with_options(url, &[("readers", &connections), ("inline", "off")]),
+            Place::Server { .. } => with_options(url, &[("max_connections", &connections)]),
         }
-        // Short reads on the calling task have connections of their own.
-        with_options(url, &[("readers", &connections), ("inline", "off")])
     }
 
     /// The database through the proxy, with a pool of this size.

@@ -3,11 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::form_urlencoded::{Serializer, parse};
 
 use super::SqliteOptions;
 use crate::error::{Error, Result};
+
+/// What a path keeps as it is in a URL.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_');
 
 /// The folder, and the URL, of a new database with the options of another one.
 pub(in crate::driver) fn throwaway(url: &str, name: &str) -> Result<(PathBuf, String)> {
@@ -21,7 +24,7 @@ pub(in crate::driver) fn throwaway(url: &str, name: &str) -> Result<(PathBuf, St
     let given = url.split_once('?').map_or("", |(_, query)| query);
     options.extend_pairs(parse(given.as_bytes()).filter(|(name, _)| name != "mode"));
     options.append_pair("mode", "rwc");
-    let file = utf8_percent_encode(file, NON_ALPHANUMERIC);
+    let file = utf8_percent_encode(file, PATH);
     Ok((folder, format!("sqlite://{file}?{}", options.finish())))
 }
 
