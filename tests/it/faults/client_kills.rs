@@ -21,7 +21,7 @@ const KILLS: (usize, usize) = (1_000, 12);
 const CLIENTS: usize = 4;
 const TRANSFERS: usize = 2;
 const NOTES: usize = 4;
-/// The latest moment after the first answer at which a client is killed.
+/// The latest moment after its first answers at which a client is killed.
 const LATEST: Duration = Duration::from_millis(60);
 
 /// What a client is to do.

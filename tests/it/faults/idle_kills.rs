@@ -10,7 +10,8 @@ use uuid::Uuid;
 use super::ledger;
 use crate::support::{Place, share_of};
 
-const TIMES: (usize, usize) = (1_000, 20);
+/// How often that many are.
+const TIMES: (usize, usize) = (250, 10);
 /// How many connections are idle when they are ended.
 const CONNECTIONS: usize = 4;
 
