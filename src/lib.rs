@@ -1,11 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 pub use orm_core::bridge::{
-    Atomic, Blocking, SyncContext, SyncInstance, SyncQuerySet, SyncSaveDraft, Transaction, async_to_sync, atomic,
-    on_commit, sync_to_async, try_atomic,
+    Atomic, Blocking, SyncContext, SyncInstance, SyncQuerySet, SyncSaveDraft, TestDatabase, Transaction, async_to_sync,
+    atomic, on_commit, sync_to_async, try_atomic,
 };
 pub use orm_core::driver::{Batching, Driver, Isolation, Server, Session, TransactionOptions};
-pub use orm_core::error::{Error, ErrorKind, IntegrityKind, Result, Retry, ValidationErrors};
+pub use orm_core::error::{Error, ErrorKind, Holder, IntegrityKind, Result, Retry, ValidationErrors};
 pub use orm_core::exec::{
     Action, Database, Databases, Deleted, Instance, QueryRecord, RowStream, Save, SaveDraft, capture_queries, setup,
 };
@@ -18,6 +18,10 @@ pub mod prelude;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/testing.md")]
+struct Testing;
 
 /// The declarations of models, for [`Database::create_tables`]: `models![Author, Book]`.
 #[macro_export]

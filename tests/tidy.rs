@@ -30,7 +30,8 @@ const HOUSE: &[(u8, &str, &[&str])] = &[
     (4, "planner", &["error", "value", "row", "model", "expr", "query", "dialect"]),
     // The words; and the wire, which knows the ground only.
     (5, "compiler", &["error", "value", "row", "statement", "model", "schema", "expr", "query", "dialect", "planner"]),
-    (5, "driver", &["error", "value", "row", "statement"]),
+    (5, "sync", &[]),
+    (5, "driver", &["error", "value", "row", "statement", "sync"]),
     // The act.
     (
         6,
@@ -52,7 +53,7 @@ const HOUSE: &[(u8, &str, &[&str])] = &[
         ],
     ),
     // Beside the act.
-    (7, "bridge", &["error", "model", "expr", "queryset", "driver", "exec", "value"]),
+    (7, "bridge", &["error", "model", "expr", "queryset", "sync", "driver", "exec", "value"]),
 ];
 
 /// Identifiers that belong to the named places only. A place is a path below the workspace, without `.rs`.
@@ -63,7 +64,14 @@ const WORDS: &[(&[&str], &[&str])] = &[
     (&["println", "print", "eprintln", "eprint", "clap"], &["src/cli"]),
     (
         &["tokio", "futures", "async", "await"],
-        &["orm-core/src/driver", "orm-core/src/exec", "orm-core/src/bridge", "src/prelude", "src/lib"],
+        &[
+            "orm-core/src/sync",
+            "orm-core/src/driver",
+            "orm-core/src/exec",
+            "orm-core/src/bridge",
+            "src/prelude",
+            "src/lib",
+        ],
     ),
     (&["unsafe"], &[]),
 ];

@@ -1,7 +1,7 @@
 //! The words: a planned query becomes a [`Statement`](crate::statement::Statement) in a database's dialect.
 //!
-//! Every function here is pure: the same query, dialect and values give the same text, so a caller may keep texts by the
-//! shape of their query. Values are always bound. Where it is known that no row can be meant, the answer is `None`, and
+//! Every function here is pure: the same query, dialect and values give the same text. What is written for every row
+//! that is saved is [kept]. Values are always bound. Where it is known that no row can be meant, the answer is `None`, and
 //! nothing needs to be sent.
 //!
 //! Tables keep their names at the root, and are `t1`, `t2` … where they are joined; every column is written as
@@ -11,6 +11,7 @@ mod ddl;
 mod delete;
 mod expr;
 mod insert;
+mod kept;
 mod lookup;
 mod select;
 mod update;
@@ -23,4 +24,4 @@ pub use ddl::{create_schema, create_tables, drop_schema, tables};
 pub use delete::delete;
 pub use insert::insert;
 pub use select::{aggregate, count, exists, explain, select};
-pub use update::update;
+pub use update::{save, update};

@@ -6,7 +6,9 @@
 
 pub mod url;
 
+mod fault;
 mod held;
+mod holders;
 mod lease;
 mod limits;
 mod mysql;
@@ -17,6 +19,8 @@ mod protocol;
 mod reading;
 mod refusal;
 mod session;
+mod shared;
+mod throwaway;
 
 pub mod sqlite;
 
@@ -26,6 +30,8 @@ mod tests;
 use std::fmt;
 
 pub use self::session::{Isolation, Session, TransactionOptions};
+pub(crate) use self::shared::Shared;
+pub use self::throwaway::Throwaway;
 
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;

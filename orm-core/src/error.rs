@@ -118,6 +118,14 @@ pub enum ErrorKind {
         /// The limit.
         after: Duration,
     },
+    /// All connections of a pool stayed in use for as long as one may be waited for.
+    #[error("no connection became free within {after:?}; {}", held_by(holders))]
+    PoolExhausted {
+        /// How long it was waited for.
+        after: Duration,
+        /// Who has the connections, longest first.
+        holders: Vec<Holder>,
+    },
     /// The database ended the statement in favour of a concurrent one (serialization failure or deadlock).
     #[error("conflict with a concurrent transaction (code {code})")]
     Serialization {
@@ -165,6 +173,31 @@ pub enum Retry {
     MaybeCommitted,
     /// Another attempt would fail the same way.
     No,
+}
+
+/// Who has a connection of a pool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Holder {
+    /// How long it has been held.
+    pub held_for: Duration,
+    /// Whether it is held for a transaction.
+    pub in_transaction: bool,
+    /// The statement that was sent last, without values, and how long ago.
+    pub sent: Option<(Arc<str>, Duration)>,
+}
+
+/// For messages: the first words of the statement are enough to find it.
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 120;
+        write!(f, "for {:.1?}", self.held_for)?;
+        f.write_str(if self.in_transaction { ", in a transaction" } else { "" })?;
+        let Some((sql, ago)) = &self.sent else { return f.write_str(", which has sent nothing yet") };
+        let words: Vec<&str> = sql.split_whitespace().collect();
+        let text: String = words.join(" ").chars().take(SHOWN).collect();
+        write!(f, ", which sent `{text}` {ago:.1?} ago")
+    }
 }
 
 /// Which constraint a write violated.
@@ -309,7 +342,7 @@ impl Error {
     /// Tells whether what failed may be tried again.
     pub fn retry(&self) -> Retry {
         match self.kind() {
-            ErrorKind::Serialization { .. } => Retry::Safe,
+            ErrorKind::Serialization { .. } | ErrorKind::PoolExhausted { .. } => Retry::Safe,
             ErrorKind::Timeout { what, .. } if what.starts_with("waiting for ") => Retry::Safe,
             ErrorKind::CommitOutcomeUnknown | ErrorKind::Connection { .. } => Retry::MaybeCommitted,
             ErrorKind::BrokenTransaction => self.downcast_ref::<Self>().map_or(Retry::No, Self::retry),
@@ -361,4 +394,9 @@ fn on_columns(columns: &[String]) -> String {
 
 fn coded(code: &Option<String>) -> String {
     code.as_ref().map(|code| format!(" {code}")).unwrap_or_default()
+}
+
+fn held_by(holders: &[Holder]) -> String {
+    let held: Vec<String> = holders.iter().map(ToString::to_string).collect();
+    format!("{} are held: {}", held.len(), held.join("; "))
 }

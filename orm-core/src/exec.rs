@@ -15,6 +15,7 @@ mod queryset;
 mod record;
 mod stream;
 mod surroundings;
+mod test_scope;
 mod trace;
 
 pub use action::Action;
@@ -27,4 +28,5 @@ pub use record::{QueryRecord, capture_queries};
 pub use stream::RowStream;
 
 pub(crate) use held::Held;
+pub(crate) use instance::{changed, save};
 pub(crate) use surroundings::Surroundings;

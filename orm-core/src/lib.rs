@@ -11,7 +11,7 @@
 //! | 2, question | [`expr`], [`query`], [`queryset`] |
 //! | 3, a database as data | [`dialect`] |
 //! | 4, shape | [`planner`] |
-//! | 5, words, and wire | [`compiler`]; [`driver`], which knows floor 0 only |
+//! | 5, words, and wire | [`compiler`]; `sync`; [`driver`], which knows floor 0 only |
 //! | 6, act | `exec` |
 //! | 7, beside | [`bridge`]: transactions and sync querysets |
 //!
@@ -34,6 +34,8 @@ pub mod dialect;
 pub mod planner;
 
 pub mod compiler;
+mod sync;
+
 pub mod driver;
 
 pub mod exec;

@@ -1,5 +1,6 @@
 //! The bridge: sync and async code that wait for each other, on every kind of thread.
 
+use std::future::IntoFuture;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
@@ -54,6 +55,35 @@ fn down_async(depth: u32, sensitive: bool) -> BoxFuture<'static, u32> {
 
 fn down_sync(depth: u32, sensitive: bool) -> u32 {
     if depth == 0 { 0 } else { async_to_sync(down_async(depth - 1, sensitive)).run().unwrap() + 1 }
+}
+
+#[test]
+fn a_wait_within_a_wait_does_not_end_the_outer_one() {
+    watched(|| {
+        let context = SyncContext::new();
+        let same = context.clone();
+        let outer = async move {
+            // On the thread that waits, which then waits a second time.
+            sync_to_async(|| async_to_sync(tokio::task::yield_now()).run()).await.unwrap().unwrap();
+            same.scope(sync_to_async(|| 3).into_future()).await.unwrap()
+        };
+        let work = sync_to_async(move || async_to_sync(outer).run().unwrap());
+        let runtime = Builder::new_current_thread().build().unwrap();
+        assert_eq!(runtime.block_on(context.scope(work.into_future())).unwrap(), 3);
+    });
+}
+
+#[test]
+fn sync_code_that_outlives_its_wait_is_refused() {
+    watched(|| {
+        let leaves = async {
+            let mut work = sync_to_async(|| 1).into_future();
+            assert!(futures::poll!(&mut work).is_pending());
+            work
+        };
+        let work = async_to_sync(leaves).run().unwrap();
+        assert!(futures::executor::block_on(work).is_err());
+    });
 }
 
 #[test]

@@ -347,6 +347,35 @@ matrix! {
         Ok(())
     }
 
+    /// Handlers, layers, bodies that are streamed, and what is sent at once: all of it is in the test's transaction.
+    async fn a_whole_visit_is_undone_by_a_test_scope(db: &Database) -> Result<()> {
+        let site = Site::filled(db).await?;
+        let (books, authors) = (Book::objects().acount().await?, Author::objects().acount().await?);
+        let visit = async {
+            let location = site.post("/add", &[("title", "New"), ("author", "Nobody Yet")]).await.location().to_owned();
+            site.get(&location).await.is(200).has("The book was added.");
+            let (added, _) = location.split_once('?').expect("a message");
+            let changed = [("title", "Newer"), ("author", "Nobody Yet")];
+            site.post(&format!("{added}/edit"), &changed).await.is(303);
+            assert_eq!(site.search("newer").await.titles(), ["Newer"]);
+            // Refused by the site, and the site goes on.
+            site.post("/add", &changed).await.is(422);
+            let csv = "title,authors,original_publication_year,isbn,language_code\n\
+                Imported,\"Ann, Ben\",,,\n\
+                Too,Ben,,,\n";
+            assert_eq!(site.import(csv, OnError::Abort).await.expect("an import").books, 2);
+            let dune = key_of("Dune").await?;
+            site.post(&format!("/detail/{dune}/delete"), &[]).await.is(303);
+            assert_eq!(site.get("/books.ndjson").await.is(200).text.lines().count() as u64, books + 2);
+            db.execute_sql("DELETE FROM credit").await?;
+            Ok::<_, dormouse::Error>(())
+        };
+        db.test_scope(visit).await??;
+        assert_eq!((Book::objects().acount().await?, Author::objects().acount().await?), (books, authors));
+        assert_eq!(site.search("dune").await.titles(), ["Dune"]);
+        Ok(())
+    }
+
     async fn programs_get_json(db: &Database) -> Result<()> {
         let site = Site::filled(db).await?;
         let page = site.get("/books.json?q=tolkien&order=oldest").await.is(200);

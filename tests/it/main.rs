@@ -4,6 +4,7 @@
 
 mod library;
 mod support;
+mod verbs;
 
 mod aggregates;
 mod bad_input;
@@ -23,6 +24,7 @@ mod lookups;
 mod retrieval;
 mod slices;
 mod streams;
+mod test_scope;
 mod transactions;
 mod updates;
 mod values;

@@ -1,6 +1,11 @@
 //! The matrix: a test body, run on every database, each time on an empty one of its own.
 
-mod chance;
+mod dice;
+pub(crate) mod leak;
+mod panics;
+mod poll_budget;
+pub(crate) mod proxy;
+mod rig;
 pub(crate) mod server;
 mod share;
 pub(crate) mod worker;
@@ -9,12 +14,10 @@ use std::env;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::time::Duration;
 
+use dormouse::driver::Throwaway;
 use dormouse::{Database, Result};
 use futures::FutureExt;
-use tempfile::TempDir;
 use tokio::time::timeout;
-use url::Url;
-use uuid::Uuid;
 
 /// Turns each `async fn name(db: &Database) -> Result<()>` into three tests: `name::sqlite`, `name::postgres` and
 /// `name::mariadb`. The database is also the default one while the body runs.
@@ -47,8 +50,10 @@ macro_rules! matrix {
     )*};
 }
 
-pub(crate) use chance::chance;
+pub(crate) use dice::Dice;
 pub(crate) use matrix;
+pub(crate) use poll_budget::poll_budget;
+pub(crate) use rig::{Rig, run_rig, sweep};
 pub(crate) use share::share_of;
 
 /// Runs a test body on a place of its own, and takes the place away, whatever happens.
@@ -72,66 +77,47 @@ pub(crate) fn patience() -> Duration {
 }
 
 /// An empty database for one test.
-pub(crate) enum Place {
-    File { url: String, folder: TempDir },
-    Server { url: String, admin: String, name: String, remove: fn(&str) -> String },
-}
+pub(crate) struct Place(Throwaway);
 
 impl Place {
     pub(crate) fn sqlite() -> Self {
-        let folder = TempDir::new().expect("a temporary directory");
-        let url = format!("sqlite://{}?mode=rwc&synchronous=off", folder.path().join("test.db").display());
-        Self::File { url, folder }
+        let place = Throwaway::beside("sqlite::memory:").expect("a URL");
+        // There is no server to wait for.
+        place.create().now_or_never().expect("a folder at once").expect("a folder");
+        Self(place)
     }
 
     pub(crate) async fn postgres() -> Result<Self> {
-        Self::postgres_at(&server("DORMOUSE_TEST_POSTGRES")).await
+        Self::beside(&server("DORMOUSE_TEST_POSTGRES")).await
     }
 
     pub(crate) async fn mariadb() -> Result<Self> {
-        Self::mariadb_at(&server("DORMOUSE_TEST_MYSQL")).await
+        Self::beside(&server("DORMOUSE_TEST_MYSQL")).await
     }
 
-    pub(crate) async fn postgres_at(admin: &str) -> Result<Self> {
-        let create = |name: &str| format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
-        Self::create(admin, create, |name| format!("DROP DATABASE {name} WITH (FORCE)")).await
-    }
-
-    pub(crate) async fn mariadb_at(admin: &str) -> Result<Self> {
-        let create = |name: &str| format!("CREATE DATABASE {name} CHARACTER SET utf8mb4");
-        Self::create(admin, create, |name| format!("DROP DATABASE {name}")).await
-    }
-
-    async fn create(admin: &str, create: fn(&str) -> String, remove: fn(&str) -> String) -> Result<Self> {
-        let name = format!("dormouse_test_{}", Uuid::new_v4().simple());
-        ask(admin, create(&name)).await?;
-        let mut url = Url::parse(admin).expect("the URL of a test server");
-        url.set_path(&name);
-        Ok(Self::Server { url: url.into(), admin: admin.to_owned(), name, remove })
+    /// On the server of a URL.
+    pub(crate) async fn beside(url: &str) -> Result<Self> {
+        let place = Throwaway::beside(url)?;
+        place.create().await?;
+        Ok(Self(place))
     }
 
     pub(crate) fn url(&self) -> &str {
-        let (Self::File { url, .. } | Self::Server { url, .. }) = self;
-        url
+        self.0.url()
+    }
+
+    /// Whether there is a wire to it.
+    pub(crate) fn is_on_a_server(&self) -> bool {
+        !self.url().starts_with("sqlite:")
     }
 
     pub(crate) async fn remove(self) -> Result<()> {
-        match self {
-            Self::File { folder, .. } => folder.close().map_err(dormouse::Error::other),
-            Self::Server { admin, name, remove, .. } => ask(&admin, remove(&name)).await,
-        }
+        self.0.remove().await
     }
 }
 
-/// Runs one statement on a connection of its own.
-async fn ask(url: &str, sql: String) -> Result<()> {
-    let db = Database::connect(url).await?;
-    db.execute_sql(sql).await?;
-    db.close().await;
-    Ok(())
-}
-
-fn server(variable: &str) -> String {
+/// The server that a variable names.
+pub(crate) fn server(variable: &str) -> String {
     env::var(variable).unwrap_or_else(|_| {
         panic!("{variable} is not set: run the tests with `tests/run`, which finds or starts the servers")
     })

@@ -5,7 +5,7 @@ use peers::Result;
 use peers::data::postgres::Database;
 use peers::measure::{Case, Measure};
 use peers::peers::{Ping, diesel_async, dormouse, sea_orm, sqlx, tokio_postgres};
-use peers::work::{ByKey, Insert, Join, Rows, Stream, Work};
+use peers::work::{ByKey, Insert, Join, Rows, Save, Stream, Work};
 use tokio::runtime::Runtime;
 
 fn benches(criterion: &mut Criterion) {
@@ -24,6 +24,7 @@ fn benches(criterion: &mut Criterion) {
         peers.each(&mut measure, case.clone());
         peers.each_pinging(&mut measure, case);
     }
+    peers.each(&mut measure, Case { group: "save", parameter: 10_000, tasks: 1, work: Save(10_000) });
     runtime.block_on(database.books(1_000)).expect("books");
     peers.each(&mut measure, Case { group: "join", parameter: 1_000, tasks: 1, work: Join(1_000) });
     runtime.block_on(database.users(0)).expect("no rows");

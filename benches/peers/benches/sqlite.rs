@@ -7,7 +7,7 @@ use peers::Result;
 use peers::data::sqlite::File;
 use peers::measure::{Case, Measure};
 use peers::peers::{Ping, diesel, diesel_async, dormouse, rusqlite, sea_orm, sqlx};
-use peers::work::{ByKey, Insert, Join, Rows, Stream, Work};
+use peers::work::{ByKey, Insert, Join, Rows, Save, Stream, Work};
 use tokio::runtime::Runtime;
 
 fn benches(criterion: &mut Criterion) {
@@ -26,6 +26,7 @@ fn benches(criterion: &mut Criterion) {
         peers.each(&mut measure, case.clone());
         peers.each_pinging(&mut measure, case);
     }
+    peers.each(&mut measure, Case { group: "save", parameter: 10_000, tasks: 1, work: Save(10_000) });
     file.books(1_000).expect("books");
     peers.each(&mut measure, Case { group: "join", parameter: 1_000, tasks: 1, work: Join(1_000) });
     file.users(0).expect("no rows");

@@ -32,6 +32,8 @@ pub trait Peer: Clone + Send + Sync + 'static {
     fn books(&self) -> impl Future<Output = Result<Vec<Self::Book>>> + Send;
     /// Inserts one user in a transaction of its own and gives the row back.
     fn insert(&self) -> impl Future<Output = Result<Self::User>> + Send;
+    /// Writes the users 1 to `count` again, by a statement for each, in one transaction.
+    fn save(&self, count: usize) -> impl Future<Output = Result<()>> + Send;
 }
 
 /// Whether a pool asks a connection if it lives before it hands it out.

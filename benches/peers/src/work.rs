@@ -57,6 +57,16 @@ impl Work for Join {
     }
 }
 
+/// Every row saved, one by one, in one transaction.
+#[derive(Clone)]
+pub struct Save(pub usize);
+
+impl Work for Save {
+    async fn run<P: Peer>(&self, peer: &P, _: u64) -> Result<()> {
+        peer.save(self.0).await
+    }
+}
+
 /// One durable insert.
 #[derive(Clone)]
 pub struct Insert;

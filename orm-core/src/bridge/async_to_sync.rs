@@ -4,6 +4,8 @@ use std::fmt;
 use std::future::Future;
 use std::pin::pin;
 
+use futures::StreamExt;
+use futures::channel::mpsc;
 use futures::future::{Either, select};
 
 use super::context::{Away, Place};
@@ -45,19 +47,19 @@ impl<F: Future> AsyncToSync<F> {
     pub fn run(self) -> Result<F::Output> {
         const METHOD: &str = "async_to_sync";
         let the_loop = if self.force_new_loop { Loop::new(METHOD) } else { Loop::here(METHOD) }?;
-        let (jobs, work) = flume::unbounded();
+        // Work that is still on its way when the future ends is dropped with the channel, and thereby refused.
+        let (jobs, mut work) = mpsc::unbounded();
         let surroundings = Surroundings::current().awaited_by(transaction::open());
         let mut future = pin!(surroundings.scope(Place::Waiting(jobs).scope(self.future)));
         let _away = Away::begin();
         let _entered = the_loop.handle().enter();
         loop {
-            let next = pin!(work.recv_async());
-            match the_loop.block_on(select(future.as_mut(), next)) {
+            match the_loop.block_on(select(future.as_mut(), work.next())) {
                 Either::Left((output, _)) => return Ok(output),
                 // Outside of the loop, so that the work may wait for futures itself.
-                Either::Right((Ok(task), _)) => task(),
+                Either::Right((Some(task), _)) => task(),
                 // Nobody in the future can send any more work.
-                Either::Right((Err(_), _)) => return Ok(the_loop.block_on(future)),
+                Either::Right((None, _)) => return Ok(the_loop.block_on(future)),
             }
         }
     }

@@ -4,17 +4,20 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
-use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
+
+use futures::channel::mpsc;
 
 use super::threads::{self, Task};
 use crate::error::{Error, Result};
+use crate::sync::{Condvar, LazyLock, Mutex, MutexGuard, task_local, thread_local};
 
 /// A context: thread-sensitive work of [`sync_to_async`](super::sync_to_async) in it runs on one thread, in the order in
 /// which it was awaited (asgiref's `ThreadSensitiveContext`). Open one per request or task, so that requests do not wait
 /// for each other; without one, all work of the program shares a thread.
 ///
 /// If the thread waits in [`async_to_sync`](super::async_to_sync) while more work arrives, that work gets another thread,
-/// because the waiting one might be waiting for it.
+/// because the waiting one might be waiting for it. When its wait is over, it goes on beside that work.
 #[derive(Debug, Clone)]
 pub struct SyncContext {
     owner: Arc<Owner>,
@@ -56,10 +59,10 @@ pub(super) enum Place {
     /// To the thread of a context.
     Context(SyncContext),
     /// To the thread that waits for the future in `async_to_sync`.
-    Waiting(flume::Sender<Task>),
+    Waiting(mpsc::UnboundedSender<Task>),
 }
 
-tokio::task_local! {
+task_local! {
     static CURRENT: Place;
 }
 
@@ -79,7 +82,7 @@ impl Place {
     pub(super) fn submit(&self, task: Task) -> Result<()> {
         match self {
             Self::Context(context) => context.owner.0.submit(task),
-            Self::Waiting(jobs) => jobs.send(task).map_err(|_| left()),
+            Self::Waiting(jobs) => jobs.unbounded_send(task).map_err(|_| left()),
         }
     }
 
@@ -149,11 +152,33 @@ impl Queue {
     }
 
     fn work(self: Arc<Self>, number: u64) {
-        WORKING.set(Some((Arc::clone(&self), number)));
+        WORKING.with(|working| working.replace(Some((Arc::clone(&self), number))));
         while let Some(task) = self.next(number) {
             task();
         }
-        WORKING.set(None);
+        WORKING.with(|working| working.replace(None));
+    }
+
+    /// Lets another thread have the work while worker `number` waits. False if it cannot, or need not.
+    fn leave(self: &Arc<Self>, number: u64) -> bool {
+        let mut state = self.lock();
+        if state.worker != Worker::Working(number) {
+            return false;
+        }
+        state.worker = Worker::Waiting(number);
+        // Without a thread to be had, the work waits for this one.
+        if !state.tasks.is_empty() && self.replace_worker(&mut state).is_err() {
+            state.worker = Worker::Working(number);
+        }
+        true
+    }
+
+    /// Goes on with the work, unless another thread has it now.
+    fn come_back(&self, number: u64) {
+        let mut state = self.lock();
+        if state.worker == Worker::Waiting(number) {
+            state.worker = Worker::Working(number);
+        }
     }
 
     /// Waits for the next task; none if another thread works here now, or the context is gone.
@@ -181,33 +206,21 @@ impl fmt::Debug for Queue {
     }
 }
 
-/// Tells the queue that this thread works on that it waits, as long as this lives.
+/// Tells the queue that this thread works on that it waits, as long as this lives. Nothing if it does so already: a wait
+/// within a wait must not end the outer one.
 pub(super) struct Away(Option<(Arc<Queue>, u64)>);
 
 impl Away {
     pub(super) fn begin() -> Self {
-        let working = WORKING.with_borrow(Clone::clone);
-        if let Some((queue, number)) = &working {
-            let mut state = queue.lock();
-            if state.worker == Worker::Working(*number) {
-                state.worker = Worker::Waiting(*number);
-                if !state.tasks.is_empty() && queue.replace_worker(&mut state).is_err() {
-                    // Without a thread to be had, the work waits for this one.
-                    state.worker = Worker::Working(*number);
-                }
-            }
-        }
-        Self(working)
+        let working = WORKING.with(|working| working.borrow().clone());
+        Self(working.filter(|(queue, number)| queue.leave(*number)))
     }
 }
 
 impl Drop for Away {
     fn drop(&mut self) {
         if let Some((queue, number)) = &self.0 {
-            let mut state = queue.lock();
-            if state.worker == Worker::Waiting(*number) {
-                state.worker = Worker::Working(*number);
-            }
+            queue.come_back(*number);
         }
     }
 }

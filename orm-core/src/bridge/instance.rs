@@ -4,7 +4,7 @@ use super::queryset::settle;
 use super::transaction::Transaction;
 use super::wait::wait;
 use crate::error::Result;
-use crate::exec::{Database, Deleted, Instance, SaveDraft};
+use crate::exec::{Database, Deleted, Instance, SaveDraft, changed, save};
 use crate::expr::Selection;
 use crate::model::{IntoDraft, Model, NewRow};
 use crate::queryset::Using;
@@ -46,7 +46,7 @@ pub trait SyncInstance: Model {
     /// `DoesNotExist` if the row is gone, `Validation`, `Integrity`.
     fn save(&mut self, on: impl SyncSource) -> Result<()> {
         let database = on.resolve()?;
-        wait("save", self.asave().using(&database))
+        wait("save", async { save(&database, changed(self)?).await })
     }
 
     /// Writes only these columns: `|b| b.stock`, or a tuple.

@@ -4,10 +4,10 @@
 //! waits for sync code would deadlock where the limit is reached.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use crate::error::{Error, Result};
+use crate::sync::{LazyLock, flume, thread};
 
 /// How long a thread waits for its next task.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -16,18 +16,14 @@ pub(super) type Task = Box<dyn FnOnce() + Send>;
 
 /// Runs a task on a thread.
 pub(super) fn run(task: Task) -> Result<()> {
-    let (tasks, _) = waiting();
-    match tasks.try_send(task) {
+    match WAITING.0.try_send(task) {
         Ok(()) => Ok(()),
         Err(flume::TrySendError::Full(task) | flume::TrySendError::Disconnected(task)) => start(task),
     }
 }
 
 /// Without room for a task: it is taken by a thread that waits, or a new one is started.
-fn waiting() -> &'static (flume::Sender<Task>, flume::Receiver<Task>) {
-    static WAITING: OnceLock<(flume::Sender<Task>, flume::Receiver<Task>)> = OnceLock::new();
-    WAITING.get_or_init(|| flume::bounded(0))
-}
+static WAITING: LazyLock<(flume::Sender<Task>, flume::Receiver<Task>)> = LazyLock::new(|| flume::bounded(0));
 
 fn start(first: Task) -> Result<()> {
     let work = move || {
@@ -35,9 +31,9 @@ fn start(first: Task) -> Result<()> {
         while let Ok(task) = next {
             // A task hands its own panics on; whatever gets through must not cost the thread.
             catch_unwind(AssertUnwindSafe(task)).unwrap_or_default();
-            next = waiting().1.recv_timeout(PATIENCE);
+            next = WAITING.1.recv_timeout(PATIENCE);
         }
     };
-    let thread = std::thread::Builder::new().name("dormouse-sync".to_owned()).spawn(work);
+    let thread = thread::Builder::new().name("dormouse-sync".to_owned()).spawn(work);
     thread.map(drop).map_err(|error| Error::connection("cannot start a thread for sync code").with_source(error))
 }

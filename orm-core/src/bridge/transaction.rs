@@ -129,6 +129,11 @@ pub(super) fn innermost(database: &Database) -> Option<Rc<Transaction>> {
     OPEN.with_borrow(|open| open.iter().rev().find(|transaction| transaction.database.is_same(database)).cloned())
 }
 
+/// Whether this thread runs the closure of a transaction.
+pub(super) fn is_open() -> bool {
+    OPEN.with_borrow(|open| !open.is_empty())
+}
+
 /// The databases of the open transactions of this thread.
 pub(super) fn open() -> Vec<Database> {
     OPEN.with_borrow(|open| open.iter().map(|transaction| transaction.database.clone()).collect())

@@ -1,12 +1,14 @@
 //! The one place where sync code waits for a future.
 
 use std::future::Future;
+use std::pin::{Pin, pin};
 use std::sync::OnceLock;
 use std::task::{Context, Poll, Waker};
 
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::coop::poll_proceed;
 
+use super::transaction;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Waits for a future on a thread that may wait.
@@ -14,7 +16,21 @@ use crate::error::{Error, ErrorKind, Result};
 /// # Errors
 /// `SynchronousOnlyOperation`, naming the method, on a thread that drives async tasks.
 pub(super) fn wait<T>(method: &'static str, future: impl Future<Output = Result<T>>) -> Result<T> {
-    Loop::here(method)?.block_on(future)
+    let mut future = pin!(future);
+    match at_once(future.as_mut())? {
+        Poll::Ready(outcome) => outcome,
+        Poll::Pending => Loop::here(method)?.block_on(future),
+    }
+}
+
+/// What a statement answers that has no need to wait, as in a transaction whose connection is this thread's own.
+fn at_once<T>(future: Pin<&mut impl Future<Output = T>>) -> Result<Poll<T>> {
+    if !transaction::is_open() {
+        return Ok(Poll::Pending);
+    }
+    let own = if Handle::try_current().is_ok() { None } else { Some(own()?) };
+    let _entered = own.map(Runtime::enter);
+    Ok(future.poll(&mut Context::from_waker(Waker::noop())))
 }
 
 /// What drives the sockets and clocks of a future while a thread waits for it. The future itself runs on that thread.

@@ -89,7 +89,7 @@ impl Writer<'_> {
         };
         match argument {
             Node::Value(value) if call.kind == Kind::Decimal && !alone => {
-                self.bind(as_kind(value, Kind::Decimal));
+                self.bind(as_kind(value.clone(), Kind::Decimal));
                 Ok(())
             }
             argument if alone => self.lone(argument, scope),
@@ -185,14 +185,14 @@ impl Writer<'_> {
 }
 
 /// A value as a kind that it can be compared with: an integer may stand for a decimal.
-pub(super) fn as_kind(value: &Value, kind: Kind) -> Value {
+pub(super) fn as_kind(value: Value, kind: Kind) -> Value {
     match (kind, value) {
-        (Kind::Decimal, Value::I16(value)) => Value::Decimal((*value).into()),
-        (Kind::Decimal, Value::I32(value)) => Value::Decimal((*value).into()),
-        (Kind::Decimal, Value::I64(value)) => Value::Decimal((*value).into()),
-        (Kind::I64, Value::I16(value)) => Value::I64((*value).into()),
-        (Kind::I64, Value::I32(value)) => Value::I64((*value).into()),
-        (_, value) => value.clone(),
+        (Kind::Decimal, Value::I16(value)) => Value::Decimal(value.into()),
+        (Kind::Decimal, Value::I32(value)) => Value::Decimal(value.into()),
+        (Kind::Decimal, Value::I64(value)) => Value::Decimal(value.into()),
+        (Kind::I64, Value::I16(value)) => Value::I64(value.into()),
+        (Kind::I64, Value::I32(value)) => Value::I64(value.into()),
+        (_, value) => value,
     }
 }
 

@@ -1,6 +1,7 @@
 //! INSERT.
 
 use super::expr::as_kind;
+use super::kept::{Shape, Verb, fitted, kept};
 use super::writer::Writer;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
@@ -12,7 +13,7 @@ use crate::statement::{Intent, Statement};
 /// The statement of an INSERT of one row or more.
 ///
 /// Worth keeping prepared is that of one row, or of a power of two: whoever inserts in batches should send such.
-pub fn insert(insert: &Insert, dialect: &Dialect) -> Result<Statement> {
+pub fn insert(insert: Insert, dialect: &Dialect) -> Result<Statement> {
     if insert.rows.is_empty() {
         return Err(Error::query("an INSERT without rows"));
     }
@@ -20,6 +21,15 @@ pub fn insert(insert: &Insert, dialect: &Dialect) -> Result<Statement> {
         let (given, wanted) = (row.len(), insert.fields.len());
         return Err(Error::query(format!("a row of {given} values cannot fill {wanted} columns")));
     }
+    let shape = match insert.rows.as_slice() {
+        [_] => Shape::of(Verb::Insert { returning: insert.returning }, insert.model, &insert.fields, dialect),
+        _ => None,
+    };
+    let binds = |insert: Insert| fitted(insert.model, &insert.fields, insert.rows.into_iter().flatten().collect());
+    kept(shape, insert, |insert| written(insert, dialect), binds)
+}
+
+fn written(insert: &Insert, dialect: &Dialect) -> Result<Statement> {
     let mut writer = Writer::new(dialect);
     writer.push("INSERT INTO ");
     writer.identifier(insert.model.table);
@@ -58,7 +68,7 @@ impl Writer<'_> {
         self.separated(&insert.rows, ", ", |writer, row| {
             writer.push("(");
             writer.separated(fields.iter().zip(row), ", ", |writer, (field, value)| {
-                writer.bind(as_kind(value, field.kind));
+                writer.bind(as_kind(value.clone(), field.kind));
                 Ok(())
             })?;
             writer.push(")");

@@ -148,7 +148,7 @@ impl Writer<'_> {
         let decimal = all.iter().any(|operand| operand.kind() == Kind::Decimal);
         match node {
             Node::Value(_) if all.iter().all(|operand| matches!(operand, Node::Value(_))) => self.lone(node, scope)?,
-            Node::Value(value) if decimal => self.bind(as_kind(value, Kind::Decimal)),
+            Node::Value(value) if decimal => self.bind(as_kind(value.clone(), Kind::Decimal)),
             node if decimal && is_integer(node.kind()) => match self.spelling().integer_as_decimal() {
                 Some(template) => self.template(template, &mut |writer, _| writer.node(node, scope))?,
                 None => self.node(node, scope)?,
@@ -200,7 +200,7 @@ impl Writer<'_> {
         match self.spelling().list(left.kind()) {
             Some(test) if long && list_is_collated(left) && !values.iter().any(|value| has_nul(value)) => {
                 let kind = list_kind(left.kind(), values);
-                let items = values.iter().map(|value| as_kind(value, kind)).collect();
+                let items = values.iter().map(|value| as_kind((*value).clone(), kind)).collect();
                 let operands = [left.clone(), Node::Value(Value::List(kind, items))];
                 self.either_way(test, &operands, negated, scope)
             }
@@ -219,7 +219,7 @@ impl Writer<'_> {
             _ => {
                 let padding = values.last().into_iter().cycle().take(length - values.len());
                 writer.separated(values.iter().chain(padding), ", ", |writer, value| {
-                    writer.bind(as_kind(value, left.kind()));
+                    writer.bind(as_kind((*value).clone(), left.kind()));
                     Ok(())
                 })
             }

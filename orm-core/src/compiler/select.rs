@@ -308,11 +308,15 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// LIMIT and OFFSET, bound: pages of one query are one text.
+    /// LIMIT and OFFSET. The offset is bound: pages of one query are one text.
     fn slice(&mut self, plan: &Plan<'_>) {
         if let Some(limit) = plan.limit {
             self.push(" LIMIT ");
-            self.bind(Value::I64(limit));
+            if self.features().binds_limit {
+                self.bind(Value::I64(limit));
+            } else {
+                self.push(&limit.to_string());
+            }
         } else if let (1.., Some(none)) = (plan.offset, self.features().no_limit) {
             self.push(" LIMIT ");
             self.push(none);

@@ -1,13 +1,14 @@
 //! UPDATE.
 
 use super::expr::as_kind;
+use super::kept::{Shape, Verb, fitted, kept};
 use super::writer::{Scope, Writer};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{Condition, Function, Node, Tree};
+use crate::expr::{Condition, Function, Node, Tree, key_has};
 use crate::model::{FieldDef, ModelDef};
 use crate::planner::{Rows, field_at, shortest};
-use crate::query::Update;
+use crate::query::{Save, Update};
 use crate::statement::{Intent, Statement};
 
 /// A column and what it becomes.
@@ -30,7 +31,7 @@ pub fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statement>> {
         writer.push(" = ");
         match node {
             Node::Value(value) => {
-                writer.bind(as_kind(value, field.kind));
+                writer.bind(as_kind(value.clone(), field.kind));
                 Ok(())
             }
             node => writer.assigned(node, field, update.model),
@@ -38,6 +39,24 @@ pub fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statement>> {
     })?;
     writer.rows_of(&rows)?;
     writer.finish(Intent::Write).map(Some)
+}
+
+/// The statement of an UPDATE of one row.
+pub fn save(save: Save, dialect: &Dialect) -> Result<Statement> {
+    let model = save.root.model;
+    let shape = Shape::of(Verb::Update, model, &save.fields, dialect);
+    let binds = |save: Save| fitted(model, save.fields.iter().chain(model.primary_key), save.values);
+    kept(shape, save, |save| written(save, dialect), binds)
+}
+
+fn written(save: &Save, dialect: &Dialect) -> Result<Statement> {
+    let mut values = save.values.iter().cloned().map(Node::Value);
+    let update_of_row = Update {
+        model: save.root.model,
+        assignments: save.fields.iter().copied().zip(values.by_ref()).collect(),
+        condition: key_has(save.root, values),
+    };
+    update(&update_of_row, dialect)?.ok_or_else(|| Error::query("a row is saved with some of its columns"))
 }
 
 impl Writer<'_> {

@@ -11,12 +11,17 @@ pub struct Features {
     pub max_binds: usize,
     /// Whether INSERT gives back the rows it made.
     pub returning: bool,
+    /// Whether a new row is stored just as it was given: nothing but the database's own number need come back.
+    pub stores_as_given: bool,
     /// Whether a parameter can be an array, so that `IN` takes one.
     pub array_parameters: bool,
     /// Whether ORDER BY knows NULLS FIRST and NULLS LAST.
     pub nulls_order: bool,
     /// The LIMIT that means none, where OFFSET needs one.
     pub no_limit: Option<&'static str>,
+    /// Whether a LIMIT is bound, so that it does not matter to the text. Otherwise it is written as a number: the
+    /// database would plan the statement anew for each value.
+    pub binds_limit: bool,
     /// Whether aggregates know FILTER.
     pub aggregate_filter: bool,
     /// Whether UPDATE and DELETE may read the table they change in a subquery.

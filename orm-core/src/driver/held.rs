@@ -5,12 +5,14 @@
 
 use std::borrow::Cow;
 
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, ready};
+use tokio::time::timeout;
 
+use super::fault::{After, Fault};
 use super::lease::{Lease, ends_transaction, keeps_session, unknown_outcome};
-use super::pool::Pool;
+use super::pool::{BRIEFLY, Pool};
 use super::pooled::recover;
-use super::protocol::{After, Fault, Protocol};
+use super::protocol::Protocol;
 use super::{Session, TransactionOptions};
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::Rows;
@@ -29,6 +31,7 @@ impl<P: Protocol> Held<P> {
     /// Takes a connection and begins.
     pub(super) async fn begin(pool: Pool<P>, options: TransactionOptions) -> Result<Self> {
         let mut lease = pool.acquire().await?;
+        lease.entry().begins();
         let begin = pool.protocol().begin_held(options);
         if let Err(fault) = lease.text(begin.clone()).await {
             // Nothing has begun, so a connection that was found dead is replaced.
@@ -74,7 +77,7 @@ impl<P: Protocol> Held<P> {
 
     /// Gives a connection back after the server itself ended the transaction.
     async fn give_back(&mut self, mut lease: Lease<P>) {
-        if lease.text(Cow::Borrowed("ROLLBACK")).await.is_ok() {
+        if rolls_back(&mut lease).await {
             self.finish(lease);
         }
     }
@@ -101,9 +104,16 @@ impl<P: Protocol> Held<P> {
     }
 }
 
+/// Says ROLLBACK; false if there is no answer soon. Then the connection is closed, which rolls back too.
+async fn rolls_back<P: Protocol>(lease: &mut Lease<P>) -> bool {
+    let answer = timeout(BRIEFLY, lease.text(Cow::Borrowed("ROLLBACK"))).await;
+    answer.is_ok_and(|answer| answer.is_ok())
+}
+
 /// Why a statement must not run in a transaction.
 pub(super) fn ends_behind_our_back() -> Error {
-    let feature = "this statement inside `atomic`: it would end the transaction; run it outside".to_owned();
+    let feature =
+        "this statement inside `atomic` or `test_scope`: it would end the transaction; run it outside".to_owned();
     Error::new(ErrorKind::Unsupported { feature, backend: "a transaction" })
 }
 
@@ -138,6 +148,13 @@ impl<P: Protocol> Session for Held<P> {
         Box::pin(self.command(format!("ROLLBACK TO SAVEPOINT s{number}; RELEASE SAVEPOINT s{number}")))
     }
 
+    fn check(&mut self) -> BoxFuture<'_, Result<()>> {
+        match P::CHECK {
+            Some(sql) => Box::pin(self.command(sql.to_owned())),
+            None => Box::pin(ready(Ok(()))),
+        }
+    }
+
     fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move {
             let mut lease = self.take()?;
@@ -163,9 +180,10 @@ impl<P: Protocol> Session for Held<P> {
         Box::pin(async move {
             // A connection that is gone has rolled back.
             let Some(mut lease) = self.lease.take() else { return Ok(()) };
-            match lease.text(Cow::Borrowed("ROLLBACK")).await {
-                Ok(_) => self.finish(lease),
-                Err(_) => self.pool.suspect(),
+            if rolls_back(&mut lease).await {
+                self.finish(lease);
+            } else {
+                self.pool.suspect();
             }
             Ok(())
         })

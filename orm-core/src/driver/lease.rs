@@ -10,8 +10,10 @@ use std::sync::Arc;
 use deadpool::managed::Object;
 use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr};
 
+use super::fault::{After, Fault};
+use super::holders::Entry;
 use super::pool::Opener;
-use super::protocol::{After, Connection, Fault, Protocol};
+use super::protocol::{Connection, Protocol};
 use super::reading::Reading;
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::Rows;
@@ -22,11 +24,17 @@ pub(super) struct Lease<P: Protocol> {
     object: Option<Object<Opener<P>>>,
     protocol: Arc<P>,
     dirty: bool,
+    entry: Entry,
 }
 
 impl<P: Protocol> Lease<P> {
-    pub(super) fn new(object: Object<Opener<P>>, protocol: Arc<P>) -> Self {
-        Self { object: Some(object), protocol, dirty: false }
+    pub(super) fn new(object: Object<Opener<P>>, protocol: Arc<P>, entry: Entry) -> Self {
+        Self { object: Some(object), protocol, dirty: false, entry }
+    }
+
+    /// What others are told of this lease.
+    pub(super) fn entry(&self) -> &Entry {
+        &self.entry
     }
 
     /// Marks the connection dirty and hands it out.
@@ -56,6 +64,7 @@ impl<P: Protocol> Lease<P> {
         // What cannot be bound is refused before anything is sent.
         let refused = |error| Fault { error, after: After::Usable };
         let arguments = P::bind(&statement.binds).map_err(refused)?;
+        self.entry.sends(&statement.sql);
         let protocol = Arc::clone(&self.protocol);
         let answer = protocol.send(self.begin()?, statement, arguments);
         Ok(Reading::new(answer, protocol))
@@ -71,6 +80,7 @@ impl<P: Protocol> Lease<P> {
     /// Runs a statement whose rows nobody wants. A change of the schema goes unprepared, as servers want it.
     pub(super) async fn execute(&mut self, statement: &Statement) -> Result<Done, Fault> {
         if statement.intent == Intent::Schema && statement.binds.is_empty() {
+            self.entry.sends(&statement.sql);
             return self.text(Arc::clone(&statement.sql)).await;
         }
         self.read(statement)?.drain().await
@@ -88,6 +98,7 @@ impl<P: Protocol> Lease<P> {
 
     /// Begins a transaction.
     pub(super) async fn begin_transaction(&mut self, read_only: bool) -> Result<(), Fault> {
+        self.entry.begins();
         let begin = self.protocol.begin(read_only);
         self.text(begin).await.map(|_| ())
     }

@@ -19,9 +19,11 @@ use sqlx::mysql::{MySqlArguments, MySqlConnectOptions, MySqlConnection, MySqlQue
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor, MySql, Row, SqlStr};
 
 use self::cell::Form;
+use super::fault::Fault;
 use super::pool::Pool;
 use super::pooled::Pooled;
-use super::protocol::{Answer, Fault, Opened, Protocol};
+use super::protocol::{Answer, Opened, Protocol};
+use super::throwaway::Words;
 use super::url::{ServerOptions, Tls};
 use super::{Driver, Server, TransactionOptions};
 use crate::error::{Error, Result};
@@ -36,6 +38,17 @@ pub(super) async fn connect(options: ServerOptions) -> Result<Arc<dyn Driver>> {
     let product = pool.protocol().product.get().ok_or_else(|| Error::connection("the server told no version"))?;
     let server = Server { product: product.name(), version: product.version, location };
     Ok(Arc::new(Pooled::new(pool, server)))
+}
+
+/// How a database is made for a while.
+pub(super) fn throwaway(name: &str) -> Words {
+    Words {
+        create: format!("CREATE DATABASE {name} CHARACTER SET utf8mb4"),
+        sessions: format!(
+            "SELECT CONCAT('KILL CONNECTION ', id) FROM information_schema.processlist WHERE db = '{name}'"
+        ),
+        remove: format!("DROP DATABASE IF EXISTS {name}"),
+    }
 }
 
 /// A session of a server. Its number alone says nothing: the server that was started again, or the one that took its place,
@@ -55,19 +68,17 @@ const SERVER: &str = "CONCAT_WS(':', @@hostname, @@port)";
 struct Product {
     is_mariadb: bool,
     version: (u32, u32, u32),
-    /// How long a statement waits for a row lock.
-    lock_wait: Duration,
 }
 
 impl Product {
     /// Reads `10.11.6-MariaDB-0+deb12u1`, `5.5.5-10.11.6-MariaDB` or `8.0.36`.
-    fn of(text: &str, lock_wait: Duration) -> Self {
+    fn of(text: &str) -> Self {
         let is_mariadb = text.contains("MariaDB");
         // Old clients expected a version 5, so MariaDB wrote one in front of its own.
         let own = text.strip_prefix("5.5.5-").filter(|_| is_mariadb).unwrap_or(text);
         let mut numbers = own.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().unwrap_or_default());
         let mut number = || numbers.next().unwrap_or_default();
-        Self { is_mariadb, version: (number(), number(), number()), lock_wait }
+        Self { is_mariadb, version: (number(), number(), number()) }
     }
 
     fn name(&self) -> &'static str {
@@ -75,7 +86,7 @@ impl Product {
     }
 
     /// What makes a session the same everywhere.
-    fn session(&self, statement_timeout: Option<Duration>) -> String {
+    fn session(&self, options: &ServerOptions) -> String {
         let mut mode = "STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,\
                         NO_ENGINE_SUBSTITUTION"
             .to_owned();
@@ -83,17 +94,28 @@ impl Product {
             // `SET a = b, b = a` swaps, as everywhere else.
             mode.push_str(",SIMULTANEOUS_ASSIGNMENT");
         }
-        let limit = match statement_timeout {
+        let statement = match options.statement_timeout {
             Some(limit) if self.is_mariadb => format!(", max_statement_time = {}", limit.as_secs_f64()),
             Some(limit) => format!(", max_execution_time = {}", limit.as_millis()),
             None => String::new(),
         };
+        let lock = whole_seconds(options.lock_timeout);
+        let idle = match whole_seconds(options.idle_transaction_timeout) {
+            seconds if self.is_mariadb => format!(", idle_transaction_timeout = {seconds}"),
+            _ => String::new(),
+        };
         format!(
-            "SET NAMES utf8mb4; SET SESSION sql_mode = '{mode}', time_zone = '+00:00'{limit}; \
+            "SET NAMES utf8mb4; SET SESSION sql_mode = '{mode}', time_zone = '+00:00', \
+             innodb_lock_wait_timeout = {lock}, lock_wait_timeout = {lock}{idle}{statement}; \
              SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
              SELECT CAST(CONNECTION_ID() AS CHAR), {SERVER}"
         )
     }
+}
+
+/// Rounded up, because 0 means not to wait at all, or for ever.
+fn whole_seconds(limit: Duration) -> u64 {
+    limit.as_secs() + u64::from(limit.subsec_nanos() > 0)
 }
 
 /// The wire of MySQL and MariaDB.
@@ -152,7 +174,7 @@ impl MysqlProtocol {
                 move || product
             }),
         };
-        let session = product.session(self.options.statement_timeout);
+        let session = product.session(&self.options);
         let since = Instant::now();
         let row = connection.fetch_one(sqlx::raw_sql(AssertSqlSafe(session))).await?;
         Ok(Session { number: row.try_get_unchecked(0)?, server: row.try_get_unchecked(1)?, since })
@@ -173,9 +195,8 @@ impl MysqlProtocol {
 }
 
 async fn ask_product(connection: &mut MySqlConnection) -> sqlx::Result<Product> {
-    let row = connection.fetch_one(sqlx::raw_sql("SELECT VERSION(), @@innodb_lock_wait_timeout")).await?;
-    let (version, lock_wait) = (row.try_get::<String, _>(0)?, row.try_get_unchecked::<i64, _>(1)?);
-    Ok(Product::of(&version, Duration::from_secs(lock_wait.unsigned_abs())))
+    let row = connection.fetch_one(sqlx::raw_sql("SELECT VERSION()")).await?;
+    Ok(Product::of(row.try_get(0)?))
 }
 
 fn ssl_mode(tls: Tls) -> MySqlSslMode {
@@ -230,6 +251,8 @@ impl Protocol for MysqlProtocol {
     }
 
     const COMMIT_HELD: &'static str = "RELEASE SAVEPOINT dormouse; COMMIT";
+
+    const CHECK: Option<&'static str> = None;
 
     // https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html
     const COMMITTING: &'static [&'static str] = &[
@@ -290,7 +313,7 @@ impl Protocol for MysqlProtocol {
     }
 
     fn fault(&self, error: sqlx::Error) -> Fault {
-        error::fault(&self.options, self.product.get(), error)
+        error::fault(&self.options, error)
     }
 
     fn cursor(_: &str, _: &str) -> Option<String> {
@@ -305,7 +328,7 @@ mod product_tests {
     #[test]
     fn products_by_version_text() {
         let product = |text| {
-            let product = Product::of(text, Duration::ZERO);
+            let product = Product::of(text);
             (product.name(), product.version)
         };
         assert_eq!(product("10.11.6-MariaDB-0+deb12u1"), ("MariaDB", (10, 11, 6)));

@@ -9,14 +9,15 @@ use deadpool::managed::{
 };
 use sqlx::Connection as _;
 
+use super::holders::Holders;
 use super::lease::Lease;
 use super::protocol::{Opened, Protocol};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A connection that was idle for longer is asked whether it lives before it is used.
 const IDLE: Duration = Duration::from_secs(30);
-/// How long that question and a farewell may take.
-const BRIEFLY: Duration = Duration::from_secs(5);
+/// How long that question, a ROLLBACK and a farewell may take.
+pub(super) const BRIEFLY: Duration = Duration::from_secs(5);
 
 /// A pool of connections that speak protocol `P`.
 pub(super) struct Pool<P: Protocol>(managed::Pool<Opener<P>>);
@@ -32,7 +33,7 @@ impl<P: Protocol> Pool<P> {
         };
         // The connection used last is used next, so that the others become idle and are asked before use.
         let config = PoolConfig { max_size: options.max_connections, timeouts, queue_mode: QueueMode::Lifo };
-        let opener = Opener { protocol: Arc::new(protocol), suspect: Mutex::new(None) };
+        let opener = Opener { protocol: Arc::new(protocol), suspect: Mutex::new(None), holders: Arc::default() };
         let pool = managed::Pool::builder(opener).config(config).runtime(deadpool::Runtime::Tokio1).build();
         pool.map(Self).map_err(|error| Error::configuration("the pool cannot be built").with_source(error))
     }
@@ -45,7 +46,10 @@ impl<P: Protocol> Pool<P> {
     /// Takes a connection that is clean and, as far as is known, alive.
     pub(super) async fn acquire(&self) -> Result<Lease<P>> {
         match self.0.get().await {
-            Ok(object) => Ok(Lease::new(object, Arc::clone(&self.0.manager().protocol))),
+            Ok(object) => {
+                let manager = self.0.manager();
+                Ok(Lease::new(object, Arc::clone(&manager.protocol), manager.holders.enter()))
+            }
             Err(error) => Err(self.refusal(error)),
         }
     }
@@ -68,7 +72,8 @@ impl<P: Protocol> Pool<P> {
         match error {
             PoolError::Backend(error) => error,
             PoolError::Timeout(TimeoutType::Wait) => {
-                ErrorKind::Timeout { what: "waiting for a free connection", after: options.acquire_timeout }.into()
+                let holders = self.0.manager().holders.list();
+                ErrorKind::PoolExhausted { after: options.acquire_timeout, holders }.into()
             }
             PoolError::Timeout(_) => {
                 let (location, limit) = (options.location(), options.connect_timeout);
@@ -99,6 +104,8 @@ pub(super) struct Opener<P> {
     protocol: Arc<P>,
     /// When a connection was last found dead: what was last used before may be dead too.
     suspect: Mutex<Option<Instant>>,
+    /// Who has the connections that are out.
+    holders: Arc<Holders>,
 }
 
 impl<P: Protocol> Manager for Opener<P> {

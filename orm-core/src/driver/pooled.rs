@@ -6,10 +6,11 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt};
 
+use super::fault::{After, Fault};
 use super::held::Held;
 use super::lease::Lease;
 use super::pool::Pool;
-use super::protocol::{After, Fault, Protocol};
+use super::protocol::Protocol;
 use super::{Batching, Driver, Server, Session, TransactionOptions};
 use crate::error::Result;
 use crate::row::Rows;

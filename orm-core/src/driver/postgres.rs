@@ -11,24 +11,23 @@ mod error;
 mod tests;
 
 use std::borrow::Cow;
+use std::iter;
 use std::sync::Arc;
-use std::time::Duration;
 
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgQueryResult, PgRow, PgSslMode};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor, Postgres, Row, SqlStr};
 
 use self::cell::Form;
+use super::fault::Fault;
 use super::pool::Pool;
 use super::pooled::Pooled;
-use super::protocol::{Answer, Fault, Opened, Protocol};
+use super::protocol::{Answer, Opened, Protocol};
+use super::throwaway::Words;
 use super::url::{ServerOptions, Tls};
 use super::{Driver, Server, TransactionOptions};
 use crate::error::Result;
 use crate::statement::{Done, Statement};
 use crate::value::{Cell, Value};
-
-/// How long a transaction may wait for its client's next statement.
-const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(300);
 
 /// Connects to a server and checks that it answers.
 pub(super) async fn connect(options: ServerOptions) -> Result<Arc<dyn Driver>> {
@@ -44,6 +43,17 @@ fn version_parts(number: u32) -> (u32, u32, u32) {
     match number {
         100_000.. => (number / 10_000, number % 10_000, 0),
         _ => (number / 10_000, number / 100 % 100, number % 100),
+    }
+}
+
+/// How a database is made for a while.
+pub(super) fn throwaway(name: &str) -> Words {
+    Words {
+        create: format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"),
+        sessions: format!(
+            "SELECT 'SELECT pg_terminate_backend(' || pid || ')' FROM pg_stat_activity WHERE datname = '{name}'"
+        ),
+        remove: format!("DROP DATABASE IF EXISTS {name}"),
     }
 }
 
@@ -91,10 +101,20 @@ impl PostgresProtocol {
         if let Some(file) = &ours.client_key {
             options = options.ssl_client_key(file);
         }
-        match ours.statement_timeout {
-            Some(limit) if !ours.pooler => options.options([("statement_timeout", limit.as_millis())]),
-            _ => options,
-        }
+        if ours.pooler { options } else { options.options(self.limits()) }
+    }
+
+    /// What bounds each statement, in milliseconds.
+    fn limits(&self) -> impl Iterator<Item = (&'static str, u128)> {
+        let lock = ("lock_timeout", self.options.lock_timeout.as_millis());
+        let statement = self.options.statement_timeout.map(|limit| ("statement_timeout", limit.as_millis()));
+        iter::once(lock).chain(statement)
+    }
+
+    /// The same for one transaction: a pooler gives each another session.
+    fn local_limits(&self) -> String {
+        let limits = self.limits().filter(|_| self.options.pooler);
+        limits.map(|(name, limit)| format!("; SET LOCAL {name} = {limit}")).collect()
     }
 
     /// Makes the server notice within a second that the client of a running query is gone.
@@ -146,32 +166,25 @@ impl Protocol for PostgresProtocol {
 
     fn begin(&self, read_only: bool) -> Cow<'static, str> {
         let begin = if read_only { "BEGIN READ ONLY" } else { "BEGIN" };
-        match self.options.statement_timeout {
-            // A pooler gives each transaction another session.
-            Some(limit) if self.options.pooler => {
-                format!("{begin}; SET LOCAL statement_timeout = {}", limit.as_millis()).into()
-            }
-            _ => begin.into(),
-        }
+        if self.options.pooler { format!("{begin}{}", self.local_limits()).into() } else { begin.into() }
     }
 
     fn begin_held(&self, options: TransactionOptions) -> Cow<'static, str> {
         let isolation = options.isolation.map(|isolation| format!(" ISOLATION LEVEL {}", isolation.words()));
         let access = if options.read_only { " READ ONLY" } else { "" };
         // A client that stops in the middle of a transaction must not keep its locks.
-        let mut begin = format!(
-            "BEGIN{}{access}; SET LOCAL idle_in_transaction_session_timeout = {}",
-            isolation.unwrap_or_default(),
-            IDLE_IN_TRANSACTION.as_millis(),
-        );
-        if let Some(limit) = self.options.statement_timeout.filter(|_| self.options.pooler) {
-            begin.push_str(&format!("; SET LOCAL statement_timeout = {}", limit.as_millis()));
-        }
-        begin.into()
+        let idle = self.options.idle_transaction_timeout.as_millis();
+        let (isolation, limits) = (isolation.unwrap_or_default(), self.local_limits());
+        format!("BEGIN{isolation}{access}; SET LOCAL idle_in_transaction_session_timeout = {idle}{limits}").into()
     }
 
     // As above.
     const COMMIT_HELD: &'static str = Self::COMMIT;
+
+    // The rollback defers again what was deferred.
+    const CHECK: Option<&'static str> = Some(
+        "SAVEPOINT checked; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK TO SAVEPOINT checked; RELEASE SAVEPOINT checked",
+    );
 
     const COMMITTING: &'static [&'static str] = &[];
 

@@ -9,6 +9,7 @@ use sqlx::database::HasStatementCache;
 use sqlx::{Column, Database, Either, Row, SqlStr};
 
 use super::TransactionOptions;
+use super::fault::Fault;
 use super::url::ServerOptions;
 use crate::error::{Error, Result};
 use crate::row::Columns;
@@ -56,6 +57,9 @@ pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
     /// Commits a held transaction; an error if it has ended already, by whatever hand.
     const COMMIT_HELD: &'static str;
 
+    /// Checks deferred constraints before the commit; none where the server has no such constraints.
+    const CHECK: Option<&'static str>;
+
     /// First words of statements that commit an open transaction by themselves.
     const COMMITTING: &'static [&'static str];
 
@@ -93,40 +97,6 @@ pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
 pub(super) struct Opened<P: Protocol> {
     pub(super) connection: Connection<P>,
     pub(super) session: P::Session,
-}
-
-/// An error on the wire, and the state of the connection after it.
-#[derive(Debug)]
-pub(super) struct Fault {
-    pub(super) error: Error,
-    pub(super) after: After,
-}
-
-/// What can be done with a connection after a fault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum After {
-    /// The server refused the statement and waits for the next.
-    Usable,
-    /// The same, and the statement would pass if it were prepared anew.
-    Replan,
-    /// The server refused the statement, rolled the whole transaction back, and waits for the next.
-    RolledBack,
-    /// The connection is gone.
-    Lost,
-    /// Nobody knows what the connection still holds.
-    Unknown,
-}
-
-impl After {
-    pub(super) fn is_usable(self) -> bool {
-        matches!(self, Self::Usable | Self::Replan | Self::RolledBack)
-    }
-}
-
-impl From<Error> for Fault {
-    fn from(error: Error) -> Self {
-        Self { error, after: After::Unknown }
-    }
 }
 
 /// A row together with the forms of its columns.

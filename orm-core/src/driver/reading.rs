@@ -7,7 +7,8 @@ use std::task::Poll;
 use futures::{StreamExt, poll};
 use sqlx::Either;
 
-use super::protocol::{Answer, Fault, FormedRow, Protocol};
+use super::fault::Fault;
+use super::protocol::{Answer, FormedRow, Protocol};
 use crate::row::Rows;
 use crate::statement::Done;
 

@@ -4,7 +4,7 @@ use std::io;
 
 use sqlx::error::DatabaseError;
 
-use super::protocol::{After, Fault};
+use super::fault::{After, Fault};
 use super::url::ServerOptions;
 use crate::error::Error;
 

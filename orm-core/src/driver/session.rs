@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, ready};
 
 use crate::error::Result;
 use crate::row::Rows;
@@ -27,6 +27,11 @@ pub trait Session: fmt::Debug + Send {
 
     /// Undoes what was done since a savepoint, and forgets it.
     fn roll_back_to(&mut self, number: u32) -> BoxFuture<'_, Result<()>>;
+
+    /// Checks what would be checked at the commit, where that can be asked for: after an error, only a rollback helps.
+    fn check(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(ready(Ok(())))
+    }
 
     /// Commits and gives the connection back. Any error but
     /// [`CommitOutcomeUnknown`](crate::error::ErrorKind::CommitOutcomeUnknown) says that nothing was committed.

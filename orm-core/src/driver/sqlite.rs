@@ -13,6 +13,7 @@ mod bind;
 mod census;
 mod error;
 mod function;
+mod lane;
 mod lent;
 mod patience;
 mod read;
@@ -20,6 +21,7 @@ mod readers;
 mod row;
 mod session;
 mod stream;
+mod throwaway;
 mod watch;
 mod workers;
 mod writer;
@@ -28,8 +30,6 @@ mod writer;
 mod tests;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::BoxStream;
@@ -39,15 +39,17 @@ pub use self::options::{Mode, SqliteOptions, Synchronous};
 
 use self::census::Census;
 use self::error::closed;
-use self::read::LongReads;
+use self::lane::Lane;
 use self::readers::Readers;
 use self::session::{Role, Session};
+pub(super) use self::throwaway::{make_folder, remove_folder, throwaway};
 use self::workers::{Workers, spawn};
-use self::writer::{Job, Writer};
+use self::writer::Writer;
 use super::{Batching, Driver, Server, TransactionOptions};
 use crate::error::Result;
 use crate::row::Rows;
 use crate::statement::{Done, Intent, Statement};
+use crate::sync::mpsc;
 
 /// A SQLite database.
 ///
@@ -56,20 +58,6 @@ use crate::statement::{Done, Intent, Statement};
 pub struct SqliteDriver {
     server: Server,
     lane: Arc<Lane>,
-}
-
-/// What the verbs share. The readers come first, so that the writer is the last to close and takes care of the log.
-#[derive(Debug)]
-struct Lane {
-    readers: Arc<Readers>,
-    workers: Workers,
-    writer: Writer,
-    census: Arc<Census>,
-    long_reads: Arc<LongReads>,
-    closing: Arc<AtomicBool>,
-    in_memory: bool,
-    inline: bool,
-    stream_timeout: Duration,
 }
 
 impl SqliteDriver {
@@ -114,13 +102,11 @@ fn open(options: &SqliteOptions, reply: oneshot::Sender<Result<SqliteDriver>>) {
         let driver = SqliteDriver::new(options, readers, Writer::Shared, census);
         return reply.send(Ok(driver)).unwrap_or_default();
     };
-    let (queue, jobs) = flume::unbounded();
+    let (queue, jobs) = mpsc::channel();
     let driver = SqliteDriver::new(options, readers, Writer::Queue(queue), census);
     if reply.send(Ok(driver)).is_ok() {
-        // Its connection closes before it counts as gone.
-        drop(writer::work(session, &jobs));
+        writer::serve(session, jobs, presence);
     }
-    drop((jobs, presence));
 }
 
 fn open_writer(options: &SqliteOptions, census: &Arc<Census>) -> Result<Option<Session>> {
@@ -176,17 +162,6 @@ impl Driver for SqliteDriver {
     /// Writes that are queued are done first, transactions that have begun and reads that have begun end, and streams fail.
     fn close(&self) -> BoxFuture<'static, ()> {
         let lane = Arc::clone(&self.lane);
-        async move {
-            lane.closing.store(true, Ordering::Relaxed);
-            lane.readers.close();
-            if let Writer::Queue(queue) = &lane.writer {
-                // The thread is gone already when the driver is closed twice.
-                queue.send(Job::Close).unwrap_or_default();
-            }
-            lane.workers.close();
-            lane.census.close();
-            lane.census.emptied().await;
-        }
-        .boxed()
+        async move { lane.close().await }.boxed()
     }
 }

@@ -14,6 +14,8 @@
 //! | `acquire_timeout` | seconds to wait for a free connection | 30 |
 //! | `connect_timeout` | seconds to wait for a new connection | 10 |
 //! | `statement_timeout` | seconds that one statement may take (MySQL: only SELECT) | no limit |
+//! | `lock_timeout` | seconds to wait for a lock of another transaction (MySQL: whole ones) | 30 |
+//! | `idle_transaction_timeout` | seconds that a transaction may wait for its next statement (not on MySQL; MariaDB: whole ones) | 300 |
 //! | `statement_cache_size` | prepared statements kept per connection | 100 |
 //! | `application_name` | the name shown by the server (PostgreSQL) | `dormouse` |
 //! | `pooler` | `transaction`: the server is a pooler that changes sessions between transactions (PostgreSQL) | none |
@@ -44,11 +46,28 @@ use crate::error::{Error, Result};
 
 /// Opens the database that a URL names and checks that it answers.
 pub async fn connect(url: &str) -> Result<Arc<dyn Driver>> {
+    match scheme(url)? {
+        Scheme::Sqlite => Ok(Arc::new(SqliteDriver::connect(url.parse()?).await?)),
+        Scheme::Postgres => super::postgres::connect(ServerOptions::parse(url, &POSTGRES)?).await,
+        Scheme::Mysql => super::mysql::connect(ServerOptions::parse(url, &MYSQL)?).await,
+    }
+}
+
+/// Which protocol a URL asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scheme {
+    Sqlite,
+    Postgres,
+    Mysql,
+}
+
+/// The scheme of a URL.
+pub(super) fn scheme(url: &str) -> Result<Scheme> {
     let scheme = url.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
     match scheme.as_deref() {
-        Some("sqlite") => Ok(Arc::new(SqliteDriver::connect(url.parse()?).await?)),
-        Some("postgres" | "postgresql") => super::postgres::connect(ServerOptions::parse(url, &POSTGRES)?).await,
-        Some("mysql" | "mariadb") => super::mysql::connect(ServerOptions::parse(url, &MYSQL)?).await,
+        Some("sqlite") => Ok(Scheme::Sqlite),
+        Some("postgres" | "postgresql") => Ok(Scheme::Postgres),
+        Some("mysql" | "mariadb") => Ok(Scheme::Mysql),
         _ => Err(Error::configuration(
             "a database URL starts with `sqlite:`, `postgres:`, `postgresql:`, `mysql:` or `mariadb:`",
         )),
@@ -73,6 +92,8 @@ pub(super) struct ServerOptions {
     pub(super) acquire_timeout: Duration,
     pub(super) connect_timeout: Duration,
     pub(super) statement_timeout: Option<Duration>,
+    pub(super) lock_timeout: Duration,
+    pub(super) idle_transaction_timeout: Duration,
     pub(super) statement_cache_size: usize,
     pub(super) pooler: bool,
 }
@@ -120,6 +141,8 @@ const POSTGRES: Grammar = Grammar {
         "acquire_timeout",
         "connect_timeout",
         "statement_timeout",
+        "lock_timeout",
+        "idle_transaction_timeout",
         "statement_cache_size",
         "application_name",
         "user",
@@ -140,6 +163,8 @@ const MYSQL: Grammar = Grammar {
         "acquire_timeout",
         "connect_timeout",
         "statement_timeout",
+        "lock_timeout",
+        "idle_transaction_timeout",
         "statement_cache_size",
         "user",
         "sslmode",
@@ -197,6 +222,8 @@ impl ServerOptions {
             acquire_timeout: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
             statement_timeout: None,
+            lock_timeout: Duration::from_secs(30),
+            idle_transaction_timeout: Duration::from_secs(300),
             statement_cache_size: 100,
             pooler: false,
         };
@@ -216,6 +243,8 @@ impl ServerOptions {
             "acquire_timeout" => self.acquire_timeout = seconds(name, value)?,
             "connect_timeout" => self.connect_timeout = seconds(name, value)?,
             "statement_timeout" => self.statement_timeout = Some(seconds(name, value)?),
+            "lock_timeout" => self.lock_timeout = seconds(name, value)?,
+            "idle_transaction_timeout" => self.idle_transaction_timeout = seconds(name, value)?,
             "application_name" => self.application_name = value.to_owned(),
             "sslrootcert" => self.root_certificate = Some(value.into()),
             "sslcert" => self.client_certificate = Some(value.into()),

@@ -6,11 +6,11 @@ use chrono::{DateTime, Utc};
 
 use super::action::Action;
 use super::database::Database;
-use super::integrity::explained;
+use super::integrity::{explained, references};
 use crate::compiler;
 use crate::error::{Error, Result};
 use crate::expr::{Condition, Connector, LookupOperator, Node};
-use crate::model::{Column, DraftValues, FieldDef, IntoDraft, Model, NewRow, Path, decode_model};
+use crate::model::{Column, DraftValues, FieldDef, IntoDraft, Model, ModelDef, NewRow, Path, decode_model};
 use crate::query::{Insert, Select};
 use crate::queryset::Using;
 use crate::row::Decoder;
@@ -36,9 +36,10 @@ impl<D: NewRow> SaveDraft for D {}
 pub(super) fn create<M: Model>(using: Using, draft: DraftValues<M>) -> Action<M> {
     Action::new(using, move |database| async move {
         let row = complete(M::definition().fields, draft.into_values()?)?;
-        let created = match insert::<M>(&database, row.clone()).await {
+        let references = references(M::definition(), row.iter().map(|(index, value)| (index, value)));
+        let created = match insert::<M>(&database, row).await {
             Ok(created) => created,
-            Err(error) => return Err(explained(&database, M::definition(), &row, error).await),
+            Err(error) => return Err(explained(&database, M::definition(), &references, error).await),
         };
         created.into_iter().next().ok_or_else(|| Error::query("the database did not give the new row back"))
     })
@@ -47,9 +48,13 @@ pub(super) fn create<M: Model>(using: Using, draft: DraftValues<M>) -> Action<M>
 /// Inserts a row and gives it back: from the INSERT itself, or read by its key.
 async fn insert<M: Model>(database: &Database, row: Vec<(usize, Value)>) -> Result<Vec<M>> {
     let decoder = Decoder::new(decode_model::<M>, Arc::default());
+    if database.dialect().features().stores_as_given && is_known(M::definition(), &row) {
+        let row = insert_as_given(database, M::root(), row).await?;
+        return Ok(vec![decoder.decode(&row)?]);
+    }
     if database.dialect().features().returning {
         let insert = insertion(M::root(), row, true);
-        return database.fetch(compiler::insert(&insert, database.dialect())?, decoder).await;
+        return database.fetch(compiler::insert(insert, database.dialect())?, decoder).await;
     }
     let key = insert_and_find_key(database, M::root(), row).await?;
     let query = Select { condition: key, order: Some(Vec::new()), ..Select::all(M::definition()) };
@@ -57,6 +62,30 @@ async fn insert<M: Model>(database: &Database, row: Vec<(usize, Value)>) -> Resu
         Some(statement) => database.fetch(statement, decoder).await,
         None => Ok(Vec::new()),
     }
+}
+
+/// Whether nothing but its number is unknown of a row that is stored as it is given. (JSON has its own words for what is
+/// given.)
+fn is_known(model: &ModelDef, given: &[(usize, Value)]) -> bool {
+    model.fields.iter().enumerate().all(|(index, field)| {
+        let is_given = given.iter().any(|(given, _)| *given == index);
+        let is_null = field.nullable && field.db_default.is_none() && !field.generated;
+        field.kind != Kind::Json && (is_given || field.auto || is_null)
+    })
+}
+
+/// Inserts a row and gives it back as it was given, with its number.
+async fn insert_as_given(database: &Database, root: &'static Path, row: Vec<(usize, Value)>) -> Result<Vec<Value>> {
+    let statement = compiler::insert(insertion(root, row.clone(), false), database.dialect())?;
+    let number = database.execute(statement).await?.last_insert_id.map(Value::I64);
+    let stored = root.model.fields.iter().enumerate().map(|(index, field)| {
+        let given = row.iter().find(|(given, _)| *given == index).map(|(_, value)| value.clone());
+        match given {
+            None if field.auto => number.clone().ok_or_else(|| Error::query("the database did not number the new row")),
+            given => Ok(given.unwrap_or(Value::Null(field.kind))),
+        }
+    });
+    stored.collect()
 }
 
 /// The columns that a new row gives, checked: its own values, then defaults.
@@ -86,7 +115,7 @@ fn insertion(root: &'static Path, row: Vec<(usize, Value)>, returning: bool) -> 
 /// database numbered.
 async fn insert_and_find_key(database: &Database, root: &'static Path, row: Vec<(usize, Value)>) -> Result<Condition> {
     let given = row.clone();
-    let statement = compiler::insert(&insertion(root, row, false), database.dialect())?;
+    let statement = compiler::insert(insertion(root, row, false), database.dialect())?;
     let done = database.execute(statement).await?;
     let mut parts = Vec::new();
     for &index in root.model.primary_key {

@@ -165,6 +165,16 @@ impl Database {
         })
     }
 
+    /// What statements are sent to.
+    pub(super) fn driver(&self) -> &dyn Driver {
+        &*self.inner.driver
+    }
+
+    /// A database of the same dialect behind another driver.
+    pub(super) fn with_driver(&self, driver: Arc<dyn Driver>) -> Self {
+        Self { inner: Arc::new(Inner { driver, dialect: self.inner.dialect, held: None }) }
+    }
+
     /// The transaction that statements run in.
     pub(crate) fn held(&self) -> Option<&Held> {
         self.inner.held.as_ref()

@@ -45,6 +45,17 @@ impl Databases {
         })
     }
 
+    /// Those of the calling code, if it has any.
+    fn current() -> Option<Self> {
+        let here = Surroundings::look(|surroundings| surroundings.databases.clone()).flatten();
+        here.or_else(|| SETUP.get().cloned())
+    }
+
+    /// Those of the calling code, but for the default one.
+    pub(super) fn current_with_default(database: Database) -> Self {
+        Self::current().unwrap_or_default().add(DEFAULT, database)
+    }
+
     /// Runs a future in which these are the databases, instead of those of [`setup`]. Tasks that it spawns do not
     /// inherit them.
     pub async fn scope<F: Future>(self, future: F) -> F::Output {
@@ -87,19 +98,26 @@ impl Database {
 
     /// The database that a name means here.
     pub(crate) fn named(using: &Using) -> Result<Self> {
-        match using {
+        let named = match using {
             Using::Handle(handle) => Self::from_handle(Arc::clone(handle)),
             Using::Alias(alias) => current()?.get(alias).cloned(),
             Using::Default => current()?.get(DEFAULT).cloned(),
-        }
+        };
+        named.map(Self::or_stand_in)
+    }
+
+    /// What is asked here instead, in a `test_scope`. (A transaction that has begun there is in it already.)
+    fn or_stand_in(self) -> Self {
+        let find = |surroundings: &Surroundings| {
+            let found = surroundings.stand_ins.iter().rev().find(|(database, _)| database.is_same(&self));
+            found.map(|(_, stand_in)| stand_in.clone())
+        };
+        Surroundings::look(find).flatten().unwrap_or(self)
     }
 }
 
 fn current() -> Result<Databases> {
-    Surroundings::look(|surroundings| surroundings.databases.clone())
-        .flatten()
-        .or_else(|| SETUP.get().cloned())
-        .ok_or_else(|| {
-            Error::configuration("no database is set up: call `dormouse::setup(..)` first, or say `.using(&db)`")
-        })
+    Databases::current().ok_or_else(|| {
+        Error::configuration("no database is set up: call `dormouse::setup(..)` first, or say `.using(&db)`")
+    })
 }

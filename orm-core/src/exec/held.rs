@@ -26,6 +26,9 @@ struct State {
     deadline: Option<Deadline>,
 }
 
+/// How long after its deadline a transaction waits for the answer to its COMMIT.
+const LAST_WORD: Duration = Duration::from_secs(2);
+
 /// When a transaction must have ended.
 #[derive(Debug, Clone, Copy)]
 struct Deadline {
@@ -70,8 +73,8 @@ impl Held {
     /// Sets a savepoint and tells its number.
     pub(crate) async fn savepoint(&self) -> Result<u32> {
         let mut state = self.usable()?;
-        let number = state.depth + 1;
-        let outcome = state.session.savepoint(number).await;
+        let (number, deadline) = (state.depth + 1, state.deadline);
+        let outcome = in_time(deadline, state.session.savepoint(number)).await;
         state.note(outcome)?;
         state.depth = number;
         Ok(number)
@@ -85,7 +88,8 @@ impl Held {
             return Err(error);
         }
         let mut state = self.lock()?;
-        let outcome = state.session.release(number).await;
+        let deadline = state.deadline;
+        let outcome = in_time(deadline, state.session.release(number)).await;
         state.note(outcome)?;
         state.depth = number - 1;
         Ok(())
@@ -97,22 +101,24 @@ impl Held {
         if state.session.has_ended() {
             return Err(state.broken());
         }
-        let outcome = state.session.roll_back_to(number).await;
+        let deadline = state.deadline;
+        let outcome = in_time(deadline, state.session.roll_back_to(number)).await;
         state.note(outcome)?;
         state.depth = number - 1;
         state.broken = None;
         Ok(())
     }
 
-    /// Commits; an error, and all undone, if the database had refused something that no savepoint undid.
+    /// Commits; an error, and all undone, if the database had refused something that no savepoint undid, or the time is up.
     pub(crate) async fn commit(&self) -> Result<()> {
-        let refusal = self.lock()?.refusal();
+        let refusal = self.usable().err();
         if let Some(error) = refusal {
             self.roll_back().await?;
             return Err(error);
         }
         let mut state = self.lock()?;
-        let outcome = state.session.commit().await;
+        let deadline = state.deadline;
+        let outcome = in_time_to_know(deadline, state.session.commit()).await;
         state.note(outcome)
     }
 
@@ -186,6 +192,19 @@ async fn in_time<T>(deadline: Option<Deadline>, outcome: impl Future<Output = Re
         Some(deadline) => {
             let ended = tokio::time::timeout_at(deadline.at.into(), outcome).await;
             ended.unwrap_or_else(|_| Err(deadline.expired()))
+        }
+    }
+}
+
+/// Waits longer than the deadline: who leaves a COMMIT without its answer does not know what became of it.
+async fn in_time_to_know(deadline: Option<Deadline>, commit: impl Future<Output = Result<()>>) -> Result<()> {
+    match deadline {
+        None => commit.await,
+        Some(deadline) => {
+            let last = deadline.at.checked_add(LAST_WORD).unwrap_or(deadline.at);
+            let ended = tokio::time::timeout_at(last.into(), commit).await;
+            let unknown = || Error::new(ErrorKind::CommitOutcomeUnknown).with_source(deadline.expired());
+            ended.unwrap_or_else(|_| Err(unknown()))
         }
     }
 }

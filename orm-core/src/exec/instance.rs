@@ -12,13 +12,13 @@ use chrono::Utc;
 use super::action::Action;
 use super::create::moment;
 use super::database::Database;
-use super::integrity::explained;
+use super::integrity::{explained, references};
 use super::queryset::Deleted;
 use crate::compiler;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Condition, Node, Output, Selection, key_is};
 use crate::model::{Model, Path};
-use crate::query::{Delete, Update};
+use crate::query::{self, Delete};
 use crate::queryset::{Objects, Using};
 use crate::row::RowReader;
 use crate::value::{Here, Value};
@@ -56,14 +56,10 @@ pub trait Instance: Model {
 
 impl<M: Model> Instance for M {}
 
-/// Columns by index into the model's fields, and their values.
-type Values = Vec<(usize, Value)>;
-
 /// The future of [`Instance::asave`].
 #[must_use = "nothing is saved until it is awaited"]
 pub struct Save<M> {
-    values: Option<Result<Values>>,
-    condition: Condition,
+    row: Option<Result<query::Save>>,
     using: Using,
     action: Option<Action<()>>,
     model: PhantomData<fn() -> M>,
@@ -71,20 +67,14 @@ pub struct Save<M> {
 
 impl<M: Model> Save<M> {
     fn new(row: &mut M) -> Self {
-        Self {
-            condition: key_is(M::root(), &row.key()),
-            values: Some(changed(row)),
-            using: Using::Default,
-            action: None,
-            model: PhantomData,
-        }
+        Self { row: Some(changed(row)), using: Using::Default, action: None, model: PhantomData }
     }
 
     /// Writes only these columns: `|b| b.stock`, or a tuple.
     pub fn fields<S: Selection<M>>(mut self, fields: impl FnOnce(&'static M::Fields<M, Here>) -> S) -> Self {
         let mut outputs = Vec::new();
         fields(M::fields()).outputs(&mut outputs);
-        self.values = Some(self.values().and_then(|values| limited(M::root(), values, &outputs)));
+        self.row = self.row.map(|row| row.and_then(|row| limited(row, &outputs)));
         self
     }
 
@@ -95,16 +85,14 @@ impl<M: Model> Save<M> {
     }
 
     fn start(&mut self) -> Action<()> {
-        let values = self.values();
-        let condition = mem::replace(&mut self.condition, Condition::EMPTY);
-        Action::new(
-            self.using.clone(),
-            move |database| async move { save(&database, M::root(), values?, condition).await },
-        )
-    }
-
-    fn values(&mut self) -> Result<Values> {
-        self.values.take().unwrap_or_else(|| Ok(Values::new()))
+        let using = mem::replace(&mut self.using, Using::Default);
+        let row = self.row.take();
+        Action::new(using, move |database| async move {
+            match row {
+                Some(row) => save(&database, row?).await,
+                None => Ok(()),
+            }
+        })
     }
 }
 
@@ -129,48 +117,66 @@ impl<M: Model> fmt::Debug for Save<M> {
 }
 
 /// All columns but the key, checked; those with `auto_now` set to now.
-fn changed<M: Model>(row: &mut M) -> Result<Values> {
-    let now = Utc::now();
+pub(crate) fn changed<M: Model>(row: &mut M) -> Result<query::Save> {
     let definition = M::definition();
-    for (index, field) in definition.fields.iter().enumerate().filter(|(_, field)| field.auto_now) {
-        row.touch(index, &mut RowReader::new(&vec![moment(field.kind, now)?]))?;
-    }
-    let mut values = Values::new();
-    for (index, (field, value)) in definition.fields.iter().zip(row.encode()?).enumerate() {
+    touch(row)?;
+    let given = row.encode()?;
+    let key: Vec<Value> = definition.primary_key.iter().filter_map(|&index| given.get(index).cloned()).collect();
+    let (fields, values) = (Vec::with_capacity(given.len()), Vec::with_capacity(given.len()));
+    let mut save = query::Save { root: M::root(), fields, values };
+    for (index, (field, value)) in definition.fields.iter().zip(given).enumerate() {
         if !definition.primary_key.contains(&index) {
-            values.push((index, field.checked(value)?));
+            save.fields.push(index);
+            save.values.push(field.checked(value)?);
         }
     }
-    Ok(values)
+    save.values.extend(key);
+    Ok(save)
 }
 
-/// The values of the columns that were asked for.
-fn limited(root: &'static Path, values: Values, outputs: &[Output]) -> Result<Values> {
+/// Sets the columns with `auto_now` to now.
+fn touch<M: Model>(row: &mut M) -> Result<()> {
+    let mut automatic = M::definition().fields.iter().enumerate().filter(|(_, field)| field.auto_now).peekable();
+    let now = automatic.peek().is_some().then(Utc::now);
+    for ((index, field), now) in automatic.zip(now.into_iter().cycle()) {
+        row.touch(index, &mut RowReader::new(&vec![moment(field.kind, now)?]))?;
+    }
+    Ok(())
+}
+
+/// Only the columns that were asked for.
+fn limited(row: query::Save, outputs: &[Output]) -> Result<query::Save> {
     let mut wanted = Vec::with_capacity(outputs.len());
     for output in outputs {
         match output {
-            Output::Node(Node::Column(column)) if column.path.same(root) => wanted.push(column.field.name),
+            Output::Node(Node::Column(column)) if column.path.same(row.root) => wanted.push(column.field.name),
             _ => return Err(Error::query("`fields` takes columns of the model itself")),
         }
     }
-    let asked_for = |index: usize| root.model.fields.get(index).is_some_and(|field| wanted.contains(&field.name));
-    Ok(values.into_iter().filter(|(index, _)| asked_for(*index)).collect())
+    let model = row.root.model;
+    let is_wanted = |index: usize| model.fields.get(index).is_some_and(|field| wanted.contains(&field.name));
+    let mut limited = query::Save { fields: Vec::with_capacity(wanted.len()), values: Vec::new(), ..row };
+    let mut values = row.values.into_iter();
+    for (index, value) in row.fields.into_iter().zip(values.by_ref()).filter(|(index, _)| is_wanted(*index)) {
+        limited.fields.push(index);
+        limited.values.push(value);
+    }
+    limited.values.extend(values);
+    Ok(limited)
 }
 
-async fn save(database: &Database, root: &'static Path, values: Values, condition: Condition) -> Result<()> {
-    if values.is_empty() {
+/// Writes columns of a row, by its key.
+pub(crate) async fn save(database: &Database, row: query::Save) -> Result<()> {
+    if row.fields.is_empty() {
         return Ok(());
     }
-    let assignments = values.iter().map(|(index, value)| (*index, Node::Value(value.clone()))).collect();
-    let update = Update { model: root.model, assignments, condition };
-    let matched = match compiler::update(&update, database.dialect())? {
-        Some(statement) => match database.execute(statement).await {
-            Ok(done) => done.rows_affected,
-            Err(error) => return Err(explained(database, root.model, &values, error).await),
-        },
-        None => 0,
-    };
-    if matched == 0 { Err(ErrorKind::DoesNotExist { model: root.model.name }.into()) } else { Ok(()) }
+    let model = row.root.model;
+    let references = references(model, row.fields.iter().zip(&row.values));
+    match database.execute(compiler::save(row, database.dialect())?).await {
+        Ok(done) if done.rows_affected == 0 => Err(ErrorKind::DoesNotExist { model: model.name }.into()),
+        Ok(_) => Ok(()),
+        Err(error) => Err(explained(database, model, &references, error).await),
+    }
 }
 
 async fn delete(database: &Database, root: &'static Path, condition: Condition) -> Result<Deleted> {

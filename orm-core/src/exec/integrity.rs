@@ -15,8 +15,18 @@ use crate::row::{Decoder, RowReader, Shape};
 use crate::schema::{Rule, Table};
 use crate::value::Value;
 
+/// Of the values that are written to columns, by index into the model's fields, those that refer to rows: all that
+/// [`explained`] may need.
+pub(super) fn references<'v>(
+    model: &ModelDef,
+    written: impl IntoIterator<Item = (&'v usize, &'v Value)>,
+) -> Vec<(usize, Value)> {
+    let refers = |index: usize| model.fields.get(index).is_some_and(|field| field.foreign_key.is_some());
+    written.into_iter().filter(|(index, _)| refers(**index)).map(|(index, value)| (*index, value.clone())).collect()
+}
+
 /// Adds what is missing of the constraint's name and columns to an integrity error of a write to the model's table;
-/// `written` are the values it wrote, by index into the model's fields.
+/// `written` are the values it wrote that refer to rows, by index into the model's fields.
 pub(super) async fn explained(
     database: &Database,
     model: &'static ModelDef,

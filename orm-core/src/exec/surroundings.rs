@@ -21,6 +21,8 @@ pub(crate) struct Surroundings {
     /// Databases with a transaction that waits, on another thread, for this code: to ask them here could wait for that
     /// very transaction.
     pub(super) waiting: Vec<Database>,
+    /// Databases, and the one that is asked instead of each; the last counts.
+    pub(super) stand_ins: Vec<(Database, Database)>,
 }
 
 impl Surroundings {
@@ -37,6 +39,12 @@ impl Surroundings {
     /// The same, of code that transactions of these databases wait for.
     pub(crate) fn awaited_by(mut self, transactions: impl IntoIterator<Item = Database>) -> Self {
         self.waiting.extend(transactions);
+        self
+    }
+
+    /// The same, where one database is asked instead of another.
+    pub(super) fn standing_in(mut self, of: Database, with: Database) -> Self {
+        self.stand_ins.push((of, with));
         self
     }
 

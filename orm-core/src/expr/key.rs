@@ -85,10 +85,14 @@ pub(crate) fn key_in<K: Key>(path: &'static Path, keys: impl IntoIterator<Item =
 
 /// The condition that a row has this key.
 pub(crate) fn key_is<K: Key>(path: &'static Path, key: &K) -> Condition {
-    let values = match key.values() {
-        Ok(values) => values.into_iter().map(Node::Value).collect(),
-        Err(error) => vec![Node::Fault(error)],
-    };
+    match key.values() {
+        Ok(values) => key_has(path, values.into_iter().map(Node::Value)),
+        Err(error) => key_has(path, [Node::Fault(error)]),
+    }
+}
+
+/// The condition that the columns of a row's key have these values, in order.
+pub(crate) fn key_has(path: &'static Path, values: impl IntoIterator<Item = Node>) -> Condition {
     let columns = path.model.key_fields().map(|field| Node::Column(Column { path, field }));
     let equal = columns.zip(values).map(|(column, value)| Condition::lookup(LookupOperator::Eq, vec![column, value]));
     Condition::group(Connector::And, equal)

@@ -20,6 +20,7 @@ const COLUMNS: &[(&str, &str, &str)] = &[
     ("by key", "1", "by key"),
     ("by key", "8", "by key, 8 tasks"),
     ("join", "1000", "join 1,000"),
+    ("save", "10000", "10,000 saves in one transaction"),
     ("insert", "1", "insert"),
     ("insert", "64", "insert, 64 tasks"),
 ];

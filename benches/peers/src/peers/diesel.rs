@@ -9,6 +9,7 @@ use super::Peer;
 use super::connections::Connections;
 use crate::Result;
 use crate::data::sqlite::PRAGMAS;
+use crate::data::{hair_color, name};
 
 diesel::table! {
     users (id) {
@@ -37,8 +38,8 @@ diesel::joinable!(books -> authors (author_id));
 diesel::allow_tables_to_appear_in_same_query!(books, authors);
 
 /// A user.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = users)]
+#[derive(AsChangeset, Queryable, Selectable)]
+#[diesel(table_name = users, treat_none_as_null = true)]
 pub struct User {
     pub id: i64,
     pub name: String,
@@ -127,6 +128,19 @@ impl Peer for Diesel {
     async fn insert(&self) -> Result<User> {
         self.0.with(|connection| {
             Ok(diesel::insert_into(users::table).values(ADA).returning(User::as_returning()).get_result(connection)?)
+        })
+    }
+
+    async fn save(&self, count: usize) -> Result<()> {
+        self.0.with(|connection| {
+            connection.transaction(|connection| {
+                for id in 1..=count {
+                    let user = User { id: id as i64, name: name(id), hair_color: hair_color(id).map(str::to_owned) };
+                    diesel::update(users::table.find(user.id)).set(&user).execute(connection)?;
+                }
+                Ok::<_, diesel::result::Error>(())
+            })?;
+            Ok(())
         })
     }
 }

@@ -12,6 +12,7 @@ use futures::{FutureExt as _, TryStreamExt as _};
 use super::diesel::{ADA, Author, Book, User, authors, books, users};
 use super::{Peer, Ping};
 use crate::data::sqlite::PRAGMAS;
+use crate::data::{hair_color, name};
 use crate::{POOL, Result};
 
 type SqliteConnection = SyncConnectionWrapper<diesel::SqliteConnection>;
@@ -82,6 +83,18 @@ impl Peer for Sqlite {
         let insert = diesel::insert_into(users::table).values(ADA).returning(User::as_returning());
         Ok(insert.get_result(&mut connection).await?)
     }
+
+    async fn save(&self, count: usize) -> Result<()> {
+        let mut connection = self.pool.get().await?;
+        let saved = connection.transaction(async |connection| {
+            for id in 1..=count {
+                let user = User { id: id as i64, name: name(id), hair_color: hair_color(id).map(str::to_owned) };
+                diesel::update(users::table.find(user.id)).set(&user).execute(connection).await?;
+            }
+            Ok::<_, diesel::result::Error>(())
+        });
+        Ok(saved.await?)
+    }
 }
 
 /// diesel-async on PostgreSQL.
@@ -140,6 +153,18 @@ impl Peer for Postgres {
         let mut connection = self.pool.get().await?;
         let insert = diesel::insert_into(users::table).values(ADA).returning(User::as_returning());
         Ok(insert.get_result(&mut connection).await?)
+    }
+
+    async fn save(&self, count: usize) -> Result<()> {
+        let mut connection = self.pool.get().await?;
+        let saved = connection.transaction(async |connection| {
+            for id in 1..=count {
+                let user = User { id: id as i64, name: name(id), hair_color: hair_color(id).map(str::to_owned) };
+                diesel::update(users::table.find(user.id)).set(&user).execute(connection).await?;
+            }
+            Ok::<_, diesel::result::Error>(())
+        });
+        Ok(saved.await?)
     }
 }
 

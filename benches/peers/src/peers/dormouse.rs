@@ -5,6 +5,7 @@ use std::path::Path;
 use dormouse::prelude::*;
 
 use super::Peer;
+use crate::data::{hair_color, name};
 use crate::{POOL, Result};
 
 /// A user.
@@ -88,5 +89,16 @@ impl Peer for Dormouse {
     async fn insert(&self) -> Result<User> {
         let ada = User::objects().using(&self.0).acreate(|u| u.name("Ada").hair_color("black"));
         Ok(ada.await?)
+    }
+
+    async fn save(&self, count: usize) -> Result<()> {
+        let saved = atomic(move |tx| {
+            for id in 1..=count {
+                let mut user = User { id: id as i64, name: name(id), hair_color: hair_color(id).map(str::to_owned) };
+                user.save(tx)?;
+            }
+            Ok(())
+        });
+        Ok(saved.using(&self.0).await?)
     }
 }

@@ -8,6 +8,7 @@ use super::Peer;
 use super::connections::Connections;
 use crate::Result;
 use crate::data::sqlite::PRAGMAS;
+use crate::data::{hair_color, name};
 
 /// The baseline on SQLite.
 #[derive(Clone)]
@@ -98,6 +99,19 @@ impl Peer for Rusqlite {
             let mut statement = connection
                 .prepare_cached("INSERT INTO users (name, hair_color) VALUES (?, ?) RETURNING id, name, hair_color")?;
             Ok(statement.query_row(("Ada", Some("black")), user)?)
+        })
+    }
+
+    async fn save(&self, count: usize) -> Result<()> {
+        self.0.with(|connection| {
+            let transaction = connection.transaction()?;
+            for id in 1..=count {
+                let user = User { id: id as i64, name: name(id), hair_color: hair_color(id).map(str::to_owned) };
+                let mut update =
+                    transaction.prepare_cached("UPDATE users SET name = ?, hair_color = ? WHERE id = ?")?;
+                update.execute((&user.name, &user.hair_color, user.id))?;
+            }
+            Ok(transaction.commit()?)
         })
     }
 }

@@ -5,9 +5,10 @@ use std::path::Path;
 use futures::TryStreamExt as _;
 use sea_orm::entity::prelude::*;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ActiveValue, ConnectOptions, Database, DatabaseConnection};
+use sea_orm::{ActiveValue, ConnectOptions, Database, DatabaseConnection, TransactionTrait};
 
 use super::{Peer, Ping};
+use crate::data::{hair_color, name};
 use crate::{POOL, Result};
 
 /// Users.
@@ -151,5 +152,18 @@ impl Peer for SeaOrm {
             hair_color: ActiveValue::Set(Some("black".to_owned())),
         };
         Ok(ada.insert(&self.database).await?)
+    }
+
+    async fn save(&self, count: usize) -> Result<()> {
+        let transaction = self.database.begin().await?;
+        for id in 1..=count {
+            let user = user::ActiveModel {
+                id: ActiveValue::Unchanged(id as i64),
+                name: ActiveValue::Set(name(id)),
+                hair_color: ActiveValue::Set(hair_color(id).map(str::to_owned)),
+            };
+            user.update(&transaction).await?;
+        }
+        Ok(transaction.commit().await?)
     }
 }

@@ -8,12 +8,14 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{FromRow, PgPool, SqlitePool};
 
 use super::{Peer, Ping};
+use crate::data::{hair_color, name};
 use crate::{POOL, Result};
 
 const ALL: &str = "SELECT id, name, hair_color FROM users";
 const BY_KEY: &str = "SELECT id, name, hair_color FROM users WHERE id = $1";
 const BOOKS: &str = "SELECT b.id, b.title, b.author_id, a.id AS a_id, a.name AS a_name
     FROM books b JOIN authors a ON a.id = b.author_id";
+const UPDATE: &str = "UPDATE users SET name = $1, hair_color = $2 WHERE id = $3";
 const INSERT: &str = "INSERT INTO users (name, hair_color) VALUES ($1, $2) RETURNING id, name, hair_color";
 
 /// A user.
@@ -100,6 +102,16 @@ impl Peer for Sqlite {
     async fn insert(&self) -> Result<User> {
         Ok(sqlx::query_as(INSERT).bind("Ada").bind(Some("black")).fetch_one(&self.pool).await?)
     }
+
+    async fn save(&self, count: usize) -> Result<()> {
+        let mut transaction = self.pool.begin().await?;
+        for id in 1..=count {
+            let user = User { id: id as i64, name: name(id), hair_color: hair_color(id).map(str::to_owned) };
+            let update = sqlx::query(UPDATE).bind(&user.name).bind(&user.hair_color).bind(user.id);
+            update.execute(&mut *transaction).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
 }
 
 /// sqlx on PostgreSQL.
@@ -154,5 +166,15 @@ impl Peer for Postgres {
 
     async fn insert(&self) -> Result<User> {
         Ok(sqlx::query_as(INSERT).bind("Ada").bind(Some("black")).fetch_one(&self.pool).await?)
+    }
+
+    async fn save(&self, count: usize) -> Result<()> {
+        let mut transaction = self.pool.begin().await?;
+        for id in 1..=count {
+            let user = User { id: id as i64, name: name(id), hair_color: hair_color(id).map(str::to_owned) };
+            let update = sqlx::query(UPDATE).bind(&user.name).bind(&user.hair_color).bind(user.id);
+            update.execute(&mut *transaction).await?;
+        }
+        Ok(transaction.commit().await?)
     }
 }

@@ -9,6 +9,7 @@ use tokio_postgres::{Config, NoTls, Row};
 
 use super::Peer;
 use super::rusqlite::{Author, Book, User};
+use crate::data::{hair_color, name};
 use crate::{POOL, Result};
 
 const ALL: &str = "SELECT id, name, hair_color FROM users";
@@ -75,6 +76,18 @@ impl Peer for TokioPostgres {
             .prepare_cached("INSERT INTO users (name, hair_color) VALUES ($1, $2) RETURNING id, name, hair_color")
             .await?;
         user(&client.query_one(&statement, &[&"Ada", &Some("black")]).await?)
+    }
+
+    async fn save(&self, count: usize) -> Result<()> {
+        let mut client = self.0.get().await?;
+        let transaction = client.transaction().await?;
+        for id in 1..=count {
+            let user = User { id: id as i64, name: name(id), hair_color: hair_color(id).map(str::to_owned) };
+            let update =
+                transaction.prepare_cached("UPDATE users SET name = $1, hair_color = $2 WHERE id = $3").await?;
+            transaction.execute(&update, &[&user.name, &user.hair_color, &user.id]).await?;
+        }
+        Ok(transaction.commit().await?)
     }
 }
 

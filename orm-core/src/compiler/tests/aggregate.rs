@@ -93,20 +93,20 @@ fn of_a_slice() {
         &select,
         &[over(A::Max, track(&["album", "title"]), Kind::Text)],
         &expect![[r#"
-        SQLite: SELECT MAX("t1"."title") FROM "track" LEFT JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" WHERE "track"."id" IN (SELECT "track"."id" FROM "track" LEFT JOIN "genre" AS "t1" ON "t1"."id" = "track"."genre_id" ORDER BY "t1"."name" LIMIT ?) -- I64(3)
-        PostgreSQL: SELECT MAX("t1"."title") FROM "track" LEFT JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" WHERE "track"."id" IN (SELECT "track"."id" FROM "track" LEFT JOIN "genre" AS "t1" ON "t1"."id" = "track"."genre_id" ORDER BY "t1"."name" LIMIT $1) -- I64(3)
-        MySQL, MariaDB: SELECT MAX(`t1`.`title`) FROM `track` LEFT JOIN `album` AS `t1` ON `t1`.`id` = `track`.`album_id` WHERE `track`.`id` IN (SELECT * FROM (SELECT `track`.`id` FROM `track` LEFT JOIN `genre` AS `t1` ON `t1`.`id` = `track`.`genre_id` ORDER BY `t1`.`name` LIMIT ?) AS `s`) -- I64(3)
-    "#]],
+            SQLite: SELECT MAX("t1"."title") FROM "track" LEFT JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" WHERE "track"."id" IN (SELECT "track"."id" FROM "track" LEFT JOIN "genre" AS "t1" ON "t1"."id" = "track"."genre_id" ORDER BY "t1"."name" LIMIT 3)
+            PostgreSQL: SELECT MAX("t1"."title") FROM "track" LEFT JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" WHERE "track"."id" IN (SELECT "track"."id" FROM "track" LEFT JOIN "genre" AS "t1" ON "t1"."id" = "track"."genre_id" ORDER BY "t1"."name" LIMIT $1) -- I64(3)
+            MySQL, MariaDB: SELECT MAX(`t1`.`title`) FROM `track` LEFT JOIN `album` AS `t1` ON `t1`.`id` = `track`.`album_id` WHERE `track`.`id` IN (SELECT * FROM (SELECT `track`.`id` FROM `track` LEFT JOIN `genre` AS `t1` ON `t1`.`id` = `track`.`genre_id` ORDER BY `t1`.`name` LIMIT ?) AS `s`) -- I64(3)
+        "#]],
     );
     let pairs = Select { limit: Some(3), ..Select::all(&PLAY) };
     check_aggregate(
         &pairs,
         &[over(A::Sum, at(&PLAY, &["plays"]), Kind::I64)],
         &expect![[r#"
-        SQLite: SELECT SUM("play"."plays") FROM "play" WHERE ("play"."playlist_id", "play"."track_id") IN (SELECT "play"."playlist_id", "play"."track_id" FROM "play" LIMIT ?) -- I64(3)
-        PostgreSQL: SELECT CAST(SUM("play"."plays") AS BIGINT) FROM "play" WHERE ("play"."playlist_id", "play"."track_id") IN (SELECT "play"."playlist_id", "play"."track_id" FROM "play" LIMIT $1) -- I64(3)
-        MySQL, MariaDB: SELECT SUM(`play`.`plays`) FROM `play` WHERE (`play`.`playlist_id`, `play`.`track_id`) IN (SELECT * FROM (SELECT `play`.`playlist_id`, `play`.`track_id` FROM `play` LIMIT ?) AS `s`) -- I64(3)
-    "#]],
+            SQLite: SELECT SUM("play"."plays") FROM "play" WHERE ("play"."playlist_id", "play"."track_id") IN (SELECT "play"."playlist_id", "play"."track_id" FROM "play" LIMIT 3)
+            PostgreSQL: SELECT CAST(SUM("play"."plays") AS BIGINT) FROM "play" WHERE ("play"."playlist_id", "play"."track_id") IN (SELECT "play"."playlist_id", "play"."track_id" FROM "play" LIMIT $1) -- I64(3)
+            MySQL, MariaDB: SELECT SUM(`play`.`plays`) FROM `play` WHERE (`play`.`playlist_id`, `play`.`track_id`) IN (SELECT * FROM (SELECT `play`.`playlist_id`, `play`.`track_id` FROM `play` LIMIT ?) AS `s`) -- I64(3)
+        "#]],
     );
 }
 

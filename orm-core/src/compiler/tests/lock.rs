@@ -12,35 +12,35 @@ fn locks() {
     check_select(
         &locked(Lock::default()),
         &expect![[r#"
-        SQLite: SELECT "track"."id" FROM "track" LIMIT ? -- I64(5)
-        PostgreSQL: SELECT "track"."id" FROM "track" LIMIT $1 FOR UPDATE -- I64(5)
-        MySQL, MariaDB: SELECT `track`.`id` FROM `track` LIMIT ? FOR UPDATE -- I64(5)
-    "#]],
+            SQLite: SELECT "track"."id" FROM "track" LIMIT 5
+            PostgreSQL: SELECT "track"."id" FROM "track" LIMIT $1 FOR UPDATE -- I64(5)
+            MySQL, MariaDB: SELECT `track`.`id` FROM `track` LIMIT ? FOR UPDATE -- I64(5)
+        "#]],
     );
     check_select(
         &locked(Lock { wait: Wait::NoWait, ..Lock::default() }),
         &expect![[r#"
-        SQLite: SELECT "track"."id" FROM "track" LIMIT ? -- I64(5)
-        PostgreSQL: SELECT "track"."id" FROM "track" LIMIT $1 FOR UPDATE NOWAIT -- I64(5)
-        MySQL, MariaDB: SELECT `track`.`id` FROM `track` LIMIT ? FOR UPDATE NOWAIT -- I64(5)
-    "#]],
+            SQLite: SELECT "track"."id" FROM "track" LIMIT 5
+            PostgreSQL: SELECT "track"."id" FROM "track" LIMIT $1 FOR UPDATE NOWAIT -- I64(5)
+            MySQL, MariaDB: SELECT `track`.`id` FROM `track` LIMIT ? FOR UPDATE NOWAIT -- I64(5)
+        "#]],
     );
     check_select(
         &locked(Lock { wait: Wait::Skip, ..Lock::default() }),
         &expect![[r#"
-        SQLite: SELECT "track"."id" FROM "track" LIMIT ? -- I64(5)
-        PostgreSQL: SELECT "track"."id" FROM "track" LIMIT $1 FOR UPDATE SKIP LOCKED -- I64(5)
-        MySQL, MariaDB: SELECT `track`.`id` FROM `track` LIMIT ? FOR UPDATE SKIP LOCKED -- I64(5)
-    "#]],
+            SQLite: SELECT "track"."id" FROM "track" LIMIT 5
+            PostgreSQL: SELECT "track"."id" FROM "track" LIMIT $1 FOR UPDATE SKIP LOCKED -- I64(5)
+            MySQL, MariaDB: SELECT `track`.`id` FROM `track` LIMIT ? FOR UPDATE SKIP LOCKED -- I64(5)
+        "#]],
     );
     check_select(
         &locked(Lock { no_key: true, ..Lock::default() }),
         &expect![[r#"
-        SQLite: SELECT "track"."id" FROM "track" LIMIT ? -- I64(5)
-        PostgreSQL: SELECT "track"."id" FROM "track" LIMIT $1 FOR NO KEY UPDATE -- I64(5)
-        MySQL: error: MySQL does not support `no_key` of `select_for_update`
-        MariaDB: error: MariaDB does not support `no_key` of `select_for_update`
-    "#]],
+            SQLite: SELECT "track"."id" FROM "track" LIMIT 5
+            PostgreSQL: SELECT "track"."id" FROM "track" LIMIT $1 FOR NO KEY UPDATE -- I64(5)
+            MySQL: error: MySQL does not support `no_key` of `select_for_update`
+            MariaDB: error: MariaDB does not support `no_key` of `select_for_update`
+        "#]],
     );
 }
 

@@ -94,18 +94,18 @@ fn slices() {
     check_select(
         &sliced(Some(10), 0),
         &expect![[r#"
-        SQLite: SELECT "track"."id" FROM "track" LIMIT ? -- I64(10)
-        PostgreSQL: SELECT "track"."id" FROM "track" LIMIT $1 -- I64(10)
-        MySQL, MariaDB: SELECT `track`.`id` FROM `track` LIMIT ? -- I64(10)
-    "#]],
+            SQLite: SELECT "track"."id" FROM "track" LIMIT 10
+            PostgreSQL: SELECT "track"."id" FROM "track" LIMIT $1 -- I64(10)
+            MySQL, MariaDB: SELECT `track`.`id` FROM `track` LIMIT ? -- I64(10)
+        "#]],
     );
     check_select(
         &sliced(Some(10), 30),
         &expect![[r#"
-        SQLite: SELECT "track"."id" FROM "track" LIMIT ? OFFSET ? -- I64(10), I64(30)
-        PostgreSQL: SELECT "track"."id" FROM "track" LIMIT $1 OFFSET $2 -- I64(10), I64(30)
-        MySQL, MariaDB: SELECT `track`.`id` FROM `track` LIMIT ? OFFSET ? -- I64(10), I64(30)
-    "#]],
+            SQLite: SELECT "track"."id" FROM "track" LIMIT 10 OFFSET ? -- I64(30)
+            PostgreSQL: SELECT "track"."id" FROM "track" LIMIT $1 OFFSET $2 -- I64(10), I64(30)
+            MySQL, MariaDB: SELECT `track`.`id` FROM `track` LIMIT ? OFFSET ? -- I64(10), I64(30)
+        "#]],
     );
     check_select(
         &sliced(None, 30),
@@ -124,10 +124,10 @@ fn slices() {
     check_select(
         &sliced(Some(u64::MAX), 0),
         &expect![[r#"
-        SQLite: SELECT "track"."id" FROM "track" LIMIT ? -- I64(9223372036854775807)
-        PostgreSQL: SELECT "track"."id" FROM "track" LIMIT $1 -- I64(9223372036854775807)
-        MySQL, MariaDB: SELECT `track`.`id` FROM `track` LIMIT ? -- I64(9223372036854775807)
-    "#]],
+            SQLite: SELECT "track"."id" FROM "track" LIMIT 9223372036854775807
+            PostgreSQL: SELECT "track"."id" FROM "track" LIMIT $1 -- I64(9223372036854775807)
+            MySQL, MariaDB: SELECT `track`.`id` FROM `track` LIMIT ? -- I64(9223372036854775807)
+        "#]],
     );
     check_select(
         &sliced(None, u64::MAX),
@@ -138,10 +138,10 @@ fn slices() {
     check(
         |dialect| compiler::count(&sliced(Some(10), 30), dialect),
         &expect![[r#"
-        SQLite: SELECT COUNT(*) FROM (SELECT 1 AS "c0" FROM "track" LIMIT ? OFFSET ?) AS "s" -- I64(10), I64(30)
-        PostgreSQL: SELECT COUNT(*) FROM (SELECT 1 AS "c0" FROM "track" LIMIT $1 OFFSET $2) AS "s" -- I64(10), I64(30)
-        MySQL, MariaDB: SELECT COUNT(*) FROM (SELECT 1 AS `c0` FROM `track` LIMIT ? OFFSET ?) AS `s` -- I64(10), I64(30)
-    "#]],
+            SQLite: SELECT COUNT(*) FROM (SELECT 1 AS "c0" FROM "track" LIMIT 10 OFFSET ?) AS "s" -- I64(30)
+            PostgreSQL: SELECT COUNT(*) FROM (SELECT 1 AS "c0" FROM "track" LIMIT $1 OFFSET $2) AS "s" -- I64(10), I64(30)
+            MySQL, MariaDB: SELECT COUNT(*) FROM (SELECT 1 AS `c0` FROM `track` LIMIT ? OFFSET ?) AS `s` -- I64(10), I64(30)
+        "#]],
     );
     check(
         |dialect| compiler::exists(&sliced(None, 30), dialect),

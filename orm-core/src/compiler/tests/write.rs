@@ -12,7 +12,7 @@ use crate::query::{Delete, Insert, Update};
 use crate::value::{Kind, Value};
 
 fn check_insert(insert: &Insert, expected: &Expect) {
-    check(|dialect| compiler::insert(insert, dialect).map(Some), expected);
+    check(|dialect| compiler::insert(insert.clone(), dialect).map(Some), expected);
 }
 
 fn check_update(model: &'static ModelDef, assignments: Vec<(usize, Node)>, condition: Condition, expected: &Expect) {
@@ -77,7 +77,7 @@ fn insert() {
     );
     let uneven = artist(vec![vec!["a".into()], vec![]], &[1], false);
     check_error(
-        |dialect| compiler::insert(&uneven, dialect).map(Some),
+        |dialect| compiler::insert(uneven.clone(), dialect).map(Some),
         &expect!["invalid query: a row of 0 values cannot fill 1 columns"],
     );
 }

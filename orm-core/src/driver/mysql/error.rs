@@ -5,17 +5,16 @@ use std::time::Duration;
 use sqlx::error::DatabaseError;
 use sqlx::mysql::MySqlDatabaseError;
 
-use super::Product;
-use crate::driver::protocol::{After, Fault};
+use crate::driver::fault::{After, Fault};
 use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
 use crate::error::{Error, ErrorKind, IntegrityKind};
 
 /// Says what an error means, and what it left behind.
-pub(super) fn fault(options: &ServerOptions, product: Option<&Product>, error: sqlx::Error) -> Fault {
+pub(super) fn fault(options: &ServerOptions, error: sqlx::Error) -> Fault {
     let reported = error.as_database_error().and_then(|error| error.try_downcast_ref::<MySqlDatabaseError>());
     if let Some(reported) = reported {
-        return Fault { error: meaning(options, product, reported).into(), after: after(reported.number()) };
+        return Fault { error: meaning(options, reported).into(), after: after(reported.number()) };
     }
     match error {
         // The client compares the numbers of values and placeholders itself, and has not read its own answer then.
@@ -46,7 +45,7 @@ fn after(number: u16) -> After {
     }
 }
 
-fn meaning(options: &ServerOptions, product: Option<&Product>, error: &MySqlDatabaseError) -> ErrorKind {
+fn meaning(options: &ServerOptions, error: &MySqlDatabaseError) -> ErrorKind {
     let (number, message) = (error.number(), error.message());
     match number {
         1062 | 1169 | 1586 => integrity(IntegrityKind::Unique, key_name(message), Vec::new()),
@@ -66,10 +65,7 @@ fn meaning(options: &ServerOptions, product: Option<&Product>, error: &MySqlData
         }
         1020 | 1213 => ErrorKind::Serialization { code: number.to_string() },
         // The second is NOWAIT's.
-        1205 | 3572 => {
-            let after = product.map_or(Duration::ZERO, |product| product.lock_wait);
-            ErrorKind::Timeout { what: "waiting for a lock", after }
-        }
+        1205 | 3572 => ErrorKind::Timeout { what: "waiting for a lock", after: options.lock_timeout },
         1969 | 3024 => {
             ErrorKind::Timeout { what: "the statement", after: options.statement_timeout.unwrap_or(Duration::ZERO) }
         }

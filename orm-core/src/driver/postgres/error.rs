@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
-use crate::driver::protocol::{After, Fault};
+use crate::driver::fault::{After, Fault};
 use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
 use crate::error::{Error, ErrorKind, IntegrityKind};
@@ -46,6 +46,10 @@ fn meaning(options: &ServerOptions, error: &PgDatabaseError) -> ErrorKind {
         "23P01" => integrity(IntegrityKind::Exclusion, error),
         _ if code.starts_with("23") => integrity(IntegrityKind::Other, error),
         "40001" | "40P01" => ErrorKind::Serialization { code: code.to_owned() },
+        "55P03" if error.message().contains("lock timeout") => {
+            ErrorKind::Timeout { what: "waiting for a lock", after: options.lock_timeout }
+        }
+        // NOWAIT's.
         "55P03" => ErrorKind::Timeout { what: "waiting for a lock", after: Duration::ZERO },
         "57014" if error.message().contains("statement timeout") => {
             ErrorKind::Timeout { what: "the statement", after: options.statement_timeout.unwrap_or(Duration::ZERO) }

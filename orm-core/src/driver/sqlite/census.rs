@@ -1,10 +1,11 @@
 //! Who is still there: the threads and connections that must end before a driver is closed.
 
 use std::convert::Infallible;
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
 
 use super::error::closed;
 use crate::error::Result;
+use crate::sync::{Mutex, flume};
 
 /// Counts threads and connections by the [`Presence`] each of them keeps.
 #[derive(Debug)]

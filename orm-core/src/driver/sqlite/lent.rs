@@ -11,6 +11,7 @@ use crate::driver::{self, TransactionOptions};
 use crate::error::{Error, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Statement};
+use crate::sync::mpsc;
 
 /// A transaction.
 ///
@@ -23,7 +24,7 @@ pub(super) struct Lent {
 /// Where the connection goes back to.
 #[derive(Debug)]
 enum Owner {
-    Writer(Session, flume::Sender<Session>),
+    Writer(Session, mpsc::Sender<Session>),
     Reader(Reader),
     /// It is back already.
     Nobody,
@@ -31,7 +32,7 @@ enum Owner {
 
 impl Lent {
     /// Of the writer, which has begun the transaction.
-    pub(super) fn from_writer(session: Session, back: flume::Sender<Session>) -> Self {
+    pub(super) fn from_writer(session: Session, back: mpsc::Sender<Session>) -> Self {
         Self { owner: Owner::Writer(session, back) }
     }
 

@@ -1,12 +1,13 @@
 //! Threads for what may take long, started when they are needed.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use super::census::Census;
 use super::error::closed;
 use crate::error::{Error, Result};
+use crate::sync::{Mutex, flume, thread};
 
 /// How long a thread waits for its next task.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -59,6 +60,6 @@ impl Workers {
 
 /// Starts a thread.
 pub(super) fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<()> {
-    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+    let thread = thread::Builder::new().name(name.to_owned()).spawn(run);
     thread.map(drop).map_err(|error| Error::connection("cannot start a thread").with_source(error))
 }

@@ -6,6 +6,7 @@
 use tokio::sync::oneshot;
 
 use super::Lane;
+use super::census::Presence;
 use super::error::closed;
 use super::lent::Lent;
 use super::readers::Line;
@@ -14,6 +15,7 @@ use crate::driver::TransactionOptions;
 use crate::error::{Error, ErrorKind, IntegrityKind, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Intent, Statement};
+use crate::sync::mpsc;
 
 /// Most statements that share one commit.
 const GROUP: usize = 256;
@@ -22,7 +24,7 @@ const GROUP: usize = 256;
 #[derive(Debug)]
 pub(super) enum Writer {
     /// The thread of a file's only writing connection.
-    Queue(flume::Sender<Job>),
+    Queue(mpsc::Sender<Job>),
     /// Any thread, with the only connection of a database in memory.
     Shared,
 }
@@ -35,7 +37,7 @@ pub(super) enum Job {
     All(Vec<Statement>, Reply<Vec<Done>>),
     /// A transaction elsewhere.
     Lend(Reply<Lent>),
-    /// Nothing; the thread ends, and what is queued behind is never done.
+    /// Nothing; the thread ends, and what is queued behind is refused.
     Close,
 }
 
@@ -92,8 +94,15 @@ impl Lane {
     }
 }
 
-/// Does the jobs of a queue until it is closed, or nobody is left to send any. Gives the connection back, if it is there.
-pub(super) fn work(mut session: Session, queue: &flume::Receiver<Job>) -> Option<Session> {
+/// Does the jobs of a queue until it is closed, or nobody is left to send any.
+pub(super) fn serve(session: Session, queue: mpsc::Receiver<Job>, presence: Presence) {
+    // The connection is closed before it counts as gone, and nobody waits for a job that this queue takes with it.
+    drop(work(session, &queue));
+    drop((queue, presence));
+}
+
+/// Gives the connection back at the end, if it is there.
+fn work(mut session: Session, queue: &mpsc::Receiver<Job>) -> Option<Session> {
     let mut next = queue.recv();
     while let Ok(job) = next {
         next = match job {
@@ -125,14 +134,14 @@ fn lend(session: Session, reply: Reply<Lent>) -> Option<Session> {
         reply.send(Err(error)).unwrap_or_default();
         return Some(session);
     }
-    let (back, returned) = flume::bounded(1);
+    let (back, returned) = mpsc::channel();
     // Whoever does not wait any more drops what is lent, and thereby gives it back.
     drop(reply.send(Ok(Lent::from_writer(session, back))));
     returned.recv().ok()
 }
 
 /// The writes that wait right behind one, and the first job that is something else.
-fn gather(first: Write, queue: &flume::Receiver<Job>) -> (Vec<Write>, Option<Job>) {
+fn gather(first: Write, queue: &mpsc::Receiver<Job>) -> (Vec<Write>, Option<Job>) {
     let mut group = vec![first];
     while group.len() < GROUP {
         match queue.try_recv() {

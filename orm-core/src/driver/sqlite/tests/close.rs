@@ -74,6 +74,23 @@ fn closing_does_what_is_queued() -> Result<()> {
 }
 
 #[test]
+fn a_write_right_behind_a_close_is_refused() -> Result<()> {
+    let scratch = Scratch::new()?;
+    for _ in 0..20 {
+        let driver = block_on(SqliteDriver::connect(scratch.options()))?;
+        let mut closing = driver.close();
+        let closed = poll_now(&mut closing);
+        let mut write = driver.execute(statement("CREATE TABLE t (i)", [], Intent::Schema));
+        let answer = poll_now(&mut write);
+        if closed.is_none() {
+            block_on(closing);
+        }
+        assert!(answer.or_else(|| poll_now(&mut write)).is_some_and(is_closed), "it waits for ever");
+    }
+    Ok(())
+}
+
+#[test]
 fn dropping_ends_threads_and_connections() -> Result<()> {
     let scratch = Scratch::new()?;
     let driver = block_on(SqliteDriver::connect(scratch.options()))?;

@@ -1,0 +1,37 @@
+//! What went wrong on the wire, and what it left behind.
+
+use crate::error::Error;
+
+/// An error on the wire, and the state of the connection after it.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) error: Error,
+    pub(super) after: After,
+}
+
+/// What can be done with a connection after a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum After {
+    /// The server refused the statement and waits for the next.
+    Usable,
+    /// The same, and the statement would pass if it were prepared anew.
+    Replan,
+    /// The server refused the statement, rolled the whole transaction back, and waits for the next.
+    RolledBack,
+    /// The connection is gone.
+    Lost,
+    /// Nobody knows what the connection still holds.
+    Unknown,
+}
+
+impl After {
+    pub(super) fn is_usable(self) -> bool {
+        matches!(self, Self::Usable | Self::Replan | Self::RolledBack)
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self { error, after: After::Unknown }
+    }
+}

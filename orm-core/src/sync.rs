@@ -1,0 +1,10 @@
+//! Threads, and what they wait for each other with: the one place from which concurrent code takes them.
+//!
+//! The package `tests/models` compiles that code, file by file, with another room of this name, in which a model checker
+//! decides who runs when.
+
+pub(crate) use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, mpsc};
+pub(crate) use std::{thread, thread_local};
+
+pub(crate) use flume;
+pub(crate) use tokio::task_local;

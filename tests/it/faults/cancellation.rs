@@ -1,0 +1,70 @@
+//! A1: a future dropped at any poll leaves nothing behind, and no answer that somebody else gets.
+
+use std::time::Duration;
+
+use dormouse::{Database, Result};
+
+use super::tags::{answers_are_their_own, write_tags};
+use crate::library::fill;
+use crate::support::leak::has_all_permits;
+use crate::support::proxy::Mode;
+use crate::support::{Rig, poll_budget, share_of, sweep};
+use crate::verbs::{Stage, every_verb};
+
+/// Drops every operation after 1, 2, 3 … polls, until it is ready before that; then begins again.
+async fn drop_everywhere(rig: &mut Rig, url: &str, connections: usize, cases: usize) -> Result<()> {
+    rig.direct.scope(fill(&rig.direct)).await?;
+    write_tags(&rig.direct).await?;
+    let db = Database::connect(url).await?;
+    let stage = Stage::of(&db, url).await?;
+    let mut polls = vec![0; every_verb(&stage).len()];
+    for case in 0..cases {
+        let (round, verb) = (case / polls.len(), case % polls.len());
+        if rig.has_wire() {
+            rig.proxy().set(MODES[round / 16 % MODES.len()]);
+        }
+        polls[verb] += 1;
+        let (name, work) = every_verb(&stage).swap_remove(verb);
+        // Every other round, somebody else wants the connection at the same time.
+        let rival = answers_are_their_own(&db, connections * (round % 2), case);
+        let (outcome, rival) = futures::join!(poll_budget(work, polls[verb]), rival);
+        rival?;
+        if let Some(result) = outcome {
+            assert!(result.is_ok(), "{name} after {} polls: {result:?}", polls[verb]);
+            polls[verb] = 0;
+        }
+        answers_are_their_own(&db, connections, case).await?;
+        rig.probe.is_clean().await;
+        if case % 16 == 0 {
+            has_all_permits(&db, connections).await?;
+        }
+    }
+    has_all_permits(&db, connections).await?;
+    db.close().await;
+    Ok(())
+}
+
+/// Other wires, so that the polls fall elsewhere.
+const MODES: [Mode; 3] = [Mode::Pass, Mode::Delay(Duration::from_millis(1)), Mode::Split];
+
+/// 10,000 or more for each database.
+fn cases() -> usize {
+    share_of(5_000, 150)
+}
+
+sweep! {
+    async fn with_a_pool_of_one(rig: &mut Rig) -> Result<()> {
+        let url = rig.url(1);
+        drop_everywhere(rig, url.as_str(), 1, cases()).await
+    } on sqlite, postgres, mariadb;
+
+    async fn with_a_pool_of_two(rig: &mut Rig) -> Result<()> {
+        let url = rig.url(2);
+        drop_everywhere(rig, url.as_str(), 2, cases()).await
+    } on sqlite, postgres, mariadb;
+
+    async fn with_reads_on_the_calling_task(rig: &mut Rig) -> Result<()> {
+        let url = rig.url(1).as_str().replace("inline=off", "inline=on");
+        drop_everywhere(rig, &url, 1, cases()).await
+    } on sqlite;
+}

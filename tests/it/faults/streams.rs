@@ -1,0 +1,65 @@
+//! B2, G1, N21: a stream dropped half-way frees its connection at once, and leaves no log pinned.
+
+use std::time::{Duration, Instant};
+
+use dormouse::Result;
+use dormouse::prelude::*;
+
+use super::tags::{answers_are_their_own, write_tags};
+use crate::support::{share_of, sweep};
+
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Line {
+    id: i64,
+    number: i64,
+    text: String,
+}
+
+const LINES: i64 = 20_000;
+const AT_ONCE: Duration = Duration::from_millis(100);
+
+async fn write_lines(db: &Database) -> Result<()> {
+    db.create_tables(dormouse::models![Line]).await?;
+    Line::objects().using(db).acreate(|l| l.number(0).text("x".repeat(200))).await?;
+    let mut count = 1;
+    while count < LINES {
+        let more = count.min(LINES - count);
+        let double =
+            format!("INSERT INTO line (number, text) SELECT number + {count}, text FROM line WHERE number < {more}");
+        count += db.execute_sql(double).await? as i64;
+    }
+    Ok(())
+}
+
+/// Takes some rows of many, drops the stream, and tells how long the only connection was not to be had.
+async fn drop_half_way(db: &Database, case: usize) -> Result<Duration> {
+    let lines = Line::objects().using(db).order_by(|l| l.number.asc());
+    let mut stream = if case % 2 == 0 { lines.stream() } else { lines.aiterator(100) };
+    for number in 0..[1, 2, 150, 3_000][case / 2 % 4] {
+        assert_eq!(stream.try_next().await?.map(|line| line.number), Some(number));
+    }
+    let dropped = Instant::now();
+    drop(stream);
+    answers_are_their_own(db, 1, case).await?;
+    Ok(dropped.elapsed())
+}
+
+sweep! {
+    async fn dropped_half_way(rig: &mut Rig) -> Result<()> {
+        write_lines(&rig.direct).await?;
+        write_tags(&rig.direct).await?;
+        let db = rig.connect(1).await?;
+        let mut waits = Vec::new();
+        for case in 0..share_of(1_000, 48) {
+            waits.push(drop_half_way(&db, case).await?);
+            let dropped = Instant::now();
+            rig.probe.is_clean().await;
+            waits.push(dropped.elapsed());
+        }
+        waits.sort_unstable();
+        let (median, longest) = (waits[waits.len() / 2], waits[waits.len() - 1]);
+        println!("free after {median:?}, at most {longest:?}");
+        assert!(median < AT_ONCE, "free after {median:?} only");
+        Ok(())
+    } on sqlite, postgres, mariadb;
+}

@@ -1,0 +1,148 @@
+//! What a client leaves behind: open transactions, locks, sessions, permits. Looked for with clients that are not ours.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use dormouse::prelude::*;
+use dormouse::{Result, async_to_sync};
+use sqlx::{AssertSqlSafe, Connection as _, Executor, MySqlConnection, PgConnection};
+use tokio::sync::Barrier;
+use tokio::time::timeout;
+use url::Url;
+
+/// How long a server may take to notice that a client is gone: PostgreSQL looks once in a second.
+const NOTICE: Duration = Duration::from_secs(5);
+/// How long a pool may take to hand out all it has.
+const HAND_OUT: Duration = Duration::from_secs(5);
+
+/// Looks at a database from outside, for the sessions of all others.
+pub(crate) enum Probe {
+    Sqlite(PathBuf),
+    Postgres(PgConnection),
+    Mariadb(MySqlConnection),
+}
+
+impl Probe {
+    /// A probe for the database of a URL.
+    pub(crate) async fn of(url: &str) -> Self {
+        let parsed = Url::parse(url).expect("a URL");
+        match parsed.scheme() {
+            "sqlite" => Self::Sqlite(parsed.path().into()),
+            "mysql" | "mariadb" => Self::Mariadb(MySqlConnection::connect(url).await.expect("the server")),
+            _ => Self::Postgres(PgConnection::connect(url).await.expect("the server")),
+        }
+    }
+
+    /// Waits until no other session is in a transaction or holds a lock; fails if one stays.
+    pub(crate) async fn is_clean(&mut self) {
+        let left = self.until_empty(NOTICE).await;
+        assert!(left.is_empty(), "left behind: {}", left.join("; "));
+    }
+
+    /// Waits at most so long until nothing is left behind; tells what is.
+    pub(crate) async fn until_empty(&mut self, patience: Duration) -> Vec<String> {
+        let deadline = Instant::now() + patience;
+        loop {
+            let left = self.left_behind().await;
+            if left.is_empty() || Instant::now() > deadline {
+                return left;
+            }
+            // There is no event to wait for: a server tells nobody that it has noticed something.
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+
+    /// Ends the sessions of all others; tells how many there were.
+    pub(crate) async fn kill_others(&mut self) -> usize {
+        match self {
+            Self::Sqlite(_) => 0,
+            Self::Postgres(connection) => texts_pg(connection, KILL_PG).await.expect("the sessions").len(),
+            Self::Mariadb(connection) => {
+                let kills = texts_mysql(connection, SESSIONS_MYSQL).await.expect("the sessions");
+                for kill in &kills {
+                    // It may have ended by itself in the meantime.
+                    let _ = connection.execute(sqlx::raw_sql(AssertSqlSafe(kill.clone()))).await;
+                }
+                kills.len()
+            }
+        }
+    }
+
+    /// What is left behind; also a look that failed, for which the server needs temporary tables.
+    async fn left_behind(&mut self) -> Vec<String> {
+        let left = match self {
+            Self::Sqlite(file) => return left_sqlite(file).err().into_iter().collect(),
+            Self::Postgres(connection) => texts_pg(connection, LEFT_PG).await,
+            Self::Mariadb(connection) => texts_mysql(connection, LEFT_MYSQL).await,
+        };
+        left.unwrap_or_else(|error| vec![format!("the probe failed: {error}")])
+    }
+}
+
+const LEFT_PG: &str = "
+    SELECT format('session %s is %s (%s), in a transaction since %s', pid, state, query, xact_start) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+      AND (state LIKE 'idle in transaction%' OR xact_start IS NOT NULL)
+    UNION ALL
+    SELECT format('session %s has lock %s', l.pid, l.mode) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+    WHERE a.datname = current_database() AND l.pid <> pg_backend_pid() AND a.backend_type = 'client backend'";
+
+const KILL_PG: &str = "
+    SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
+
+const LEFT_MYSQL: &str = "
+    SELECT CONCAT('session ', p.id, ' is in a transaction (', p.command, ', ', COALESCE(p.state, '?'), ', ', p.time, ' s): ', COALESCE(t.trx_query, '?'))
+    FROM information_schema.innodb_trx t JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
+    WHERE p.db = DATABASE() AND p.id <> CONNECTION_ID()
+    UNION ALL
+    SELECT CONCAT('session ', id, ' still runs (', COALESCE(state, '?'), ', ', time, ' s): ', COALESCE(info, '?')) FROM information_schema.processlist
+    WHERE db = DATABASE() AND id <> CONNECTION_ID() AND command IN ('Query', 'Execute')";
+
+const SESSIONS_MYSQL: &str = "
+    SELECT CONCAT('KILL CONNECTION ', id) FROM information_schema.processlist
+    WHERE db = DATABASE() AND id <> CONNECTION_ID()";
+
+async fn texts_pg(connection: &mut PgConnection, sql: &'static str) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar(sql).fetch_all(connection).await
+}
+
+async fn texts_mysql(connection: &mut MySqlConnection, sql: &'static str) -> sqlx::Result<Vec<String>> {
+    let rows: Vec<(Vec<u8>,)> = sqlx::query_as(sql).fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|(text,)| String::from_utf8_lossy(&text).into_owned()).collect())
+}
+
+/// Another connection can write at once, and empty the log: nobody else has a transaction open.
+fn left_sqlite(file: &PathBuf) -> Result<(), String> {
+    let ask = || {
+        let other = rusqlite::Connection::open(file)?;
+        other.busy_timeout(Duration::from_millis(100))?;
+        other.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
+        other.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))
+    };
+    match ask() {
+        Ok([0, 0, 0]) => Ok(()),
+        Ok(checkpoint) => Err(format!("a reader pins the log: wal_checkpoint = {checkpoint:?}")),
+        Err(error) => Err(format!("another connection cannot write: {error}")),
+    }
+}
+
+/// Takes as many connections at once as a pool has; fails if one is missing.
+pub(crate) async fn has_all_permits(db: &Database, size: usize) -> Result<()> {
+    let all = Arc::new(Barrier::new(size));
+    let takers = (0..size).map(|_| {
+        let all = Arc::clone(&all);
+        let taker = atomic(move |_| {
+            async_to_sync(async move {
+                all.wait().await;
+            })
+            .run()
+        });
+        taker.read_only(true).using(db).into_future()
+    });
+    match timeout(HAND_OUT, futures::future::try_join_all(takers)).await {
+        Ok(taken) => taken.map(drop),
+        Err(_) => panic!("the pool has lost some of its {size} connections"),
+    }
+}

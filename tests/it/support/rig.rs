@@ -1,0 +1,127 @@
+//! A database, a proxy in front of it, and a probe beside it.
+
+use std::panic::{AssertUnwindSafe, resume_unwind};
+
+use dormouse::{Database, Result};
+use futures::FutureExt;
+use tokio::time::timeout;
+use url::Url;
+
+use super::leak::Probe;
+use super::panics::{no_panic, watch_for_panics};
+use super::proxy::ChaosProxy;
+use super::{Place, patience};
+
+/// Turns each `async fn name(rig: &mut Rig) -> Result<()>` into a test for each of the named databases.
+macro_rules! sweep {
+    ($($(#[$meta:meta])* async fn $name:ident($rig:ident: &mut Rig) -> Result<()> $body:block on $($place:ident),+;)*) => {$(
+        mod $name {
+            use super::*;
+
+            $(#[$meta])*
+            async fn body($rig: &mut $crate::support::Rig) -> dormouse::Result<()> $body
+
+            $(
+                #[tokio::test]
+                async fn $place() -> dormouse::Result<()> {
+                    $crate::support::run_rig($crate::support::Place::named(stringify!($place)).await?, body).await
+                }
+            )+
+        }
+    )*};
+}
+
+pub(crate) use sweep;
+
+impl Place {
+    /// The place that the macros call so.
+    pub(crate) async fn named(name: &str) -> Result<Self> {
+        match name {
+            "sqlite" => Ok(Self::sqlite()),
+            "postgres" => Self::postgres().await,
+            "mariadb" => Self::mariadb().await,
+            other => panic!("no database is called {other}"),
+        }
+    }
+}
+
+/// A database to break.
+pub(crate) struct Rig {
+    place: Place,
+    /// SQLite has no wire.
+    proxy: Option<ChaosProxy>,
+    pub(crate) probe: Probe,
+    /// The database itself, not through the proxy.
+    pub(crate) direct: Database,
+}
+
+/// Runs a sweep on a place of its own, and takes the place away, whatever happens. Panics on any thread fail it.
+pub(crate) async fn run_rig(place: Place, body: impl AsyncFnOnce(&mut Rig) -> Result<()>) -> Result<()> {
+    watch_for_panics();
+    let mut rig = Rig::new(place).await?;
+    let outcome = AssertUnwindSafe(timeout(patience(), body(&mut rig))).catch_unwind().await;
+    rig.direct.close().await;
+    // What hangs on the proxy must not keep the database from going.
+    drop(rig.proxy);
+    rig.place.remove().await?;
+    no_panic();
+    match outcome {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => panic!("the sweep took longer than {:?}", patience()),
+        Err(panic) => resume_unwind(panic),
+    }
+}
+
+impl Rig {
+    async fn new(place: Place) -> Result<Self> {
+        let direct = Database::connect(place.url()).await?;
+        let proxy = if place.is_on_a_server() {
+            Some(ChaosProxy::before(place.url()).await.map_err(dormouse::Error::other)?)
+        } else {
+            None
+        };
+        let probe = Probe::of(place.url()).await;
+        Ok(Self { place, proxy, probe, direct })
+    }
+
+    pub(crate) fn proxy(&self) -> &ChaosProxy {
+        self.proxy.as_ref().expect("a server, which has a wire")
+    }
+
+    /// Tells whether there is a wire between the library and the database.
+    pub(crate) fn has_wire(&self) -> bool {
+        self.proxy.is_some()
+    }
+
+    /// The URL of the database through the proxy, in plain text, with a pool of this size.
+    pub(crate) fn url(&self, connections: usize) -> Url {
+        match &self.proxy {
+            Some(proxy) => {
+                let url = proxy.url(self.direct_url(connections));
+                with_options(url, &[("sslmode", "disable")])
+            }
+            None => self.direct_url(connections),
+        }
+    }
+
+    /// The URL of the database itself, with a pool of this size.
+    pub(crate) fn direct_url(&self, connections: usize) -> Url {
+        let url = Url::parse(self.place.url()).expect("a URL");
+        let connections = connections.to_string();
+        if self.place.is_on_a_server() {
+            return with_options(url, &[("max_connections", &connections)]);
+        }
+        // Short reads on the calling task have connections of their own.
+        with_options(url, &[("readers", &connections), ("inline", "off")])
+    }
+
+    /// The database through the proxy, with a pool of this size.
+    pub(crate) async fn connect(&self, connections: usize) -> Result<Database> {
+        Database::connect(self.url(connections).as_str()).await
+    }
+}
+
+fn with_options(mut url: Url, options: &[(&str, &str)]) -> Url {
+    url.query_pairs_mut().extend_pairs(options);
+    url
+}

@@ -1,0 +1,22 @@
+//! The driver's own files, between stand-ins for what they name.
+
+mod sqlite;
+
+#[path = "../../../orm-core/src/driver/fault.rs"]
+mod fault;
+#[path = "../../../orm-core/src/driver/held.rs"]
+mod held;
+#[path = "../../../orm-core/src/driver/lease.rs"]
+mod lease;
+#[path = "../../../orm-core/src/driver/pool.rs"]
+mod pool;
+#[path = "../../../orm-core/src/driver/pooled.rs"]
+mod pooled;
+#[path = "../../../orm-core/src/driver/reading.rs"]
+mod reading;
+
+mod cleanliness;
+mod protocol;
+mod wire;
+
+use orm_core::driver::{Batching, Driver, Server, Session, TransactionOptions};

@@ -1,0 +1,92 @@
+//! What `driver/protocol.rs` asks of a kind of server, of which there is one here: the [`wire`](super::wire).
+
+use std::borrow::Cow;
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use futures::stream::BoxStream;
+use sqlx::{Either, SqlStr};
+
+use super::TransactionOptions;
+use super::fault::Fault;
+use super::wire;
+use crate::error::Result;
+use crate::row::Columns;
+use crate::statement::{Done, Statement};
+use crate::value::{Cell, Value};
+
+pub(super) type Connection<P> = <P as Wire>::Link;
+pub(super) type Answer<'c, P> = BoxStream<'c, sqlx::Result<Either<Done, <P as Wire>::Row>>>;
+
+/// The types of the client, the same for all.
+pub(super) trait Wire {
+    type Link;
+    type Row;
+}
+
+impl<P> Wire for P {
+    type Link = wire::Link;
+    type Row = wire::Row;
+}
+
+pub(super) trait Protocol: fmt::Debug + Send + Sync + Sized + 'static {
+    type Form: Copy + Send + Sync;
+
+    const COMMIT: &'static str;
+    const COMMIT_HELD: &'static str;
+    const COMMITTING: &'static [&'static str];
+
+    fn options(&self) -> &Options;
+    fn open(&self) -> impl Future<Output = Result<Opened<Self>>> + Send;
+    fn abandon(self: &Arc<Self>, session: u64);
+    fn begin(&self, read_only: bool) -> Cow<'static, str>;
+    fn begin_held(&self, options: TransactionOptions) -> Cow<'static, str>;
+    fn bind(values: &[Value]) -> Result<Vec<Value>>;
+    fn send<'c>(&self, link: &'c mut wire::Link, statement: &Statement, binds: Vec<Value>) -> Answer<'c, Self>;
+    fn send_text(link: &mut wire::Link, sql: SqlStr) -> Answer<'_, Self>;
+    fn forms(row: &wire::Row) -> Vec<Self::Form>;
+    fn cell(row: &wire::Row) -> Cell<'_>;
+    fn done(tally: Done) -> Done;
+    fn fault(&self, error: sqlx::Error) -> Fault;
+    fn cursor(name: &str, sql: &str) -> Option<String>;
+}
+
+/// What the pool wants to know of a URL.
+#[derive(Debug)]
+pub(super) struct Options {
+    pub(super) max_connections: usize,
+    pub(super) acquire_timeout: std::time::Duration,
+    pub(super) connect_timeout: std::time::Duration,
+    pub(super) pooler: bool,
+}
+
+impl Options {
+    pub(super) fn location(&self) -> &'static str {
+        "nowhere"
+    }
+}
+
+pub(super) struct Opened<P: Protocol> {
+    pub(super) connection: Connection<P>,
+    pub(super) session: u64,
+}
+
+pub(super) struct FormedRow<'r, P: Protocol> {
+    pub(super) row: &'r <P as Wire>::Row,
+    pub(super) forms: &'r [P::Form],
+}
+
+impl<P: Protocol> Columns for FormedRow<'_, P> {
+    fn len(&self) -> usize {
+        self.forms.len()
+    }
+
+    fn cell(&self, _: usize) -> Result<Cell<'_>> {
+        Ok(P::cell(self.row))
+    }
+
+    fn name(&self, _: usize) -> String {
+        String::new()
+    }
+}

@@ -1,0 +1,35 @@
+//! The files of SQLite's writer and of its threads, between stand-ins for what they name.
+
+#[path = "../../../../orm-core/src/driver/sqlite/census.rs"]
+mod census;
+#[path = "../../../../orm-core/src/driver/sqlite/lane.rs"]
+mod lane;
+#[path = "../../../../orm-core/src/driver/sqlite/lent.rs"]
+mod lent;
+#[path = "../../../../orm-core/src/driver/sqlite/workers.rs"]
+mod workers;
+#[path = "../../../../orm-core/src/driver/sqlite/writer.rs"]
+mod writer;
+
+mod readers;
+mod session;
+
+mod closing;
+mod commits;
+mod lending;
+mod rig;
+
+use lane::Lane;
+
+mod error {
+    use crate::error::Error;
+
+    pub(super) fn closed() -> Error {
+        Error::connection("the database was closed")
+    }
+}
+
+mod read {
+    #[derive(Debug, Default)]
+    pub(super) struct LongReads;
+}

@@ -1,0 +1,25 @@
+//! The room `sync` of `orm-core`, with threads, locks and channels of the model checker.
+//!
+//! What never blocks a thread is the real thing everywhere: `Arc`, the one-shot channels and semaphores of tokio, the
+//! unbounded channels of futures. To the checker each of their operations is one step.
+
+pub(crate) mod flume;
+pub(crate) mod mpsc;
+pub(crate) mod thread;
+
+mod lazy;
+mod local;
+
+pub(crate) use shuttle::sync::{Condvar, Mutex, MutexGuard};
+pub(crate) use shuttle::thread_local;
+
+pub(crate) use lazy::LazyLock;
+pub(crate) use local::{TaskLocal, task_local};
+
+/// Runs one execution of a model: with statics of its own, and up to the end of each thread that the library started.
+pub(crate) fn execute(model: impl FnOnce()) {
+    lazy::forget();
+    thread::forget();
+    model();
+    thread::join_all();
+}
