@@ -185,8 +185,10 @@ impl MysqlProtocol {
         let server = connection.fetch_one(sqlx::raw_sql(AssertSqlSafe(format!("SELECT {SERVER}")))).await?;
         let uptime = connection.fetch_one(sqlx::raw_sql("SHOW GLOBAL STATUS LIKE 'Uptime'")).await?;
         let uptime = uptime.try_get_unchecked::<String, _>(1)?.parse().map_or(Duration::ZERO, Duration::from_secs);
-        // A session that is older than the server ended with the one before.
-        if server.try_get_unchecked::<String, _>(0)? == session.server && session.since.elapsed() < uptime {
+        // A session that is older than the server ended with the one before. The uptime may be a second too long.
+        if server.try_get_unchecked::<String, _>(0)? == session.server
+            && session.since.elapsed() + Duration::from_secs(1) < uptime
+        {
             let kill = format!("KILL CONNECTION {}", session.number);
             connection.execute(sqlx::raw_sql(AssertSqlSafe(kill))).await?;
         }

@@ -57,6 +57,8 @@ async fn write(
         let outcome = if alone { ledger::note(&db, round, id).await } else { ledger::transfer(&db, round, id).await };
         if let Err(error) = outcome {
             outcomes.note(id, alone, &error);
+            let late = restart.get().is_some_and(|restarted| restarted.elapsed() > RECOVERY);
+            assert!(!late, "not back {RECOVERY:?} after the server: {error:?}");
             tokio::time::sleep(PAUSE).await;
             continue;
         }
