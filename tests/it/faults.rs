@@ -12,7 +12,6 @@ mod drops;
 mod durability;
 mod exhaustion;
 mod hermitage;
-mod idle_kills;
 mod increments;
 mod ledger;
 mod pool_of_one;

@@ -1,6 +1,5 @@
 //! The matrix: a test body, run on every database, each time on an empty one of its own.
 
-mod chance;
 mod dice;
 pub(crate) mod leak;
 mod panics;
@@ -51,7 +50,6 @@ macro_rules! matrix {
     )*};
 }
 
-pub(crate) use chance::chance;
 pub(crate) use dice::Dice;
 pub(crate) use matrix;
 pub(crate) use poll_budget::poll_budget;

@@ -13,7 +13,7 @@ mod tests;
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::mysql::{MySqlArguments, MySqlConnectOptions, MySqlConnection, MySqlQueryResult, MySqlRow, MySqlSslMode};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor, MySql, Row, SqlStr};
@@ -51,9 +51,17 @@ pub(super) fn throwaway(name: &str) -> Words {
     }
 }
 
-/// What a server calls a session. The number alone is not enough: a server that was started again, or the one that took its
-/// place, gives the same to others, but hardly ever to a client at the same address and port.
-const SESSION: &str = "CONCAT_WS(' ', id, host)";
+/// A session of a server. Its number alone says nothing: the server that was started again, or the one that took its place,
+/// gives the same to others.
+#[derive(Debug)]
+pub(super) struct Session {
+    number: String,
+    server: String,
+    since: Instant,
+}
+
+/// Tells servers apart that answer at the same address, one after the other.
+const SERVER: &str = "CONCAT_WS(':', @@hostname, @@port)";
 
 /// Which of the two a server is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +108,7 @@ impl Product {
             "SET NAMES utf8mb4; SET SESSION sql_mode = '{mode}', time_zone = '+00:00', \
              innodb_lock_wait_timeout = {lock}, lock_wait_timeout = {lock}{idle}{statement}; \
              SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
-             SELECT {SESSION} FROM information_schema.processlist WHERE id = CONNECTION_ID()"
+             SELECT CAST(CONNECTION_ID() AS CHAR), {SERVER}"
         )
     }
 }
@@ -157,8 +165,8 @@ impl MysqlProtocol {
         options
     }
 
-    /// Makes the session what it must be; tells its name.
-    async fn set_up(&self, connection: &mut MySqlConnection) -> sqlx::Result<String> {
+    /// Makes the session what it must be.
+    async fn set_up(&self, connection: &mut MySqlConnection) -> sqlx::Result<Session> {
         let product = match self.product.get() {
             Some(product) => *product,
             None => *self.product.get_or_init({
@@ -167,20 +175,21 @@ impl MysqlProtocol {
             }),
         };
         let session = product.session(&self.options);
-        let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(session))).await?;
-        rows.first().map_or(Err(sqlx::Error::RowNotFound), |row| row.try_get_unchecked(0))
+        let since = Instant::now();
+        let row = connection.fetch_one(sqlx::raw_sql(AssertSqlSafe(session))).await?;
+        Ok(Session { number: row.try_get_unchecked(0)?, server: row.try_get_unchecked(1)?, since })
     }
 
-    async fn kill(&self, session: &str) -> sqlx::Result<()> {
+    async fn kill(&self, session: &Session) -> sqlx::Result<()> {
         let mut connection = self.connect_options().connect().await?;
-        // Over a Unix socket, clients have no port; but a session that is older than this one has a smaller number.
-        let find = format!(
-            "SELECT CONCAT('KILL CONNECTION ', id) FROM information_schema.processlist \
-             WHERE {SESSION} = ? AND id < CONNECTION_ID()"
-        );
-        let found = sqlx::query(AssertSqlSafe(find)).bind(session).fetch_optional(&mut connection).await?;
-        if let Some(row) = found {
-            let kill: String = row.try_get_unchecked(0)?;
+        let server = connection.fetch_one(sqlx::raw_sql(AssertSqlSafe(format!("SELECT {SERVER}")))).await?;
+        let uptime = connection.fetch_one(sqlx::raw_sql("SHOW GLOBAL STATUS LIKE 'Uptime'")).await?;
+        let uptime = uptime.try_get_unchecked::<String, _>(1)?.parse().map_or(Duration::ZERO, Duration::from_secs);
+        // A session that is older than the server ended with the one before. The uptime may be a second too long.
+        if server.try_get_unchecked::<String, _>(0)? == session.server
+            && session.since.elapsed() + Duration::from_secs(1) < uptime
+        {
+            let kill = format!("KILL CONNECTION {}", session.number);
             connection.execute(sqlx::raw_sql(AssertSqlSafe(kill))).await?;
         }
         connection.close().await
@@ -205,6 +214,7 @@ fn ssl_mode(tls: Tls) -> MySqlSslMode {
 impl Protocol for MysqlProtocol {
     type Database = MySql;
     type Form = Form;
+    type Session = Session;
 
     const COMMIT: &'static str = "COMMIT";
 
@@ -220,7 +230,7 @@ impl Protocol for MysqlProtocol {
     }
 
     /// The server does not notice by itself that the client of a running query is gone.
-    fn abandon(self: &Arc<Self>, session: String) {
+    fn abandon(self: &Arc<Self>, session: Session) {
         // Without a runtime there is no way to tell it, and nobody who waits for its locks either.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let protocol = Arc::clone(self);

@@ -143,6 +143,7 @@ fn ssl_mode(tls: Tls) -> PgSslMode {
 impl Protocol for PostgresProtocol {
     type Database = Postgres;
     type Form = Form;
+    type Session = ();
 
     // COMMIT of an aborted transaction answers ROLLBACK without an error. The SELECT fails in one, and with it the
     // whole message.
@@ -157,11 +158,11 @@ impl Protocol for PostgresProtocol {
         // The client itself sets the time zone to UTC.
         let mut connection = self.connect_options().connect().await.map_err(refused)?;
         self.watch_the_client(&mut connection).await.map_err(refused)?;
-        Ok(Opened { connection, session: String::new() })
+        Ok(Opened { connection, session: () })
     }
 
     /// The server watches its client itself.
-    fn abandon(self: &Arc<Self>, _: String) {}
+    fn abandon(self: &Arc<Self>, (): ()) {}
 
     fn begin(&self, read_only: bool) -> Cow<'static, str> {
         let begin = if read_only { "BEGIN READ ONLY" } else { "BEGIN" };

@@ -33,6 +33,8 @@ pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
     type Database: Database + HasStatementCache;
     /// How the wire spells a column: found once per statement, used for every row.
     type Form: Copy + Send + Sync;
+    /// What the server must be told to end the session of a connection.
+    type Session: Send + Sync + 'static;
 
     /// Ends a transaction; an error if the server would answer it with a rollback.
     const COMMIT: &'static str;
@@ -44,7 +46,7 @@ pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
     fn open(&self) -> impl Future<Output = Result<Opened<Self>>> + Send;
 
     /// Makes the server end the session of a connection that was closed in the middle of its work. Returns at once.
-    fn abandon(self: &Arc<Self>, session: String);
+    fn abandon(self: &Arc<Self>, session: Self::Session);
 
     /// Begins a transaction.
     fn begin(&self, read_only: bool) -> Cow<'static, str>;
@@ -94,7 +96,7 @@ pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
 /// A connection, and what the server calls its session.
 pub(super) struct Opened<P: Protocol> {
     pub(super) connection: Connection<P>,
-    pub(super) session: String,
+    pub(super) session: P::Session,
 }
 
 /// A row together with the forms of its columns.

@@ -14,15 +14,15 @@ use uuid::Uuid;
 
 use super::ledger;
 use crate::support::worker::{Worker, acknowledge, job};
-use crate::support::{Place, chance, share_of};
+use crate::support::{Dice, Place, share_of};
 
 const KILLS: (usize, usize) = (1_000, 12);
 /// Clients at a time, and what each does at a time.
 const CLIENTS: usize = 4;
 const TRANSFERS: usize = 2;
 const NOTES: usize = 4;
-/// The latest moment after the first answer at which a client is killed.
-const LATEST: Duration = Duration::from_millis(60);
+/// The latest moment after its first answers at which a client is killed, in microseconds.
+const LATEST: usize = 60_000;
 
 /// What a client is to do.
 #[derive(Serialize, Deserialize)]
@@ -98,10 +98,10 @@ async fn kill_in_rounds(url: &str, reopen: &str, intact: impl AsyncFn(&Database)
     let db = Database::connect(url).await?;
     ledger::open(&db).await?;
     db.close().await;
-    let mut chance = chance();
+    let mut dice = Dice::of("kills of clients");
     let (mut heard, mut unheard) = (0, 0);
     for round in 1..=share_of(KILLS.0, KILLS.1).div_ceil(CLIENTS) as i64 {
-        let moments = (0..CLIENTS).map(|_| LATEST.mul_f64(chance.f64())).collect();
+        let moments = (0..CLIENTS).map(|_| Duration::from_micros(dice.below(LATEST) as u64)).collect();
         let clients = url.to_owned();
         let acknowledged = tokio::task::spawn_blocking(move || kill_clients(&clients, round, moments));
         let acknowledged = acknowledged.await.map_err(Error::other)?;

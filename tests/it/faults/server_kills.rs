@@ -14,14 +14,14 @@ use uuid::Uuid;
 
 use super::ledger;
 use crate::support::server::{Server, Victim};
-use crate::support::{Place, chance, share_of};
+use crate::support::{Dice, Place, share_of};
 
 const KILLS: (i64, i64) = (200, 3);
 /// How many tasks write at a time, half of them in transactions.
 const WRITERS: usize = 8;
-/// How much is acknowledged before the server may be killed, and the latest moment after that.
+/// How much is acknowledged before the server may be killed, and the latest moment after that, in microseconds.
 const BEFORE: usize = 20;
-const LATEST: Duration = Duration::from_millis(60);
+const LATEST: usize = 60_000;
 /// How soon after the server the program must be back.
 const RECOVERY: Duration = Duration::from_secs(10);
 /// How many connections lie idle when the server dies.
@@ -57,6 +57,8 @@ async fn write(
         let outcome = if alone { ledger::note(&db, round, id).await } else { ledger::transfer(&db, round, id).await };
         if let Err(error) = outcome {
             outcomes.note(id, alone, &error);
+            let late = restart.get().is_some_and(|restarted| restarted.elapsed() > RECOVERY);
+            assert!(!late, "not back {RECOVERY:?} after the server: {error:?}");
             tokio::time::sleep(PAUSE).await;
             continue;
         }
@@ -132,11 +134,11 @@ async fn kill(server: &mut Server, db: &Database, round: i64, moment: Duration, 
 /// Kills a server round by round, and counts after each what is there.
 #[expect(clippy::print_stdout, reason = "how much was at stake, for whoever asks")]
 async fn kill_in_rounds(server: &mut Server, db: &Database) -> Result<()> {
-    let mut chance = chance();
+    let mut dice = Dice::of("kills of servers");
     let mut sum = Outcomes::default();
     for round in 1..=share_of(KILLS.0, KILLS.1) {
-        let victim = if chance.bool() { Victim::All } else { Victim::Main };
-        let outcomes = kill(server, db, round, LATEST.mul_f64(chance.f64()), victim).await?;
+        let victim = dice.pick(&[Victim::All, Victim::Main]);
+        let outcomes = kill(server, db, round, Duration::from_micros(dice.below(LATEST) as u64), victim).await?;
         outcomes.check(&ledger::kept(db, round).await?);
         sum = sum.and(outcomes);
     }
