@@ -7,5 +7,6 @@ mod connection_kills;
 mod cuts;
 mod dead_sockets;
 mod drops;
+mod probe;
 mod streams;
 mod tags;

@@ -8,7 +8,7 @@ use super::tags::{answers_are_their_own, write_tags};
 use crate::library::fill;
 use crate::support::leak::has_all_permits;
 use crate::support::proxy::Mode;
-use crate::support::{Rig, poll_budget, share_of, sweep};
+use crate::support::{Dice, Rig, poll_budget, share_of, sweep};
 use crate::verbs::{Stage, every_verb};
 
 /// Drops every operation after 1, 2, 3 … polls, until it is ready before that; then begins again.
@@ -17,7 +17,9 @@ async fn drop_everywhere(rig: &mut Rig, url: &str, connections: usize, cases: us
     write_tags(&rig.direct).await?;
     let db = Database::connect(url).await?;
     let stage = Stage::of(&db, url).await?;
-    let mut polls = vec![0; every_verb(&stage).len()];
+    let mut dice = Dice::of("cancellation");
+    // A share of the cases must not be the first polls only.
+    let mut polls: Vec<_> = every_verb(&stage).iter().map(|_| dice.below(6)).collect();
     for case in 0..cases {
         let (round, verb) = (case / polls.len(), case % polls.len());
         if rig.has_wire() {

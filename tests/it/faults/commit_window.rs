@@ -90,7 +90,7 @@ sweep! {
         let every: Vec<Cut> = ways.collect();
         let mut tally = Tally::default();
         // A stride without a common divisor comes to each of them in the end.
-        let (cases, stride) = share_of((1_000, 1), (60, 7));
+        let (cases, stride) = share_of((1_000, 1), (45, 7));
         for case in 0..cases {
             tally.check(rig, &db, Some(every[case * stride % every.len()])).await?;
         }

@@ -173,7 +173,7 @@ sweep! {
         // Slow enough that not all rows have arrived when the connection is killed.
         rig.proxy().set(Mode::Throttle(20_000_000));
         let mut dice = Dice::of("kills of streams");
-        let (cases, mut errors) = (share_of(500, 24), 0);
+        let (cases, mut errors) = (share_of(500, 16), 0);
         for _ in 0..cases {
             errors += usize::from(kill_mid_stream(rig, &db, LINES, &mut dice).await?);
         }
@@ -188,7 +188,7 @@ sweep! {
         let db = rig.connect(2).await?;
         rig.proxy().set(Mode::Delay(Duration::from_millis(1)));
         let mut dice = Dice::of("kills at polls");
-        let (cases, mut errors, mut polls) = (share_of(500, 60), 0, [0; OPERATIONS]);
+        let (cases, mut errors, mut polls) = (share_of(500, 50), 0, [0; OPERATIONS]);
         let mut number = 0;
         let mut kills = 0;
         while kills < cases {
@@ -212,7 +212,7 @@ sweep! {
         let db = rig.connect(CONNECTIONS).await?;
         has_all_permits(&db, CONNECTIONS).await?;
         let mut dice = Dice::of("kills of idle connections");
-        let (cases, mut errors) = (share_of(200, 20), 0);
+        let (cases, mut errors) = (share_of(200, 10), 0);
         for _ in 0..cases {
             errors += kill_idle(rig, &db, CONNECTIONS, &mut dice).await?;
         }

@@ -110,7 +110,7 @@ sweep! {
         for way in [Way::ToServer, Way::ToClient] {
             let length = lengths[way as usize];
             let every = (0..=length).flat_map(|after| ENDINGS.map(|ending| (after, ending))).collect();
-            let some = (0..40).map(|_| (dice.below(length), dice.pick(&ENDINGS))).collect();
+            let some = (0..25).map(|_| (dice.below(length), dice.pick(&ENDINGS))).collect();
             for (after, ending) in share_of::<Vec<_>>(every, some) {
                 rig.proxy().cut(Cut { way, after, since: Since::Start, ending });
                 let result = check_exchange(rig).await?;

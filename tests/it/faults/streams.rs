@@ -44,22 +44,28 @@ async fn drop_half_way(db: &Database, case: usize) -> Result<Duration> {
     Ok(dropped.elapsed())
 }
 
+/// The middle and the longest of some times.
+fn summary(mut times: Vec<Duration>) -> (Duration, Duration) {
+    times.sort_unstable();
+    (times[times.len() / 2], times[times.len() - 1])
+}
+
 sweep! {
     async fn dropped_half_way(rig: &mut Rig) -> Result<()> {
         write_lines(&rig.direct).await?;
         write_tags(&rig.direct).await?;
         let db = rig.connect(1).await?;
-        let mut waits = Vec::new();
+        let (mut free, mut clean) = (Vec::new(), Vec::new());
         for case in 0..share_of(1_000, 48) {
-            waits.push(drop_half_way(&db, case).await?);
+            free.push(drop_half_way(&db, case).await?);
             let dropped = Instant::now();
             rig.probe.is_clean().await;
-            waits.push(dropped.elapsed());
+            clean.push(dropped.elapsed());
         }
-        waits.sort_unstable();
-        let (median, longest) = (waits[waits.len() / 2], waits[waits.len() - 1]);
-        println!("free after {median:?}, at most {longest:?}");
-        assert!(median < AT_ONCE, "free after {median:?} only");
+        let ((free, longest), (clean, slowest)) = (summary(free), summary(clean));
+        println!("the connection is free after {free:?}, at most {longest:?}; the database after {clean:?}, at most {slowest:?}");
+        // The machine may have other things to do, so not each of them is held against it.
+        assert!(free < AT_ONCE && clean < AT_ONCE, "{free:?}, {clean:?}");
         Ok(())
     } on sqlite, postgres, mariadb;
 }
