@@ -54,7 +54,7 @@ pub(crate) use dice::Dice;
 pub(crate) use matrix;
 pub(crate) use poll_budget::poll_budget;
 pub(crate) use rig::{Rig, run_rig, sweep};
-pub(crate) use share::share_of;
+pub(crate) use share::{share_of, tell};
 
 /// Runs a test body on a place of its own, and takes the place away, whatever happens.
 pub(crate) async fn run(place: Place, body: impl AsyncFnOnce(&Database) -> Result<()>) -> Result<()> {

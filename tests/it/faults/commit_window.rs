@@ -10,7 +10,7 @@ use dormouse::{ErrorKind, Result, Retry};
 use tokio::time::timeout;
 
 use crate::support::proxy::{Cut, Ending, Since, Way};
-use crate::support::{Rig, share_of, sweep};
+use crate::support::{Rig, share_of, sweep, tell};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Entry {
@@ -94,7 +94,7 @@ sweep! {
         for case in 0..cases {
             tally.check(rig, &db, Some(every[case * stride % every.len()])).await?;
         }
-        println!("{cases} cuts around {lengths:?} bytes: {tally:?}");
+        tell(format!("{cases} cuts around {lengths:?} bytes: {tally:?}"));
         Ok(())
     } on postgres, mariadb;
 }

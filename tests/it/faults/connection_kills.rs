@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use crate::support::leak::has_all_permits;
 use crate::support::proxy::{Ending, Mode};
-use crate::support::{Dice, Rig, poll_budget, share_of, sweep};
+use crate::support::{Dice, Rig, poll_budget, share_of, sweep, tell};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Line {
@@ -178,7 +178,7 @@ sweep! {
             errors += usize::from(kill_mid_stream(rig, &db, LINES, &mut dice).await?);
         }
         has_all_permits(&db, 1).await?;
-        println!("{cases} kills, {errors} errors, {} streams had arrived", cases - errors);
+        tell(format!("{cases} kills, {errors} errors, {} streams had arrived", cases - errors));
         Ok(())
     } on postgres, mariadb;
 
@@ -202,7 +202,7 @@ sweep! {
             number += 1;
         }
         has_all_permits(&db, 2).await?;
-        println!("{cases} kills, {errors} errors");
+        tell(format!("{cases} kills, {errors} errors"));
         Ok(())
     } on postgres, mariadb;
 
@@ -216,7 +216,7 @@ sweep! {
         for _ in 0..cases {
             errors += kill_idle(rig, &db, CONNECTIONS, &mut dice).await?;
         }
-        println!("{} kills of {CONNECTIONS} connections, no error of a read, {errors} of writes", 2 * cases);
+        tell(format!("{} kills of {CONNECTIONS} connections, no error of a read, {errors} of writes", 2 * cases));
         Ok(())
     } on postgres, mariadb;
 }

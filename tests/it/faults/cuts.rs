@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use crate::support::proxy::{Cut, Ending, Mode, Since, Way};
-use crate::support::{Dice, Rig, share_of, sweep};
+use crate::support::{Dice, Rig, share_of, sweep, tell};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Note {
@@ -118,7 +118,7 @@ sweep! {
                 all += 1;
             }
         }
-        println!("{all} cuts of {lengths:?} bytes, {refused} refused");
+        tell(format!("{all} cuts of {lengths:?} bytes, {refused} refused"));
         Ok(())
     } on postgres, mariadb;
 

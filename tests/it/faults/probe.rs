@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use dormouse::async_to_sync;
 use dormouse::prelude::*;
-use dormouse::{Result, async_to_sync};
 use tokio::sync::Barrier;
 
 use crate::library::{Book, fill};

@@ -6,7 +6,7 @@ use dormouse::Result;
 use dormouse::prelude::*;
 
 use super::tags::{answers_are_their_own, write_tags};
-use crate::support::{share_of, sweep};
+use crate::support::{share_of, sweep, tell};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Line {
@@ -34,7 +34,7 @@ async fn write_lines(db: &Database) -> Result<()> {
 /// Takes some rows of many, drops the stream, and tells how long the only connection was not to be had.
 async fn drop_half_way(db: &Database, case: usize) -> Result<Duration> {
     let lines = Line::objects().using(db).order_by(|l| l.number.asc());
-    let mut stream = if case % 2 == 0 { lines.stream() } else { lines.aiterator(100) };
+    let mut stream = if case.is_multiple_of(2) { lines.stream() } else { lines.aiterator(100) };
     for number in 0..[1, 2, 150, 3_000][case / 2 % 4] {
         assert_eq!(stream.try_next().await?.map(|line| line.number), Some(number));
     }
@@ -63,7 +63,7 @@ sweep! {
             clean.push(dropped.elapsed());
         }
         let ((free, longest), (clean, slowest)) = (summary(free), summary(clean));
-        println!("the connection is free after {free:?}, at most {longest:?}; the database after {clean:?}, at most {slowest:?}");
+        tell(format!("the connection is free after {free:?}, at most {longest:?}; the database after {clean:?}, at most {slowest:?}"));
         // The machine may have other things to do, so not each of them is held against it.
         assert!(free < AT_ONCE && clean < AT_ONCE, "{free:?}, {clean:?}");
         Ok(())
