@@ -45,6 +45,8 @@ impl Tally {
             (0..ENTRIES as i64).try_for_each(|amount| Entry::objects().using(tx).create(|e| e.amount(amount)).map(drop))
         });
         let result = timeout(SOON, work.retries(3).using(db).into_future()).await.expect("an answer soon");
+        // That of `direct`, and one that was not cut: so what was sent has been done or never will be.
+        rig.probe.has_sessions(1 + usize::from(result.is_ok())).await;
         rig.probe.is_clean().await;
         let kept = Entry::objects().using(&rig.direct).adelete().await?.total;
         assert!([0, ENTRIES].contains(&kept), "{cut:?}: a part of a transaction, {kept} of {ENTRIES} rows");

@@ -56,6 +56,23 @@ impl Probe {
         }
     }
 
+    /// Waits until there are no more than so many other sessions. One that was cut off may still have something to read.
+    pub(crate) async fn has_sessions(&mut self, most: usize) {
+        let deadline = Instant::now() + NOTICE;
+        while self.others().await > most {
+            assert!(Instant::now() < deadline, "more than {most} sessions stay");
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+
+    async fn others(&mut self) -> usize {
+        match self {
+            Self::Sqlite(_) => 0,
+            Self::Postgres(connection) => texts_pg(connection, OTHERS_PG).await.expect("the sessions").len(),
+            Self::Mariadb(connection, database) => sessions(connection, database).await.expect("the sessions").len(),
+        }
+    }
+
     /// Ends the sessions of all others; tells how many there were.
     pub(crate) async fn kill_others(&mut self) -> usize {
         match self {
@@ -90,6 +107,10 @@ const LEFT_PG: &str = "
     UNION ALL
     SELECT format('session %s has lock %s', l.pid, l.mode) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
     WHERE a.datname = current_database() AND l.pid <> pg_backend_pid() AND a.backend_type = 'client backend'";
+
+const OTHERS_PG: &str = "
+    SELECT pid::text FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
 
 const KILL_PG: &str = "
     SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity
