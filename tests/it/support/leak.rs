@@ -89,7 +89,7 @@ impl Probe {
         }
     }
 
-    /// What is left behind; also a look that failed, for which the server needs temporary tables.
+    /// What is left behind. A look that failed counts, and is taken again.
     async fn left_behind(&mut self) -> Vec<String> {
         let left = match self {
             Self::Sqlite(file) => return left_sqlite(file).err().into_iter().collect(),
