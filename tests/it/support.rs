@@ -52,7 +52,7 @@ macro_rules! matrix {
 
 pub(crate) use dice::Dice;
 pub(crate) use matrix;
-pub(crate) use poll_budget::poll_budget;
+pub(crate) use poll_budget::{poll_budget, poll_budget_and_wake};
 pub(crate) use rig::{Rig, run_rig, sweep};
 pub(crate) use share::{share_of, tell};
 
