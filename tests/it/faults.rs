@@ -15,6 +15,7 @@ mod hermitage;
 mod increments;
 mod ledger;
 mod pool_of_one;
+mod probe;
 mod server_kills;
 mod stopped_client;
 mod streams;

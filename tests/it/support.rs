@@ -52,9 +52,9 @@ macro_rules! matrix {
 
 pub(crate) use dice::Dice;
 pub(crate) use matrix;
-pub(crate) use poll_budget::poll_budget;
+pub(crate) use poll_budget::{poll_budget, poll_budget_and_wake};
 pub(crate) use rig::{Rig, run_rig, sweep};
-pub(crate) use share::share_of;
+pub(crate) use share::{share_of, tell};
 
 /// Runs a test body on a place of its own, and takes the place away, whatever happens.
 pub(crate) async fn run(place: Place, body: impl AsyncFnOnce(&Database) -> Result<()>) -> Result<()> {

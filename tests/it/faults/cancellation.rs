@@ -8,7 +8,7 @@ use super::tags::{answers_are_their_own, write_tags};
 use crate::library::fill;
 use crate::support::leak::has_all_permits;
 use crate::support::proxy::Mode;
-use crate::support::{Rig, poll_budget, share_of, sweep};
+use crate::support::{Dice, Rig, poll_budget, poll_budget_and_wake, share_of, sweep};
 use crate::verbs::{Stage, every_verb};
 
 /// Drops every operation after 1, 2, 3 … polls, until it is ready before that; then begins again.
@@ -17,7 +17,9 @@ async fn drop_everywhere(rig: &mut Rig, url: &str, connections: usize, cases: us
     write_tags(&rig.direct).await?;
     let db = Database::connect(url).await?;
     let stage = Stage::of(&db, url).await?;
-    let mut polls = vec![0; every_verb(&stage).len()];
+    let mut dice = Dice::of("cancellation");
+    // A share of the cases must not be the first polls only.
+    let mut polls: Vec<_> = every_verb(&stage).iter().map(|_| dice.below(6)).collect();
     for case in 0..cases {
         let (round, verb) = (case / polls.len(), case % polls.len());
         if rig.has_wire() {
@@ -25,10 +27,16 @@ async fn drop_everywhere(rig: &mut Rig, url: &str, connections: usize, cases: us
         }
         polls[verb] += 1;
         let (name, work) = every_verb(&stage).swap_remove(verb);
-        // Every other round, somebody else wants the connection at the same time.
-        let rival = answers_are_their_own(&db, connections * (round % 2), case);
-        let (outcome, rival) = futures::join!(poll_budget(work, polls[verb]), rival);
-        rival?;
+        // Every other round, others want the connections at the same time.
+        let rivals = async {
+            if round.is_multiple_of(2) { Ok(()) } else { answers_are_their_own(&db, connections, case).await }
+        };
+        let victim = async {
+            let late = (round / 2) % 2 == 1;
+            if late { poll_budget_and_wake(work, polls[verb]).await } else { poll_budget(work, polls[verb]).await }
+        };
+        let (outcome, others) = futures::join!(victim, rivals);
+        others?;
         if let Some(result) = outcome {
             assert!(result.is_ok(), "{name} after {} polls: {result:?}", polls[verb]);
             polls[verb] = 0;
@@ -47,24 +55,24 @@ async fn drop_everywhere(rig: &mut Rig, url: &str, connections: usize, cases: us
 /// Other wires, so that the polls fall elsewhere.
 const MODES: [Mode; 3] = [Mode::Pass, Mode::Delay(Duration::from_millis(1)), Mode::Split];
 
-/// 10,000 or more for each database.
-fn cases() -> usize {
-    share_of(5_000, 150)
+/// 10,000 or more for each database. Without a wire they are cheap.
+fn cases(rig: &Rig) -> usize {
+    share_of(5_000, if rig.has_wire() { 150 } else { 400 })
 }
 
 sweep! {
     async fn with_a_pool_of_one(rig: &mut Rig) -> Result<()> {
         let url = rig.url(1);
-        drop_everywhere(rig, url.as_str(), 1, cases()).await
+        drop_everywhere(rig, url.as_str(), 1, cases(rig)).await
     } on sqlite, postgres, mariadb;
 
     async fn with_a_pool_of_two(rig: &mut Rig) -> Result<()> {
         let url = rig.url(2);
-        drop_everywhere(rig, url.as_str(), 2, cases()).await
+        drop_everywhere(rig, url.as_str(), 2, cases(rig)).await
     } on sqlite, postgres, mariadb;
 
     async fn with_reads_on_the_calling_task(rig: &mut Rig) -> Result<()> {
         let url = rig.url(1).as_str().replace("inline=off", "inline=on");
-        drop_everywhere(rig, &url, 1, cases()).await
+        drop_everywhere(rig, &url, 1, cases(rig)).await
     } on sqlite;
 }

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use crate::support::leak::has_all_permits;
 use crate::support::proxy::{Ending, Mode};
-use crate::support::{Dice, Rig, poll_budget, share_of, sweep};
+use crate::support::{Dice, Rig, poll_budget, share_of, sweep, tell};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Line {
@@ -173,12 +173,12 @@ sweep! {
         // Slow enough that not all rows have arrived when the connection is killed.
         rig.proxy().set(Mode::Throttle(20_000_000));
         let mut dice = Dice::of("kills of streams");
-        let (cases, mut errors) = (share_of(500, 24), 0);
+        let (cases, mut errors) = (share_of(500, 16), 0);
         for _ in 0..cases {
             errors += usize::from(kill_mid_stream(rig, &db, LINES, &mut dice).await?);
         }
         has_all_permits(&db, 1).await?;
-        println!("{cases} kills, {errors} errors, {} streams had arrived", cases - errors);
+        tell(format!("{cases} kills, {errors} errors, {} streams had arrived", cases - errors));
         Ok(())
     } on postgres, mariadb;
 
@@ -188,7 +188,7 @@ sweep! {
         let db = rig.connect(2).await?;
         rig.proxy().set(Mode::Delay(Duration::from_millis(1)));
         let mut dice = Dice::of("kills at polls");
-        let (cases, mut errors, mut polls) = (share_of(500, 60), 0, [0; OPERATIONS]);
+        let (cases, mut errors, mut polls) = (share_of(500, 50), 0, [0; OPERATIONS]);
         let mut number = 0;
         let mut kills = 0;
         while kills < cases {
@@ -202,7 +202,7 @@ sweep! {
             number += 1;
         }
         has_all_permits(&db, 2).await?;
-        println!("{cases} kills, {errors} errors");
+        tell(format!("{cases} kills, {errors} errors"));
         Ok(())
     } on postgres, mariadb;
 
@@ -212,11 +212,11 @@ sweep! {
         let db = rig.connect(CONNECTIONS).await?;
         has_all_permits(&db, CONNECTIONS).await?;
         let mut dice = Dice::of("kills of idle connections");
-        let (cases, mut errors) = (share_of(200, 20), 0);
+        let (cases, mut errors) = (share_of(200, 10), 0);
         for _ in 0..cases {
             errors += kill_idle(rig, &db, CONNECTIONS, &mut dice).await?;
         }
-        println!("{} kills of {CONNECTIONS} connections, no error of a read, {errors} of writes", 2 * cases);
+        tell(format!("{} kills of {CONNECTIONS} connections, no error of a read, {errors} of writes", 2 * cases));
         Ok(())
     } on postgres, mariadb;
 }

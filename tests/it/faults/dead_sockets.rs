@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use crate::support::leak::has_all_permits;
 use crate::support::proxy::Mode;
-use crate::support::{share_of, sweep};
+use crate::support::{share_of, sweep, tell};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Line {
@@ -105,7 +105,7 @@ sweep! {
             longest = longest.max(healed.elapsed());
             rig.probe.is_clean().await;
         }
-        println!("whole again after {longest:?} at most");
+        tell(format!("whole again after {longest:?} at most"));
         Ok(())
     } on postgres, mariadb;
 }

@@ -2,6 +2,8 @@
 
 use std::env;
 
+use super::tell;
+
 /// The variable with another seed.
 const SEED: &str = "DORMOUSE_TEST_SEED";
 
@@ -13,7 +15,7 @@ impl Dice {
     /// Those of a sweep. A sweep that fails shows the seed.
     pub(crate) fn of(sweep: &str) -> Self {
         let seed = env::var(SEED).ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_122);
-        println!("{SEED}={seed} ({sweep})");
+        tell(format!("{SEED}={seed} ({sweep})"));
         Self(sweep.bytes().fold(seed, |seed, byte| seed.wrapping_mul(31).wrapping_add(byte.into())))
     }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use dormouse::prelude::*;
 use dormouse::{Result, async_to_sync};
-use sqlx::{AssertSqlSafe, Connection as _, Executor, MySqlConnection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor, MySqlConnection, PgConnection, Row};
 use tokio::sync::Barrier;
 use tokio::time::timeout;
 use url::Url;
@@ -20,7 +20,7 @@ const HAND_OUT: Duration = Duration::from_secs(5);
 pub(crate) enum Probe {
     Sqlite(PathBuf),
     Postgres(PgConnection),
-    Mariadb(MySqlConnection),
+    Mariadb(MySqlConnection, String),
 }
 
 impl Probe {
@@ -29,7 +29,10 @@ impl Probe {
         let parsed = Url::parse(url).expect("a URL");
         match parsed.scheme() {
             "sqlite" => Self::Sqlite(parsed.path().into()),
-            "mysql" | "mariadb" => Self::Mariadb(MySqlConnection::connect(url).await.expect("the server")),
+            "mysql" | "mariadb" => {
+                let database = parsed.path().trim_start_matches('/').to_owned();
+                Self::Mariadb(MySqlConnection::connect(url).await.expect("the server"), database)
+            }
             _ => Self::Postgres(PgConnection::connect(url).await.expect("the server")),
         }
     }
@@ -53,28 +56,45 @@ impl Probe {
         }
     }
 
+    /// Waits until there are no more than so many other sessions. One that was cut off may still have something to read.
+    pub(crate) async fn has_sessions(&mut self, most: usize) {
+        let deadline = Instant::now() + NOTICE;
+        while self.others().await > most {
+            assert!(Instant::now() < deadline, "more than {most} sessions stay");
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+
+    async fn others(&mut self) -> usize {
+        match self {
+            Self::Sqlite(_) => 0,
+            Self::Postgres(connection) => texts_pg(connection, OTHERS_PG).await.expect("the sessions").len(),
+            Self::Mariadb(connection, database) => sessions(connection, database).await.expect("the sessions").len(),
+        }
+    }
+
     /// Ends the sessions of all others; tells how many there were.
     pub(crate) async fn kill_others(&mut self) -> usize {
         match self {
             Self::Sqlite(_) => 0,
             Self::Postgres(connection) => texts_pg(connection, KILL_PG).await.expect("the sessions").len(),
-            Self::Mariadb(connection) => {
-                let kills = texts_mysql(connection, SESSIONS_MYSQL).await.expect("the sessions");
-                for kill in &kills {
+            Self::Mariadb(connection, database) => {
+                let sessions = sessions(connection, database).await.expect("the sessions");
+                for session in &sessions {
                     // It may have ended by itself in the meantime.
-                    let _ = connection.execute(sqlx::raw_sql(AssertSqlSafe(kill.clone()))).await;
+                    let _ = connection.execute(sqlx::raw_sql(AssertSqlSafe(format!("KILL {}", session.id)))).await;
                 }
-                kills.len()
+                sessions.len()
             }
         }
     }
 
-    /// What is left behind; also a look that failed, for which the server needs temporary tables.
+    /// What is left behind. A look that failed counts, and is taken again.
     async fn left_behind(&mut self) -> Vec<String> {
         let left = match self {
             Self::Sqlite(file) => return left_sqlite(file).err().into_iter().collect(),
             Self::Postgres(connection) => texts_pg(connection, LEFT_PG).await,
-            Self::Mariadb(connection) => texts_mysql(connection, LEFT_MYSQL).await,
+            Self::Mariadb(connection, database) => left_mysql(connection, database).await,
         };
         left.unwrap_or_else(|error| vec![format!("the probe failed: {error}")])
     }
@@ -88,29 +108,57 @@ const LEFT_PG: &str = "
     SELECT format('session %s has lock %s', l.pid, l.mode) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
     WHERE a.datname = current_database() AND l.pid <> pg_backend_pid() AND a.backend_type = 'client backend'";
 
+const OTHERS_PG: &str = "
+    SELECT pid::text FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
+
 const KILL_PG: &str = "
     SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
-
-const LEFT_MYSQL: &str = "
-    SELECT CONCAT('session ', p.id, ' is in a transaction (', p.command, ', ', COALESCE(p.state, '?'), ', ', p.time, ' s): ', COALESCE(t.trx_query, '?'))
-    FROM information_schema.innodb_trx t JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
-    WHERE p.db = DATABASE() AND p.id <> CONNECTION_ID()
-    UNION ALL
-    SELECT CONCAT('session ', id, ' still runs (', COALESCE(state, '?'), ', ', time, ' s): ', COALESCE(info, '?')) FROM information_schema.processlist
-    WHERE db = DATABASE() AND id <> CONNECTION_ID() AND command IN ('Query', 'Execute')";
-
-const SESSIONS_MYSQL: &str = "
-    SELECT CONCAT('KILL CONNECTION ', id) FROM information_schema.processlist
-    WHERE db = DATABASE() AND id <> CONNECTION_ID()";
 
 async fn texts_pg(connection: &mut PgConnection, sql: &'static str) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar(sql).fetch_all(connection).await
 }
 
-async fn texts_mysql(connection: &mut MySqlConnection, sql: &'static str) -> sqlx::Result<Vec<String>> {
-    let rows: Vec<(Vec<u8>,)> = sqlx::query_as(sql).fetch_all(connection).await?;
-    Ok(rows.into_iter().map(|(text,)| String::from_utf8_lossy(&text).into_owned()).collect())
+/// A session of MariaDB.
+struct Session {
+    id: u64,
+    command: String,
+    statement: String,
+}
+
+/// The sessions of all others in a database.
+async fn sessions(connection: &mut MySqlConnection, database: &str) -> sqlx::Result<Vec<Session>> {
+    let own: u64 = sqlx::query_scalar("SELECT CONNECTION_ID()").fetch_one(&mut *connection).await?;
+    let rows = connection.fetch_all(sqlx::raw_sql("SHOW PROCESSLIST")).await?;
+    let mut sessions = Vec::new();
+    for row in rows {
+        let text = |name: &str| row.try_get_unchecked::<Option<String>, _>(name).map(Option::unwrap_or_default);
+        let session = Session { id: row.try_get_unchecked("Id")?, command: text("Command")?, statement: text("Info")? };
+        if session.id != own && text("db")? == database {
+            sessions.push(session);
+        }
+    }
+    Ok(sessions)
+}
+
+/// Neither temporary tables nor `information_schema.innodb_trx`, which stays as it was for whoever looks often.
+async fn left_mysql(connection: &mut MySqlConnection, database: &str) -> sqlx::Result<Vec<String>> {
+    let sessions = sessions(connection, database).await?;
+    let status = connection.fetch_one(sqlx::raw_sql("SHOW ENGINE INNODB STATUS")).await?;
+    let status: String = status.try_get_unchecked("Status")?;
+    let active: Vec<&str> = status.split("---TRANSACTION ").skip(1).filter(|block| is_active(block)).collect();
+    let left = sessions.into_iter().filter_map(|Session { id, command, statement }| {
+        let transaction = active.iter().any(|block| block.contains(&format!(" thread id {id},")));
+        let busy = command != "Sleep";
+        (transaction || busy).then(|| format!("session {id} ({command}), in a transaction: {transaction}, {statement}"))
+    });
+    Ok(left.collect())
+}
+
+/// Tells whether the status of a transaction says that it is one.
+fn is_active(block: &str) -> bool {
+    block.lines().next().is_some_and(|line| !line.contains("not started"))
 }
 
 /// Another connection can write at once, and empty the log: nobody else has a transaction open.

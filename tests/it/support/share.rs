@@ -9,3 +9,9 @@ const WHOLE: &str = "DORMOUSE_TEST_WHOLE";
 pub(crate) fn share_of<T>(whole: T, share: T) -> T {
     if env::var(WHOLE).is_ok_and(|value| !value.is_empty()) { whole } else { share }
 }
+
+/// Says what a sweep does or found: shown if it fails, and by `--nocapture`.
+#[allow(clippy::print_stdout, reason = "the test harness keeps what a test prints")]
+pub(crate) fn tell(what: String) {
+    println!("{what}");
+}
