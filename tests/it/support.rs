@@ -111,8 +111,17 @@ impl Place {
     }
 
     pub(crate) async fn remove(self) -> Result<()> {
-        let (Self::File { database, .. } | Self::Server { database, .. }) = self;
+        let (Self::File { database, .. } | Self::Server { database, .. }) = &self;
         database.remove().await
+    }
+}
+
+/// Also of a test that failed, a file goes: there is no server to wait for.
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Self::File { database, .. } = self {
+            database.remove().now_or_never().expect("at once").unwrap_or_default();
+        }
     }
 }
 
