@@ -2,7 +2,7 @@
 //! the ones that deadlock or break a promise.
 //!
 //! What is tested is the source that ships: its files are compiled again here, by path, with another room
-//! [`sync`], whose threads, locks and channels are [shuttle](https://docs.rs/shuttle)'s. What they name
+//! `sync`, whose threads, locks and channels are [shuttle](https://docs.rs/shuttle)'s. What they name
 //! beside that is the real thing where it never blocks, else a stand-in as small as it can be.
 
 #![cfg(test)]
