@@ -59,14 +59,7 @@ fn owned<T: 'static>(future: impl IntoFuture<Output = Result<T>, IntoFuture: Sen
 /// Every async operation, with the name by which [`operations`] finds it in the sources. Made from borrowed things that are gone
 /// when it returns. All of them pass, in any order and any number; books whose titles begin with "new" come and go.
 pub(crate) fn every_verb(stage: &Stage) -> Vec<(&'static str, Work)> {
-    let mut verbs = every_verb_without_threads(stage);
-    verbs.extend(bridges(stage));
-    verbs
-}
-
-/// Those of them that do not go on, on a thread of their own, when they are dropped.
-pub(crate) fn every_verb_without_threads(stage: &Stage) -> Vec<(&'static str, Work)> {
-    [questions(stage), writes(stage), databases(stage)].into_iter().flatten().collect()
+    [questions(stage), writes(stage), databases(stage), bridges(stage)].into_iter().flatten().collect()
 }
 
 fn questions(stage: &Stage) -> Vec<(&'static str, Work)> {

@@ -11,7 +11,8 @@ use tokio::task::coop::poll_proceed;
 use super::transaction;
 use crate::error::{Error, ErrorKind, Result};
 
-/// Waits for a future on a thread that may wait.
+/// Waits for a database on a thread that may wait. The clocks of the future are those of the library's own loop: the
+/// runtime that the thread came from may be shut down meanwhile, and its clocks would panic.
 ///
 /// # Errors
 /// `SynchronousOnlyOperation`, naming the method, on a thread that drives async tasks.
@@ -19,8 +20,15 @@ pub(super) fn wait<T>(method: &'static str, future: impl Future<Output = Result<
     let mut future = pin!(future);
     match at_once(future.as_mut())? {
         Poll::Ready(outcome) => outcome,
-        Poll::Pending => Loop::here(method)?.block_on(future),
+        Poll::Pending => {
+            may_wait(method)?;
+            own()?.block_on(future)
+        }
     }
+}
+
+fn may_wait(method: &'static str) -> Result<()> {
+    if drives_tasks() { Err(ErrorKind::SynchronousOnlyOperation { method }.into()) } else { Ok(()) }
 }
 
 /// What a statement answers that has no need to wait, as in a transaction whose connection is this thread's own.
@@ -28,8 +36,7 @@ fn at_once<T>(future: Pin<&mut impl Future<Output = T>>) -> Result<Poll<T>> {
     if !transaction::is_open() {
         return Ok(Poll::Pending);
     }
-    let own = if Handle::try_current().is_ok() { None } else { Some(own()?) };
-    let _entered = own.map(Runtime::enter);
+    let _entered = own()?.enter();
     Ok(future.poll(&mut Context::from_waker(Waker::noop())))
 }
 
@@ -46,9 +53,7 @@ pub(super) enum Loop {
 impl Loop {
     /// The loop of this thread, if the thread may wait.
     pub(super) fn here(method: &'static str) -> Result<Self> {
-        if drives_tasks() {
-            return Err(ErrorKind::SynchronousOnlyOperation { method }.into());
-        }
+        may_wait(method)?;
         match Handle::try_current() {
             Ok(handle) => Ok(Self::Origin(handle)),
             Err(_) => own().map(Self::Own),
@@ -57,9 +62,7 @@ impl Loop {
 
     /// A loop of its own.
     pub(super) fn new(method: &'static str) -> Result<Self> {
-        if drives_tasks() {
-            return Err(ErrorKind::SynchronousOnlyOperation { method }.into());
-        }
+        may_wait(method)?;
         Builder::new_current_thread().enable_all().build().map(Self::New).map_err(not_started)
     }
 
