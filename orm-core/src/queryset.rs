@@ -77,6 +77,11 @@ impl<M, T> QuerySet<M, T> {
         &self.query
     }
 
+    /// Where it is to be asked.
+    pub(crate) fn place(&self) -> &Using {
+        &self.using
+    }
+
     /// Takes the queryset apart: the untyped query, how its rows are read, and where it is to be asked.
     pub fn into_parts(self) -> (Arc<Select>, Decoder<T>, Using) {
         (self.query, self.decoder, self.using)

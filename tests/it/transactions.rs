@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use dormouse::prelude::*;
 use dormouse::{Error, ErrorKind, Isolation, Result, Retry, async_to_sync, on_commit, sync_to_async, try_atomic};
 use futures::FutureExt;
+use tokio::runtime::Handle;
 use tokio::sync::Barrier;
 
 use crate::support::matrix;
@@ -348,6 +349,20 @@ matrix! {
         // And nothing else: the limit has gone with the transaction.
         let rich = atomic(|tx| Account::objects().using(tx).update(|a| a.balance.set(a.balance + 1))).await?;
         assert_eq!((rich, balance("owner 7").await?), (100, 101));
+        Ok(())
+    }
+
+    async fn a_future_in_the_closure_cannot_wait_for_another_database(db: &Database) -> Result<()> {
+        accounts(db, &["ann"]).await?;
+        let other = Database::connect("sqlite::memory:").await?;
+        accounts(&other, &["bob"]).await?;
+        let (runtime, asked) = (Handle::current(), Account::objects().using(&other));
+        let error = atomic(move |tx| {
+            Account::objects().using(tx).count()?;
+            Ok(runtime.block_on(async { asked.blocking().update(|a| a.balance.set(7)) }).unwrap_err())
+        }).await?;
+        assert!(matches!(error.kind(), ErrorKind::SynchronousOnlyOperation { .. }), "{error:?}");
+        assert_eq!(Account::objects().using(&other).aget_one().await?.balance, 100, "it was sent all the same");
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use super::queryset::settle;
 use super::transaction::Transaction;
-use super::wait::wait;
+use super::wait::wait_in;
 use crate::error::Result;
 use crate::exec::{Database, Deleted, Instance, SaveDraft, changed, save};
 use crate::expr::Selection;
@@ -46,7 +46,7 @@ pub trait SyncInstance: Model {
     /// `DoesNotExist` if the row is gone, `Validation`, `Integrity`.
     fn save(&mut self, on: impl SyncSource) -> Result<()> {
         let database = on.resolve()?;
-        wait("save", async { save(&database, changed(self)?).await })
+        wait_in(database.held(), "save", async { save(&database, changed(self)?).await })
     }
 
     /// Writes only these columns: `|b| b.stock`, or a tuple.
@@ -59,7 +59,7 @@ pub trait SyncInstance: Model {
         fields: impl FnOnce(&'static Self::Fields<Self, Here>) -> S,
     ) -> Result<()> {
         let database = on.resolve()?;
-        wait("save_fields", self.asave().fields(fields).using(&database))
+        wait_in(database.held(), "save_fields", self.asave().fields(fields).using(&database))
     }
 
     /// Deletes the row, by its key.
@@ -68,7 +68,7 @@ pub trait SyncInstance: Model {
     /// `Integrity` if rows elsewhere still refer to it.
     fn delete(&self, on: impl SyncSource) -> Result<Deleted> {
         let database = on.resolve()?;
-        wait("delete", self.adelete().using(&database))
+        wait_in(database.held(), "delete", self.adelete().using(&database))
     }
 
     /// Reads the row again.
@@ -77,7 +77,7 @@ pub trait SyncInstance: Model {
     /// `DoesNotExist` if the row is gone.
     fn refresh_from_db(&mut self, on: impl SyncSource) -> Result<()> {
         let database = on.resolve()?;
-        *self = wait("refresh_from_db", self.arefresh_from_db().using(&database))?;
+        *self = wait_in(database.held(), "refresh_from_db", self.arefresh_from_db().using(&database))?;
         Ok(())
     }
 }
@@ -95,7 +95,7 @@ pub trait SyncSaveDraft: NewRow {
         Self: IntoDraft<Self::Model>,
     {
         let database = on.resolve()?;
-        wait("save", self.asave().using(&database))
+        wait_in(database.held(), "save", self.asave().using(&database))
     }
 }
 

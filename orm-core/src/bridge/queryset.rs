@@ -6,9 +6,9 @@ use std::marker::PhantomData;
 use std::vec;
 
 use super::transaction::{Transaction, innermost};
-use super::wait::wait;
+use super::wait::wait_in;
 use crate::error::{Error, Result};
-use crate::exec::{Database, Deleted};
+use crate::exec::{Action, Database, Deleted};
 use crate::expr::{AggregateSelection, Assignments, Orders, Q};
 use crate::model::{IntoDraft, Model};
 use crate::queryset::{QuerySet, Source, Using};
@@ -88,8 +88,7 @@ impl<M: Model, T: Send + 'static> SyncQuerySet<'_, M, T> {
     /// # Errors
     /// Those of the database.
     pub fn to_vec(self) -> Result<Vec<T>> {
-        let queryset = self.settled()?;
-        wait("to_vec", queryset.into_future())
+        self.ask("to_vec", IntoFuture::into_future)
     }
 
     /// Every so many-th row, beginning with the first: the step of a slice.
@@ -105,8 +104,7 @@ impl<M: Model, T: Send + 'static> SyncQuerySet<'_, M, T> {
     /// # Errors
     /// Those of the database.
     pub fn first(self) -> Result<Option<T>> {
-        let queryset = self.settled()?;
-        wait("first", queryset.afirst())
+        self.ask("first", QuerySet::afirst)
     }
 
     /// The last row, if any; without an order, by key.
@@ -114,8 +112,7 @@ impl<M: Model, T: Send + 'static> SyncQuerySet<'_, M, T> {
     /// # Errors
     /// Those of the database.
     pub fn last(self) -> Result<Option<T>> {
-        let queryset = self.settled()?;
-        wait("last", queryset.alast())
+        self.ask("last", QuerySet::alast)
     }
 
     /// The row at an index, if any; without an order, by key.
@@ -123,8 +120,7 @@ impl<M: Model, T: Send + 'static> SyncQuerySet<'_, M, T> {
     /// # Errors
     /// Those of the database.
     pub fn nth(self, index: u64) -> Result<Option<T>> {
-        let queryset = self.settled()?;
-        wait("nth", queryset.offset(index).limit(1).afirst())
+        self.ask("nth", |queryset| queryset.offset(index).limit(1).afirst())
     }
 
     /// The one row for which a condition is true.
@@ -132,8 +128,7 @@ impl<M: Model, T: Send + 'static> SyncQuerySet<'_, M, T> {
     /// # Errors
     /// `DoesNotExist` or `MultipleObjectsReturned`.
     pub fn get(self, condition: impl FnOnce(&'static M::Fields<M, Here>) -> Q<M>) -> Result<T> {
-        let queryset = self.settled()?;
-        wait("get", queryset.aget(condition))
+        self.ask("get", |queryset| queryset.aget(condition))
     }
 
     /// The one row of the queryset.
@@ -141,8 +136,7 @@ impl<M: Model, T: Send + 'static> SyncQuerySet<'_, M, T> {
     /// # Errors
     /// `DoesNotExist` or `MultipleObjectsReturned`.
     pub fn get_one(self) -> Result<T> {
-        let queryset = self.settled()?;
-        wait("get_one", queryset.aget_one())
+        self.ask("get_one", QuerySet::aget_one)
     }
 
     /// The one row for which a condition is true, if any.
@@ -150,8 +144,7 @@ impl<M: Model, T: Send + 'static> SyncQuerySet<'_, M, T> {
     /// # Errors
     /// `MultipleObjectsReturned`.
     pub fn get_opt(self, condition: impl FnOnce(&'static M::Fields<M, Here>) -> Q<M>) -> Result<Option<T>> {
-        let queryset = self.settled()?;
-        wait("get_opt", queryset.aget_opt(condition))
+        self.ask("get_opt", |queryset| queryset.aget_opt(condition))
     }
 
     /// The row that comes last by these columns.
@@ -159,8 +152,7 @@ impl<M: Model, T: Send + 'static> SyncQuerySet<'_, M, T> {
     /// # Errors
     /// `DoesNotExist` of no rows.
     pub fn latest<O: Orders<M>>(self, by: impl FnOnce(&'static M::Fields<M, Here>) -> O) -> Result<T> {
-        let queryset = self.settled()?;
-        wait("latest", queryset.alatest(by))
+        self.ask("latest", |queryset| queryset.alatest(by))
     }
 
     /// The row that comes first by these columns.
@@ -168,8 +160,7 @@ impl<M: Model, T: Send + 'static> SyncQuerySet<'_, M, T> {
     /// # Errors
     /// `DoesNotExist` of no rows.
     pub fn earliest<O: Orders<M>>(self, by: impl FnOnce(&'static M::Fields<M, Here>) -> O) -> Result<T> {
-        let queryset = self.settled()?;
-        wait("earliest", queryset.aearliest(by))
+        self.ask("earliest", |queryset| queryset.aearliest(by))
     }
 
     /// How many rows there are, counted by the database.
@@ -177,8 +168,7 @@ impl<M: Model, T: Send + 'static> SyncQuerySet<'_, M, T> {
     /// # Errors
     /// Those of the database.
     pub fn count(self) -> Result<u64> {
-        let queryset = self.settled()?;
-        wait("count", queryset.acount())
+        self.ask("count", QuerySet::acount)
     }
 
     /// How many rows there are: Django's `len`, but counted by the database.
@@ -194,8 +184,7 @@ impl<M: Model, T: Send + 'static> SyncQuerySet<'_, M, T> {
     /// # Errors
     /// Those of the database.
     pub fn exists(self) -> Result<bool> {
-        let queryset = self.settled()?;
-        wait("exists", queryset.aexists())
+        self.ask("exists", QuerySet::aexists)
     }
 
     /// Whether there are no rows.
@@ -211,8 +200,7 @@ impl<M: Model, T: Send + 'static> SyncQuerySet<'_, M, T> {
     /// # Errors
     /// Those of the database.
     pub fn contains(self, row: &M) -> Result<bool> {
-        let queryset = self.settled()?;
-        wait("contains", queryset.acontains(row))
+        self.ask("contains", |queryset| queryset.acontains(row))
     }
 
     /// Aggregates over all rows.
@@ -223,8 +211,7 @@ impl<M: Model, T: Send + 'static> SyncQuerySet<'_, M, T> {
         self,
         aggregates: impl FnOnce(&'static M::Fields<M, Here>) -> A,
     ) -> Result<A::Out> {
-        let queryset = self.settled()?;
-        wait("aggregate", queryset.aaggregate(aggregates))
+        self.ask("aggregate", |queryset| queryset.aaggregate(aggregates))
     }
 
     /// Changes columns of all rows. Gives the number of rows matched.
@@ -232,8 +219,7 @@ impl<M: Model, T: Send + 'static> SyncQuerySet<'_, M, T> {
     /// # Errors
     /// `Validation`, `Integrity`, `Sliced`.
     pub fn update<A: Assignments<M>>(self, set: impl FnOnce(&'static M::Fields<M, Here>) -> A) -> Result<u64> {
-        let queryset = self.settled()?;
-        wait("update", queryset.aupdate(set))
+        self.ask("update", |queryset| queryset.aupdate(set))
     }
 
     /// Deletes all rows.
@@ -241,8 +227,7 @@ impl<M: Model, T: Send + 'static> SyncQuerySet<'_, M, T> {
     /// # Errors
     /// `Integrity`, `Sliced`.
     pub fn delete(self) -> Result<Deleted> {
-        let queryset = self.settled()?;
-        wait("delete", queryset.adelete())
+        self.ask("delete", QuerySet::adelete)
     }
 
     /// How the database would run the query, in its own words.
@@ -250,14 +235,13 @@ impl<M: Model, T: Send + 'static> SyncQuerySet<'_, M, T> {
     /// # Errors
     /// Those of the database.
     pub fn explain(self) -> Result<String> {
-        let queryset = self.settled()?;
-        wait("explain", queryset.aexplain())
+        self.ask("explain", QuerySet::aexplain)
     }
 
-    /// The queryset on the database, or the transaction, that is meant here.
-    fn settled(self) -> Result<QuerySet<M, T>> {
-        let (_, _, using) = self.queryset.clone().into_parts();
-        Ok(self.queryset.using(&settle(&using)?))
+    /// Waits for an a-method on the database, or the transaction, that is meant here.
+    fn ask<U>(self, method: &'static str, verb: impl FnOnce(QuerySet<M, T>) -> Action<U>) -> Result<U> {
+        let database = settle(self.queryset.place())?;
+        wait_in(database.held(), method, verb(self.queryset.using(&database)))
     }
 }
 
@@ -267,8 +251,7 @@ impl<M: Model> SyncQuerySet<'_, M> {
     /// # Errors
     /// `Validation`, `Integrity`.
     pub fn create<D: IntoDraft<M>>(self, draft: impl FnOnce(M::New) -> D) -> Result<M> {
-        let queryset = self.settled()?;
-        wait("create", queryset.acreate(draft))
+        self.ask("create", |queryset| queryset.acreate(draft))
     }
 
     /// The rows of these keys, by key.
@@ -276,8 +259,7 @@ impl<M: Model> SyncQuerySet<'_, M> {
     /// # Errors
     /// Those of the database.
     pub fn in_bulk(self, keys: impl IntoIterator<Item = M::Key>) -> Result<HashMap<M::Key, M>> {
-        let queryset = self.settled()?;
-        wait("in_bulk", queryset.ain_bulk(keys))
+        self.ask("in_bulk", |queryset| queryset.ain_bulk(keys))
     }
 }
 

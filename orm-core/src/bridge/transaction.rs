@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::thread;
 
-use super::wait::wait;
+use super::wait::wait_in;
 use crate::error::{Error, Result};
 use crate::exec::{Database, Held};
 
@@ -42,16 +42,16 @@ impl Transaction {
     /// The closure's own, and those of the database.
     pub fn try_savepoint<T, E: From<Error>>(&self, work: impl FnOnce(&Self) -> Result<T, E>) -> Result<T, E> {
         let held = self.held()?;
-        let number = wait("savepoint", held.savepoint())?;
+        let number = wait_in(Some(held), "savepoint", held.savepoint())?;
         let before = self.hooks.borrow().len();
         let inner =
             Self { database: self.database.clone(), hooks: Rc::clone(&self.hooks), rolls_back: Cell::new(false) };
         let (outcome, rolls_back) = run_in(inner, work);
         let ended = match &outcome {
-            Ok(Ok(_)) if !rolls_back => wait("savepoint", held.release(number)),
+            Ok(Ok(_)) if !rolls_back => wait_in(Some(held), "savepoint", held.release(number)),
             // If this fails, the whole transaction is broken, and says so at its next statement.
-            Ok(Ok(_)) => wait("savepoint", held.roll_back_to(number)),
-            Ok(Err(_)) | Err(_) => wait("savepoint", held.roll_back_to(number)).or(Ok(())),
+            Ok(Ok(_)) => wait_in(Some(held), "savepoint", held.roll_back_to(number)),
+            Ok(Err(_)) | Err(_) => wait_in(Some(held), "savepoint", held.roll_back_to(number)).or(Ok(())),
         };
         if rolls_back || ended.is_err() || !matches!(outcome, Ok(Ok(_))) {
             let undone = self.hooks.borrow_mut().split_off(before);
@@ -79,7 +79,7 @@ impl Transaction {
     /// # Errors
     /// `Unsupported` for a statement that would end the transaction.
     pub fn execute_sql(&self, sql: impl Into<std::sync::Arc<str>>) -> Result<u64> {
-        wait("execute_sql", self.database.execute_sql(sql))
+        wait_in(self.database.held(), "execute_sql", self.database.execute_sql(sql))
     }
 
     /// A handle whose statements run in the transaction.
@@ -127,11 +127,6 @@ impl Hooks {
 /// The innermost transaction of this thread on a database.
 pub(super) fn innermost(database: &Database) -> Option<Rc<Transaction>> {
     OPEN.with_borrow(|open| open.iter().rev().find(|transaction| transaction.database.is_same(database)).cloned())
-}
-
-/// Whether this thread runs the closure of a transaction.
-pub(super) fn is_open() -> bool {
-    OPEN.with_borrow(|open| !open.is_empty())
 }
 
 /// The databases of the open transactions of this thread.

@@ -1,15 +1,15 @@
 //! The one place where sync code waits for a future.
 
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::OnceLock;
 use std::task::{Context, Poll, Waker};
 
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::coop::poll_proceed;
 
-use super::transaction;
 use crate::error::{Error, ErrorKind, Result};
+use crate::exec::Held;
 
 /// Waits for a database on a thread that may wait. The clocks of the future are those of the library's own loop: the
 /// runtime that the thread came from may be shut down meanwhile, and its clocks would panic.
@@ -17,27 +17,29 @@ use crate::error::{Error, ErrorKind, Result};
 /// # Errors
 /// `SynchronousOnlyOperation`, naming the method, on a thread that drives async tasks.
 pub(super) fn wait<T>(method: &'static str, future: impl Future<Output = Result<T>>) -> Result<T> {
+    may_wait(method)?;
+    own()?.block_on(future)
+}
+
+/// The same for what is asked of a transaction, if there is one. One that answers at once needs no wait, and so no leave
+/// to wait. Nothing else may be begun without that leave: it would be sent, and then left.
+pub(super) fn wait_in<T>(
+    held: Option<&Held>,
+    method: &'static str,
+    future: impl Future<Output = Result<T>>,
+) -> Result<T> {
     let mut future = pin!(future);
-    match at_once(future.as_mut())? {
-        Poll::Ready(outcome) => outcome,
-        Poll::Pending => {
-            may_wait(method)?;
-            own()?.block_on(future)
+    if held.is_some_and(Held::answers_at_once) {
+        let _entered = own()?.enter();
+        if let Poll::Ready(outcome) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return outcome;
         }
     }
+    wait(method, future)
 }
 
 fn may_wait(method: &'static str) -> Result<()> {
     if drives_tasks() { Err(ErrorKind::SynchronousOnlyOperation { method }.into()) } else { Ok(()) }
-}
-
-/// What a statement answers that has no need to wait, as in a transaction whose connection is this thread's own.
-fn at_once<T>(future: Pin<&mut impl Future<Output = T>>) -> Result<Poll<T>> {
-    if !transaction::is_open() {
-        return Ok(Poll::Pending);
-    }
-    let _entered = own()?.enter();
-    Ok(future.poll(&mut Context::from_waker(Waker::noop())))
 }
 
 /// What drives the sockets and clocks of a future while a thread waits for it. The future itself runs on that thread.

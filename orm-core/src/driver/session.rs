@@ -29,6 +29,11 @@ pub trait Session: fmt::Debug + Send {
     /// Undoes what was done since a savepoint, and forgets it.
     fn roll_back_to(&mut self, number: u32) -> BoxFuture<'_, Result<()>>;
 
+    /// Tells whether statements run on the calling thread, so that their futures never wait.
+    fn answers_at_once(&self) -> bool {
+        false
+    }
+
     /// Interrupts what runs at this moment, where statements run on the calling thread: there nobody can stop waiting for
     /// them.
     fn interrupt_at(&mut self, _: Instant) {}

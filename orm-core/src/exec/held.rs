@@ -13,6 +13,7 @@ use crate::statement::{Done, Statement};
 /// A transaction and what became of it. Used by one thread; the lock is never waited for.
 pub(crate) struct Held {
     state: Mutex<State>,
+    at_once: bool,
 }
 
 struct State {
@@ -42,7 +43,8 @@ impl Held {
         if let Some(deadline) = deadline {
             session.interrupt_at(deadline.at);
         }
-        Self { state: Mutex::new(State { session, depth: 0, broken: None, cause: None, deadline }) }
+        let at_once = session.answers_at_once();
+        Self { at_once, state: Mutex::new(State { session, depth: 0, broken: None, cause: None, deadline }) }
     }
 
     pub(super) async fn fetch(&self, statement: Statement, rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
@@ -128,6 +130,11 @@ impl Held {
     /// Undoes everything.
     pub(crate) async fn roll_back(&self) -> Result<()> {
         self.lock()?.session.roll_back().await
+    }
+
+    /// Tells whether what it is asked never waits.
+    pub(crate) fn answers_at_once(&self) -> bool {
+        self.at_once
     }
 
     /// The last error of the database in this transaction.

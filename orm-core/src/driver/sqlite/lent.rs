@@ -105,6 +105,10 @@ impl Drop for Lent {
 }
 
 impl driver::Session for Lent {
+    fn answers_at_once(&self) -> bool {
+        true
+    }
+
     fn interrupt_at(&mut self, at: Instant) {
         // What has ended needs no interruption.
         self.session().map(|session| session.interrupt_at(Some(at))).unwrap_or_default();
