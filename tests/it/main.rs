@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics has failed, which is what it is for")]
 
 mod library;
+mod lines;
 mod support;
 mod verbs;
 

@@ -3,34 +3,14 @@
 use dormouse::Result;
 use dormouse::prelude::*;
 
+use crate::lines::{Line, write_lines};
 use crate::support::matrix;
-
-#[derive(Model, Debug, Clone, PartialEq)]
-struct Line {
-    id: i64,
-    number: i64,
-    text: String,
-}
 
 const LINES: i64 = 5_000;
 
-/// Makes so many rows by doubling them, which every database can do.
-async fn write(db: &Database) -> Result<()> {
-    db.create_tables(dormouse::models![Line]).await?;
-    Line::objects().acreate(|l| l.number(0).text("x".repeat(200))).await?;
-    let mut count = 1;
-    while count < LINES {
-        let more = count.min(LINES - count);
-        let double =
-            format!("INSERT INTO line (number, text) SELECT number + {count}, text FROM line WHERE number < {more}");
-        count += db.execute_sql(double).await? as i64;
-    }
-    Ok(())
-}
-
 matrix! {
     async fn a_stream_gives_every_row_in_order(db: &Database) -> Result<()> {
-        write(db).await?;
+        write_lines(db, LINES, 200).await?;
         let numbers = || Line::objects().order_by(|l| l.number.asc()).values(|l| l.number);
         let expected: Vec<i64> = (0..LINES).collect();
         assert_eq!(numbers().stream().try_collect::<Vec<_>>().await?, expected);
@@ -43,7 +23,7 @@ matrix! {
     }
 
     async fn a_stream_dropped_half_way_gives_its_connection_back(db: &Database) -> Result<()> {
-        write(db).await?;
+        write_lines(db, LINES, 200).await?;
         for round in 0..60 {
             let lines = Line::objects().order_by(|l| l.number.asc());
             let mut stream = if round % 2 == 0 { lines.stream() } else { lines.aiterator(100) };
@@ -56,7 +36,7 @@ matrix! {
     }
 
     async fn many_streams_at_once(db: &Database) -> Result<()> {
-        write(db).await?;
+        write_lines(db, LINES, 200).await?;
         let mut streams: Vec<_> = (0..5).map(|_| Line::objects().order_by(|l| l.number.asc()).stream()).collect();
         for number in 0..50 {
             for stream in &mut streams {
@@ -68,7 +48,7 @@ matrix! {
     }
 
     async fn rows_are_written_while_others_are_read(db: &Database) -> Result<()> {
-        write(db).await?;
+        write_lines(db, LINES, 200).await?;
         let mut stream = Line::objects().filter(|l| l.number.lt(50)).order_by(|l| l.number.asc()).stream();
         while let Some(mut line) = stream.try_next().await? {
             line.text = "read".to_owned();
@@ -79,7 +59,7 @@ matrix! {
     }
 
     async fn a_stream_of_nothing_ends(db: &Database) -> Result<()> {
-        write(db).await?;
+        write_lines(db, LINES, 200).await?;
         for lines in [Line::objects().none(), Line::objects().filter(|l| l.id.lt(0)), Line::objects().limit(0)] {
             assert_eq!(lines.stream().try_next().await?, None);
         }
@@ -87,7 +67,7 @@ matrix! {
     }
 
     async fn a_stream_works_in_an_async_for(db: &Database) -> Result<()> {
-        write(db).await?;
+        write_lines(db, LINES, 200).await?;
         let db = db.clone();
         let texts = async_stream::try_stream! {
             let lines = Line::objects().using(&db).filter(|l| l.number.lt(3)).order_by(|l| l.number.asc());

@@ -8,16 +8,10 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::time::timeout;
 
+use crate::lines::{Line, write_lines};
 use crate::support::leak::has_all_permits;
 use crate::support::proxy::{Ending, Mode};
 use crate::support::{Dice, Rig, poll_budget, share_of, sweep, tell};
-
-#[derive(Model, Debug, Clone, PartialEq)]
-struct Line {
-    id: i64,
-    number: i64,
-    text: String,
-}
 
 /// What is written while connections die.
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -28,18 +22,9 @@ struct Trace {
 
 const SOON: Duration = Duration::from_secs(5);
 
-/// Makes so many lines by doubling them, which every database can do.
-async fn write_lines(db: &Database, lines: i64) -> Result<()> {
-    db.create_tables(dormouse::models![Line, Trace]).await?;
-    Line::objects().using(db).acreate(|l| l.number(0).text("x".repeat(500))).await?;
-    let mut count = 1;
-    while count < lines {
-        let more = count.min(lines - count);
-        let double =
-            format!("INSERT INTO line (number, text) SELECT number + {count}, text FROM line WHERE number < {more}");
-        count += db.execute_sql(double).await? as i64;
-    }
-    Ok(())
+async fn write(db: &Database, lines: i64) -> Result<()> {
+    db.create_tables(dormouse::models![Trace]).await?;
+    write_lines(db, lines, 500).await
 }
 
 /// Who kills a connection.
@@ -168,7 +153,7 @@ async fn kill_idle(rig: &mut Rig, db: &Database, connections: usize, dice: &mut 
 sweep! {
     async fn in_the_middle_of_a_stream(rig: &mut Rig) -> Result<()> {
         const LINES: i64 = 4_000;
-        write_lines(&rig.direct, LINES).await?;
+        write(&rig.direct, LINES).await?;
         let db = rig.connect(1).await?;
         // Slow enough that not all rows have arrived when the connection is killed.
         rig.proxy().set(Mode::Throttle(20_000_000));
@@ -184,7 +169,7 @@ sweep! {
 
     async fn at_any_poll(rig: &mut Rig) -> Result<()> {
         const LINES: i64 = 100;
-        write_lines(&rig.direct, LINES).await?;
+        write(&rig.direct, LINES).await?;
         let db = rig.connect(2).await?;
         rig.proxy().set(Mode::Delay(Duration::from_millis(1)));
         let mut dice = Dice::of("kills at polls");
@@ -208,7 +193,7 @@ sweep! {
 
     async fn of_idle_connections(rig: &mut Rig) -> Result<()> {
         const CONNECTIONS: usize = 3;
-        write_lines(&rig.direct, 10).await?;
+        write(&rig.direct, 10).await?;
         let db = rig.connect(CONNECTIONS).await?;
         has_all_permits(&db, CONNECTIONS).await?;
         let mut dice = Dice::of("kills of idle connections");

@@ -6,30 +6,11 @@ use dormouse::Result;
 use dormouse::prelude::*;
 
 use super::tags::{answers_are_their_own, write_tags};
+use crate::lines::{Line, write_lines};
 use crate::support::{share_of, sweep, tell};
-
-#[derive(Model, Debug, Clone, PartialEq)]
-struct Line {
-    id: i64,
-    number: i64,
-    text: String,
-}
 
 const LINES: i64 = 20_000;
 const AT_ONCE: Duration = Duration::from_millis(100);
-
-async fn write_lines(db: &Database) -> Result<()> {
-    db.create_tables(dormouse::models![Line]).await?;
-    Line::objects().using(db).acreate(|l| l.number(0).text("x".repeat(200))).await?;
-    let mut count = 1;
-    while count < LINES {
-        let more = count.min(LINES - count);
-        let double =
-            format!("INSERT INTO line (number, text) SELECT number + {count}, text FROM line WHERE number < {more}");
-        count += db.execute_sql(double).await? as i64;
-    }
-    Ok(())
-}
 
 /// Takes some rows of many, drops the stream, and tells how long the only connection was not to be had.
 async fn drop_half_way(db: &Database, case: usize) -> Result<Duration> {
@@ -52,7 +33,7 @@ fn summary(mut times: Vec<Duration>) -> (Duration, Duration) {
 
 sweep! {
     async fn dropped_half_way(rig: &mut Rig) -> Result<()> {
-        write_lines(&rig.direct).await?;
+        write_lines(&rig.direct, LINES, 200).await?;
         write_tags(&rig.direct).await?;
         let db = rig.connect(1).await?;
         let (mut free, mut clean) = (Vec::new(), Vec::new());
