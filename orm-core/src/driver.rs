@@ -21,6 +21,7 @@ mod refusal;
 mod session;
 mod shared;
 mod throwaway;
+mod words;
 
 pub mod sqlite;
 
@@ -29,7 +30,7 @@ mod tests;
 
 use std::fmt;
 
-pub use self::session::{Isolation, Session, TransactionOptions};
+pub use self::session::{Answer, Isolation, Session, TransactionOptions, at_hand, later};
 pub(crate) use self::shared::Shared;
 pub use self::throwaway::Throwaway;
 

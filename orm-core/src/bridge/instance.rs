@@ -1,5 +1,7 @@
 //! What a row can do in sync code.
 
+use std::pin::pin;
+
 use super::queryset::settle;
 use super::transaction::Transaction;
 use super::wait::wait_in;
@@ -21,20 +23,20 @@ mod sealed {
 
     /// Known to this room only: a transaction's handle must not get out of its thread.
     pub trait Resolve {
-        /// The database that is meant.
-        fn resolve(self) -> Result<Database>;
+        /// Asks the database that is meant.
+        fn ask<T>(self, ask: impl FnOnce(&Database) -> Result<T>) -> Result<T>;
     }
 }
 
 impl sealed::Resolve for &Transaction {
-    fn resolve(self) -> Result<Database> {
-        Ok(self.database().clone())
+    fn ask<T>(self, ask: impl FnOnce(&Database) -> Result<T>) -> Result<T> {
+        ask(self.database())
     }
 }
 
 impl<U: Into<Using>> sealed::Resolve for U {
-    fn resolve(self) -> Result<Database> {
-        settle(&self.into())
+    fn ask<T>(self, ask: impl FnOnce(&Database) -> Result<T>) -> Result<T> {
+        ask(&settle(&self.into())?)
     }
 }
 
@@ -45,8 +47,8 @@ pub trait SyncInstance: Model {
     /// # Errors
     /// `DoesNotExist` if the row is gone, `Validation`, `Integrity`.
     fn save(&mut self, on: impl SyncSource) -> Result<()> {
-        let database = on.resolve()?;
-        wait_in(database.held(), "save", async { save(&database, changed(self)?).await })
+        // Pinned where it is made: thousands of rows are saved this way, and a future is large to move.
+        on.ask(|database| wait_in(database.held(), "save", pin!(async { save(database, changed(self)?).await })))
     }
 
     /// Writes only these columns: `|b| b.stock`, or a tuple.
@@ -58,8 +60,7 @@ pub trait SyncInstance: Model {
         on: impl SyncSource,
         fields: impl FnOnce(&'static Self::Fields<Self, Here>) -> S,
     ) -> Result<()> {
-        let database = on.resolve()?;
-        wait_in(database.held(), "save_fields", self.asave().fields(fields).using(&database))
+        on.ask(|database| wait_in(database.held(), "save_fields", self.asave().fields(fields).using(database)))
     }
 
     /// Deletes the row, by its key.
@@ -67,8 +68,7 @@ pub trait SyncInstance: Model {
     /// # Errors
     /// `Integrity` if rows elsewhere still refer to it.
     fn delete(&self, on: impl SyncSource) -> Result<Deleted> {
-        let database = on.resolve()?;
-        wait_in(database.held(), "delete", self.adelete().using(&database))
+        on.ask(|database| wait_in(database.held(), "delete", self.adelete().using(database)))
     }
 
     /// Reads the row again.
@@ -76,8 +76,9 @@ pub trait SyncInstance: Model {
     /// # Errors
     /// `DoesNotExist` if the row is gone.
     fn refresh_from_db(&mut self, on: impl SyncSource) -> Result<()> {
-        let database = on.resolve()?;
-        *self = wait_in(database.held(), "refresh_from_db", self.arefresh_from_db().using(&database))?;
+        let fresh =
+            |database: &Database| wait_in(database.held(), "refresh_from_db", self.arefresh_from_db().using(database));
+        *self = on.ask(fresh)?;
         Ok(())
     }
 }
@@ -94,8 +95,7 @@ pub trait SyncSaveDraft: NewRow {
     where
         Self: IntoDraft<Self::Model>,
     {
-        let database = on.resolve()?;
-        wait_in(database.held(), "save", self.asave().using(&database))
+        on.ask(|database| wait_in(database.held(), "save", self.asave().using(database)))
     }
 }
 

@@ -29,11 +29,10 @@ pub(super) fn wait_in<T>(
     future: impl Future<Output = Result<T>>,
 ) -> Result<T> {
     let mut future = pin!(future);
-    if held.is_some_and(Held::answers_at_once) {
-        let _entered = own()?.enter();
-        if let Poll::Ready(outcome) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            return outcome;
-        }
+    if held.is_some_and(Held::answers_at_once)
+        && let Poll::Ready(outcome) = future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+    {
+        return outcome;
     }
     wait(method, future)
 }

@@ -5,15 +5,15 @@
 
 use std::borrow::Cow;
 
-use futures::future::{BoxFuture, ready};
 use tokio::time::timeout;
 
 use super::fault::{After, Fault};
-use super::lease::{Lease, ends_transaction, keeps_session, unknown_outcome};
+use super::lease::{Lease, unknown_outcome};
 use super::pool::{BRIEFLY, Pool};
 use super::pooled::recover;
 use super::protocol::Protocol;
-use super::{Session, TransactionOptions};
+use super::words::{ends_transaction, keeps_session};
+use super::{Answer, Session, TransactionOptions, at_hand, later};
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Statement};
@@ -118,45 +118,45 @@ pub(super) fn ends_behind_our_back() -> Error {
 }
 
 impl<P: Protocol> Session for Held<P> {
-    fn fetch(&mut self, statement: Statement, mut rows: Box<dyn Rows>) -> BoxFuture<'_, Result<Box<dyn Rows>>> {
-        Box::pin(async move {
-            self.admit(&statement)?;
+    fn fetch<'s>(&'s mut self, statement: &'s Statement, mut rows: Box<dyn Rows>) -> Answer<'s, Box<dyn Rows>> {
+        later(async move {
+            self.admit(statement)?;
             let mut lease = self.take()?;
-            let outcome = lease.fetch(&statement, rows.as_mut()).await;
+            let outcome = lease.fetch(statement, rows.as_mut()).await;
             self.keep(lease, outcome).await.map(|_| rows)
         })
     }
 
-    fn execute(&mut self, statement: Statement) -> BoxFuture<'_, Result<Done>> {
-        Box::pin(async move {
-            self.admit(&statement)?;
+    fn execute<'s>(&'s mut self, statement: &'s Statement) -> Answer<'s, Done> {
+        later(async move {
+            self.admit(statement)?;
             let mut lease = self.take()?;
-            let outcome = lease.execute(&statement).await;
+            let outcome = lease.execute(statement).await;
             self.keep(lease, outcome).await
         })
     }
 
-    fn savepoint(&mut self, number: u32) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.command(format!("SAVEPOINT s{number}")))
+    fn savepoint(&mut self, number: u32) -> Answer<'_, ()> {
+        later(self.command(format!("SAVEPOINT s{number}")))
     }
 
-    fn release(&mut self, number: u32) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.command(format!("RELEASE SAVEPOINT s{number}")))
+    fn release(&mut self, number: u32) -> Answer<'_, ()> {
+        later(self.command(format!("RELEASE SAVEPOINT s{number}")))
     }
 
-    fn roll_back_to(&mut self, number: u32) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.command(format!("ROLLBACK TO SAVEPOINT s{number}; RELEASE SAVEPOINT s{number}")))
+    fn roll_back_to(&mut self, number: u32) -> Answer<'_, ()> {
+        later(self.command(format!("ROLLBACK TO SAVEPOINT s{number}; RELEASE SAVEPOINT s{number}")))
     }
 
-    fn check(&mut self) -> BoxFuture<'_, Result<()>> {
+    fn check(&mut self) -> Answer<'_, ()> {
         match P::CHECK {
-            Some(sql) => Box::pin(self.command(sql.to_owned())),
-            None => Box::pin(ready(Ok(()))),
+            Some(sql) => later(self.command(sql.to_owned())),
+            None => at_hand(Ok(())),
         }
     }
 
-    fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(async move {
+    fn commit(&mut self) -> Answer<'_, ()> {
+        later(async move {
             let mut lease = self.take()?;
             match lease.text(Cow::Borrowed(P::COMMIT_HELD)).await {
                 Ok(_) => {
@@ -176,8 +176,8 @@ impl<P: Protocol> Session for Held<P> {
         })
     }
 
-    fn roll_back(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(async move {
+    fn roll_back(&mut self) -> Answer<'_, ()> {
+        later(async move {
             // A connection that is gone has rolled back.
             let Some(mut lease) = self.lease.take() else { return Ok(()) };
             if rolls_back(&mut lease).await {

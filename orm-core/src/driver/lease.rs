@@ -15,6 +15,7 @@ use super::holders::Entry;
 use super::pool::Opener;
 use super::protocol::{Connection, Protocol};
 use super::reading::Reading;
+use super::words::keeps_session;
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Intent, Statement};
@@ -149,75 +150,4 @@ impl<P: Protocol> Drop for Lease<P> {
 /// The connection was lost during COMMIT.
 pub(super) fn unknown_outcome(fault: Fault) -> Fault {
     Fault { error: Error::new(ErrorKind::CommitOutcomeUnknown).with_source(fault.error), ..fault }
-}
-
-/// First words of statements that leave the session as it was.
-const KEEPING: [&str; 30] = [
-    "select", "insert", "update", "delete", "with", "values", "table", "merge", "replace", "create", "alter", "drop",
-    "truncate", "rename", "comment", "explain", "show", "describe", "desc", "analyze", "vacuum", "reindex", "cluster",
-    "refresh", "grant", "revoke", "optimize", "check", "import", "security",
-];
-
-/// Whether a statement leaves the session as it was, judged by its first word. After any other (SET, BEGIN, LOCK,
-/// PREPARE, CREATE TEMPORARY …) the connection is not given back: its next user would inherit what was set.
-pub(super) fn keeps_session(sql: &str) -> bool {
-    let Some(first) = words(sql).next() else { return true };
-    is_among(first, &KEEPING) && !creates_temporary(sql)
-}
-
-/// Whether a statement ends the transaction that it runs in: a command to do so, or one that the server commits before.
-pub(super) fn ends_transaction(sql: &str, committing: &[&str]) -> bool {
-    let Some(first) = words(sql).next() else { return false };
-    let commands = ["begin", "start", "commit", "rollback", "abort", "end", "savepoint", "release", "prepare"];
-    is_among(first, &commands) || (is_among(first, committing) && !creates_temporary(sql))
-}
-
-fn creates_temporary(sql: &str) -> bool {
-    let mut words = words(sql);
-    let verb = words.next().is_some_and(|word| is_among(word, &["create", "drop"]));
-    let mut created = words.skip_while(|word| is_among(word, &["or", "replace", "global", "local"]));
-    verb && created.next().is_some_and(|word| is_among(word, &["temp", "temporary"]))
-}
-
-fn words(sql: &str) -> impl Iterator<Item = &str> {
-    let text = without_leading_comments(sql);
-    text.split(|c: char| !c.is_ascii_alphabetic() && c != '_').filter(|word| !word.is_empty())
-}
-
-fn is_among(word: &str, words: &[&str]) -> bool {
-    words.iter().any(|other| word.eq_ignore_ascii_case(other))
-}
-
-fn without_leading_comments(sql: &str) -> &str {
-    let mut text = sql.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
-    loop {
-        let rest = if let Some(comment) = text.strip_prefix("--") {
-            comment.split_once('\n').map(|(_, rest)| rest)
-        } else if let Some(comment) = text.strip_prefix("/*") {
-            comment.split_once("*/").map(|(_, rest)| rest)
-        } else {
-            return text;
-        };
-        text = rest.unwrap_or_default().trim_start_matches(|c: char| c.is_whitespace() || c == '(');
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::keeps_session;
-
-    #[test]
-    fn statements_that_change_the_session_are_known() {
-        for sql in
-            ["SELECT 1", " (select 1)", "/* list */ SELECT 1", "-- a\nINSERT INTO t VALUES (1)", "CREATE TABLE t()"]
-        {
-            assert!(keeps_session(sql), "{sql}");
-        }
-        for sql in
-            ["SET x = 1", "begin", "/* */ LOCK TABLES t READ", "CREATE TEMP TABLE t()", "USE other", "DISCARD ALL"]
-        {
-            assert!(!keeps_session(sql), "{sql}");
-        }
-        assert!(keeps_session("CREATE TABLE \"x\" (\"temp\" int)"));
-    }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Instant;
 
-use futures::future::{BoxFuture, ready};
+use futures::future::{BoxFuture, Either, Ready, ready};
 
 use crate::error::Result;
 use crate::row::Rows;
@@ -15,19 +15,19 @@ use crate::statement::{Done, Statement};
 /// at a time; a future dropped before its end ends the transaction.
 pub trait Session: fmt::Debug + Send {
     /// Runs a statement with rows and collects all of them.
-    fn fetch(&mut self, statement: Statement, rows: Box<dyn Rows>) -> BoxFuture<'_, Result<Box<dyn Rows>>>;
+    fn fetch<'s>(&'s mut self, statement: &'s Statement, rows: Box<dyn Rows>) -> Answer<'s, Box<dyn Rows>>;
 
     /// Runs a statement without rows.
-    fn execute(&mut self, statement: Statement) -> BoxFuture<'_, Result<Done>>;
+    fn execute<'s>(&'s mut self, statement: &'s Statement) -> Answer<'s, Done>;
 
     /// Sets a savepoint.
-    fn savepoint(&mut self, number: u32) -> BoxFuture<'_, Result<()>>;
+    fn savepoint(&mut self, number: u32) -> Answer<'_, ()>;
 
     /// Forgets a savepoint; what was done since stays.
-    fn release(&mut self, number: u32) -> BoxFuture<'_, Result<()>>;
+    fn release(&mut self, number: u32) -> Answer<'_, ()>;
 
     /// Undoes what was done since a savepoint, and forgets it.
-    fn roll_back_to(&mut self, number: u32) -> BoxFuture<'_, Result<()>>;
+    fn roll_back_to(&mut self, number: u32) -> Answer<'_, ()>;
 
     /// Tells whether statements run on the calling thread, so that their futures never wait.
     fn answers_at_once(&self) -> bool {
@@ -39,20 +39,33 @@ pub trait Session: fmt::Debug + Send {
     fn interrupt_at(&mut self, _: Instant) {}
 
     /// Checks what would be checked at the commit, where that can be asked for: after an error, only a rollback helps.
-    fn check(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(ready(Ok(())))
+    fn check(&mut self) -> Answer<'_, ()> {
+        at_hand(Ok(()))
     }
 
     /// Commits and gives the connection back. Any error but
     /// [`CommitOutcomeUnknown`](crate::error::ErrorKind::CommitOutcomeUnknown) says that nothing was committed.
-    fn commit(&mut self) -> BoxFuture<'_, Result<()>>;
+    fn commit(&mut self) -> Answer<'_, ()>;
 
     /// Undoes everything and gives the connection back.
-    fn roll_back(&mut self) -> BoxFuture<'_, Result<()>>;
+    fn roll_back(&mut self) -> Answer<'_, ()>;
 
     /// Tells whether the transaction has ended: committed, rolled back by the database itself, or gone with its
     /// connection.
     fn has_ended(&self) -> bool;
+}
+
+/// What became of a request: at hand where it was carried out on the calling thread, else to be waited for.
+pub type Answer<'s, T> = Either<Ready<Result<T>>, BoxFuture<'s, Result<T>>>;
+
+/// An answer that is there already.
+pub fn at_hand<'s, T>(outcome: Result<T>) -> Answer<'s, T> {
+    Either::Left(ready(outcome))
+}
+
+/// An answer that must be waited for.
+pub fn later<'s, T>(outcome: impl Future<Output = Result<T>> + Send + 's) -> Answer<'s, T> {
+    Either::Right(Box::pin(outcome))
 }
 
 /// How a transaction begins.

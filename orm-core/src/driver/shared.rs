@@ -9,7 +9,7 @@ use futures::stream::{BoxStream, once};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::{Batching, Driver, Server, Session, TransactionOptions};
+use super::{Answer, Batching, Driver, Server, Session, TransactionOptions, at_hand, later};
 use crate::error::{Error, Result};
 use crate::row::{Columns, Rows};
 use crate::statement::{Done, Statement};
@@ -64,7 +64,7 @@ impl Driver for Shared {
 
     fn fetch(&self, statement: Statement, rows: Box<dyn Rows>) -> BoxFuture<'static, Result<Box<dyn Rows>>> {
         let rows = Box::new(Patient { rows, refused: None });
-        let fetched = self.run(move |session| session.fetch(statement, rows));
+        let fetched = self.run(move |session| fetch(session, statement, rows));
         Box::pin(async move { Patient::unbox(fetched.await?) })
     }
 
@@ -79,7 +79,7 @@ impl Driver for Shared {
     }
 
     fn execute(&self, statement: Statement) -> BoxFuture<'static, Result<Done>> {
-        self.run(move |session| session.execute(statement))
+        self.run(move |session| execute(session, statement))
     }
 
     fn execute_all(&self, statements: Vec<Statement>) -> BoxFuture<'static, Result<Vec<Done>>> {
@@ -97,10 +97,19 @@ impl Driver for Shared {
     }
 }
 
+/// The answer to a statement that is taken along.
+fn fetch(session: &mut dyn Session, statement: Statement, rows: Box<dyn Rows>) -> BoxFuture<'_, Result<Box<dyn Rows>>> {
+    Box::pin(async move { session.fetch(&statement, rows).await })
+}
+
+fn execute(session: &mut dyn Session, statement: Statement) -> BoxFuture<'_, Result<Done>> {
+    Box::pin(async move { session.execute(&statement).await })
+}
+
 async fn execute_in_order(session: &mut dyn Session, statements: Vec<Statement>) -> Result<Vec<Done>> {
     let mut done = Vec::with_capacity(statements.len());
     for statement in statements {
-        done.push(session.execute(statement).await?);
+        done.push(session.execute(&statement).await?);
     }
     Ok(done)
 }
@@ -162,41 +171,43 @@ impl Drop for Part {
 }
 
 impl Session for Part {
-    fn fetch(&mut self, statement: Statement, rows: Box<dyn Rows>) -> BoxFuture<'_, Result<Box<dyn Rows>>> {
-        Box::pin(self.run(move |session| session.fetch(statement, rows)))
+    fn fetch<'s>(&'s mut self, statement: &'s Statement, rows: Box<dyn Rows>) -> Answer<'s, Box<dyn Rows>> {
+        let statement = statement.clone();
+        later(self.run(move |session| fetch(session, statement, rows)))
     }
 
-    fn execute(&mut self, statement: Statement) -> BoxFuture<'_, Result<Done>> {
-        Box::pin(self.run(move |session| session.execute(statement)))
+    fn execute<'s>(&'s mut self, statement: &'s Statement) -> Answer<'s, Done> {
+        let statement = statement.clone();
+        later(self.run(move |session| execute(session, statement)))
     }
 
-    fn savepoint(&mut self, number: u32) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.run(move |session| session.savepoint(PART + number)))
+    fn savepoint(&mut self, number: u32) -> Answer<'_, ()> {
+        later(self.run(move |session| session.savepoint(PART + number).boxed()))
     }
 
-    fn release(&mut self, number: u32) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.run(move |session| session.release(PART + number)))
+    fn release(&mut self, number: u32) -> Answer<'_, ()> {
+        later(self.run(move |session| session.release(PART + number).boxed()))
     }
 
-    fn roll_back_to(&mut self, number: u32) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.run(move |session| session.roll_back_to(PART + number)))
+    fn roll_back_to(&mut self, number: u32) -> Answer<'_, ()> {
+        later(self.run(move |session| session.roll_back_to(PART + number).boxed()))
     }
 
-    fn check(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.run(|session| session.check()))
+    fn check(&mut self) -> Answer<'_, ()> {
+        later(self.run(|session| session.check().boxed()))
     }
 
-    fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.end(true))
+    fn commit(&mut self) -> Answer<'_, ()> {
+        later(self.end(true))
     }
 
-    fn roll_back(&mut self) -> BoxFuture<'_, Result<()>> {
+    fn roll_back(&mut self) -> Answer<'_, ()> {
         if self.has_ended() {
             // It has been undone already.
             self.0 = None;
-            return ready(Ok(())).boxed();
+            return at_hand(Ok(()));
         }
-        Box::pin(self.end(false))
+        later(self.end(false))
     }
 
     fn has_ended(&self) -> bool {

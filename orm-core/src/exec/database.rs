@@ -2,12 +2,13 @@
 
 use std::any::Any;
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::action::Action;
 use super::held::Held;
-use super::trace::{traced, traced_stream};
+use super::trace::{Trace, traced_stream};
 use crate::compiler;
 use crate::dialect::Dialect;
 use crate::driver::{self, Batching, Driver, Server, TransactionOptions};
@@ -16,6 +17,7 @@ use crate::query::{Declared, Select};
 use crate::queryset::Using;
 use crate::row::{Collect, Decoder, Rows};
 use crate::statement::{Done, Intent, Statement};
+use futures::future::Either;
 use futures::stream::BoxStream;
 
 /// A database to ask. Cloning copies a handle; the last one dropped closes the connections.
@@ -94,22 +96,19 @@ impl Database {
     }
 
     async fn fetch_rows(&self, statement: Statement, rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
-        let sql = Arc::clone(&statement.sql);
-        let intent = statement.intent;
-        let fetched = async {
-            match &self.inner.held {
-                Some(held) => held.fetch(statement, rows).await,
-                None => self.inner.driver.fetch(statement, rows).await,
-            }
+        let trace = Trace::of(self.server(), &statement);
+        let fetched = match &self.inner.held {
+            Some(held) => Either::Left(held.fetch(&statement, rows)),
+            None => Either::Right(self.inner.driver.fetch(statement, rows)),
         };
-        traced(self.server(), &sql, intent, fetched, |rows| rows.len() as u64).await
+        trace.follow(pin!(fetched), |rows| rows.len() as u64).await
     }
 
     /// Looks something up for the sake of an error's message.
     pub(super) async fn look_up<T: Send + 'static>(&self, statement: Statement, decoder: Decoder<T>) -> Result<Vec<T>> {
         let rows = Collect::boxed(decoder);
         Collect::unbox(match &self.inner.held {
-            Some(held) => held.look_up(statement, rows).await?,
+            Some(held) => held.look_up(&statement, rows).await?,
             None => self.fetch_rows(statement, rows).await?,
         })
     }
@@ -125,35 +124,28 @@ impl Database {
             let database = self.clone();
             return Box::pin(futures::stream::once(async move { database.fetch_rows(statement, rows).await }));
         }
-        let sql = Arc::clone(&statement.sql);
-        let intent = statement.intent;
-        traced_stream(self.server(), &sql, intent, self.inner.driver.stream(statement, rows, batching))
+        let trace = Trace::of(self.server(), &statement);
+        traced_stream(trace, self.inner.driver.stream(statement, rows, batching))
     }
 
     pub(super) async fn execute(&self, statement: Statement) -> Result<Done> {
-        let sql = Arc::clone(&statement.sql);
-        let intent = statement.intent;
-        let executed = async {
-            match &self.inner.held {
-                Some(held) => held.execute(statement).await,
-                None => self.inner.driver.execute(statement).await,
-            }
+        let trace = Trace::of(self.server(), &statement);
+        let executed = match &self.inner.held {
+            Some(held) => Either::Left(held.execute(&statement)),
+            None => Either::Right(self.inner.driver.execute(statement)),
         };
-        traced(self.server(), &sql, intent, executed, |done| done.rows_affected).await
+        trace.follow(pin!(executed), |done| done.rows_affected).await
     }
 
     pub(super) async fn execute_all(&self, statements: Vec<Statement>) -> Result<Vec<Done>> {
         // Statements that belong together have one span, with the text of the first.
-        let Some((sql, intent)) = statements.first().map(|first| (Arc::clone(&first.sql), first.intent)) else {
-            return Ok(Vec::new());
+        let Some(first) = statements.first() else { return Ok(Vec::new()) };
+        let trace = Trace::of(self.server(), first);
+        let executed = match &self.inner.held {
+            Some(held) => Either::Left(held.execute_all(statements)),
+            None => Either::Right(self.inner.driver.execute_all(statements)),
         };
-        let executed = async {
-            match &self.inner.held {
-                Some(held) => held.execute_all(statements).await,
-                None => self.inner.driver.execute_all(statements).await,
-            }
-        };
-        traced(self.server(), &sql, intent, executed, |done| done.iter().map(|done| done.rows_affected).sum()).await
+        trace.follow(pin!(executed), |done| done.iter().map(|done| done.rows_affected).sum()).await
     }
 
     /// Begins a transaction: a handle whose statements all run in it.

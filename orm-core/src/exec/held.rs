@@ -3,9 +3,11 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Mutex, MutexGuard};
+use futures::future::Either;
+use futures::lock::{Mutex, MutexGuard};
+use tokio::time::timeout_at;
 
-use crate::driver::Session;
+use crate::driver::{Answer, Session, at_hand, later};
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Statement};
@@ -13,6 +15,7 @@ use crate::statement::{Done, Statement};
 /// A transaction and what became of it. Used by one thread; the lock is never waited for.
 pub(crate) struct Held {
     state: Mutex<State>,
+    /// Whether what it is asked never waits.
     at_once: bool,
 }
 
@@ -47,14 +50,14 @@ impl Held {
         Self { at_once, state: Mutex::new(State { session, depth: 0, broken: None, cause: None, deadline }) }
     }
 
-    pub(super) async fn fetch(&self, statement: Statement, rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
+    pub(super) async fn fetch(&self, statement: &Statement, rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
         let mut state = self.usable()?;
         let deadline = state.deadline;
         let outcome = in_time(deadline, state.session.fetch(statement, rows)).await;
         state.note(outcome)
     }
 
-    pub(super) async fn execute(&self, statement: Statement) -> Result<Done> {
+    pub(super) async fn execute(&self, statement: &Statement) -> Result<Done> {
         let mut state = self.usable()?;
         let deadline = state.deadline;
         let outcome = in_time(deadline, state.session.execute(statement)).await;
@@ -64,14 +67,14 @@ impl Held {
     pub(super) async fn execute_all(&self, statements: Vec<Statement>) -> Result<Vec<Done>> {
         let mut done = Vec::with_capacity(statements.len());
         for statement in statements {
-            done.push(self.execute(statement).await?);
+            done.push(self.execute(&statement).await?);
         }
         Ok(done)
     }
 
     /// Looks something up for the sake of an error's message, although the transaction is broken: for databases that
     /// go on after an error.
-    pub(super) async fn look_up(&self, statement: Statement, rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
+    pub(super) async fn look_up(&self, statement: &Statement, rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
         self.lock()?.session.fetch(statement, rows).await
     }
 
@@ -143,7 +146,7 @@ impl Held {
     }
 
     fn lock(&self) -> Result<MutexGuard<'_, State>> {
-        self.state.try_lock().map_err(|_| Error::query("a transaction runs one statement at a time"))
+        self.state.try_lock().ok_or_else(|| Error::query("a transaction runs one statement at a time"))
     }
 
     /// The transaction, if it may go on.
@@ -197,30 +200,39 @@ impl Deadline {
     fn expired(self) -> Error {
         ErrorKind::Timeout { what: "the transaction", after: self.limit }.into()
     }
+
+    /// The outcome of what ended at the deadline or before.
+    fn judge<T>(self, outcome: Result<T>) -> Result<T> {
+        match outcome {
+            Err(error) if self.has_passed() => Err(self.expired().with_source(error)),
+            outcome => outcome,
+        }
+    }
 }
 
 /// Waits until the deadline. A statement that is left at it takes the connection with it.
-async fn in_time<T>(deadline: Option<Deadline>, outcome: impl Future<Output = Result<T>>) -> Result<T> {
-    match deadline {
-        None => outcome.await,
-        Some(deadline) => match tokio::time::timeout_at(deadline.at.into(), outcome).await {
-            Ok(Err(error)) if deadline.has_passed() => Err(deadline.expired().with_source(error)),
-            Ok(outcome) => outcome,
-            Err(_) => Err(deadline.expired()),
-        },
+fn in_time<'s, T: 's>(deadline: Option<Deadline>, answer: Answer<'s, T>) -> Answer<'s, T> {
+    let Some(deadline) = deadline else { return answer };
+    match answer {
+        Either::Left(outcome) => at_hand(deadline.judge(outcome.into_inner())),
+        Either::Right(outcome) => later(async move {
+            match timeout_at(deadline.at.into(), outcome).await {
+                Ok(outcome) => deadline.judge(outcome),
+                Err(_) => Err(deadline.expired()),
+            }
+        }),
     }
 }
 
 /// Waits longer than the deadline: who leaves a COMMIT without its answer does not know what became of it.
-async fn in_time_to_know(deadline: Option<Deadline>, commit: impl Future<Output = Result<()>>) -> Result<()> {
-    match deadline {
-        None => commit.await,
-        Some(deadline) => {
+async fn in_time_to_know(deadline: Option<Deadline>, commit: Answer<'_, ()>) -> Result<()> {
+    match (commit, deadline) {
+        (Either::Right(commit), Some(deadline)) => {
             let last = deadline.at.checked_add(LAST_WORD).unwrap_or(deadline.at);
-            let ended = tokio::time::timeout_at(last.into(), commit).await;
             let unknown = || Error::new(ErrorKind::CommitOutcomeUnknown).with_source(deadline.expired());
-            ended.unwrap_or_else(|_| Err(unknown()))
+            timeout_at(last.into(), commit).await.unwrap_or_else(|_| Err(unknown()))
         }
+        (commit, _) => commit.await,
     }
 }
 

@@ -1,6 +1,7 @@
 //! One `tracing` span per statement, with OpenTelemetry's names and no bound values.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
@@ -12,47 +13,62 @@ use super::record::Recorder;
 use crate::driver::Server;
 use crate::error::Result;
 use crate::row::Rows;
-use crate::statement::Intent;
+use crate::statement::{Intent, Statement};
 
 /// The most bytes of SQL text that a span shows.
 const TEXT_LIMIT: usize = 2_048;
 
-/// Runs a statement's future in its span. Without a subscriber that wants it, this is the future alone.
-pub(super) async fn traced<T>(
-    server: &Server,
-    sql: &Arc<str>,
-    intent: Intent,
-    statement: impl Future<Output = Result<T>>,
-    rows: impl FnOnce(&T) -> u64,
-) -> Result<T> {
-    let recorder = Recorder::current().map(|recorder| (recorder, Instant::now()));
-    let span = span(server, sql, intent);
-    let result = match &span {
-        Some(span) => statement.instrument(span.clone()).await,
-        None => statement.await,
-    };
-    if let Some((recorder, since)) = recorder {
-        recorder.record(sql, since, result.is_ok());
+/// Who watches a statement: nobody, mostly.
+#[derive(Debug)]
+pub(super) struct Trace(Option<Box<Watchers>>);
+
+#[derive(Debug)]
+struct Watchers {
+    recording: Option<(Recorder, Arc<str>, Instant)>,
+    span: Option<Span>,
+}
+
+impl Trace {
+    /// Asks who wants to watch a statement that is about to be sent.
+    pub(super) fn of(server: &Server, statement: &Statement) -> Self {
+        let (recorder, span) = (Recorder::current(), span(server, &statement.sql, statement.intent));
+        if recorder.is_none() && span.is_none() {
+            return Self(None);
+        }
+        let recording = recorder.map(|recorder| (recorder, Arc::clone(&statement.sql), Instant::now()));
+        Self(Some(Box::new(Watchers { recording, span })))
     }
-    let Some(span) = span else { return result };
-    match &result {
-        Ok(value) => span.record("db.response.returned_rows", rows(value)),
-        Err(error) => span.record("error.type", field::display(error)),
-    };
-    result
+
+    /// Waits for the answer to the statement, and tells them how it ended.
+    pub(super) async fn follow<T>(
+        self,
+        answer: Pin<&mut impl Future<Output = Result<T>>>,
+        rows: impl FnOnce(&T) -> u64,
+    ) -> Result<T> {
+        let Some(watchers) = self.0 else { return answer.await };
+        let span = watchers.span.unwrap_or_else(Span::none);
+        let result = answer.instrument(span.clone()).await;
+        if let Some((recorder, sql, since)) = watchers.recording {
+            recorder.record(&sql, since, result.is_ok());
+        }
+        match &result {
+            Ok(value) => span.record("db.response.returned_rows", rows(value)),
+            Err(error) => span.record("error.type", field::display(error)),
+        };
+        result
+    }
 }
 
 /// Runs a stream of batches in the span of its statement, which ends with the stream.
 pub(super) fn traced_stream(
-    server: &Server,
-    sql: &Arc<str>,
-    intent: Intent,
+    trace: Trace,
     mut batches: BoxStream<'static, Result<Box<dyn Rows>>>,
 ) -> BoxStream<'static, Result<Box<dyn Rows>>> {
-    if let Some(recorder) = Recorder::current() {
-        recorder.record(sql, Instant::now(), true);
+    let Some(watchers) = trace.0 else { return batches };
+    if let Some((recorder, sql, since)) = watchers.recording {
+        recorder.record(&sql, since, true);
     }
-    let Some(span) = span(server, sql, intent) else { return batches };
+    let Some(span) = watchers.span else { return batches };
     let mut rows = 0_u64;
     Box::pin(stream::poll_fn(move |context| {
         let polled = span.in_scope(|| batches.as_mut().poll_next(context));

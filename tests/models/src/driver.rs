@@ -14,10 +14,12 @@ mod pool;
 mod pooled;
 #[path = "../../../orm-core/src/driver/reading.rs"]
 mod reading;
+#[path = "../../../orm-core/src/driver/words.rs"]
+mod words;
 
 mod cleanliness;
 mod holders;
 mod protocol;
 mod wire;
 
-use orm_core::driver::{Batching, Driver, Server, Session, TransactionOptions};
+use orm_core::driver::{Answer, Batching, Driver, Server, Session, TransactionOptions, at_hand, later};

@@ -2,14 +2,11 @@
 
 use std::time::Instant;
 
-use futures::FutureExt;
-use futures::future::{BoxFuture, ready};
-
 use super::readers::Reader;
 use super::session::Session;
 use crate::driver::held::ends_behind_our_back;
-use crate::driver::lease::ends_transaction;
-use crate::driver::{self, TransactionOptions};
+use crate::driver::words::ends_transaction;
+use crate::driver::{self, Answer, TransactionOptions, at_hand};
 use crate::error::{Error, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Statement};
@@ -65,8 +62,8 @@ impl Lent {
         self.session()?.execute(statement, rows)
     }
 
-    fn command(&mut self, sql: &str) -> BoxFuture<'_, Result<()>> {
-        ready(self.session().and_then(|session| session.command(sql))).boxed()
+    fn command(&mut self, sql: &str) -> Answer<'_, ()> {
+        at_hand(self.session().and_then(|session| session.command(sql)))
     }
 
     fn end(&mut self, sql: &str) -> Result<()> {
@@ -114,43 +111,43 @@ impl driver::Session for Lent {
         self.session().map(|session| session.interrupt_at(Some(at))).unwrap_or_default();
     }
 
-    fn fetch(&mut self, statement: Statement, mut rows: Box<dyn Rows>) -> BoxFuture<'_, Result<Box<dyn Rows>>> {
-        let run = self.run(&statement, Some(rows.as_mut()));
-        ready(run.map(|_| rows)).boxed()
+    fn fetch<'s>(&'s mut self, statement: &'s Statement, mut rows: Box<dyn Rows>) -> Answer<'s, Box<dyn Rows>> {
+        let run = self.run(statement, Some(rows.as_mut()));
+        at_hand(run.map(|_| rows))
     }
 
-    fn execute(&mut self, statement: Statement) -> BoxFuture<'_, Result<Done>> {
-        ready(self.run(&statement, None)).boxed()
+    fn execute<'s>(&'s mut self, statement: &'s Statement) -> Answer<'s, Done> {
+        at_hand(self.run(statement, None))
     }
 
-    fn savepoint(&mut self, number: u32) -> BoxFuture<'_, Result<()>> {
+    fn savepoint(&mut self, number: u32) -> Answer<'_, ()> {
         self.command(&format!("SAVEPOINT s{number}"))
     }
 
-    fn release(&mut self, number: u32) -> BoxFuture<'_, Result<()>> {
+    fn release(&mut self, number: u32) -> Answer<'_, ()> {
         self.command(&format!("RELEASE s{number}"))
     }
 
-    fn roll_back_to(&mut self, number: u32) -> BoxFuture<'_, Result<()>> {
+    fn roll_back_to(&mut self, number: u32) -> Answer<'_, ()> {
         let session = self.session();
         let rolled_back = session.and_then(|session| {
             session.command(&format!("ROLLBACK TO s{number}"))?;
             session.command(&format!("RELEASE s{number}"))
         });
-        ready(rolled_back).boxed()
+        at_hand(rolled_back)
     }
 
-    fn commit(&mut self) -> BoxFuture<'_, Result<()>> {
-        ready(self.end("COMMIT")).boxed()
+    fn commit(&mut self) -> Answer<'_, ()> {
+        at_hand(self.end("COMMIT"))
     }
 
-    fn roll_back(&mut self) -> BoxFuture<'_, Result<()>> {
+    fn roll_back(&mut self) -> Answer<'_, ()> {
         let open = self.session().is_ok();
         if open {
-            return ready(self.end("ROLLBACK")).boxed();
+            return at_hand(self.end("ROLLBACK"));
         }
         self.give_back();
-        ready(Ok(())).boxed()
+        at_hand(Ok(()))
     }
 
     fn has_ended(&self) -> bool {

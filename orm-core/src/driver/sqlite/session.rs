@@ -16,6 +16,7 @@ use super::options::{Mode, SqliteOptions};
 use super::patience;
 use super::row::Line;
 use super::watch::{Cancel, Watch};
+use crate::driver::words::{first_word, is_among};
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::{Columns, Rows};
 use crate::statement::{Done, Statement};
@@ -197,9 +198,10 @@ impl Session {
     }
 
     fn done(&self, sql: &str) -> Done {
+        let verb = first_word(sql);
         // SQLite's counters keep the values of the last statement that changed rows, which may be an older one.
-        let rows_affected = if changes_rows(sql) { self.connection.changes() } else { 0 };
-        let inserted = rows_affected > 0 && is_plain_insert(sql);
+        let rows_affected = if is_among(verb, &CHANGING) { self.connection.changes() } else { 0 };
+        let inserted = rows_affected > 0 && is_among(verb, &INSERTING) && !may_update(sql);
         Done { rows_affected, last_insert_id: inserted.then(|| self.connection.last_insert_rowid()) }
     }
 
@@ -208,23 +210,18 @@ impl Session {
     }
 }
 
+/// What statements begin with that change rows.
+const CHANGING: [&str; 5] = ["update", "insert", "delete", "replace", "with"];
+const INSERTING: [&str; 2] = ["insert", "replace"];
+
 /// Tells by the first word whether a statement changes rows, and therefore may run in a transaction with others.
 pub(super) fn changes_rows(sql: &str) -> bool {
-    let word = first_word(sql);
-    ["insert", "update", "delete", "replace", "with"].iter().any(|verb| word.eq_ignore_ascii_case(verb))
+    is_among(first_word(sql), &CHANGING)
 }
 
 /// An INSERT that may have become an UPDATE leaves the key of an older one behind.
-fn is_plain_insert(sql: &str) -> bool {
-    let word = first_word(sql);
-    let inserts = word.eq_ignore_ascii_case("insert") || word.eq_ignore_ascii_case("replace");
-    inserts && !sql.as_bytes().windows(9).any(|window| window.eq_ignore_ascii_case(b"do update"))
-}
-
-fn first_word(sql: &str) -> &str {
-    let sql = sql.trim_start();
-    let end = sql.bytes().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(sql.len());
-    &sql[..end]
+fn may_update(sql: &str) -> bool {
+    sql.as_bytes().windows(9).any(|window| window.eq_ignore_ascii_case(b"do update"))
 }
 
 fn flags(mode: Mode, role: Role) -> OpenFlags {

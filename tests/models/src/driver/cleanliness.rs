@@ -131,21 +131,21 @@ async fn stream(driver: Pooled<Server>, unit: i64, batches: usize) -> Result<boo
 }
 
 async fn commit(mut held: Held<Server>, unit: i64) -> Result<bool> {
-    held.execute(statement("insert", unit)).await?;
-    held.fetch(statement("select", unit), Own::boxed(unit)).await?;
+    held.execute(&statement("insert", unit)).await?;
+    held.fetch(&statement("select", unit), Own::boxed(unit)).await?;
     held.check().await?;
     held.commit().await.map(|()| true)
 }
 
 async fn roll_back(mut held: Held<Server>, unit: i64) -> Result<bool> {
-    held.execute(statement("insert", unit)).await?;
+    held.execute(&statement("insert", unit)).await?;
     held.roll_back().await.map(|()| false)
 }
 
 /// Drops a transaction as it is, perhaps before its first statement.
 async fn forget(mut held: Held<Server>, unit: i64) -> Result<bool> {
     if thread_rng().r#gen() {
-        held.execute(statement("insert", unit)).await?;
+        held.execute(&statement("insert", unit)).await?;
         yield_now().await;
     }
     Ok(false)

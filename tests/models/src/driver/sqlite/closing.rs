@@ -33,7 +33,7 @@ fn writes(rig: Rig, number: u32) {
 async fn transacts(rig: &Rig, number: u32) {
     let Ok(mut lent) = rig.lend().await else { return };
     // A transaction that has begun may end.
-    lent.execute(insert(number, "")).await.unwrap();
+    lent.execute(&insert(number, "")).await.unwrap();
     lent.commit().await.unwrap();
     assert!(rig.database.holds(number));
 }

@@ -16,10 +16,10 @@ use crate::error::Result;
 /// Inserts two numbers while nobody else does.
 async fn use_alone(rig: &Rig, lent: &mut Lent, number: u32) -> Result<()> {
     let before = rig.database.committed();
-    lent.execute(insert(number, "")).await?;
+    lent.execute(&insert(number, "")).await?;
     yield_now().await;
     lent.savepoint(1).await?;
-    lent.execute(insert(number + 1, "")).await?;
+    lent.execute(&insert(number + 1, "")).await?;
     lent.release(1).await?;
     yield_now().await;
     assert_eq!(rig.database.committed(), before, "somebody wrote meanwhile");
@@ -91,7 +91,7 @@ async fn rolls_back(rig: &Rig, number: u32) -> Result<()> {
 async fn breaks(rig: &Rig, number: u32) -> Result<()> {
     let mut lent = rig.lend().await?;
     use_alone(rig, &mut lent, number).await?;
-    assert!(lent.execute(insert(number, "ends")).await.is_err());
+    assert!(lent.execute(&insert(number, "ends")).await.is_err());
     assert!(lent.has_ended());
     lent.commit().await
 }

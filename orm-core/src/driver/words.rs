@@ -1,0 +1,93 @@
+//! What can be told of a statement by its words, as bytes: in a transaction of many thousands, each is looked at.
+
+/// First words of statements that leave the session as it was.
+const KEEPING: [&str; 30] = [
+    "select", "insert", "update", "delete", "with", "values", "table", "merge", "replace", "create", "alter", "drop",
+    "truncate", "rename", "comment", "explain", "show", "describe", "desc", "analyze", "vacuum", "reindex", "cluster",
+    "refresh", "grant", "revoke", "optimize", "check", "import", "security",
+];
+
+/// First words of commands that end a transaction, or would confuse whoever counts its savepoints.
+const ENDING: [&str; 9] = ["begin", "start", "commit", "rollback", "abort", "end", "savepoint", "release", "prepare"];
+
+/// Whether a statement leaves the session as it was, judged by its first word. After any other (SET, BEGIN, LOCK,
+/// PREPARE, CREATE TEMPORARY …) the connection is not given back: its next user would inherit what was set.
+pub(super) fn keeps_session(sql: &str) -> bool {
+    let first = first_word(sql);
+    first.is_empty() || (is_among(first, &KEEPING) && !creates_temporary(sql))
+}
+
+/// Whether a statement ends the transaction that it runs in: a command to do so, or one that the server commits before.
+pub(super) fn ends_transaction(sql: &str, committing: &[&str]) -> bool {
+    let first = first_word(sql);
+    // What most statements begin with ends nothing anywhere, and is told soonest.
+    !is_among(first, &["update", "insert", "select", "delete"])
+        && (is_among(first, &ENDING) || (is_among(first, committing) && !creates_temporary(sql)))
+}
+
+fn creates_temporary(sql: &str) -> bool {
+    let mut words = words(sql);
+    let verb = words.next().is_some_and(|word| is_among(word, &["create", "drop"]));
+    let mut created = words.skip_while(|word| is_among(word, &["or", "replace", "global", "local"]));
+    verb && created.next().is_some_and(|word| is_among(word, &["temp", "temporary"]))
+}
+
+/// The first word of a statement, behind comments and parentheses; empty if there is none.
+pub(super) fn first_word(sql: &str) -> &[u8] {
+    let text = without_leading_comments(sql).as_bytes();
+    let start = text.iter().position(is_part_of_word).unwrap_or(text.len());
+    let end =
+        text.iter().skip(start).position(|byte| !is_part_of_word(byte)).map_or(text.len(), |length| start + length);
+    text.get(start..end).unwrap_or_default()
+}
+
+fn is_part_of_word(byte: &u8) -> bool {
+    byte.is_ascii_alphabetic() || *byte == b'_'
+}
+
+fn words(sql: &str) -> impl Iterator<Item = &[u8]> {
+    let text = without_leading_comments(sql).as_bytes();
+    text.split(|byte| !is_part_of_word(byte)).filter(|word| !word.is_empty())
+}
+
+/// Whether a word is one of several, which are in lower case.
+pub(super) fn is_among(word: &[u8], words: &[&str]) -> bool {
+    words.iter().any(|other| word.eq_ignore_ascii_case(other.as_bytes()))
+}
+
+fn without_leading_comments(sql: &str) -> &str {
+    if sql.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return sql;
+    }
+    let mut text = sql.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
+    loop {
+        let rest = if let Some(comment) = text.strip_prefix("--") {
+            comment.split_once('\n').map(|(_, rest)| rest)
+        } else if let Some(comment) = text.strip_prefix("/*") {
+            comment.split_once("*/").map(|(_, rest)| rest)
+        } else {
+            return text;
+        };
+        text = rest.unwrap_or_default().trim_start_matches(|c: char| c.is_whitespace() || c == '(');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::keeps_session;
+
+    #[test]
+    fn statements_that_change_the_session_are_known() {
+        for sql in
+            ["SELECT 1", " (select 1)", "/* list */ SELECT 1", "-- a\nINSERT INTO t VALUES (1)", "CREATE TABLE t()"]
+        {
+            assert!(keeps_session(sql), "{sql}");
+        }
+        for sql in
+            ["SET x = 1", "begin", "/* */ LOCK TABLES t READ", "CREATE TEMP TABLE t()", "USE other", "DISCARD ALL"]
+        {
+            assert!(!keeps_session(sql), "{sql}");
+        }
+        assert!(keeps_session("CREATE TABLE \"x\" (\"temp\" int)"));
+    }
+}
