@@ -10,4 +10,4 @@ pub use declared::{Declare, Declared, Generated};
 pub use insert::Insert;
 pub use lock::{Lock, Wait};
 pub use select::{Select, Selected};
-pub use update::{Delete, Save, Update};
+pub use update::{Delete, Save, Update, Written};

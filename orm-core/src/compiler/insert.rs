@@ -1,7 +1,7 @@
 //! INSERT.
 
 use super::expr::as_kind;
-use super::kept::{Shape, Verb, fitted, kept};
+use super::kept::{self, Columns, Shape, Verb};
 use super::writer::Writer;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
@@ -9,6 +9,7 @@ use crate::model::FieldDef;
 use crate::planner::field_at;
 use crate::query::Insert;
 use crate::statement::{Intent, Statement};
+use crate::value::Value;
 
 /// The statement of an INSERT of one row or more.
 ///
@@ -21,12 +22,20 @@ pub fn insert(insert: Insert, dialect: &Dialect) -> Result<Statement> {
         let (given, wanted) = (row.len(), insert.fields.len());
         return Err(Error::query(format!("a row of {given} values cannot fill {wanted} columns")));
     }
-    let shape = match insert.rows.as_slice() {
-        [_] => Shape::of(Verb::Insert { returning: insert.returning }, insert.model, &insert.fields, dialect),
-        _ => None,
-    };
-    let binds = |insert: Insert| fitted(insert.model, &insert.fields, insert.rows.into_iter().flatten().collect());
-    kept(shape, insert, |insert| written(insert, dialect), binds)
+    let columns = Columns::these(insert.fields.iter().copied()).filter(|_| insert.rows.len() == 1);
+    let Some(columns) = columns else { return written(&insert, dialect) };
+    let shape = Shape::new(Verb::Insert { returning: insert.returning }, insert.model, columns, dialect);
+    if let Some(sql) = kept::find(shape) {
+        return Ok(Statement::new(sql, bound(insert)?, Intent::Write));
+    }
+    let statement = written(&insert, dialect)?;
+    kept::keep(shape, &statement, &bound(insert)?);
+    Ok(statement)
+}
+
+fn bound(insert: Insert) -> Result<Vec<Value>> {
+    let row = insert.fields.iter().zip(insert.rows.into_iter().flatten());
+    row.map(|(&index, value)| Ok(as_kind(value, field_at(insert.model, index)?.kind))).collect()
 }
 
 fn written(insert: &Insert, dialect: &Dialect) -> Result<Statement> {

@@ -1,16 +1,13 @@
 //! Texts that are the same for every row that is saved: written once, found again by all that they depend on.
 
+use std::ptr;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
-use std::{mem, ptr};
 
 use rustc_hash::FxHashMap;
 
-use super::expr::as_kind;
 use crate::dialect::Dialect;
-use crate::error::Result;
 use crate::model::ModelDef;
-use crate::planner::field_at;
-use crate::statement::{Intent, Statement};
+use crate::statement::Statement;
 use crate::value::Value;
 
 /// More texts than any program has models and sets of columns that it saves.
@@ -24,9 +21,18 @@ pub(super) struct Shape {
     verb: Verb,
     /// The address of its metadata, which is what makes it this model.
     model: usize,
-    dialect: &'static str,
-    /// A bit for each column.
-    fields: u128,
+    /// The address of its features, which is what makes it this dialect.
+    dialect: usize,
+    columns: Columns,
+}
+
+/// The columns that are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Columns {
+    /// All but the key.
+    Whole,
+    /// A bit for each.
+    These(u128),
 }
 
 /// What is done to the row.
@@ -36,53 +42,36 @@ pub(super) enum Verb {
     Update,
 }
 
+impl Columns {
+    /// The columns of these indices; none if they are not in the model's own order, or too many.
+    pub(super) fn these(indices: impl IntoIterator<Item = usize>) -> Option<Self> {
+        let bits = indices.into_iter().try_fold(0, |bits: u128, index| {
+            let bit = 1_u128.checked_shl(u32::try_from(index).ok()?)?;
+            (bits < bit).then_some(bits | bit)
+        });
+        bits.map(Self::These)
+    }
+}
+
 impl Shape {
-    /// The shape of a statement; none if the columns are not in the model's own order, or too many.
-    pub(super) fn of(verb: Verb, model: &'static ModelDef, fields: &[usize], dialect: &Dialect) -> Option<Self> {
-        let in_order = fields.is_sorted_by(|one, next| one < next);
-        let bits =
-            fields.iter().try_fold(0, |bits, &index| Some(bits | 1_u128.checked_shl(u32::try_from(index).ok()?)?));
-        let fields = bits.filter(|_| in_order)?;
-        Some(Self { verb, model: ptr::from_ref(model).addr(), dialect: dialect.name(), fields })
+    pub(super) fn new(verb: Verb, model: &'static ModelDef, columns: Columns, dialect: &Dialect) -> Self {
+        let (model, dialect) = (ptr::from_ref(model).addr(), ptr::from_ref(dialect.features()).addr());
+        Self { verb, model, dialect, columns }
     }
 }
 
-/// The statement of a row: its text as it was kept and what the row binds; or as it is written now, and kept if it binds
-/// just that.
-pub(super) fn kept<R>(
-    shape: Option<Shape>,
-    row: R,
-    write: impl FnOnce(&R) -> Result<Statement>,
-    binds: impl FnOnce(R) -> Result<Vec<Value>>,
-) -> Result<Statement> {
-    let Some(shape) = shape else { return write(&row) };
-    let sql = KEPT.read().unwrap_or_else(PoisonError::into_inner).get(&shape).cloned();
-    if let Some(sql) = sql {
-        return Ok(Statement::new(sql, binds(row)?, Intent::Write));
-    }
-    let statement = write(&row)?;
-    if statement.persistent && statement.binds == binds(row)? {
-        keep(shape, &statement.sql);
-    }
-    Ok(statement)
+/// The text that was kept for a shape.
+pub(super) fn find(shape: Shape) -> Option<Arc<str>> {
+    KEPT.read().unwrap_or_else(PoisonError::into_inner).get(&shape).cloned()
 }
 
-fn keep(shape: Shape, sql: &Arc<str>) {
+/// Keeps the text of a statement, if it binds just what any row of its shape would: these values.
+pub(super) fn keep(shape: Shape, statement: &Statement, binds: &[Value]) {
+    if !statement.persistent || statement.binds != binds {
+        return;
+    }
     let mut kept = KEPT.write().unwrap_or_else(PoisonError::into_inner);
     if kept.len() < MOST {
-        kept.insert(shape, Arc::clone(sql));
+        kept.insert(shape, Arc::clone(&statement.sql));
     }
-}
-
-/// Values as their columns take them.
-pub(super) fn fitted<'f>(
-    model: &'static ModelDef,
-    fields: impl IntoIterator<Item = &'f usize>,
-    mut values: Vec<Value>,
-) -> Result<Vec<Value>> {
-    for (value, &index) in values.iter_mut().zip(fields) {
-        let kind = field_at(model, index)?.kind;
-        *value = as_kind(mem::replace(value, Value::Null(kind)), kind);
-    }
-    Ok(values)
 }

@@ -1,15 +1,18 @@
 //! UPDATE.
 
+use std::mem;
+
 use super::expr::as_kind;
-use super::kept::{Shape, Verb, fitted, kept};
+use super::kept::{self, Columns, Shape, Verb};
 use super::writer::{Scope, Writer};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Condition, Function, Node, Tree, key_has};
-use crate::model::{FieldDef, ModelDef};
+use crate::model::{FieldDef, ModelDef, Path};
 use crate::planner::{Rows, field_at, shortest};
-use crate::query::{Save, Update};
+use crate::query::{Save, Update, Written};
 use crate::statement::{Intent, Statement};
+use crate::value::Value;
 
 /// A column and what it becomes.
 type Assignment<'q> = (&'static FieldDef, &'q Node);
@@ -41,22 +44,64 @@ pub fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statement>> {
     writer.finish(Intent::Write).map(Some)
 }
 
-/// The statement of an UPDATE of one row.
-pub fn save(save: Save, dialect: &Dialect) -> Result<Statement> {
-    let model = save.root.model;
-    let shape = Shape::of(Verb::Update, model, &save.fields, dialect);
-    let binds = |save: Save| fitted(model, save.fields.iter().chain(model.primary_key), save.values);
-    kept(shape, save, |save| written(save, dialect), binds)
+/// The statement of an UPDATE of one row; `None` if it writes nothing.
+///
+/// # Errors
+/// `Validation` for a value that its column cannot hold.
+pub fn save(save: Save, dialect: &Dialect) -> Result<Option<Statement>> {
+    let Save { root, written, values } = save;
+    let binds = bound(root.model, &written, values)?;
+    if binds.len() <= root.model.primary_key.len() {
+        return Ok(None);
+    }
+    let columns = match &written {
+        Written::Whole => Some(Columns::Whole),
+        Written::Only(_) => Columns::these(written.fields(root.model)),
+    };
+    let shape = columns.map(|columns| Shape::new(Verb::Update, root.model, columns, dialect));
+    if let Some(sql) = shape.and_then(kept::find) {
+        return Ok(Some(Statement::new(sql, binds, Intent::Write)));
+    }
+    let statement = update(&of_row(root, &written, &binds), dialect)?;
+    if let (Some(shape), Some(statement)) = (shape, &statement) {
+        kept::keep(shape, statement, &binds);
+    }
+    Ok(statement)
 }
 
-fn written(save: &Save, dialect: &Dialect) -> Result<Statement> {
-    let mut values = save.values.iter().cloned().map(Node::Value);
-    let update_of_row = Update {
-        model: save.root.model,
-        assignments: save.fields.iter().copied().zip(values.by_ref()).collect(),
-        condition: key_has(save.root, values),
-    };
-    update(&update_of_row, dialect)?.ok_or_else(|| Error::query("a row is saved with some of its columns"))
+/// What the UPDATE of a row binds: the columns it writes, as they store it, and then the key.
+fn bound(model: &'static ModelDef, written: &Written, mut values: Vec<Value>) -> Result<Vec<Value>> {
+    let key = model.primary_key;
+    let leading = key.len().min(values.len());
+    if matches!(written, Written::Whole) && key.iter().copied().eq(0..leading) {
+        // Most rows have their key in front, and need no second vector.
+        let mut columns = model.fields.iter().zip(&mut values).skip(leading);
+        columns.try_for_each(|(field, value)| field.fit(value))?;
+        values.rotate_left(leading);
+        return Ok(values);
+    }
+    let mut take = |index| values.get_mut(index).map(|value| mem::replace(value, Value::Bool(false)));
+    let mut binds = Vec::with_capacity(model.fields.len());
+    for index in written.fields(model) {
+        let mut value = take(index).ok_or_else(|| incomplete(model))?;
+        field_at(model, index)?.fit(&mut value)?;
+        binds.push(value);
+    }
+    for &index in key {
+        binds.push(take(index).ok_or_else(|| incomplete(model))?);
+    }
+    Ok(binds)
+}
+
+fn incomplete(model: &ModelDef) -> Error {
+    Error::query(format!("a row of `{}` has a value for each of its fields", model.name))
+}
+
+/// The UPDATE of a row by what it binds.
+fn of_row(root: &'static Path, written: &Written, binds: &[Value]) -> Update {
+    let mut values = binds.iter().cloned().map(Node::Value);
+    let assignments = written.fields(root.model).zip(values.by_ref()).collect();
+    Update { model: root.model, assignments, condition: key_has(root, values) }
 }
 
 impl Writer<'_> {

@@ -36,7 +36,7 @@ impl<D: NewRow> SaveDraft for D {}
 pub(super) fn create<M: Model>(using: Using, draft: DraftValues<M>) -> Action<M> {
     Action::new(using, move |database| async move {
         let row = complete(M::definition().fields, draft.into_values()?)?;
-        let references = references(M::definition(), row.iter().map(|(index, value)| (index, value)));
+        let references = references(M::definition(), row.iter().map(|(index, value)| (*index, value)));
         let created = match insert::<M>(&database, row).await {
             Ok(created) => created,
             Err(error) => return Err(explained(&database, M::definition(), &references, error).await),
@@ -99,8 +99,9 @@ fn complete(fields: &'static [FieldDef], values: Vec<Option<Value>>) -> Result<V
             (None, Some(default)) => Some(default()?),
             (None, None) => None,
         };
-        if let Some(value) = value {
-            row.push((index, field.checked(value)?));
+        if let Some(mut value) = value {
+            field.fit(&mut value)?;
+            row.push((index, value));
         }
     }
     Ok(row)

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
-use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::{mem, ptr};
 
 use chrono::Utc;
 
@@ -18,10 +18,10 @@ use crate::compiler;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Condition, Node, Output, Selection, key_is};
 use crate::model::{Model, Path};
-use crate::query::{self, Delete};
+use crate::query::{self, Delete, Written};
 use crate::queryset::{Objects, Using};
 use crate::row::RowReader;
-use crate::value::{Here, Value};
+use crate::value::Here;
 
 /// The a-methods of a row.
 pub trait Instance: Model {
@@ -116,22 +116,10 @@ impl<M: Model> fmt::Debug for Save<M> {
     }
 }
 
-/// All columns but the key, checked; those with `auto_now` set to now.
+/// All columns but the key; those with `auto_now` set to now.
 pub(crate) fn changed<M: Model>(row: &mut M) -> Result<query::Save> {
-    let definition = M::definition();
     touch(row)?;
-    let given = row.encode()?;
-    let key: Vec<Value> = definition.primary_key.iter().filter_map(|&index| given.get(index).cloned()).collect();
-    let (fields, values) = (Vec::with_capacity(given.len()), Vec::with_capacity(given.len()));
-    let mut save = query::Save { root: M::root(), fields, values };
-    for (index, (field, value)) in definition.fields.iter().zip(given).enumerate() {
-        if !definition.primary_key.contains(&index) {
-            save.fields.push(index);
-            save.values.push(field.checked(value)?);
-        }
-    }
-    save.values.extend(key);
-    Ok(save)
+    Ok(query::Save { root: M::root(), written: Written::Whole, values: row.encode()? })
 }
 
 /// Sets the columns with `auto_now` to now.
@@ -146,33 +134,27 @@ fn touch<M: Model>(row: &mut M) -> Result<()> {
 
 /// Only the columns that were asked for.
 fn limited(row: query::Save, outputs: &[Output]) -> Result<query::Save> {
-    let mut wanted = Vec::with_capacity(outputs.len());
-    for output in outputs {
-        match output {
-            Output::Node(Node::Column(column)) if column.path.same(row.root) => wanted.push(column.field.name),
-            _ => return Err(Error::query("`fields` takes columns of the model itself")),
-        }
-    }
     let model = row.root.model;
-    let is_wanted = |index: usize| model.fields.get(index).is_some_and(|field| wanted.contains(&field.name));
-    let mut limited = query::Save { fields: Vec::with_capacity(wanted.len()), values: Vec::new(), ..row };
-    let mut values = row.values.into_iter();
-    for (index, value) in row.fields.into_iter().zip(values.by_ref()).filter(|(index, _)| is_wanted(*index)) {
-        limited.fields.push(index);
-        limited.values.push(value);
-    }
-    limited.values.extend(values);
-    Ok(limited)
+    let index = |output: &Output| match output {
+        Output::Node(Node::Column(column)) if column.path.same(row.root) => {
+            model.fields.iter().position(|field| ptr::eq(field, column.field))
+        }
+        _ => None,
+    };
+    let indices = outputs.iter().map(index).collect::<Option<Vec<usize>>>();
+    let mut only = indices.ok_or_else(|| Error::query("`fields` takes columns of the model itself"))?;
+    // Its key is what a row is found by.
+    only.retain(|index| !model.primary_key.contains(index));
+    Ok(query::Save { written: Written::Only(only), ..row })
 }
 
 /// Writes columns of a row, by its key.
 pub(crate) async fn save(database: &Database, row: query::Save) -> Result<()> {
-    if row.fields.is_empty() {
-        return Ok(());
-    }
     let model = row.root.model;
-    let references = references(model, row.fields.iter().zip(&row.values));
-    match database.execute(compiler::save(row, database.dialect())?).await {
+    let mut references = references(model, row.values.iter().enumerate());
+    references.retain(|(index, _)| row.written.contains(model, *index));
+    let Some(statement) = compiler::save(row, database.dialect())? else { return Ok(()) };
+    match database.execute(statement).await {
         Ok(done) if done.rows_affected == 0 => Err(ErrorKind::DoesNotExist { model: model.name }.into()),
         Ok(_) => Ok(()),
         Err(error) => Err(explained(database, model, &references, error).await),

@@ -19,10 +19,10 @@ use crate::value::Value;
 /// [`explained`] may need.
 pub(super) fn references<'v>(
     model: &ModelDef,
-    written: impl IntoIterator<Item = (&'v usize, &'v Value)>,
+    written: impl IntoIterator<Item = (usize, &'v Value)>,
 ) -> Vec<(usize, Value)> {
     let refers = |index: usize| model.fields.get(index).is_some_and(|field| field.foreign_key.is_some());
-    written.into_iter().filter(|(index, _)| refers(**index)).map(|(index, value)| (*index, value.clone())).collect()
+    written.into_iter().filter(|(index, _)| refers(*index)).map(|(index, value)| (index, value.clone())).collect()
 }
 
 /// Adds what is missing of the constraint's name and columns to an integrity error of a write to the model's table;
@@ -43,7 +43,7 @@ pub(super) async fn explained(
         (None, IntegrityKind::Unique) => (unique_over(&table, &columns), columns),
         (None, IntegrityKind::ForeignKey) if columns.is_empty() => {
             // If the search fails or finds nothing, the error stays as it is.
-            let broken = broken_key(database, model, written).await.ok().flatten();
+            let broken = Box::pin(broken_key(database, model, written)).await.ok().flatten();
             let key = table.foreign_keys.iter().find(|key| broken.is_some_and(|column| key.column == column));
             (key.map(|key| key.name.clone()), key.map(|key| key.column.clone()).into_iter().collect())
         }

@@ -206,7 +206,10 @@ impl<R> Assignment<R> {
             )));
         };
         match self.node {
-            Node::Value(value) => self.column.field.checked(value).map(|value| (index, Node::Value(value))),
+            Node::Value(mut value) => {
+                self.column.field.fit(&mut value)?;
+                Ok((index, Node::Value(value)))
+            }
             Node::Fault(error) => Err(error),
             node => Ok((index, node)),
         }

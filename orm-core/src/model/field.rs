@@ -111,19 +111,21 @@ impl FieldDef {
         !given && !self.nullable && self.default.is_none() && self.db_default.is_none()
     }
 
-    /// A value as this column stores it, or why it cannot: a decimal gets the column's scale and never loses a digit, a
-    /// text is no longer than the column. The same on every database, before anything is sent.
-    pub fn checked(&self, value: Value) -> Result<Value> {
+    /// Makes a value what this column stores, or tells why it cannot: a decimal gets the column's scale and never loses
+    /// a digit, a text is no longer than the column. The same on every database, before anything is sent.
+    pub fn fit(&self, value: &mut Value) -> Result<()> {
         match value {
-            Value::Decimal(decimal) => self.scaled(decimal).map(Value::Decimal),
-            Value::Text(text) => match self.max_length {
-                Some(most) if text.chars().count() > most as usize => {
-                    Err(self.refused(format!("at most {most} characters are allowed")))
+            Value::Decimal(decimal) => *decimal = self.scaled(*decimal)?,
+            Value::Text(text) => {
+                // A text has no more characters than bytes.
+                let most = self.max_length.filter(|most| text.len() > *most as usize);
+                if let Some(most) = most.filter(|most| text.chars().count() > *most as usize) {
+                    return Err(self.refused(format!("at most {most} characters are allowed")));
                 }
-                _ => Ok(Value::Text(text)),
-            },
-            value => Ok(value),
+            }
+            _ => {}
         }
+        Ok(())
     }
 
     fn scaled(&self, decimal: Decimal) -> Result<Decimal> {

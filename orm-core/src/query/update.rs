@@ -15,15 +15,39 @@ pub struct Update {
     pub condition: Condition,
 }
 
-/// An UPDATE of one row, found by its key, with values for some of its columns.
+/// An UPDATE of one row, found by its key.
 #[derive(Debug, Clone)]
 pub struct Save {
     /// The model, as the root of paths.
     pub root: &'static Path,
-    /// Which columns, as indices into the model's fields.
-    pub fields: Vec<usize>,
-    /// Their values, in the order of `fields`; then those of the primary key, in its order.
+    /// Which columns are written.
+    pub written: Written,
+    /// The whole row, in the order of the model's fields.
     pub values: Vec<Value>,
+}
+
+/// Which columns of a row are written.
+#[derive(Debug, Clone)]
+pub enum Written {
+    /// All but the key, by which the row is found.
+    Whole,
+    /// These, as indices into the model's fields.
+    Only(Vec<usize>),
+}
+
+impl Written {
+    /// The columns, in the order of the model's fields.
+    pub fn fields(&self, model: &'static ModelDef) -> impl Iterator<Item = usize> {
+        (0..model.fields.len()).filter(move |index| self.contains(model, *index))
+    }
+
+    /// Tells whether a column is among them.
+    pub fn contains(&self, model: &ModelDef, index: usize) -> bool {
+        match self {
+            Self::Whole => !model.primary_key.contains(&index),
+            Self::Only(these) => these.contains(&index),
+        }
+    }
 }
 
 /// A DELETE of the rows that a condition selects.
