@@ -5,10 +5,10 @@
 
 mod clock;
 
-pub(crate) use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, mpsc};
+pub(crate) use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, atomic, mpsc};
 pub(crate) use std::{thread, thread_local};
 
 pub(crate) use ::flume;
 pub(crate) use tokio::task_local;
 
-pub(crate) use clock::own_loop;
+pub(crate) use clock::{own_loop, sleep};
