@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, Holder, Result, Retry};
 use crate::statement::{Done, Intent};
 use crate::value::Value;
 
-const SHORTLY: Duration = Duration::from_millis(50);
+const SHORTLY: Duration = Duration::from_millis(100);
 
 const ENDLESS: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
 
@@ -141,7 +141,7 @@ fn a_turn_that_nobody_takes_does_not_stop_the_clock() -> Result<()> {
     assert!(poll_now(&mut sleepy).is_none());
     drop(transaction);
     let Err(error) = block_on(insert(&driver, "in vain")) else { panic!("there was no room") };
-    assert!(error.to_string().ends_with("within 50ms; none of them is in use"), "{error}");
+    assert!(error.to_string().ends_with("within 100ms; none of them is in use"), "{error}");
     block_on(sleepy)?;
     assert_eq!(block_on(count(&driver))?, 1);
     Ok(())
