@@ -187,6 +187,13 @@ pub struct Holder {
     pub sent: Option<(Arc<str>, Duration)>,
 }
 
+impl Holder {
+    /// For drivers: one that has held its connection for so long, and sent its last statement so long ago.
+    pub fn new(held_for: Duration, in_transaction: bool, sent: Option<(Arc<str>, Duration)>) -> Self {
+        Self { held_for, in_transaction, sent }
+    }
+}
+
 /// For messages: the first words of the statement are enough to find it.
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -397,6 +404,9 @@ fn coded(code: &Option<String>) -> String {
 }
 
 fn held_by(holders: &[Holder]) -> String {
+    if holders.is_empty() {
+        return "none of them is in use".to_owned();
+    }
     let held: Vec<String> = holders.iter().map(ToString::to_string).collect();
     format!("{} are held: {}", held.len(), held.join("; "))
 }

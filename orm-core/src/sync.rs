@@ -3,8 +3,12 @@
 //! The package `tests/models` compiles that code, file by file, with another room of this name, in which a model checker
 //! decides who runs when.
 
-pub(crate) use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, mpsc};
+mod clock;
+
+pub(crate) use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, atomic, mpsc};
 pub(crate) use std::{thread, thread_local};
 
 pub(crate) use ::flume;
 pub(crate) use tokio::task_local;
+
+pub(crate) use clock::{own_loop, sleep};

@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::OnceLock;
 use std::task::{Context, Poll, Waker};
 
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -10,6 +9,7 @@ use tokio::task::coop::poll_proceed;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Held;
+use crate::sync::own_loop;
 
 /// Waits for a database on a thread that may wait. The clocks of the future are those of the library's own loop: the
 /// runtime that the thread came from may be shut down meanwhile, and its clocks would panic.
@@ -84,15 +84,9 @@ impl Loop {
     }
 }
 
-/// The library's own loop. Its thread watches sockets and clocks.
+/// The library's own loop.
 fn own() -> Result<&'static Runtime> {
-    static OWN: OnceLock<Runtime> = OnceLock::new();
-    if let Some(runtime) = OWN.get() {
-        return Ok(runtime);
-    }
-    let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("dormouse-loop").enable_all().build();
-    let runtime = runtime.map_err(not_started)?;
-    Ok(OWN.get_or_init(|| runtime))
+    own_loop().map_err(not_started)
 }
 
 fn not_started(error: std::io::Error) -> Error {

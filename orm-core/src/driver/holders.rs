@@ -45,11 +45,8 @@ impl Holders {
 
 impl Holding {
     fn tell(&self) -> Holder {
-        Holder {
-            held_for: self.since.elapsed(),
-            in_transaction: self.in_transaction,
-            sent: self.sent.as_ref().map(|(sql, since)| (Arc::clone(sql), since.elapsed())),
-        }
+        let sent = self.sent.as_ref().map(|(sql, since)| (Arc::clone(sql), since.elapsed()));
+        Holder::new(self.since.elapsed(), self.in_transaction, sent)
     }
 }
 

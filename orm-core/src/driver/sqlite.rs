@@ -5,7 +5,8 @@
 //! takes longer runs again on a thread. Writes queue for the one connection that writes; those that wait together are
 //! committed together, each answered only after the commit.
 //!
-//! A private database in memory has one connection for everything.
+//! A private database in memory has one connection for everything. Whoever waits for a connection does so for a
+//! [limited time](SqliteOptions::acquire_timeout).
 
 mod options;
 
@@ -22,6 +23,7 @@ mod row;
 mod session;
 mod stream;
 mod throwaway;
+mod turn;
 mod watch;
 mod workers;
 mod writer;
@@ -43,6 +45,7 @@ use self::lane::Lane;
 use self::readers::Readers;
 use self::session::{Role, Session};
 pub(super) use self::throwaway::{make_folder, remove_folder, throwaway};
+use self::turn::Turns;
 use self::workers::{Workers, spawn};
 use self::writer::Writer;
 use super::{Batching, Driver, Server, TransactionOptions};
@@ -103,9 +106,10 @@ fn open(options: &SqliteOptions, reply: oneshot::Sender<Result<SqliteDriver>>) {
         return reply.send(Ok(driver)).unwrap_or_default();
     };
     let (queue, jobs) = mpsc::channel();
-    let driver = SqliteDriver::new(options, readers, Writer::Queue(queue), census);
+    let turns = Turns::new(options.acquire_timeout);
+    let driver = SqliteDriver::new(options, readers, Writer::Queue(queue, turns.clone()), census);
     if reply.send(Ok(driver)).is_ok() {
-        writer::serve(session, jobs, presence);
+        writer::serve(session, jobs, &turns, presence);
     }
 }
 

@@ -6,6 +6,8 @@ mod sqlite;
 mod fault;
 #[path = "../../../orm-core/src/driver/held.rs"]
 mod held;
+#[path = "../../../orm-core/src/driver/holders.rs"]
+mod holders;
 #[path = "../../../orm-core/src/driver/lease.rs"]
 mod lease;
 #[path = "../../../orm-core/src/driver/pool.rs"]
@@ -18,7 +20,6 @@ mod reading;
 mod words;
 
 mod cleanliness;
-mod holders;
 mod protocol;
 mod wire;
 

@@ -3,6 +3,7 @@
 //! What never blocks a thread is the real thing everywhere: `Arc`, the one-shot channels and semaphores of tokio, the
 //! unbounded channels of futures. To the checker each of their operations is one step.
 
+mod clock;
 pub(crate) mod flume;
 pub(crate) mod mpsc;
 pub(crate) mod thread;
@@ -10,9 +11,10 @@ pub(crate) mod thread;
 mod lazy;
 mod local;
 
-pub(crate) use shuttle::sync::{Condvar, Mutex, MutexGuard};
+pub(crate) use shuttle::sync::{Condvar, Mutex, MutexGuard, atomic};
 pub(crate) use shuttle::thread_local;
 
+pub(crate) use clock::sleep;
 pub(crate) use lazy::LazyLock;
 pub(crate) use local::{TaskLocal, task_local};
 

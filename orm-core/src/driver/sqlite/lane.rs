@@ -29,7 +29,7 @@ impl Lane {
     pub(super) async fn close(&self) {
         self.closing.store(true, Ordering::Relaxed);
         self.readers.close();
-        if let Writer::Queue(queue) = &self.writer {
+        if let Writer::Queue(queue, _) = &self.writer {
             // The thread is gone already when the driver is closed twice.
             queue.send(Job::Close).unwrap_or_default();
         }

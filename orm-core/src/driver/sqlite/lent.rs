@@ -1,10 +1,12 @@
 //! A connection lent for the time of a transaction: its statements run on the thread that holds it, without a hop.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::readers::Reader;
 use super::session::Session;
 use crate::driver::held::ends_behind_our_back;
+use crate::driver::holders::Entry;
 use crate::driver::words::ends_transaction;
 use crate::driver::{self, Answer, TransactionOptions, at_hand};
 use crate::error::{Error, Result};
@@ -23,32 +25,34 @@ pub(super) struct Lent {
 /// Where the connection goes back to.
 #[derive(Debug)]
 enum Owner {
-    Writer(Session, mpsc::Sender<Session>),
-    Reader(Reader),
+    Writer(Session, mpsc::Sender<Session>, Entry),
+    Reader(Reader, Entry),
     /// It is back already.
     Nobody,
 }
 
 impl Lent {
     /// Of the writer, which has begun the transaction.
-    pub(super) fn from_writer(session: Session, back: mpsc::Sender<Session>) -> Self {
-        Self { owner: Owner::Writer(session, back) }
+    pub(super) fn from_writer(session: Session, back: mpsc::Sender<Session>, entry: Entry) -> Self {
+        Self { owner: Owner::Writer(session, back, entry) }
     }
 
     /// Of the readers, or of a database in memory.
     pub(super) fn from_reader(mut reader: Reader, options: TransactionOptions) -> Result<Self> {
+        let entry = reader.enter();
+        entry.begins();
         let session = reader.session()?;
         session.wait_for_locks(true)?;
         session.only_read(options.read_only)?;
         session.command("BEGIN")?;
-        Ok(Self { owner: Owner::Reader(reader) })
+        Ok(Self { owner: Owner::Reader(reader, entry) })
     }
 
     /// The connection, while the transaction is open.
     fn session(&mut self) -> Result<&Session> {
         let session = match &mut self.owner {
-            Owner::Writer(session, _) => Some(&*session),
-            Owner::Reader(reader) => Some(&*reader.session()?),
+            Owner::Writer(session, ..) => Some(&*session),
+            Owner::Reader(reader, _) => Some(&*reader.session()?),
             Owner::Nobody => None,
         };
         // A full disk, for one, makes SQLite roll back by itself (https://sqlite.org/lang_transaction.html).
@@ -59,6 +63,7 @@ impl Lent {
         if ends_transaction(&statement.sql, &[]) {
             return Err(ends_behind_our_back());
         }
+        self.owner.sends(&statement.sql);
         self.session()?.execute(statement, rows)
     }
 
@@ -74,13 +79,14 @@ impl Lent {
 
     fn give_back(&mut self) {
         match std::mem::replace(&mut self.owner, Owner::Nobody) {
-            Owner::Writer(session, back) => {
+            Owner::Writer(session, back, entry) => {
                 session.interrupt_at(None);
                 session.clean();
+                drop(entry);
                 // A writer that is gone needs it no more.
                 drop(back.send(session));
             }
-            Owner::Reader(mut reader) => {
+            Owner::Reader(mut reader, _entry) => {
                 let reset = reader.session().and_then(|session| {
                     session.interrupt_at(None);
                     session.clean();
@@ -91,6 +97,16 @@ impl Lent {
                 reset.unwrap_or_default();
             }
             Owner::Nobody => {}
+        }
+    }
+}
+
+impl Owner {
+    /// Tells others what is sent now.
+    fn sends(&self, sql: &Arc<str>) {
+        match self {
+            Self::Writer(.., entry) | Self::Reader(_, entry) => entry.sends(sql),
+            Self::Nobody => {}
         }
     }
 }
@@ -152,8 +168,8 @@ impl driver::Session for Lent {
 
     fn has_ended(&self) -> bool {
         match &self.owner {
-            Owner::Writer(session, _) => !session.is_in_transaction(),
-            Owner::Reader(reader) => !reader.is_in_transaction(),
+            Owner::Writer(session, ..) => !session.is_in_transaction(),
+            Owner::Reader(reader, _) => !reader.is_in_transaction(),
             Owner::Nobody => true,
         }
     }

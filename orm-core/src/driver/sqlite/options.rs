@@ -23,6 +23,7 @@ use crate::error::{Error, Result};
 /// | `mode` | `ro`, `rw`, `rwc` (create if missing), `memory` | `rw` |
 /// | `readers` | 1 to 256 | one per core, at least 2 |
 /// | `busy_timeout` | a time such as `5s` or `500ms` | `5s` |
+/// | `acquire_timeout` | a time such as `30s` | `30s` |
 /// | `synchronous` | `off`, `normal`, `full`, `extra` | `full` |
 /// | `inline` | `on`, `off` | `on` |
 /// | `inline_opcodes` | 4 to 1,000,000 | 4,000 |
@@ -35,6 +36,7 @@ pub struct SqliteOptions {
     pub(super) mode: Mode,
     pub(super) readers: usize,
     pub(super) busy_timeout: Duration,
+    pub(super) acquire_timeout: Duration,
     pub(super) synchronous: Synchronous,
     pub(super) inline: bool,
     pub(super) inline_opcodes: u32,
@@ -84,6 +86,7 @@ impl SqliteOptions {
             mode: Mode::default(),
             readers: cores.clamp(2, 256),
             busy_timeout: Duration::from_secs(5),
+            acquire_timeout: Duration::from_secs(30),
             synchronous: Synchronous::default(),
             inline: true,
             inline_opcodes: 4_000,
@@ -110,6 +113,14 @@ impl SqliteOptions {
     #[must_use]
     pub fn busy_timeout(mut self, busy_timeout: Duration) -> Self {
         self.busy_timeout = busy_timeout;
+        self
+    }
+
+    /// Sets how long to wait for a connection that others of this process have: to write, for a transaction, a long read
+    /// or a stream, and in memory for anything.
+    #[must_use]
+    pub fn acquire_timeout(mut self, acquire_timeout: Duration) -> Self {
+        self.acquire_timeout = acquire_timeout;
         self
     }
 
@@ -159,6 +170,7 @@ impl SqliteOptions {
             "mode" => self.mode = one_of(name, value, &MODES)?,
             "readers" => self.readers = number(name, value, 1, 256)?,
             "busy_timeout" => self.busy_timeout = duration(name, value)?,
+            "acquire_timeout" => self.acquire_timeout = duration(name, value)?,
             "synchronous" => self.synchronous = one_of(name, value, &SYNCHRONOUS)?,
             "inline" => self.inline = one_of(name, value, &[("on", true), ("off", false)])?,
             "inline_opcodes" => self.inline_opcodes = number(name, value, 4, 1_000_000)?,
@@ -166,8 +178,8 @@ impl SqliteOptions {
             "stream_timeout" => self.stream_timeout = duration(name, value)?,
             _ => {
                 return Err(Error::configuration(format!(
-                    "SQLite has no option `{name}`; it has mode, readers, busy_timeout, synchronous, inline, \
-                     inline_opcodes, statement_cache and stream_timeout"
+                    "SQLite has no option `{name}`; it has mode, readers, busy_timeout, acquire_timeout, synchronous, \
+                     inline, inline_opcodes, statement_cache and stream_timeout"
                 )));
             }
         }

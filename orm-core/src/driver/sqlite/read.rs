@@ -47,8 +47,8 @@ impl Lane {
         let long_reads = Arc::clone(&self.long_reads);
         self.workers.run(move || {
             let result = reader
-                .session()
-                .and_then(|session| session.read_patiently(&statement, &cancelled, |row| rows.push(row)));
+                .turn()
+                .and_then(|turn| turn.sends(&statement).read_patiently(&statement, &cancelled, |row| rows.push(row)));
             if let Ok(true) = result {
                 long_reads.forget(&statement.sql);
             }

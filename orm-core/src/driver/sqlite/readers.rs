@@ -9,6 +9,8 @@ use super::census::Census;
 use super::error::closed;
 use super::options::SqliteOptions;
 use super::session::{Role, Session};
+use super::turn::{Turn, Turns};
+use crate::driver::holders::Entry;
 use crate::error::Result;
 
 /// How many streams may be open at once.
@@ -27,8 +29,15 @@ pub(super) struct Readers {
     seats: Vec<Mutex<Option<Session>>>,
     /// For the lines; `None` when closed.
     idle: Mutex<Option<Vec<Session>>>,
-    long: Arc<Semaphore>,
-    streams: Arc<Semaphore>,
+    long: Places,
+    streams: Places,
+}
+
+/// How many of a line may have a connection at once, and who does.
+#[derive(Debug, Clone)]
+struct Places {
+    free: Arc<Semaphore>,
+    turns: Turns,
 }
 
 /// What a connection is wanted for, when not for a short read on a seat.
@@ -43,8 +52,10 @@ pub(super) enum Line {
 impl Readers {
     /// Opens the connections of a file, or takes the only one of a database in memory.
     pub(super) fn open(options: &SqliteOptions, census: &Arc<Census>) -> Result<Arc<Self>> {
-        let one_line = Arc::new(Semaphore::new(1));
-        let line = |permits| if options.file.is_some() { Arc::new(Semaphore::new(permits)) } else { one_line.clone() };
+        let places =
+            |number| Places { free: Arc::new(Semaphore::new(number)), turns: Turns::new(options.acquire_timeout) };
+        let one = places(1);
+        let line = |number| if options.file.is_some() { places(number) } else { one.clone() };
         let mut readers = Self {
             options: options.clone(),
             census: Arc::clone(census),
@@ -84,23 +95,29 @@ impl Readers {
 
     /// Waits in a line for a connection.
     pub(super) async fn take(self: &Arc<Self>, line: Line) -> Result<Reader> {
-        let line = match line {
-            Line::Long => &self.long,
-            Line::Stream => &self.streams,
-        };
-        let permit = match Arc::clone(line).try_acquire_owned() {
+        let Places { free, turns } = self.places(line);
+        let permit = match Arc::clone(free).try_acquire_owned() {
             Ok(permit) => permit,
-            Err(TryAcquireError::NoPermits) => Arc::clone(line).acquire_owned().await.map_err(|_| closed())?,
+            Err(TryAcquireError::NoPermits) => {
+                turns.wait(Box::pin(Arc::clone(free).acquire_owned())).await?.map_err(|_| closed())?
+            }
             Err(TryAcquireError::Closed) => return Err(closed()),
         };
         let session = self.idle.lock().unwrap_or_else(PoisonError::into_inner).as_mut().ok_or_else(closed)?.pop();
-        Ok(Reader { session, readers: Arc::clone(self), _permit: permit })
+        Ok(Reader { session, readers: Arc::clone(self), line, _permit: permit })
+    }
+
+    fn places(&self, line: Line) -> &Places {
+        match line {
+            Line::Long => &self.long,
+            Line::Stream => &self.streams,
+        }
     }
 
     /// Closes the idle connections now and the others when they come back.
     pub(super) fn close(&self) {
-        self.long.close();
-        self.streams.close();
+        self.long.free.close();
+        self.streams.free.close();
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).take();
         drop(idle);
         for seat in &self.seats {
@@ -134,6 +151,7 @@ thread_local! {
 pub(super) struct Reader {
     session: Option<Session>,
     readers: Arc<Readers>,
+    line: Line,
     /// Given back after the connection, because fields are dropped after `Drop::drop`.
     _permit: OwnedSemaphorePermit,
 }
@@ -146,9 +164,18 @@ impl Reader {
             none => Ok(none.insert(self.readers.connect()?)),
         }
     }
-}
 
-impl Reader {
+    /// Notes that somebody has the connection, for those who wait in its line.
+    pub(super) fn enter(&self) -> Entry {
+        self.readers.places(self.line).turns.enter()
+    }
+
+    /// A turn on the connection, which is opened now if none was idle.
+    pub(super) fn turn(&mut self) -> Result<Turn<'_>> {
+        let entry = self.enter();
+        Ok(Turn { session: self.session()?, entry })
+    }
+
     /// Tells whether a transaction is open.
     pub(super) fn is_in_transaction(&self) -> bool {
         self.session.as_ref().is_some_and(Session::is_in_transaction)

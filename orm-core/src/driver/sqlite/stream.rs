@@ -80,8 +80,8 @@ impl Run {
         };
         let mut batch = template.fresh();
         let mut stopped = false;
-        let result = reader.session().and_then(|session| {
-            session.read_patiently(&statement, &outlet.cancel, |row| {
+        let result = reader.turn().and_then(|turn| {
+            turn.sends(&statement).read_patiently(&statement, &outlet.cancel, |row| {
                 batch.push(row)?;
                 if batch.len() < size {
                     return Ok(());

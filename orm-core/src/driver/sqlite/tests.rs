@@ -8,6 +8,7 @@ mod open;
 mod reads;
 mod streams;
 mod values;
+mod waiting;
 mod writes;
 
 use std::path::PathBuf;

@@ -3,14 +3,13 @@
 //! A [`Job`] gets the writer's connection for as long as it runs. A transaction that is held for several statements has
 //! it [lent](super::lent) for its time, and runs them on its own thread.
 
-use tokio::sync::oneshot;
-
 use super::Lane;
 use super::census::Presence;
 use super::error::closed;
 use super::lent::Lent;
 use super::readers::Line;
 use super::session::{Session, changes_rows};
+use super::turn::{Reply, Turn, Turns, answer};
 use crate::driver::TransactionOptions;
 use crate::error::{Error, ErrorKind, IntegrityKind, Result};
 use crate::row::Rows;
@@ -23,8 +22,8 @@ const GROUP: usize = 256;
 /// Who gets the jobs.
 #[derive(Debug)]
 pub(super) enum Writer {
-    /// The thread of a file's only writing connection.
-    Queue(mpsc::Sender<Job>),
+    /// The thread of a file's only writing connection, and the turns on it.
+    Queue(mpsc::Sender<Job>, Turns),
     /// Any thread, with the only connection of a database in memory.
     Shared,
 }
@@ -49,8 +48,6 @@ pub(super) struct Write {
     reply: Reply<Answer>,
 }
 
-type Reply<T> = oneshot::Sender<Result<T>>;
-
 /// What one statement did.
 pub(super) struct Answer {
     pub(super) done: Done,
@@ -60,9 +57,7 @@ pub(super) struct Answer {
 impl Lane {
     /// Runs one statement that writes.
     pub(super) async fn write(&self, statement: Statement, rows: Option<Box<dyn Rows>>) -> Result<Answer> {
-        let (reply, answer) = oneshot::channel();
-        self.submit(Job::Write(Write { statement, rows, reply })).await?;
-        answer.await.map_err(|_| closed())?
+        self.submit(|reply| Job::Write(Write { statement, rows, reply })).await
     }
 
     /// Begins a transaction, on the connection that writes unless it only reads.
@@ -70,73 +65,78 @@ impl Lane {
         if options.read_only || matches!(self.writer, Writer::Shared) {
             return Lent::from_reader(self.readers.take(Line::Long).await?, options);
         }
-        let (reply, lent) = oneshot::channel();
-        self.submit(Job::Lend(reply)).await?;
-        lent.await.map_err(|_| closed())?
+        self.submit(Job::Lend).await
     }
 
     /// Runs statements in one transaction.
     pub(super) async fn write_all(&self, statements: Vec<Statement>) -> Result<Vec<Done>> {
-        let (reply, answer) = oneshot::channel();
-        self.submit(Job::All(statements, reply)).await?;
-        answer.await.map_err(|_| closed())?
+        self.submit(|reply| Job::All(statements, reply)).await
     }
 
-    async fn submit(&self, job: Job) -> Result<()> {
+    async fn submit<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T> {
+        let (reply, waiter) = answer();
+        let job = job(reply);
         match &self.writer {
-            Writer::Queue(queue) => queue.send(job).map_err(|_| closed()),
+            Writer::Queue(queue, turns) => {
+                queue.send(job).map_err(|_| closed())?;
+                waiter.wait_turn(turns).await
+            }
             Writer::Shared => {
                 let mut reader = self.readers.take(Line::Long).await?;
                 // Without a connection the job is dropped, which its caller notices.
-                self.workers.run(move || reader.session().map(|session| job.run(session)).unwrap_or_default())
+                self.workers.run(move || reader.turn().map(|turn| job.run(turn)).unwrap_or_default())?;
+                waiter.wait().await
             }
         }
     }
 }
 
 /// Does the jobs of a queue until it is closed, or nobody is left to send any.
-pub(super) fn serve(session: Session, queue: mpsc::Receiver<Job>, presence: Presence) {
+pub(super) fn serve(session: Session, queue: mpsc::Receiver<Job>, turns: &Turns, presence: Presence) {
     // The connection is closed before it counts as gone, and nobody waits for a job that this queue takes with it.
-    drop(work(session, &queue));
+    drop(work(session, &queue, turns));
     drop((queue, presence));
 }
 
 /// Gives the connection back at the end, if it is there.
-fn work(mut session: Session, queue: &mpsc::Receiver<Job>) -> Option<Session> {
+fn work(mut session: Session, queue: &mpsc::Receiver<Job>, turns: &Turns) -> Option<Session> {
     let mut next = queue.recv();
     while let Ok(job) = next {
-        next = match job {
+        let behind = match job {
             Job::Close => return Some(session),
             Job::Write(write) if write.may_share() => {
-                let (group, other) = gather(write, queue);
-                commit_together(&session, group);
-                other.map_or_else(|| queue.recv(), Ok)
+                let (group, behind) = gather(write, queue);
+                commit_together(&turns.begin(&session), group);
+                behind
             }
             Job::Lend(reply) => {
-                session = lend(session, reply)?;
-                queue.recv()
+                session = lend(session, reply, turns)?;
+                None
             }
             job => {
-                job.run(&session);
-                queue.recv()
+                job.run(turns.begin(&session));
+                None
             }
         };
+        next = behind.map_or_else(|| queue.recv(), Ok);
     }
     Some(session)
 }
 
 /// Lends the connection in a transaction that has begun, and waits for it. None if it never came back.
-fn lend(session: Session, reply: Reply<Lent>) -> Option<Session> {
-    if reply.is_closed() {
+fn lend(session: Session, reply: Reply<Lent>, turns: &Turns) -> Option<Session> {
+    if !reply.begins() {
         return Some(session);
     }
+    let entry = turns.enter();
+    entry.begins();
     if let Err(error) = session.command("BEGIN IMMEDIATE") {
-        reply.send(Err(error)).unwrap_or_default();
+        reply.send(Err(error));
         return Some(session);
     }
     let (back, returned) = mpsc::channel();
     // Whoever does not wait any more drops what is lent, and thereby gives it back.
-    drop(reply.send(Ok(Lent::from_writer(session, back))));
+    reply.send(Ok(Lent::from_writer(session, back, entry)));
     returned.recv().ok()
 }
 
@@ -153,18 +153,17 @@ fn gather(first: Write, queue: &mpsc::Receiver<Job>) -> (Vec<Write>, Option<Job>
 }
 
 impl Job {
-    fn run(self, session: &Session) {
+    fn run(self, turn: Turn<'_>) {
         match self {
-            // Only the thread of a queue lends, and it does so itself.
-            Self::Close | Self::Lend(_) => {}
-            Self::Write(write) => write.run_alone(session),
-            Self::All(_, reply) if reply.is_closed() => {}
-            Self::All(statements, reply) => {
-                let result = run_all(session, &statements);
-                session.clean();
-                // Whoever dropped the future after the job began is not told how it ended.
-                reply.send(result).unwrap_or_default();
+            Self::Write(write) if write.reply.begins() => write.run_alone(&turn),
+            Self::All(statements, reply) if reply.begins() => {
+                turn.entry.begins();
+                let result = run_all(&turn, &statements);
+                turn.session.clean();
+                reply.send(result);
             }
+            // What was given up is not done. Only the thread of a queue lends, and it does so itself.
+            Self::Write(_) | Self::All(..) | Self::Lend(_) | Self::Close => {}
         }
     }
 }
@@ -175,28 +174,28 @@ impl Write {
         self.statement.intent == Intent::Write && changes_rows(&self.statement.sql)
     }
 
-    fn run(&mut self, session: &Session) -> Result<Done> {
-        session.execute(&self.statement, self.rows.as_deref_mut().map(|rows| rows as &mut dyn Rows))
+    fn run(&mut self, turn: &Turn<'_>) -> Result<Done> {
+        turn.sends(&self.statement).execute(&self.statement, self.rows.as_deref_mut().map(|rows| rows as &mut dyn Rows))
     }
 
-    fn run_alone(mut self, session: &Session) {
+    fn run_alone(mut self, turn: &Turn<'_>) {
         if self.reply.is_closed() {
             return;
         }
         // SQLite commits a statement that is left before its last row, so one with rows needs a transaction to be
         // undone when a row cannot be decoded.
         let result = if self.rows.is_some() && self.may_share() {
-            in_transaction(session, || self.run(session))
+            in_transaction(turn.session, || self.run(turn))
         } else {
-            self.run(session)
+            self.run(turn)
         };
-        let result = if session.clean() { result.and_then(|_| Err(left_open())) } else { result };
+        let result = if turn.session.clean() { result.and_then(|_| Err(left_open())) } else { result };
         self.answer(result);
     }
 
     fn answer(self, result: Result<Done>) {
         let Self { rows, reply, .. } = self;
-        reply.send(result.map(|done| Answer { done, rows })).unwrap_or_default();
+        reply.send(result.map(|done| Answer { done, rows }));
     }
 
     fn start_again(&mut self) {
@@ -215,24 +214,29 @@ enum Refused {
 }
 
 /// Commits several statements at once. Nobody is answered before the commit; one that fails is undone alone.
-fn commit_together(session: &Session, mut group: Vec<Write>) {
-    group.retain(|write| !write.reply.is_closed());
+fn commit_together(turn: &Turn<'_>, mut group: Vec<Write>) {
+    group.retain(|write| write.reply.begins());
     if group.len() < 2 {
-        return group.into_iter().for_each(|write| write.run_alone(session));
+        return group.into_iter().for_each(|write| write.run_alone(turn));
     }
-    let results = try_together(session, &mut group);
-    session.clean();
+    let results = try_together(turn, &mut group);
+    turn.session.clean();
     match results {
         Ok(results) => group.into_iter().zip(results).for_each(|(write, result)| write.answer(result)),
         Err(Refused::All(error)) => group.into_iter().for_each(|write| write.answer(Err(error.clone()))),
         Err(Refused::One) => group.into_iter().for_each(|mut write| {
             write.start_again();
-            write.run_alone(session);
+            write.run_alone(turn);
         }),
     }
 }
 
-fn try_together(session: &Session, group: &mut [Write]) -> Result<Vec<Result<Done>>, Refused> {
+fn try_together(turn: &Turn<'_>, group: &mut [Write]) -> Result<Vec<Result<Done>>, Refused> {
+    let session = turn.session;
+    // What waits for the lock of another process is told by its first statement.
+    if let Some(first) = group.first() {
+        turn.sends(&first.statement);
+    }
     session.command("BEGIN IMMEDIATE").map_err(Refused::All)?;
     let mut results = Vec::with_capacity(group.len());
     for write in group {
@@ -241,7 +245,7 @@ fn try_together(session: &Session, group: &mut [Write]) -> Result<Vec<Result<Don
             continue;
         }
         session.command("SAVEPOINT one").map_err(Refused::All)?;
-        let result = write.run(session);
+        let result = write.run(turn);
         // A full disk, or a trigger that says so, ends the whole transaction (https://sqlite.org/lang_transaction.html).
         if !session.is_in_transaction() {
             return Err(Refused::One);
@@ -260,18 +264,18 @@ fn try_together(session: &Session, group: &mut [Write]) -> Result<Vec<Result<Don
     Ok(results)
 }
 
-fn run_all(session: &Session, statements: &[Statement]) -> Result<Vec<Done>> {
+fn run_all(turn: &Turn<'_>, statements: &[Statement]) -> Result<Vec<Done>> {
     match statements {
         [] => Ok(Vec::new()),
-        [first, rest @ ..] if is_foreign_keys_off(&first.sql) => without_foreign_keys(session, first, rest),
-        statements => in_transaction(session, || run_each(session, statements)),
+        [first, rest @ ..] if is_foreign_keys_off(&first.sql) => without_foreign_keys(turn, first, rest),
+        statements => in_transaction(turn.session, || run_each(turn, statements)),
     }
 }
 
-fn run_each(session: &Session, statements: &[Statement]) -> Result<Vec<Done>> {
+fn run_each(turn: &Turn<'_>, statements: &[Statement]) -> Result<Vec<Done>> {
     let run = |statement| {
-        let done = session.execute(statement, None)?;
-        let still = session.is_in_transaction();
+        let done = turn.sends(statement).execute(statement, None)?;
+        let still = turn.session.is_in_transaction();
         still.then_some(done).ok_or_else(|| Error::query("a statement ended the transaction that it is part of"))
     };
     statements.iter().map(run).collect()
@@ -289,11 +293,12 @@ fn in_transaction<T>(session: &Session, run: impl FnOnce() -> Result<T>) -> Resu
 /// Rebuilding a table deletes its rows, and those that point to them with it, unless foreign keys are off. SQLite
 /// changes that only outside of a transaction, so it is done here, checked, and put back
 /// (<https://sqlite.org/lang_altertable.html#otheralter>).
-fn without_foreign_keys(session: &Session, first: &Statement, rest: &[Statement]) -> Result<Vec<Done>> {
+fn without_foreign_keys(turn: &Turn<'_>, first: &Statement, rest: &[Statement]) -> Result<Vec<Done>> {
+    let session = turn.session;
     session.command("PRAGMA foreign_keys = OFF")?;
     let result = in_transaction(session, || {
-        let mut done = vec![session.execute(first, None)?];
-        done.extend(run_each(session, rest)?);
+        let mut done = vec![turn.sends(first).execute(first, None)?];
+        done.extend(run_each(turn, rest)?);
         if session.has_rows("PRAGMA foreign_key_check")? {
             let kind = IntegrityKind::ForeignKey;
             return Err(ErrorKind::Integrity { kind, constraint: None, columns: Vec::new() }.into());

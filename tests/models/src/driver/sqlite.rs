@@ -6,6 +6,8 @@ mod census;
 mod lane;
 #[path = "../../../../orm-core/src/driver/sqlite/lent.rs"]
 mod lent;
+#[path = "../../../../orm-core/src/driver/sqlite/turn.rs"]
+mod turn;
 #[path = "../../../../orm-core/src/driver/sqlite/workers.rs"]
 mod workers;
 #[path = "../../../../orm-core/src/driver/sqlite/writer.rs"]
@@ -18,6 +20,7 @@ mod closing;
 mod commits;
 mod lending;
 mod rig;
+mod waiting;
 
 use lane::Lane;
 

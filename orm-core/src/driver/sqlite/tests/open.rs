@@ -14,12 +14,13 @@ fn refused(url: &str) -> String {
 
 #[test]
 fn a_url_says_what_to_open_and_how() -> Result<()> {
-    let url = "sqlite:///a%20b/c.db?mode=rwc&readers=3&busy_timeout=500ms&synchronous=normal&inline=off\
+    let url = "sqlite:///a%20b/c.db?mode=rwc&readers=3&busy_timeout=500ms&acquire_timeout=2s&synchronous=normal&inline=off\
                &inline_opcodes=100&statement_cache=7&stream_timeout=1.5s";
     let expected = SqliteOptions::file("/a b/c.db")
         .mode(Mode::Create)
         .readers(3)
         .busy_timeout(Duration::from_millis(500))
+        .acquire_timeout(Duration::from_secs(2))
         .synchronous(Synchronous::Normal)
         .inline(false)
         .inline_opcodes(100)
@@ -43,6 +44,7 @@ fn a_wrong_option_is_named_with_what_is_allowed() {
         ("sqlite://a.db?readers=0", "`readers` is a whole number from 1 to 256"),
         ("sqlite://a.db?busy_timeout=5", "`busy_timeout` is a time with its unit"),
         ("sqlite://a.db?busy_timeout=-5s", "`busy_timeout` is a time with its unit"),
+        ("sqlite://a.db?acquire_timeout=30", "`acquire_timeout` is a time with its unit"),
         ("sqlite://a.db?synchronous=maybe", "off, normal, full, extra"),
         ("sqlite://a.db?inline=1", "on, off"),
         ("sqlite://", "needs a path"),

@@ -8,7 +8,7 @@ use super::session::Database;
 use crate::check::check;
 
 /// Says that no number was kept twice, and that those of one client are in order.
-fn check_order(database: &Database) {
+pub(super) fn check_order(database: &Database) {
     let committed = database.committed();
     for client in 1..=9 {
         let own: Vec<_> = committed.iter().filter(|number| **number / 10 == client).collect();

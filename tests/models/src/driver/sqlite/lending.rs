@@ -26,7 +26,7 @@ async fn use_alone(rig: &Rig, lent: &mut Lent, number: u32) -> Result<()> {
     Ok(())
 }
 
-async fn transact(rig: &Rig, number: u32) -> Result<()> {
+pub(super) async fn transact(rig: &Rig, number: u32) -> Result<()> {
     let mut lent = rig.lend().await?;
     use_alone(rig, &mut lent, number).await?;
     lent.commit().await?;

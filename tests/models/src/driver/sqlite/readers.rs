@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use super::error::closed;
 use super::session::Session;
+use super::turn::Turn;
+use crate::driver::holders::Entry;
 use crate::error::Result;
 
 #[derive(Debug)]
@@ -27,6 +29,14 @@ pub(super) struct Reader(Infallible);
 
 impl Reader {
     pub(super) fn session(&mut self) -> Result<&mut Session> {
+        match self.0 {}
+    }
+
+    pub(super) fn enter(&self) -> Entry {
+        match self.0 {}
+    }
+
+    pub(super) fn turn(&mut self) -> Result<Turn<'_>> {
         match self.0 {}
     }
 
