@@ -93,7 +93,7 @@ impl Database {
         Collect::unbox(self.fetch_rows(statement, Collect::boxed(decoder)).await?)
     }
 
-    async fn fetch_rows(&self, statement: Statement, rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
+    pub(super) async fn fetch_rows(&self, statement: Statement, rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
         let sql = Arc::clone(&statement.sql);
         let intent = statement.intent;
         let fetched = async {

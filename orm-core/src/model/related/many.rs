@@ -1,11 +1,15 @@
 //! `HasMany<T>` and `ManyToMany<T>`: relations without a column, and their rows once loaded.
 
-use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::holder::{Holder, Loaded, Target};
+use crate::error::{Error, Result};
+use crate::model::{AnyModel, Model};
+use crate::row::{RowReader, Shape};
+use crate::value::Value;
 
 macro_rules! holder {
     ($(#[$doc:meta])* $name:ident) => {
@@ -13,14 +17,36 @@ macro_rules! holder {
         ///
         /// Two holders are always equal: what is loaded is no part of a row. Serialized as nothing (`null`).
         pub struct $name<T> {
-            rows: Option<Arc<dyn Any + Send + Sync>>,
+            rows: Option<Loaded>,
             target: PhantomData<fn() -> T>,
         }
 
         impl<T: 'static> $name<T> {
-            /// The related rows, if they were loaded.
+            /// The related rows, if they were loaded (by `prefetch_related`); then of none an empty slice.
             pub fn loaded(&self) -> Option<&[T]> {
                 self.rows.as_ref().and_then(|rows| rows.downcast_ref::<Vec<T>>()).map(Vec::as_slice)
+            }
+        }
+
+        impl<T: Model> Holder for $name<T> {
+            fn attach(&mut self, _: &mut RowReader<'_>, _: &Shape) -> Result<()> {
+                Err(Error::query(concat!("the rows of a `", stringify!($name), "` do not stand behind another row")))
+            }
+
+            fn key(&self) -> Result<Option<Vec<Value>>> {
+                Ok(None)
+            }
+
+            fn row(&mut self) -> Option<&mut dyn AnyModel> {
+                None
+            }
+
+            fn fill(&mut self, loaded: Loaded) {
+                self.rows = Some(loaded);
+            }
+
+            fn target(&self) -> Target {
+                Target::of::<T>()
             }
         }
 
