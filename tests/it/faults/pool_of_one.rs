@@ -26,7 +26,7 @@ async fn with_one_connection(
     place.remove().await
 }
 
-/// Reads, writes, joins and nested transactions: by the transaction, by the database, and by nothing at all.
+/// Reads, writes, joins, prefetches and nested transactions: by the transaction, by the database, and by nothing at all.
 async fn everything_fits(db: &Database) -> Result<()> {
     let copy = db.clone();
     let work = atomic(move |tx| {
@@ -39,9 +39,14 @@ async fn everything_fits(db: &Database) -> Result<()> {
             let joined =
                 Book::objects().select_related(|b| b.author.publisher).blocking().get(|b| b.title.eq("Dune"))?;
             assert_eq!(joined.author.loaded().map(|author| author.name.as_str()), Some("Herbert"));
-            for book in Book::objects().using(&copy).blocking() {
-                let author = book?.author.id();
-                Author::objects().using(tx).get(|a| a.pk.eq(author))?;
+            let shelves = Author::objects().prefetch_related(|a| a.books.prefetch(|b| b.editor.publisher));
+            let shelves = shelves.using(tx).to_vec()?;
+            let books = shelves.iter().map(|author| author.books.loaded().map_or(0, <[_]>::len));
+            assert_eq!(books.sum::<usize>(), 5);
+            for book in Book::objects().using(&copy).prefetch_related(|b| b.author).blocking() {
+                let author = book?.author;
+                assert!(author.loaded().is_some());
+                Author::objects().using(tx).get(|a| a.pk.eq(author.id()))?;
             }
             atomic(|_| Book::objects().blocking().update(|b| b.rating.set(5.0))).using(&copy).run()?;
             tx.savepoint(|_| atomic(|_| Err::<(), _>(Error::other("undone"))).run()).unwrap_err();
