@@ -11,9 +11,9 @@ pub use orm_core::expr::{
 pub use orm_core::model::draft::{Deserialize, Deserializer};
 pub use orm_core::model::related::{is_key_to, is_many_to_many};
 pub use orm_core::model::{
-    Assign, ColumnValues, Columns, DraftValues, FieldDef, ForeignKey, ForeignKeyDef, HasMany, Holder, IndexDef,
-    IntoColumns, IntoDraft, Link, ManyToMany, Missing, Model, ModelDef, NewRow, OnDelete, OneToOne, OrderingDef, Path,
-    Provided, RelationDef, RelationKind, Set, UniqueDef, concat, place,
+    Assign, ColumnValues, Columns, DraftValues, FieldDef, ForeignKey, ForeignKeyDef, HasMany, IndexDef, IntoColumns,
+    IntoDraft, Link, ManyToMany, Missing, Model, ModelDef, NewRow, OnDelete, OneToOne, OrderingDef, Path, Provided,
+    RelationDef, RelationHolder, RelationKind, Set, UniqueDef, concat, place,
 };
 pub use orm_core::query::{Declare, Declared, Generated};
 pub use orm_core::row::RowReader;

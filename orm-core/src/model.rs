@@ -21,7 +21,7 @@ pub use field::FieldDef;
 pub use key::Key;
 pub use options::{IndexDef, ModelDef, OrderingDef, UniqueDef};
 pub use path::{Column, Path};
-pub use related::{ForeignKey, HasMany, Holder, Link, Loaded, ManyToMany, OneToOne, Target};
+pub use related::{ForeignKey, HasMany, Link, Loaded, ManyToMany, OneToOne, RelationHolder, Target};
 pub use relation::{ForeignKeyDef, OnDelete, RelationDef, RelationKind};
 
 use crate::error::{Error, Result};
@@ -71,7 +71,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     fn encode(&self) -> Result<Vec<Value>>;
 
     /// The field that holds a relation. Generated for models with relations.
-    fn holder(&mut self, link: Link) -> Option<&mut dyn Holder> {
+    fn holder(&mut self, link: Link) -> Option<&mut dyn RelationHolder> {
         let _ = link;
         None
     }

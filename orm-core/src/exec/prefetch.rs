@@ -96,7 +96,7 @@ async fn related(
     let (mut rows, told) = fetch(database, &children, reading).await?;
     let places: Vec<usize> = told.into_iter().map(|key| keys.place(key, prefetch)).collect::<Result<_>>()?;
     load_all(database, &prefetch.query.prefetch, rows.each()).await?;
-    if let Relation::ToMany(_) = prefetch.relation {
+    if let Relation::Many(_) = prefetch.relation {
         return Ok(rows.grouped(&places, keys.len()).into_iter().map(Some).collect());
     }
     let mut loaded = vec![None; keys.len()];

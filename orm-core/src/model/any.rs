@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::related::{Holder, Link, Loaded};
+use super::related::{Link, Loaded, RelationHolder};
 use super::{Key, Model};
 use crate::error::Result;
 use crate::row::RowReader;
@@ -17,7 +17,7 @@ pub trait AnyModel: Send {
     fn key_reader(&self) -> KeyReader;
 
     /// What holds a relation.
-    fn holder_of(&mut self, link: Link) -> Option<&mut dyn Holder>;
+    fn holder_of(&mut self, link: Link) -> Option<&mut dyn RelationHolder>;
 }
 
 /// Reads a primary key from a row, and gives it as it is bound.
@@ -44,7 +44,7 @@ impl<M: Model> AnyModel for M {
         |row| M::Key::read(row)?.values()
     }
 
-    fn holder_of(&mut self, link: Link) -> Option<&mut dyn Holder> {
+    fn holder_of(&mut self, link: Link) -> Option<&mut dyn RelationHolder> {
         self.holder(link)
     }
 }

@@ -8,7 +8,7 @@ pub use values::{ColumnValues, IntoColumns};
 
 use super::field::FieldDef;
 use super::path::Path;
-use super::related::Holder;
+use super::related::RelationHolder;
 use crate::error::Result;
 use crate::row::RowReader;
 use crate::value::{Presence, Value};
@@ -46,7 +46,7 @@ pub trait Columns: Sized + Send + Sync + 'static {
 
     /// The holder of the to-one relation at `field` (an index into [`Columns::FIELDS`]). Generated for structs with
     /// relations.
-    fn holder(&mut self, field: usize) -> Option<&mut dyn Holder> {
+    fn holder(&mut self, field: usize) -> Option<&mut dyn RelationHolder> {
         let _ = field;
         None
     }

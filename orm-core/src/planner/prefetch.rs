@@ -2,7 +2,7 @@
 
 use super::join::field_at;
 use crate::error::{Error, Result};
-use crate::expr::{Condition, Connector, LookupOperator, Node, Ordering, Output, by_key, column_in};
+use crate::expr::{Node, Ordering, Output, by_key, column_in};
 use crate::model::{Column, Link, ModelDef, Path, RelationKind};
 use crate::query::{Prefetch, Relation, Select, Selected};
 use crate::schema::Pairs;
@@ -37,8 +37,8 @@ impl Children {
     pub fn of(prefetch: &Prefetch, keys: Vec<Value>) -> Result<Self> {
         let target = prefetch.query.model;
         let relation = match prefetch.relation {
-            Relation::ToOne(_) => return referred_to(target, keys),
-            Relation::ToMany(relation) => relation,
+            Relation::One(_) => return referred_to(target, keys),
+            Relation::Many(relation) => relation,
         };
         prefetch.model.single_key()?;
         match relation.kind {
@@ -68,14 +68,9 @@ fn referring(target: &'static ModelDef, field: &str, keys: Vec<Value>) -> Result
 /// The rows paired with these keys, each with its key.
 fn paired(pairs: &'static Pairs, keys: Vec<Value>) -> Children {
     let outputs = [Output::Row(pairs.row), Output::Node(Node::Column(pairs.source))];
-    let mut condition = column_in(pairs.source, Ok(keys));
-    if pairs.target.field.nullable {
-        let is_null = Condition::lookup(LookupOperator::IsNull, vec![Node::Column(pairs.target)]);
-        condition = condition.join(Connector::And, is_null.negate());
-    }
     let select = Select {
         selected: Selected::Outputs(outputs.into()),
-        condition,
+        condition: column_in(pairs.source, Ok(keys)),
         order: Some(order_at(pairs.row)),
         ..Select::all(pairs.source.path.model)
     };

@@ -25,20 +25,20 @@ pub struct Prefetch {
 #[derive(Debug, Clone, Copy)]
 pub enum Relation {
     /// To one row, by a foreign key.
-    ToOne(&'static FieldDef),
+    One(&'static FieldDef),
     /// To many rows.
-    ToMany(&'static RelationDef),
+    Many(&'static RelationDef),
 }
 
 impl Prefetch {
     /// The rows of `query` behind a foreign key; the steps of its path are prefetches, too.
     pub fn to_one(key: Column, query: Select) -> Self {
-        Self { model: key.path.model, relation: Relation::ToOne(key.field), query }.behind(key.path)
+        Self { model: key.path.model, relation: Relation::One(key.field), query }.behind(key.path)
     }
 
     /// The rows of `query` in a relation to many of the model at a path; the steps of the path are prefetches, too.
     pub fn to_many(path: &'static Path, relation: &'static RelationDef, query: Select) -> Self {
-        Self { model: path.model, relation: Relation::ToMany(relation), query }.behind(path)
+        Self { model: path.model, relation: Relation::Many(relation), query }.behind(path)
     }
 
     /// Which relation of its model it is.
@@ -47,8 +47,8 @@ impl Prefetch {
     /// `Query` if the model does not have it.
     pub fn link(&self) -> Result<Link> {
         let link = match self.relation {
-            Relation::ToOne(key) => self.model.fields.iter().position(|field| ptr::eq(field, key)).map(Link::One),
-            Relation::ToMany(relation) => {
+            Relation::One(key) => self.model.fields.iter().position(|field| ptr::eq(field, key)).map(Link::One),
+            Relation::Many(relation) => {
                 self.model.relations.iter().position(|other| ptr::eq(other, relation)).map(Link::Many)
             }
         };
@@ -60,7 +60,7 @@ impl Prefetch {
         let Some((before, key)) = path.step else { return self };
         let mut query = Select::all(path.model);
         query.add_prefetch(self);
-        Self { model: before.model, relation: Relation::ToOne(key), query }.behind(before)
+        Self { model: before.model, relation: Relation::One(key), query }.behind(before)
     }
 
     fn depth(&self) -> u32 {
@@ -72,8 +72,8 @@ impl Relation {
     /// The Rust name of its field.
     pub fn name(self) -> &'static str {
         match self {
-            Self::ToOne(key) => key.name,
-            Self::ToMany(relation) => relation.name,
+            Self::One(key) => key.name,
+            Self::Many(relation) => relation.name,
         }
     }
 }
@@ -82,8 +82,8 @@ impl PartialEq for Relation {
     /// The same field of the same model.
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::ToOne(key), Self::ToOne(other)) => ptr::eq(*key, *other),
-            (Self::ToMany(relation), Self::ToMany(other)) => ptr::eq(*relation, *other),
+            (Self::One(key), Self::One(other)) => ptr::eq(*key, *other),
+            (Self::Many(relation), Self::Many(other)) => ptr::eq(*relation, *other),
             _ => false,
         }
     }

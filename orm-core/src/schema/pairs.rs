@@ -12,9 +12,7 @@ use crate::model::{Column, FieldDef, ModelDef, Path, RelationDef, RelationKind};
 pub struct Pairs {
     /// The key of the row that has the relation.
     pub source: Column,
-    /// The key of the related row.
-    pub target: Column,
-    /// The related row itself.
+    /// The related row.
     pub row: &'static Path,
 }
 
@@ -45,11 +43,9 @@ impl Pairs {
             _ => keys(model, relation)?,
         };
         let path = Path::root_of(pairs);
-        Ok(Self {
-            source: Column { path, field: source },
-            target: Column { path, field: other },
-            row: path.then(other, target),
-        })
+        // Half a pair is none: the row at its other end is always there.
+        let other = Box::leak(Box::new(FieldDef { nullable: false, ..*other }));
+        Ok(Self { source: Column { path, field: source }, row: path.then(other, target) })
     }
 }
 

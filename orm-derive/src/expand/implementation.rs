@@ -141,7 +141,7 @@ fn holder(model: &Model) -> Option<TokenStream> {
         return None;
     }
     Some(quote! {
-        fn holder(&mut self, #argument) -> ::std::option::Option<&mut dyn __d::Holder> {
+        fn holder(&mut self, #argument) -> ::std::option::Option<&mut dyn __d::RelationHolder> {
             match field {
                 #(#arms)*
                 _ => ::std::option::Option::None,

@@ -82,3 +82,43 @@ fn hash<H: Hasher>(value: &Value, state: &mut H) {
         Value::Null(_) | Value::F32(_) | Value::F64(_) | Value::Json(_) | Value::List(..) => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Column, FieldDef, ModelDef, Path};
+    use crate::query::Select;
+
+    static BOOK: ModelDef = ModelDef { name: "Book", ..ModelDef::PLAIN };
+    static AUTHOR: FieldDef = FieldDef::of::<String>("author", "author_id");
+
+    fn text(text: &str) -> Vec<Value> {
+        vec![Value::Text(text.to_owned())]
+    }
+
+    #[test]
+    fn each_key_is_there_once() {
+        let mut keys = Keys::default();
+        let places = ["b", "a", "b"].map(|key| keys.add(text(key)));
+        assert_eq!((places, keys.len()), ([0, 1, 0], 2));
+        assert_eq!(keys.values(), [text("b"), text("a")].concat());
+    }
+
+    #[test]
+    fn numbers_of_another_scale_are_the_same_key() {
+        let mut keys = Keys::default();
+        let one = |zeros| Value::Decimal(rust_decimal::Decimal::from_i128_with_scale(10_i128.pow(zeros), zeros));
+        assert_eq!([keys.add(vec![one(0)]), keys.add(vec![one(2)])], [0, 0]);
+    }
+
+    #[test]
+    fn a_key_that_only_the_database_takes_for_another_is_an_error() {
+        let path = Path::root_of(&BOOK);
+        let prefetch = Prefetch::to_one(Column { path, field: &AUTHOR }, Select::all(&BOOK));
+        let mut keys = Keys::default();
+        keys.add(text("a"));
+        assert_eq!(keys.place(text("a"), &prefetch).ok(), Some(0));
+        let refused = keys.place(text("A"), &prefetch).unwrap_err().to_string();
+        assert!(refused.contains("`Book.author`") && refused.contains("collation"), "{refused}");
+    }
+}

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::holder::{Holder, Loaded, Target};
+use super::holder::{Loaded, RelationHolder, Target};
 use crate::error::Result;
 use crate::model::{AnyModel, Key, Model, ModelDef, decode_model};
 use crate::row::{RowReader, Shape};
@@ -119,7 +119,7 @@ holder! {
 
 macro_rules! held {
     ($($holder:ident),*) => {$(
-        impl<T: Model> Holder for $holder<T> {
+        impl<T: Model> RelationHolder for $holder<T> {
             fn attach(&mut self, row: &mut RowReader<'_>, shape: &Shape) -> Result<()> {
                 self.keep(Arc::new(decode_model::<T>(row, shape)?));
                 Ok(())
@@ -143,10 +143,10 @@ macro_rules! held {
             }
         }
 
-        impl<T: Model> Holder for Option<$holder<T>> {
+        impl<T: Model> RelationHolder for Option<$holder<T>> {
             fn attach(&mut self, row: &mut RowReader<'_>, shape: &Shape) -> Result<()> {
                 match self {
-                    Some(holder) => Holder::attach(holder, row, shape),
+                    Some(holder) => RelationHolder::attach(holder, row, shape),
                     None => {
                         row.skip(width(T::definition(), shape));
                         Ok(())
@@ -155,16 +155,16 @@ macro_rules! held {
             }
 
             fn key(&self) -> Result<Option<Vec<Value>>> {
-                self.as_ref().map_or(Ok(None), Holder::key)
+                self.as_ref().map_or(Ok(None), RelationHolder::key)
             }
 
             fn row(&mut self) -> Option<&mut dyn AnyModel> {
-                self.as_mut().and_then(Holder::row)
+                self.as_mut().and_then(RelationHolder::row)
             }
 
             fn fill(&mut self, loaded: Loaded) {
                 if let Some(holder) = self {
-                    Holder::fill(holder, loaded);
+                    RelationHolder::fill(holder, loaded);
                 }
             }
 

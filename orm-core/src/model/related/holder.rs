@@ -11,7 +11,7 @@ use crate::value::Value;
 
 /// The field of a model's struct that holds a relation: `ForeignKey<T>`, `OneToOne<T>`, their `Option`s, `HasMany<T>` and
 /// `ManyToMany<T>`. For generated code and the library.
-pub trait Holder {
+pub trait RelationHolder {
     /// Reads the related row, which may stand in the columns that follow, and keeps it; passes over its columns if the
     /// key is NULL.
     fn attach(&mut self, row: &mut RowReader<'_>, shape: &Shape) -> Result<()>;

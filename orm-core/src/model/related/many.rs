@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::holder::{Holder, Loaded, Target};
+use super::holder::{Loaded, RelationHolder, Target};
 use crate::error::{Error, Result};
 use crate::model::{AnyModel, Model};
 use crate::row::{RowReader, Shape};
@@ -28,7 +28,7 @@ macro_rules! holder {
             }
         }
 
-        impl<T: Model> Holder for $name<T> {
+        impl<T: Model> RelationHolder for $name<T> {
             fn attach(&mut self, _: &mut RowReader<'_>, _: &Shape) -> Result<()> {
                 Err(Error::query(concat!("the rows of a `", stringify!($name), "` do not stand behind another row")))
             }
