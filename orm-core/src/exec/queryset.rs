@@ -33,14 +33,15 @@ impl<M: Model, T: Send + 'static> IntoFuture for QuerySet<M, T> {
 }
 
 impl<M: Model, T: Send + 'static> QuerySet<M, T> {
-    /// The rows as a stream, straight from the wire.
+    /// The rows as a stream, straight from the wire. What `prefetch_related` names is loaded for 1,000 rows at a time, on
+    /// another connection than that of the stream, where the pool must have one.
     pub fn stream(self) -> RowStream<T> {
         let (query, decoder, using) = self.into_parts();
         RowStream::new::<M>(using, query, decoder, Batching::Wire)
     }
 
     /// The rows as a stream over a server-side cursor where there is one, `rows` at a time (Django's
-    /// `aiterator(chunk_size)`).
+    /// `aiterator(chunk_size)`); so many are also given their prefetched relations at a time, as in [`stream`](Self::stream).
     pub fn aiterator(self, rows: usize) -> RowStream<T> {
         let (query, decoder, using) = self.into_parts();
         RowStream::new::<M>(using, query, decoder, Batching::Cursor(rows.max(1)))

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use dormouse::prelude::*;
-use dormouse::{Error, Result, async_to_sync, sync_to_async};
+use dormouse::{Error, ErrorKind, Result, async_to_sync, sync_to_async};
 
 use crate::library::{Author, Book, fill};
 use crate::support::Place;
@@ -97,6 +97,36 @@ async fn a_second_one_is_refused(db: &Database) -> Result<()> {
     })
     .await
     .map(drop)
+}
+
+/// Outside of a transaction, a stream keeps its connection: on a server, what it loads beside its rows needs another.
+async fn a_stream_that_prefetches_needs_two(db: &Database) -> Result<()> {
+    let error = Author::objects().prefetch_related(|a| a.books).aiterator(1).try_next().await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::PoolExhausted { .. }), "{error}");
+    assert_eq!(Author::objects().using(db).prefetch_related(|a| a.books).await?.len(), 3);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_stream_that_prefetches_sqlite() -> Result<()> {
+    with_one_connection(Place::sqlite(), "&readers=1", async |_| {
+        let authors: Vec<_> = Author::objects().prefetch_related(|a| a.books).aiterator(1).try_collect().await?;
+        assert!(authors.iter().all(|author| author.books.loaded().is_some()));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_stream_that_prefetches_postgres() -> Result<()> {
+    let option = "?max_connections=1&acquire_timeout=0.3";
+    with_one_connection(Place::postgres().await?, option, a_stream_that_prefetches_needs_two).await
+}
+
+#[tokio::test]
+async fn a_stream_that_prefetches_mariadb() -> Result<()> {
+    let option = "?max_connections=1&acquire_timeout=0.3";
+    with_one_connection(Place::mariadb().await?, option, a_stream_that_prefetches_needs_two).await
 }
 
 #[tokio::test]

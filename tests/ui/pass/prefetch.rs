@@ -4,6 +4,7 @@ use dormouse::expr::ToMany;
 use dormouse::prelude::*;
 use dormouse::queryset::PrefetchOf;
 use dormouse::value::Here;
+use std::future::IntoFuture;
 
 #[derive(Columns, Debug, Clone)]
 pub struct Signed {
@@ -74,6 +75,8 @@ mod elsewhere {
 
 fn send<T: Send + Sync + 'static>(_: &T) {}
 
+fn sent<T: Send + 'static>(_: T) {}
+
 /// A named prefetch.
 fn tagged(a: &'static AuthorFields) -> PrefetchOf<Author> {
     a.books.prefetch(|b| b.tags)
@@ -86,7 +89,7 @@ fn main() {
 
     let authors = Author::objects()
         .prefetch_related(|a| a.books)
-        .prefetch_related(|a| (a.awards, a.r#match.prefetch(|m| (m.awards, m.r#match.books))))
+        .prefetch_related(|a| (a.awards, a.r#match.prefetch(|m| (m.awards, m.r#match.prefetch(|m| m.books)))))
         .prefetch_related(|a| ((tagged(a), a.books.prefetch(|b| b.author.awards)),))
         .prefetch_related(tagged);
     send(&authors);
@@ -96,7 +99,7 @@ fn main() {
         .prefetch_related(|b| (b.author.books, b.editor.books.prefetch(|b| b.tags), b.signed.signer.awards))
         .prefetch_related(|b| b.author.prefetch(|a| (a.awards.prefetch(|w| w.winner), a.books)))
         .filter(|b| b.author.prefetch.gt(1));
-    send(&books.into_future());
+    sent(books.into_future());
     send(&Tag::objects().prefetch_related(|t| t.books.prefetch(|b| b.author.books)));
     let shops = format!("{:?}", elsewhere::hidden());
     assert_eq!(shops, "QuerySet(Shop { prefetch: [hidden: Shelf { prefetch: [shop: Shop] }, type: Tag] })");
