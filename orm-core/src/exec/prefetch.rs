@@ -48,6 +48,8 @@ fn load_all<'a>(
 
 async fn load(database: &Database, prefetch: &Prefetch, rows: &mut [&mut dyn AnyModel]) -> Result<()> {
     let link = prefetch.link()?;
+    let Some(first) = rows.first_mut() else { return Ok(()) };
+    let reading = Reading::of(&mut **first, link, prefetch)?;
     // What a join has brought lacks only what is behind it.
     let joined: Vec<&mut dyn AnyModel> = rows.iter_mut().filter_map(|row| row.holder_of(link)?.row()).collect();
     load_all(database, &prefetch.query.prefetch, joined).await?;
@@ -56,7 +58,6 @@ async fn load(database: &Database, prefetch: &Prefetch, rows: &mut [&mut dyn Any
     for row in rows.iter_mut() {
         places.push(key(&mut **row, link)?.map(|key| keys.add(key)));
     }
-    let Some(reading) = rows.first_mut().and_then(|row| Reading::of(&mut **row, link)) else { return Ok(()) };
     if keys.is_empty() {
         return Ok(());
     }
@@ -73,16 +74,8 @@ async fn load(database: &Database, prefetch: &Prefetch, rows: &mut [&mut dyn Any
 /// The key by which the related rows of a row are found; none if there is nothing to load.
 fn key(row: &mut dyn AnyModel, link: Link) -> Result<Option<Vec<Value>>> {
     let Link::One(_) = link else { return row.own_key().map(Some) };
-    match row.holder_of(link) {
-        Some(holder) => {
-            if holder.row().is_some() {
-                Ok(None)
-            } else {
-                holder.key()
-            }
-        }
-        None => Ok(None),
-    }
+    let Some(holder) = row.holder_of(link) else { return Ok(None) };
+    if holder.row().is_some() { Ok(None) } else { holder.key() }
 }
 
 /// What is to be kept for each of the keys.
@@ -115,9 +108,12 @@ struct Reading {
 
 impl Reading {
     /// That of a relation of a row.
-    fn of(row: &mut dyn AnyModel, link: Link) -> Option<Self> {
+    fn of(row: &mut dyn AnyModel, link: Link, prefetch: &Prefetch) -> Result<Self> {
         let key = row.key_reader();
-        Some(Self { target: row.holder_of(link)?.target(), key })
+        let (model, relation) = (prefetch.model.name, prefetch.relation.name());
+        let holder = row.holder_of(link);
+        let holder = holder.ok_or_else(|| Error::query(format!("`{model}` has nowhere to keep its `{relation}`")))?;
+        Ok(Self { target: holder.target(), key })
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use super::table::JoinTable;
 use crate::error::{Error, Result};
 use crate::model::{Column, FieldDef, ModelDef, Path, RelationDef, RelationKind};
+use crate::value::Kind;
 
 /// Where the two rows of a pair stand in a query of the pairs.
 #[derive(Debug)]
@@ -53,27 +54,19 @@ impl Pairs {
 type Keys = (&'static ModelDef, &'static FieldDef, &'static FieldDef);
 
 fn keys(model: &'static ModelDef, relation: &'static RelationDef) -> Result<Keys> {
-    let pairs = match (relation.kind, JoinTable::of(model, relation)) {
-        (RelationKind::ManyToMany { through: Some(through), .. }, _) => return keys_among(through(), model, relation),
-        (_, Some(table)) => pairs_of(table, model, (relation.target)())?,
-        _ => return Err(no_pairs(model, relation)),
-    };
-    match pairs.fields {
-        [source, other] => Ok((pairs, source, other)),
-        _ => Err(no_pairs(model, relation)),
+    if let RelationKind::ManyToMany { through: Some(through), .. } = relation.kind {
+        return keys_among(through(), model, relation);
     }
+    let table = JoinTable::of(model, relation).ok_or_else(|| no_pairs(model, relation))?;
+    keys_of(table, model, (relation.target)())
 }
 
-/// The one key to each side among the fields of the pairs; of a model paired with itself, the two in their order.
+/// The keys among the fields of a model of pairs: one to each side; of a model paired with itself, two in their order.
 fn keys_among(pairs: &'static ModelDef, model: &'static ModelDef, relation: &'static RelationDef) -> Result<Keys> {
     let target = (relation.target)();
-    let mut sources = references(pairs, model);
-    let mut others = references(pairs, target);
-    let source = sources.next();
-    let other = if model == target { sources.next() } else { others.next() };
-    let more = sources.next().or(if model == target { None } else { others.next() });
-    match (source, other, more) {
-        (Some(source), Some(other), None) => Ok((pairs, source, other)),
+    match (&*references(pairs, model), &*references(pairs, target)) {
+        ([source, other], _) if model == target => Ok((pairs, source, other)),
+        ([source], [other]) if model != target => Ok((pairs, source, other)),
         _ => Err(Error::configuration(format!(
             "`{}` cannot be the pairs of `{}.{}`: it needs one foreign key to `{}` and one to `{}`, and no more",
             pairs.name, model.name, relation.name, model.name, target.name
@@ -81,27 +74,24 @@ fn keys_among(pairs: &'static ModelDef, model: &'static ModelDef, relation: &'st
     }
 }
 
-fn references(pairs: &'static ModelDef, target: &'static ModelDef) -> impl Iterator<Item = &'static FieldDef> {
-    pairs.fields.iter().filter(move |field| field.foreign_key.is_some_and(|key| (key.target)() == target))
+fn references(pairs: &'static ModelDef, target: &'static ModelDef) -> Vec<&'static FieldDef> {
+    let refers = |field: &&FieldDef| field.foreign_key.is_some_and(|key| (key.target)() == target);
+    pairs.fields.iter().filter(refers).collect()
 }
 
-/// A table of pairs as a model: its two columns, which are its key.
-fn pairs_of(table: JoinTable, source: &'static ModelDef, target: &'static ModelDef) -> Result<&'static ModelDef> {
+/// The two columns of a table of pairs, which is given a model.
+fn keys_of(table: JoinTable, source: &'static ModelDef, target: &'static ModelDef) -> Result<Keys> {
+    let kinds = [source.single_key()?.kind, target.single_key()?.kind];
     let JoinTable { name, from, to, .. } = table;
-    let fields = vec![key_to(from, source)?, key_to(to, target)?];
     let name: &'static str = name.leak();
-    Ok(Box::leak(Box::new(ModelDef {
-        name,
-        table: name,
-        fields: fields.leak(),
-        primary_key: &[0, 1],
-        ..ModelDef::PLAIN
-    })))
+    let fields: &'static [FieldDef; 2] = Box::leak(Box::new([key(from, kinds[0]), key(to, kinds[1])]));
+    let pairs = ModelDef { name, table: name, fields, primary_key: &[0, 1], ..ModelDef::PLAIN };
+    Ok((Box::leak(Box::new(pairs)), &fields[0], &fields[1]))
 }
 
-fn key_to(column: String, target: &'static ModelDef) -> Result<FieldDef> {
+fn key(column: String, kind: Kind) -> FieldDef {
     let column: &'static str = column.leak();
-    Ok(FieldDef { name: column, column, kind: target.single_key()?.kind, primary_key: true, ..FieldDef::PLAIN })
+    FieldDef { name: column, column, kind, primary_key: true, ..FieldDef::PLAIN }
 }
 
 fn no_pairs(model: &ModelDef, relation: &RelationDef) -> Error {
