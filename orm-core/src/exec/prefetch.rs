@@ -18,17 +18,19 @@ use crate::planner::{Children, ToldBy};
 use crate::query::{Prefetch, Relation, Select};
 use crate::value::Value;
 
-/// Loads the relations that a query names into its rows, which are models if it names any.
-pub(super) async fn prefetch<M: Model, T: Send + 'static>(
+/// The rows of a query, which are models if it prefetches anything, with the relations that it names.
+pub(super) async fn prefetched<M: Model, T: Send + 'static>(
     database: &Database,
     query: &Select,
-    rows: &mut Vec<T>,
-) -> Result<()> {
-    let rows: &mut (dyn Any + Send) = rows;
-    match rows.downcast_mut::<Vec<M>>() {
-        Some(rows) if !query.prefetch.is_empty() => load_all(database, &query.prefetch, rows.each()).await,
-        _ => Ok(()),
+    mut rows: Vec<T>,
+) -> Result<Vec<T>> {
+    let any: &mut (dyn Any + Send) = &mut rows;
+    if let Some(models) = any.downcast_mut::<Vec<M>>()
+        && !query.prefetch.is_empty()
+    {
+        load_all(database, &query.prefetch, models.each()).await?;
     }
+    Ok(rows)
 }
 
 /// Loads relations into rows of the model that has them. Boxed, because the related rows may be given some in turn.
@@ -100,7 +102,6 @@ async fn related(
 }
 
 /// How related rows are read, and the keys beside them.
-#[derive(Clone, Copy)]
 struct Reading {
     target: Target,
     key: KeyReader,

@@ -8,7 +8,7 @@ use super::action::Action;
 use super::create::create;
 use super::database::Database;
 use super::integrity::explained;
-use super::prefetch::prefetch;
+use super::prefetch::prefetched;
 use super::stream::RowStream;
 use crate::compiler;
 use crate::dialect::Explain;
@@ -271,9 +271,8 @@ async fn collect<M: Model, T: Send + 'static>(
 ) -> Result<Vec<T>> {
     database.admit(&query)?;
     let Some(statement) = compiler::select(&query, database.dialect())? else { return Ok(Vec::new()) };
-    let mut rows = database.fetch(statement, decoder).await?;
-    prefetch::<M, T>(&database, &query, &mut rows).await?;
-    Ok(rows)
+    let rows = database.fetch(statement, decoder).await?;
+    prefetched::<M, T>(&database, &query, rows).await
 }
 
 /// The single value of a single row; nothing if nothing was sent or no row came.

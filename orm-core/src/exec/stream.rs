@@ -11,7 +11,7 @@ use futures::stream::BoxStream;
 use futures::{Stream, StreamExt, TryStreamExt};
 
 use super::database::Database;
-use super::prefetch::prefetch;
+use super::prefetch::prefetched;
 use crate::compiler;
 use crate::driver::Batching;
 use crate::error::Result;
@@ -86,12 +86,9 @@ impl<T: Send + 'static> RowStream<T> {
 fn filled<M: Model, T: Send + 'static>(
     database: Database,
     query: Arc<Select>,
-    mut rows: Vec<T>,
+    rows: Vec<T>,
 ) -> BoxFuture<'static, Result<Vec<T>>> {
-    Box::pin(async move {
-        prefetch::<M, T>(&database, &query, &mut rows).await?;
-        Ok(rows)
-    })
+    Box::pin(async move { prefetched::<M, T>(&database, &query, rows).await })
 }
 
 impl<T: Send + 'static> Stream for RowStream<T> {

@@ -52,3 +52,32 @@ impl Rows for Keyed {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::row::{Collect, Decoder};
+
+    /// The rows and keys of a buffer.
+    fn taken(buffer: Box<dyn Rows>) -> Result<(Vec<i64>, Vec<Vec<Value>>)> {
+        let (rows, keys) = Keyed::unbox(buffer)?;
+        Ok((Collect::unbox(rows)?, keys))
+    }
+
+    #[test]
+    fn what_is_forgotten_or_begun_afresh_is_forgotten_with_its_keys() -> Result<()> {
+        let numbers = Collect::boxed(Decoder::new(|row, _| row.read::<i64>(), Arc::default()));
+        let mut buffer = Keyed::boxed(|row| Ok(vec![Value::I64(row.read()?)]), numbers);
+        let row = |number, key| vec![Value::I64(number), Value::Text("between".to_owned()), Value::I64(key)];
+        buffer.push(&row(1, 10))?;
+        buffer.clear();
+        buffer.push(&row(2, 20))?;
+        let mut fresh = buffer.fresh();
+        fresh.push(&row(3, 30))?;
+        assert_eq!((buffer.len(), taken(buffer)?), (1, (vec![2], vec![vec![Value::I64(20)]])));
+        assert_eq!(taken(fresh)?, (vec![3], vec![vec![Value::I64(30)]]));
+        Ok(())
+    }
+}
