@@ -1,8 +1,8 @@
 //! Expressions and conditions as untyped data, and the typed handles that build them.
 //!
-//! The typed side ([`Col`], [`Expr`], [`Agg`], [`ToOne`], [`ToMany`], [`Q`]) is a thin shell: it knows the root `R` on which an
-//! expression may be used and the Rust type of its value, and builds [`Node`]s and [`Condition`]s. Everything below
-//! sees only those.
+//! The typed side ([`Col`], [`Expr`], [`Agg`], [`ToOne`], [`ToMany`], [`Q`]) is a thin shell: it knows the root `R` on
+//! which an expression may be used and the Rust type of its value, and builds [`Node`]s and [`Condition`]s. Everything
+//! below sees only those.
 
 mod condition;
 mod node;

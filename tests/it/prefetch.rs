@@ -90,9 +90,10 @@ struct Prize {
     winner: ForeignKey<Writer>,
 }
 
+/// The key's handle has another name than its field.
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Portrait {
-    #[field(primary_key, on_delete = Cascade)]
+    #[field(primary_key, on_delete = Cascade, name = "whom")]
     of: OneToOne<Writer>,
     #[field(on_delete = SetNull)]
     beside: Option<OneToOne<Writer>>,
@@ -136,8 +137,8 @@ async fn fill(db: &Database) -> Result<()> {
     prize("Bronze", 1990, &bob).asave().await?;
     prize("Silver", 1990, &ann).given(Given::new().year(1990).giver(&bob)).asave().await?;
     prize("Gold", 2001, &ann).asave().await?;
-    Portrait::new().of(&ann).beside(&bob).asave().await?;
-    Portrait::new().of(&bob).asave().await?;
+    Portrait::new().whom(&ann).beside(&bob).asave().await?;
+    Portrait::new().whom(&bob).asave().await?;
     Ok(())
 }
 
@@ -292,7 +293,7 @@ matrix! {
 
     async fn one_to_one_in_every_place(db: &Database) -> Result<()> {
         fill(db).await?;
-        let portraits = Portrait::objects().order_by(|p| p.of).prefetch_related(|p| (p.of, p.beside.novels));
+        let portraits = Portrait::objects().order_by(|p| p.whom).prefetch_related(|p| (p.whom, p.beside.novels));
         let portraits = assert_num_queries!(4, portraits)?;
         let seen: Vec<_> = portraits.iter().map(|portrait| &*portrait.of.loaded().expect("loaded").name).collect();
         assert_eq!(seen, ["Bob", "Ann"]);

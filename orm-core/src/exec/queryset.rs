@@ -33,15 +33,15 @@ impl<M: Model, T: Send + 'static> IntoFuture for QuerySet<M, T> {
 }
 
 impl<M: Model, T: Send + 'static> QuerySet<M, T> {
-    /// The rows as a stream, straight from the wire. What `prefetch_related` names is loaded for 1,000 rows at a time, on
-    /// another connection than that of the stream, where the pool must have one.
+    /// The rows as a stream, straight from the wire. What `prefetch_related` names is loaded for 1,000 rows at a time,
+    /// as by `aiterator(1_000)`: outside of a transaction on another connection, which the pool of a server must have.
     pub fn stream(self) -> RowStream<T> {
         let (query, decoder, using) = self.into_parts();
         RowStream::new::<M>(using, query, decoder, Batching::Wire)
     }
 
     /// The rows as a stream over a server-side cursor where there is one, `rows` at a time (Django's
-    /// `aiterator(chunk_size)`); so many are also given their prefetched relations at a time, as in [`stream`](Self::stream).
+    /// `aiterator(chunk_size)`). So many at a time are also given what `prefetch_related` names.
     pub fn aiterator(self, rows: usize) -> RowStream<T> {
         let (query, decoder, using) = self.into_parts();
         RowStream::new::<M>(using, query, decoder, Batching::Cursor(rows.max(1)))

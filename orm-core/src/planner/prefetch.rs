@@ -58,7 +58,7 @@ fn referred_to(target: &'static ModelDef, keys: Vec<Value>) -> Result<Children> 
 /// The rows whose foreign key is one of these keys.
 fn referring(target: &'static ModelDef, field: &str, keys: Vec<Value>) -> Result<Children> {
     let path = Path::root_of(target);
-    let index = target.fields.iter().position(|other| other.name == field);
+    let index = target.fields.iter().position(|other| other.field.unwrap_or(other.name) == field);
     let index = index.ok_or_else(|| Error::query(format!("`{}` has no field `{field}`", target.name)))?;
     let key = Column { path, field: field_at(target, index)? };
     let select = Select { condition: column_in(key, Ok(keys)), order: Some(order_at(path)), ..Select::all(target) };

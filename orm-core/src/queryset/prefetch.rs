@@ -9,13 +9,14 @@ use crate::query::{Prefetch, Select};
 use crate::value::{Here, Presence};
 
 impl<M: Model> QuerySet<M> {
-    /// Loads relations after the rows, each by one more query for all of them: `|a| a.books`, a path (`|b| b.author.books`
-    /// loads the authors, then their books), what is behind a relation (`|a| a.books.prefetch(|b| b.tags)`), or a tuple.
-    /// Several calls add up. The rows are then in the holders: `author.books.loaded()`.
+    /// Loads relations after the rows, each by one more query for all of them: `|a| a.books`, a path
+    /// (`|b| b.author.books` loads the authors, then their books), what is behind a relation
+    /// (`|a| a.books.prefetch(|b| b.tags)`), or a tuple. Several calls add up. The rows are then in the holders:
+    /// `author.books.loaded()`.
     ///
-    /// Related rows come in the order of their model, else by key. Of no rows, and of keys that are all NULL, nothing more
-    /// is sent; what `select_related` has joined is not loaded again. Where a queryset gives no models (`count`, `update`,
-    /// `values`), it has no effect.
+    /// Related rows come in the order of their model, else by key. Of no rows, and of keys that are all NULL, nothing
+    /// more is sent; what `select_related` has joined is not loaded again. Where a queryset gives no models (`values`,
+    /// `acount`, `aupdate`), it has no effect. `docs/relations.md` has an example and the details.
     pub fn prefetch_related<P: Prefetched<M>>(self, relations: impl FnOnce(&'static M::Fields<M, Here>) -> P) -> Self {
         let relations = relations(M::fields());
         self.with(|query| relations.add_to(query))

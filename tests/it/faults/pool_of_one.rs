@@ -26,7 +26,7 @@ async fn with_one_connection(
     place.remove().await
 }
 
-/// Reads, writes, joins, prefetches and nested transactions: by the transaction, by the database, and by nothing at all.
+/// Reads, writes, joins, prefetches and nested transactions: by the transaction, by the database, and by nothing.
 async fn everything_fits(db: &Database) -> Result<()> {
     let copy = db.clone();
     let work = atomic(move |tx| {

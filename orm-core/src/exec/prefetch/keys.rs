@@ -30,8 +30,8 @@ impl Keys {
         self.places.get(&Key(key)).copied().ok_or_else(|| {
             let (model, relation) = (prefetch.model.name, prefetch.relation.name());
             Error::query(format!(
-                "`{model}.{relation}` cannot be prefetched: the database takes a key for another that differs, so whose \
-                 row it is cannot be told; give the columns a collation that minds case and accents"
+                "`{model}.{relation}` cannot be prefetched: the database takes a key for another that differs, so \
+                 whose row it is cannot be told; give the columns a collation that minds case and accents"
             ))
         })
     }

@@ -4,23 +4,29 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{AnyModel, AnyRows, Model, decode_model};
 use crate::row::{Collect, Decoder, RowReader, Rows, Shape};
 use crate::value::Value;
 
-/// The field of a model's struct that holds a relation: `ForeignKey<T>`, `OneToOne<T>`, their `Option`s, `HasMany<T>` and
-/// `ManyToMany<T>`. For generated code and the library.
+/// The field of a model's struct that holds a relation: `ForeignKey<T>`, `OneToOne<T>`, their `Option`s, `HasMany<T>`
+/// and `ManyToMany<T>`. For generated code and the library.
 pub trait RelationHolder {
-    /// Reads the related row, which may stand in the columns that follow, and keeps it; passes over its columns if the
-    /// key is NULL.
-    fn attach(&mut self, row: &mut RowReader<'_>, shape: &Shape) -> Result<()>;
+    /// Reads the row referred to from the columns that follow, and keeps it; passes over them if the key is NULL.
+    fn attach(&mut self, row: &mut RowReader<'_>, shape: &Shape) -> Result<()> {
+        let _ = (row, shape);
+        Err(Error::query("the rows of a relation to many do not stand behind another row"))
+    }
 
-    /// The key of the row referred to; none if it is NULL, or the relation has no column.
-    fn key(&self) -> Result<Option<Vec<Value>>>;
+    /// The key of the row referred to; none if it is NULL, and for relations to many.
+    fn key(&self) -> Result<Option<Vec<Value>>> {
+        Ok(None)
+    }
 
     /// The row referred to, if it is loaded and nobody shares it.
-    fn row(&mut self) -> Option<&mut dyn AnyModel>;
+    fn row(&mut self) -> Option<&mut dyn AnyModel> {
+        None
+    }
 
     /// Keeps what was loaded: the row of a to-one relation, a `Vec` of rows of another. Both are made by [`AnyRows`].
     fn fill(&mut self, loaded: Loaded);

@@ -6,10 +6,7 @@ use std::marker::PhantomData;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::holder::{Loaded, RelationHolder, Target};
-use crate::error::{Error, Result};
-use crate::model::{AnyModel, Model};
-use crate::row::{RowReader, Shape};
-use crate::value::Value;
+use crate::model::Model;
 
 macro_rules! holder {
     ($(#[$doc:meta])* $name:ident) => {
@@ -29,18 +26,6 @@ macro_rules! holder {
         }
 
         impl<T: Model> RelationHolder for $name<T> {
-            fn attach(&mut self, _: &mut RowReader<'_>, _: &Shape) -> Result<()> {
-                Err(Error::query(concat!("the rows of a `", stringify!($name), "` do not stand behind another row")))
-            }
-
-            fn key(&self) -> Result<Option<Vec<Value>>> {
-                Ok(None)
-            }
-
-            fn row(&mut self) -> Option<&mut dyn AnyModel> {
-                None
-            }
-
             fn fill(&mut self, loaded: Loaded) {
                 self.rows = Some(loaded);
             }
