@@ -23,6 +23,10 @@ pub mod __private;
 #[doc = include_str!("../docs/testing.md")]
 struct Testing;
 
+#[cfg(doctest)]
+#[doc = include_str!("../docs/relations.md")]
+struct Relations;
+
 /// The declarations of models, for [`Database::create_tables`]: `models![Author, Book]`.
 #[macro_export]
 macro_rules! models {

@@ -5,16 +5,17 @@ pub use std::sync::LazyLock;
 
 pub use orm_core::error::{Error, Result};
 pub use orm_core::expr::{
-    Col, Comparable, Definite, Expression, KeyOf, Known, Node, Operand, Optional, Q, RowOf, Textual, ToOne, encoded,
+    Col, Comparable, Definite, Expression, KeyOf, Known, Node, Operand, Optional, Q, RowOf, Textual, ToMany, ToOne,
+    encoded,
 };
 pub use orm_core::model::draft::{Deserialize, Deserializer};
-pub use orm_core::model::related::{is_key_to, is_many_to_many, no_relation};
+pub use orm_core::model::related::{is_key_to, is_many_to_many};
 pub use orm_core::model::{
-    Assign, Attach, ColumnValues, Columns, DraftValues, FieldDef, ForeignKey, ForeignKeyDef, HasMany, IndexDef,
-    IntoColumns, IntoDraft, ManyToMany, Missing, Model, ModelDef, NewRow, OnDelete, OneToOne, OrderingDef, Path,
-    Provided, RelationDef, RelationKind, Set, UniqueDef, concat, no_shared_relation, place,
+    Assign, ColumnValues, Columns, DraftValues, FieldDef, ForeignKey, ForeignKeyDef, HasMany, IndexDef, IntoColumns,
+    IntoDraft, Link, ManyToMany, Missing, Model, ModelDef, NewRow, OnDelete, OneToOne, OrderingDef, Path, Provided,
+    RelationDef, RelationHolder, RelationKind, Set, UniqueDef, concat, place,
 };
 pub use orm_core::query::{Declare, Declared, Generated};
-pub use orm_core::row::{RowReader, Shape};
+pub use orm_core::row::RowReader;
 pub use orm_core::value::{At, Cell, Choices, Field, FieldType, Here, Kind, Maybe, Mismatch, Presence, Value};
 pub use orm_core::value::{int_choice, no_choice, text_choice};

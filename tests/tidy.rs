@@ -27,7 +27,7 @@ const HOUSE: &[(u8, &str, &[&str])] = &[
     // A database as data.
     (3, "dialect", &["error", "value", "model", "schema", "expr"]),
     // The shape of the answer.
-    (4, "planner", &["error", "value", "row", "model", "expr", "query", "dialect"]),
+    (4, "planner", &["error", "value", "row", "model", "schema", "expr", "query", "dialect"]),
     // The words; and the wire, which knows the ground only.
     (5, "compiler", &["error", "value", "row", "statement", "model", "schema", "expr", "query", "dialect", "planner"]),
     (5, "sync", &[]),

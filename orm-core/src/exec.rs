@@ -11,6 +11,7 @@ mod databases;
 mod held;
 mod instance;
 mod integrity;
+mod prefetch;
 mod queryset;
 mod record;
 mod stream;

@@ -1,8 +1,8 @@
 //! Expressions and conditions as untyped data, and the typed handles that build them.
 //!
-//! The typed side ([`Col`], [`Expr`], [`Agg`], [`ToOne`], [`Q`]) is a thin shell: it knows the root `R` on which an
-//! expression may be used and the Rust type of its value, and builds [`Node`]s and [`Condition`]s. Everything below
-//! sees only those.
+//! The typed side ([`Col`], [`Expr`], [`Agg`], [`ToOne`], [`ToMany`], [`Q`]) is a thin shell: it knows the root `R` on
+//! which an expression may be used and the Rust type of its value, and builds [`Node`]s and [`Condition`]s. Everything
+//! below sees only those.
 
 mod condition;
 mod node;
@@ -20,9 +20,9 @@ mod selection;
 
 pub use aggregate::{Agg, AggregateSelection, Averageable, Summable};
 pub use condition::{Condition, Connector, Group, Lookup, LookupOperator, Q, Tree};
-pub use field::{Col, Expr, ToOne, Typed};
+pub use field::{Col, Expr, ToMany, ToOne, Typed};
 pub use key::KeyOf;
-pub(crate) use key::{by_key, key_has, key_in, key_is};
+pub(crate) use key::{by_key, column_in, key_has, key_in, key_is};
 pub use lookup::{Expression, Textual};
 pub use node::{AggregateFunction, Call, Function, Node, Output};
 pub use operand::{Comparable, Computed, Definite, Known, Operand, Optional, encoded};

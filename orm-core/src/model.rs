@@ -3,6 +3,7 @@
 //! [`Model`] is the one trait. Its [`ModelDef`] is a tree of plain statics ([`FieldDef`], [`RelationDef`] …) that every
 //! floor above reads; nothing above is generated per model. A [`Path`] says where in a query a model stands.
 
+mod any;
 mod columns;
 mod field;
 mod key;
@@ -13,16 +14,17 @@ mod relation;
 pub mod draft;
 pub mod related;
 
-pub use columns::{ColumnValues, Columns, IntoColumns, concat, no_shared_relation, place};
+pub use any::{AnyModel, AnyRows, KeyReader};
+pub use columns::{ColumnValues, Columns, IntoColumns, concat, place};
 pub use draft::{Assign, DraftValues, IntoDraft, Missing, NewRow, Provided, Set};
 pub use field::FieldDef;
 pub use key::Key;
 pub use options::{IndexDef, ModelDef, OrderingDef, UniqueDef};
 pub use path::{Column, Path};
-pub use related::{Attach, ForeignKey, HasMany, ManyToMany, OneToOne};
+pub use related::{ForeignKey, HasMany, Link, Loaded, ManyToMany, OneToOne, RelationHolder, Target};
 pub use relation::{ForeignKeyDef, OnDelete, RelationDef, RelationKind};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::row::{RowReader, Shape};
 use crate::value::{Here, Presence, Value};
 
@@ -65,12 +67,14 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Reads the model's own columns, in the order of [`ModelDef::fields`].
     fn decode(row: &mut RowReader<'_>) -> Result<Self>;
 
-    /// Reads the row of the to-one relation held by field `field` (an index into [`ModelDef::fields`]) and keeps it
-    /// in its holder.
-    fn attach(&mut self, field: usize, row: &mut RowReader<'_>, shape: &Shape) -> Result<()>;
-
     /// Writes the model's own columns, in the order of [`ModelDef::fields`].
     fn encode(&self) -> Result<Vec<Value>>;
+
+    /// The field that holds a relation. Generated for models with relations.
+    fn holder(&mut self, link: Link) -> Option<&mut dyn RelationHolder> {
+        let _ = link;
+        None
+    }
 
     /// Sets field `field`, which has `auto_now`, to the next column. Generated for models with such fields.
     fn touch(&mut self, field: usize, row: &mut RowReader<'_>) -> Result<()> {
@@ -86,7 +90,15 @@ pub type Draft<M> = <M as Model>::Draft;
 pub fn decode_model<M: Model>(row: &mut RowReader<'_>, shape: &Shape) -> Result<M> {
     let mut model = M::decode(row)?;
     for (field, shape) in &shape.related {
-        model.attach(*field, row, shape)?;
+        match model.holder(Link::One(*field)) {
+            Some(holder) => holder.attach(row, shape)?,
+            None => return Err(no_relation(M::definition(), *field)),
+        }
     }
     Ok(model)
+}
+
+fn no_relation(model: &ModelDef, field: usize) -> Error {
+    let name = model.fields.get(field).map_or("?", |field| field.name);
+    Error::query(format!("`{}.{name}` is no relation to one row", model.name))
 }

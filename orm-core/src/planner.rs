@@ -7,11 +7,13 @@ mod check;
 mod clause;
 mod join;
 mod order;
+mod prefetch;
 
 pub use clause::Clause;
 pub use join::{Join, Joins, Place};
 pub(crate) use join::{field_at, shortest};
 pub use order::{Sorted, Term};
+pub use prefetch::{Children, ToldBy};
 
 use crate::error::Result;
 use crate::expr::{Condition, Node, Output};

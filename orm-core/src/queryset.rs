@@ -5,6 +5,7 @@
 mod filter;
 mod lock;
 mod order;
+mod prefetch;
 mod related;
 mod slice;
 mod using;
@@ -14,6 +15,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+pub use prefetch::{PrefetchOf, Prefetched};
 pub use related::Related;
 pub use using::{Source, Using};
 
@@ -93,7 +95,10 @@ impl<M, T> QuerySet<M, T> {
     }
 
     fn selecting<U>(self, selected: Selected, decoder: Decoder<U>) -> QuerySet<M, U> {
-        let Self { query, using, .. } = self.with(|query| query.selected = selected);
+        let Self { query, using, .. } = self.with(|query| {
+            query.selected = selected;
+            query.prefetch.clear();
+        });
         QuerySet { query, decoder, using, model: PhantomData }
     }
 }

@@ -2,9 +2,11 @@
 //! other. [`Table::of`] makes one from a model; the compiler writes the DDL.
 
 mod naming;
+mod pairs;
 mod table;
 
 pub use naming::constraint_name;
+pub use pairs::Pairs;
 pub use table::JoinTable;
 
 use std::collections::BTreeMap;

@@ -26,6 +26,7 @@ pub(crate) fn check(model: &Model, faults: &mut Faults) {
     }
     for relation in &model.relations {
         many(relation, faults);
+        handle(relation, faults);
     }
     for flattened in &model.flattened {
         flatten(flattened, faults);
@@ -236,6 +237,15 @@ fn many(relation: &Relation, faults: &mut Faults) {
     }
 }
 
+/// A relation has a handle too, but nothing that could give it another name.
+fn handle(relation: &Relation, faults: &mut Faults) {
+    let plain = naming::plain(&relation.ident);
+    if plain == "pk" || plain.starts_with("__") {
+        let message = format!("a handle cannot have the name `{plain}`; call the relation something else");
+        faults.at(&relation.ident, message);
+    }
+}
+
 fn key(model: &Model, faults: &mut Faults) {
     for &index in &model.key {
         let column = &model.columns[index];
@@ -259,7 +269,9 @@ fn distinct(model: &Model, faults: &mut Faults) {
             faults.at(&column.name, format_args!("`{first}` has the name `{}` already", column.name));
         }
     }
-    for Flattened { ident, name, .. } in &model.flattened {
+    let flattened = model.flattened.iter().map(|Flattened { ident, name, .. }| (ident, name));
+    let relations = model.relations.iter().map(|Relation { ident, .. }| (ident, ident));
+    for (ident, name) in flattened.chain(relations) {
         if let Some(first) = names.insert(naming::plain(name), ident) {
             faults.at(name, format_args!("`{first}` has the name `{name}` already"));
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Ident;
 
 use crate::check::KEY_COLUMNS;
 use crate::expand::{self, Draft};
@@ -27,7 +28,7 @@ pub(crate) fn columns(mut model: Model) -> TokenStream {
     quote! { #handles #builder #parts }
 }
 
-/// Drops the columns whose names generated code cannot bear; they were reported.
+/// Drops the columns and relations whose names generated code cannot bear; they were reported.
 fn leave_out_clashes(model: &mut Model) {
     let key: Vec<_> = model.key.iter().map(|&index| model.columns[index].ident.clone()).collect();
     let own_key = |column: &Column| key.len() == 1 && key.contains(&column.ident);
@@ -37,10 +38,12 @@ fn leave_out_clashes(model: &mut Model) {
         let borne = !name.starts_with("__") && (name != "pk" || own_key(column));
         borne && names.insert(name)
     });
-    model.flattened.retain(|flattened| {
-        let name = naming::plain(&flattened.name);
+    let mut is_borne = |name: &Ident| {
+        let name = naming::plain(name);
         !name.starts_with("__") && name != "pk" && names.insert(name)
-    });
+    };
+    model.flattened.retain(|flattened| is_borne(&flattened.name));
+    model.relations.retain(|relation| is_borne(&relation.ident));
     model.key = (0..model.columns.len()).filter(|&index| key.contains(&model.columns[index].ident)).collect();
 }
 
@@ -90,10 +93,6 @@ fn implementation(model: &Model, draft: &Draft<'_>) -> TokenStream {
             }
 
             fn decode(_: &mut __d::RowReader<'_>) -> __d::Result<Self> {
-                ::std::unreachable!()
-            }
-
-            fn attach(&mut self, _: usize, _: &mut __d::RowReader<'_>, _: &__d::Shape) -> __d::Result<()> {
                 ::std::unreachable!()
             }
 

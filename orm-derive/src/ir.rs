@@ -57,6 +57,8 @@ pub(crate) struct Column {
 /// A field without a column: a relation to many rows.
 pub(crate) struct Relation {
     pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    pub(crate) docs: Vec<Attribute>,
     pub(crate) target: Type,
     pub(crate) many_to_many: bool,
     pub(crate) options: FieldOptions,
@@ -261,7 +263,8 @@ fn fields(input: &DeriveInput, what: &str, faults: &mut Faults) -> Option<Vec<Fi
 
 impl Relation {
     fn of(field: Field, target: Type, many_to_many: bool) -> Self {
-        Self { ident: field.ident, target, many_to_many, options: field.options, related: field.related }
+        let Field { ident, vis, docs, options, related, .. } = field;
+        Self { ident, vis, docs, target, many_to_many, options, related }
     }
 }
 

@@ -20,6 +20,8 @@ pub(crate) struct Author {
     pub(crate) born: Option<i32>,
     #[field(on_delete = Restrict)]
     pub(crate) publisher: Option<ForeignKey<Publisher>>,
+    #[related(author)]
+    pub(crate) books: HasMany<Book>,
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]

@@ -68,6 +68,11 @@ fn questions(stage: &Stage) -> Vec<(&'static str, Work)> {
     vec![
         ("Future for Action", owned(books().into_future())),
         ("IntoFuture for QuerySet", owned(books().values(|b| (b.title, b.author.name)))),
+        ("IntoFuture for QuerySet, prefetched", {
+            owned(
+                Author::objects().using(&stage.db).prefetch_related(|a| (a.books.prefetch(|b| b.editor), a.publisher)),
+            )
+        }),
         ("queryset::stream", owned(books().stream().try_collect::<Vec<_>>())),
         ("Stream for RowStream", books().stream().into_future().map(|(first, _)| first.transpose().map(drop)).boxed()),
         ("queryset::aiterator", owned(books().aiterator(1).try_collect::<Vec<_>>())),

@@ -9,5 +9,6 @@ mod lock;
 mod lookup;
 mod music;
 mod order;
+mod prefetch;
 mod text;
 mod write;

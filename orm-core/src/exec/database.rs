@@ -95,7 +95,7 @@ impl Database {
         Collect::unbox(self.fetch_rows(statement, Collect::boxed(decoder)).await?)
     }
 
-    async fn fetch_rows(&self, statement: Statement, rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
+    pub(super) async fn fetch_rows(&self, statement: Statement, rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
         let trace = Trace::of(self.server(), &statement);
         let fetched = match &self.inner.held {
             Some(held) => Either::Left(held.fetch(&statement, rows)),

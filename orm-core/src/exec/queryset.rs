@@ -8,6 +8,7 @@ use super::action::Action;
 use super::create::create;
 use super::database::Database;
 use super::integrity::explained;
+use super::prefetch::prefetched;
 use super::stream::RowStream;
 use crate::compiler;
 use crate::dialect::Explain;
@@ -27,37 +28,37 @@ impl<M: Model, T: Send + 'static> IntoFuture for QuerySet<M, T> {
 
     /// All rows.
     fn into_future(self) -> Action<Vec<T>> {
-        self.finish(collect)
+        self.finish(collect::<M, T>)
     }
 }
 
 impl<M: Model, T: Send + 'static> QuerySet<M, T> {
-    /// The rows as a stream, straight from the wire.
+    /// The rows as a stream, straight from the wire. What `prefetch_related` names is loaded for 1,000 rows at a time,
+    /// as by `aiterator(1_000)`: outside of a transaction on another connection, which the pool of a server must have.
     pub fn stream(self) -> RowStream<T> {
         let (query, decoder, using) = self.into_parts();
-        RowStream::new(using, query, decoder, Batching::Wire)
+        RowStream::new::<M>(using, query, decoder, Batching::Wire)
     }
 
     /// The rows as a stream over a server-side cursor where there is one, `rows` at a time (Django's
-    /// `aiterator(chunk_size)`).
+    /// `aiterator(chunk_size)`). So many at a time are also given what `prefetch_related` names.
     pub fn aiterator(self, rows: usize) -> RowStream<T> {
         let (query, decoder, using) = self.into_parts();
-        RowStream::new(using, query, decoder, Batching::Cursor(rows.max(1)))
+        RowStream::new::<M>(using, query, decoder, Batching::Cursor(rows.max(1)))
     }
 
     /// The first row, if any; without an order, by key.
     pub fn afirst(self) -> Action<Option<T>> {
-        self.ordered(false)
-            .limit(1)
-            .finish(|database, query, decoder| async move { Ok(collect(database, query, decoder).await?.pop()) })
+        self.ordered(false).limit(1).finish(|database, query, decoder| async move {
+            Ok(collect::<M, T>(database, query, decoder).await?.pop())
+        })
     }
 
     /// The last row, if any; without an order, by key.
     pub fn alast(self) -> Action<Option<T>> {
-        self.with(|query| query.unsliced("alast"))
-            .ordered(true)
-            .limit(1)
-            .finish(|database, query, decoder| async move { Ok(collect(database, query, decoder).await?.pop()) })
+        self.with(|query| query.unsliced("alast")).ordered(true).limit(1).finish(
+            |database, query, decoder| async move { Ok(collect::<M, T>(database, query, decoder).await?.pop()) },
+        )
     }
 
     /// The one row for which a condition is true.
@@ -75,7 +76,7 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     pub fn aget_one(self) -> Action<T> {
         self.at_most_one().finish(|database, query, decoder| async move {
             let model = query.model.name;
-            one(query.model.name, collect(database, query, decoder).await?)?
+            one(query.model.name, collect::<M, T>(database, query, decoder).await?)?
                 .ok_or_else(|| ErrorKind::DoesNotExist { model }.into())
         })
     }
@@ -86,7 +87,7 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     /// `MultipleObjectsReturned`.
     pub fn aget_opt(self, condition: impl FnOnce(&'static M::Fields<M, Here>) -> Q<M>) -> Action<Option<T>> {
         self.filter(condition).at_most_one().finish(|database, query, decoder| async move {
-            one(query.model.name, collect(database, query, decoder).await?)
+            one(query.model.name, collect::<M, T>(database, query, decoder).await?)
         })
     }
 
@@ -215,7 +216,7 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     fn extreme(self) -> Action<T> {
         self.limit(1).finish(|database, query, decoder| async move {
             let model = query.model.name;
-            let first = collect(database, query, decoder).await?.pop();
+            let first = collect::<M, T>(database, query, decoder).await?.pop();
             first.ok_or_else(|| ErrorKind::DoesNotExist { model }.into())
         })
     }
@@ -236,7 +237,7 @@ impl<M: Model> QuerySet<M> {
     pub fn ain_bulk(self, keys: impl IntoIterator<Item = M::Key>) -> Action<HashMap<M::Key, M>> {
         let condition = key_in(M::root(), keys);
         self.with(|query| query.narrow("ain_bulk", condition)).finish(|database, query, decoder| async move {
-            let rows = collect(database, query, decoder).await?;
+            let rows = collect::<M, M>(database, query, decoder).await?;
             Ok(rows.into_iter().map(|row| (row.key(), row)).collect())
         })
     }
@@ -263,12 +264,15 @@ impl Deleted {
     }
 }
 
-async fn collect<T: Send + 'static>(database: Database, query: Arc<Select>, decoder: Decoder<T>) -> Result<Vec<T>> {
+async fn collect<M: Model, T: Send + 'static>(
+    database: Database,
+    query: Arc<Select>,
+    decoder: Decoder<T>,
+) -> Result<Vec<T>> {
     database.admit(&query)?;
-    match compiler::select(&query, database.dialect())? {
-        Some(statement) => database.fetch(statement, decoder).await,
-        None => Ok(Vec::new()),
-    }
+    let Some(statement) = compiler::select(&query, database.dialect())? else { return Ok(Vec::new()) };
+    let rows = database.fetch(statement, decoder).await?;
+    prefetched::<M, T>(&database, &query, rows).await
 }
 
 /// The single value of a single row; nothing if nothing was sent or no row came.

@@ -6,16 +6,19 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::vec;
 
-use futures::Stream;
+use futures::future::BoxFuture;
 use futures::stream::BoxStream;
+use futures::{Stream, StreamExt, TryStreamExt};
 
 use super::database::Database;
+use super::prefetch::prefetched;
 use crate::compiler;
 use crate::driver::Batching;
 use crate::error::Result;
+use crate::model::Model;
 use crate::query::Select;
 use crate::queryset::Using;
-use crate::row::{Collect, Decoder, Rows};
+use crate::row::{Collect, Decoder};
 
 /// The rows of a queryset as a stream: owned, `Send + 'static`. The query is sent when it is first polled; rows are
 /// fetched as fast as they are taken, and memory stays flat however many there are. Dropping it half-way frees its
@@ -26,14 +29,26 @@ pub struct RowStream<T> {
     query: Arc<Select>,
     decoder: Decoder<T>,
     batching: Batching,
-    batches: Option<BoxStream<'static, Result<Box<dyn Rows>>>>,
+    fill: Fill<T>,
+    batches: Option<BoxStream<'static, Result<Vec<T>>>>,
     rows: vec::IntoIter<T>,
     ended: bool,
 }
 
+/// Loads the relations that a query names into a batch of its rows.
+type Fill<T> = fn(Database, Arc<Select>, Vec<T>) -> BoxFuture<'static, Result<Vec<T>>>;
+
+/// How many rows wait for each other to be given their relations, where nobody says.
+const FILLED_AT_ONCE: usize = 1_000;
+
 impl<T: Send + 'static> RowStream<T> {
-    pub(super) fn new(using: Using, query: Arc<Select>, decoder: Decoder<T>, batching: Batching) -> Self {
-        Self { using, query, decoder, batching, batches: None, rows: Vec::new().into_iter(), ended: false }
+    pub(super) fn new<M: Model>(using: Using, query: Arc<Select>, decoder: Decoder<T>, batching: Batching) -> Self {
+        let batching = match batching {
+            Batching::Wire if !query.prefetch.is_empty() => Batching::Cursor(FILLED_AT_ONCE),
+            batching => batching,
+        };
+        let rows = Vec::new().into_iter();
+        Self { using, query, decoder, batching, fill: filled::<M, T>, batches: None, rows, ended: false }
     }
 
     /// Asks another database than the default one: `&db`, or an alias.
@@ -42,13 +57,19 @@ impl<T: Send + 'static> RowStream<T> {
         self
     }
 
-    fn start(&self) -> Result<BoxStream<'static, Result<Box<dyn Rows>>>> {
+    fn start(&self) -> Result<BoxStream<'static, Result<Vec<T>>>> {
         let database = Database::resolve(&self.using)?;
         database.admit(&self.query)?;
-        Ok(match compiler::select(&self.query, database.dialect())? {
-            Some(statement) => database.stream(statement, Collect::boxed(self.decoder.clone()), self.batching),
-            None => Box::pin(futures::stream::empty()),
-        })
+        let Some(statement) = compiler::select(&self.query, database.dialect())? else {
+            return Ok(Box::pin(futures::stream::empty()));
+        };
+        let batches = database.stream(statement, Collect::boxed(self.decoder.clone()), self.batching);
+        let batches = batches.map(|batch| Collect::unbox(batch?));
+        if self.query.prefetch.is_empty() {
+            return Ok(Box::pin(batches));
+        }
+        let (query, fill) = (Arc::clone(&self.query), self.fill);
+        Ok(Box::pin(batches.and_then(move |rows| fill(database.clone(), Arc::clone(&query), rows))))
     }
 
     /// The next batch, as an iterator of its rows; nothing behind the last.
@@ -58,8 +79,16 @@ impl<T: Send + 'static> RowStream<T> {
         }
         let Some(batches) = &mut self.batches else { return Poll::Ready(None) };
         let batch = ready!(batches.as_mut().poll_next(context));
-        Poll::Ready(batch.map(|batch| Ok(Collect::<T>::unbox(batch?)?.into_iter())))
+        Poll::Ready(batch.map(|batch| batch.map(Vec::into_iter)))
     }
+}
+
+fn filled<M: Model, T: Send + 'static>(
+    database: Database,
+    query: Arc<Select>,
+    rows: Vec<T>,
+) -> BoxFuture<'static, Result<Vec<T>>> {
+    Box::pin(async move { prefetched::<M, T>(&database, &query, rows).await })
 }
 
 impl<T: Send + 'static> Stream for RowStream<T> {

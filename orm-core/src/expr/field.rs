@@ -1,4 +1,4 @@
-//! The handles a closure gets: columns, and foreign keys that lead on.
+//! The handles a closure gets: columns, foreign keys that lead on, and relations to many rows.
 
 use std::any::Any;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::ops::Deref;
 use std::sync::OnceLock;
 
 use super::node::Node;
-use crate::model::{Column, FieldDef, Model, Path};
+use crate::model::{Column, FieldDef, Model, Path, RelationDef};
 use crate::value::{FieldType, Presence};
 
 /// A column on root `R`, of type `T` where it stands. Copied freely.
@@ -127,6 +127,45 @@ impl<R, M, P> Copy for ToOne<R, M, P> {}
 impl<R, M, P> fmt::Debug for ToOne<R, M, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.column.path.model.name, self.column.field.name)
+    }
+}
+
+/// A relation on root `R` to many rows of a model `M`, where the row that has it may be absent as `P` says. It has no
+/// value of its own: `prefetch_related` takes it.
+pub struct ToMany<R, M, P> {
+    path: &'static Path,
+    relation: &'static RelationDef,
+    types: PhantomData<fn() -> (R, M, P)>,
+}
+
+impl<R, M, P> ToMany<R, M, P> {
+    /// The handle of a relation (generated code calls this).
+    pub const fn new(path: &'static Path, relation: &'static RelationDef) -> Self {
+        Self { path, relation, types: PhantomData }
+    }
+
+    /// Where the model stands that has the relation.
+    pub fn path(&self) -> &'static Path {
+        self.path
+    }
+
+    /// The untyped relation.
+    pub fn relation(&self) -> &'static RelationDef {
+        self.relation
+    }
+}
+
+impl<R, M, P> Clone for ToMany<R, M, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R, M, P> Copy for ToMany<R, M, P> {}
+
+impl<R, M, P> fmt::Debug for ToMany<R, M, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.path.model.name, self.relation.name)
     }
 }
 

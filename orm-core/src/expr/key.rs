@@ -72,15 +72,18 @@ pub(crate) fn key_in<K: Key>(path: &'static Path, keys: impl IntoIterator<Item =
     let mut fields = path.model.key_fields();
     if let (Some(field), None) = (fields.next(), fields.next()) {
         let values: Result<Vec<Vec<Value>>> = keys.into_iter().map(|key| key.values()).collect();
-        return match values.map(|values| values.concat()) {
-            Ok(values) if values.is_empty() => Condition::constant(false),
-            values => {
-                let list = encoded(values.map(|values| Value::List(field.kind, values)));
-                Condition::lookup(LookupOperator::In, vec![Node::Column(Column { path, field }), list])
-            }
-        };
+        return column_in(Column { path, field }, values.map(|values| values.concat()));
     }
     Condition::group(Connector::Or, keys.into_iter().map(|key| key_is(path, &key)))
+}
+
+/// The condition that a column has one of several values; of none, false.
+pub(crate) fn column_in(column: Column, values: Result<Vec<Value>>) -> Condition {
+    if values.as_ref().is_ok_and(Vec::is_empty) {
+        return Condition::constant(false);
+    }
+    let list = encoded(values.map(|values| Value::List(column.field.kind, values)));
+    Condition::lookup(LookupOperator::In, vec![Node::Column(column), list])
 }
 
 /// The condition that a row has this key.

@@ -8,8 +8,9 @@ pub use values::{ColumnValues, IntoColumns};
 
 use super::field::FieldDef;
 use super::path::Path;
-use crate::error::{Error, Result};
-use crate::row::{RowReader, Shape};
+use super::related::RelationHolder;
+use crate::error::Result;
+use crate::row::RowReader;
 use crate::value::{Presence, Value};
 
 /// A struct whose fields are columns of every model that holds it as `#[field(flatten)]`. Derive it; every method here
@@ -40,25 +41,19 @@ pub trait Columns: Sized + Send + Sync + 'static {
     /// Reads the columns, in order.
     fn decode(row: &mut RowReader<'_>) -> Result<Self>;
 
-    /// Reads the row of the to-one relation held by field `field` (an index into [`Columns::FIELDS`]) and keeps it in
-    /// its holder.
-    fn attach(&mut self, field: usize, row: &mut RowReader<'_>, shape: &Shape) -> Result<()> {
-        let _ = (row, shape);
-        no_shared_relation(Self::FIELDS, field)
-    }
-
     /// Adds the columns' values to a row, in order.
     fn encode(&self, row: &mut Vec<Value>) -> Result<()>;
+
+    /// The holder of the to-one relation at `field` (an index into [`Columns::FIELDS`]). Generated for structs with
+    /// relations.
+    fn holder(&mut self, field: usize) -> Option<&mut dyn RelationHolder> {
+        let _ = field;
+        None
+    }
 
     /// Sets field `field`, which has `auto_now`, to the next column. Generated for structs with such fields.
     fn touch(&mut self, field: usize, row: &mut RowReader<'_>) -> Result<()> {
         let _ = (field, row);
         Ok(())
     }
-}
-
-/// The answer of shared columns without a to-one relation at this field.
-pub fn no_shared_relation(fields: &[FieldDef], field: usize) -> Result<()> {
-    let name = fields.get(field).map_or("?", |field| field.name);
-    Err(Error::query(format!("`{name}` is no relation to one row")))
 }

@@ -9,8 +9,10 @@ use crate::value::{Choices, FieldType, Kind, Value};
 /// What a model says about one column. The derive writes the entries that differ from [`FieldDef::PLAIN`].
 #[derive(Debug, Clone, Copy)]
 pub struct FieldDef {
-    /// The Rust name of the field.
+    /// The Rust name of the field, or the one that its handle has instead.
     pub name: &'static str,
+    /// The Rust name of the field, where its handle has another.
+    pub field: Option<&'static str>,
     /// The name of the column.
     pub column: &'static str,
     /// What the column holds.
@@ -71,6 +73,7 @@ impl FieldDef {
     /// A NOT NULL text column with no options: what generated code starts from.
     pub const PLAIN: Self = Self {
         name: "",
+        field: None,
         column: "",
         kind: Kind::Text,
         nullable: false,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::field::FieldDef;
 use super::relation::RelationDef;
+use crate::error::{Error, Result};
 
 /// What a model says about its table (Django's `Meta`). `Debug` shows its name.
 pub struct ModelDef {
@@ -50,9 +51,28 @@ impl ModelDef {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// The to-many relation of this Rust name.
+    pub fn relation(&'static self, name: &str) -> Option<&'static RelationDef> {
+        self.relations.iter().find(|relation| relation.name == name)
+    }
+
     /// The fields of the primary key.
     pub fn key_fields(&'static self) -> impl Iterator<Item = &'static FieldDef> {
         self.primary_key.iter().filter_map(|&index| self.fields.get(index))
+    }
+
+    /// The one field of the primary key.
+    ///
+    /// # Errors
+    /// `Configuration` of several: nothing can refer to such a model.
+    pub fn single_key(&'static self) -> Result<&'static FieldDef> {
+        match self.primary_key {
+            [key] => self.fields.get(*key),
+            _ => None,
+        }
+        .ok_or_else(|| {
+            Error::configuration(format!("`{}` needs a primary key of one column to be referred to", self.name))
+        })
     }
 }
 

@@ -1,9 +1,11 @@
 //! The holders of relations in a model's struct: keys and, when asked for, the rows behind them. No I/O here.
 
 mod foreign_key;
+mod holder;
 mod many;
 
-pub use foreign_key::{Attach, ForeignKey, OneToOne, no_relation};
+pub use foreign_key::{ForeignKey, OneToOne};
+pub use holder::{Link, Loaded, RelationHolder, Target};
 pub use many::{HasMany, ManyToMany};
 
 use super::Model;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::lock::Lock;
+use super::prefetch::Prefetch;
 use crate::error::{Error, ErrorKind};
 use crate::expr::{Condition, Connector, Ordering, Output};
 use crate::model::ModelDef;
@@ -30,6 +31,8 @@ pub struct Select {
     pub offset: u64,
     /// How its rows are locked.
     pub lock: Option<Lock>,
+    /// Which relations are loaded after its rows, by queries of their own.
+    pub prefetch: Vec<Prefetch>,
     /// Whether it is known to have no rows (`none()`): then nothing is sent.
     pub nothing: bool,
     /// The first thing that cannot be meant; reported when the query is evaluated.
@@ -69,6 +72,9 @@ impl fmt::Debug for Select {
         if let Some(lock) = &self.lock {
             debug.field("lock", lock);
         }
+        if !self.prefetch.is_empty() {
+            debug.field("prefetch", &self.prefetch);
+        }
         if let Some(fault) = &self.fault {
             debug.field("fault", fault);
         }
@@ -89,6 +95,7 @@ impl Select {
             limit: None,
             offset: 0,
             lock: None,
+            prefetch: Vec::new(),
             nothing: false,
             fault: None,
         }

@@ -2,7 +2,7 @@
 
 use super::naming::{constraint_name, snake_case};
 use super::{Check, Column, ForeignKey, Index, Rule, Table, Unique};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::{FieldDef, ForeignKeyDef, IndexDef, ModelDef, OnDelete, RelationDef, RelationKind, UniqueDef};
 use crate::value::{Choices, Kind};
 
@@ -118,27 +118,16 @@ impl JoinTable {
             name: constraint_name(&self.name, &[column], "fk"),
             column: column.to_owned(),
             target: target.table.to_owned(),
-            target_column: single_key(target)?.column.to_owned(),
+            target_column: target.single_key()?.column.to_owned(),
             on_delete: OnDelete::Cascade,
         })
     }
 }
 
-/// The one field of a model's primary key.
-fn single_key(model: &'static ModelDef) -> Result<&'static FieldDef> {
-    match model.primary_key {
-        [key] => model.fields.get(*key),
-        _ => None,
-    }
-    .ok_or_else(|| {
-        Error::configuration(format!("`{}` needs a primary key of one column to be referred to", model.name))
-    })
-}
-
 fn column(field: &FieldDef) -> Result<Column> {
     // A key has the type of what it refers to: length, digits and collation are said there.
     let typed = match &field.foreign_key {
-        Some(key) => single_key((key.target)())?,
+        Some(key) => (key.target)().single_key()?,
         None => field,
     };
     Ok(Column {
@@ -158,7 +147,7 @@ fn column(field: &FieldDef) -> Result<Column> {
 
 /// A NOT NULL column that refers to a model.
 fn key_column(name: &str, target: &'static ModelDef) -> Result<Column> {
-    let key = column(single_key(target)?)?;
+    let key = column(target.single_key()?)?;
     Ok(Column { name: name.to_owned(), auto: false, default: None, comment: None, ..key })
 }
 
@@ -217,7 +206,7 @@ fn foreign_key(model: &'static ModelDef, field: &FieldDef) -> Result<Option<Fore
         name: constraint_name(model.table, &[field.column], "fk"),
         column: field.column.to_owned(),
         target: target.table.to_owned(),
-        target_column: single_key(target)?.column.to_owned(),
+        target_column: target.single_key()?.column.to_owned(),
         on_delete: key.on_delete,
     }))
 }

@@ -133,7 +133,9 @@ fn said(column: &Column) -> TokenStream {
     ];
     let ty = &column.ty;
     let default = options.default.as_ref().map(|value| quote!(|| <_ as __d::Assign<#ty>>::assign(#value)));
-    let values: [(&str, Option<TokenStream>); 11] = [
+    let field = (column.ident != column.name).then(|| naming::plain(&column.ident));
+    let values: [(&str, Option<TokenStream>); 12] = [
+        ("field", tokens(&field)),
         ("max_length", tokens(&options.max_length)),
         ("min_length", tokens(&options.min_length)),
         ("min", tokens(&options.min)),

@@ -1,10 +1,10 @@
-//! The struct of handles: what a closure gets, one field per column.
+//! The struct of handles: what a closure gets, one field per column and relation.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::ir::{Column, Flattened, Model};
+use crate::ir::{Column, Flattened, Model, Relation};
 use crate::naming;
 use crate::parse::Written;
 
@@ -12,6 +12,7 @@ use crate::parse::Written;
 pub(crate) fn handles(model: &Model) -> TokenStream {
     let Model { ident, vis, handles, .. } = model;
     let fields = model.columns.iter().map(field).chain(model.flattened.iter().map(flattened));
+    let fields = fields.chain(model.relations.iter().map(relation));
     let key = key(model);
     let (root, presence) = match model.shared {
         true => (None, None),
@@ -47,6 +48,13 @@ fn flattened(flattened: &Flattened) -> TokenStream {
     let line = format!("The columns of `{}`.", naming::plain(name));
     let docs = if docs.is_empty() { quote!(#[doc = #line]) } else { quote!(#(#docs)*) };
     quote! { #docs #vis #name: #columns::Fields<R, N>, }
+}
+
+fn relation(relation: &Relation) -> TokenStream {
+    let Relation { vis, ident, docs, target, .. } = relation;
+    let line = format!("The relation `{}`.", naming::plain(ident));
+    let docs = if docs.is_empty() { quote!(#[doc = #line]) } else { quote!(#(#docs)*) };
+    quote! { #docs #vis #ident: ::dormouse::__private::ToMany<R, #target, N>, }
 }
 
 fn handle_type(column: &Column) -> TokenStream {
@@ -116,6 +124,10 @@ pub(crate) fn at(model: &Model) -> TokenStream {
         let (name, columns, first) = (&flattened.name, flattened.as_columns(), Flattened::first(place));
         quote!(#name: #columns::fields_at(path, #first),)
     });
+    let relations = model.relations.iter().enumerate().map(|(index, relation)| {
+        let ident = &relation.ident;
+        quote!(#ident: __d::ToMany::new(path, &__DEFINITION.relations[#index]),)
+    });
     let named = model.columns.iter().enumerate().map(|(index, column)| {
         let (name, local) = (&column.name, format_ident!("__{index}"));
         quote!(#name: #local,)
@@ -131,7 +143,7 @@ pub(crate) fn at(model: &Model) -> TokenStream {
     };
     quote! {
         #(#made)*
-        #handles { #(#named)* #(#flattened)* #key __path: path, __types: __d::PhantomData }
+        #handles { #(#named)* #(#flattened)* #(#relations)* #key __path: path, __types: __d::PhantomData }
     }
 }
 

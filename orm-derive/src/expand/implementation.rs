@@ -7,14 +7,14 @@ use syn::spanned::Spanned;
 
 use super::draft::Draft;
 use super::{definition, handles};
-use crate::ir::{Column, Flattened, Model};
+use crate::ir::{Column, Flattened, Model, Relation};
 
 pub(crate) fn model(model: &Model, draft: &Draft<'_>) -> TokenStream {
     let Model { ident, handles: name, .. } = model;
     let (start, complete, new) = (draft.start(), draft.complete(), draft.empty());
     let key_type = handles::key_type(model, &model.key);
-    let (key, at, decode, attach, touch) = (key(model), handles::at(model), decode(model), attach(model), touch(model));
-    let encode = encode(model);
+    let (key, at, decode, touch) = (key(model), handles::at(model), decode(model), touch(model));
+    let (encode, holder) = (encode(model), holder(model));
     quote! {
         #[automatically_derived]
         impl __d::Model for #ident {
@@ -49,13 +49,11 @@ pub(crate) fn model(model: &Model, draft: &Draft<'_>) -> TokenStream {
                 #decode
             }
 
-            fn attach(&mut self, field: usize, row: &mut __d::RowReader<'_>, shape: &__d::Shape) -> __d::Result<()> {
-                #attach
-            }
-
             fn encode(&self) -> __d::Result<::std::vec::Vec<__d::Value>> {
                 #encode
             }
+
+            #holder
 
             #touch
         }
@@ -123,37 +121,40 @@ fn decode(model: &Model) -> TokenStream {
     }
 }
 
-fn attach(model: &Model) -> TokenStream {
+/// `holder`, of a model or a struct of shared columns with relations.
+fn holder(model: &Model) -> Option<TokenStream> {
+    let (argument, one) = match model.shared {
+        true => (quote!(field: usize), None),
+        false => (quote!(field: __d::Link), Some(quote!(__d::Link::One))),
+    };
     let held = model.columns.iter().enumerate().filter(|(_, column)| column.target().is_some());
     let arms: Vec<_> = held
-        .map(|(index, Column { ident, .. })| quote!(#index => __d::Attach::attach(&mut self.#ident, row, shape),))
-        .chain(passed_on(model, |columns, ident, field| quote!(#columns::attach(&mut self.#ident, #field, row, shape))))
+        .map(|(index, Column { ident, .. })| quote!(#one(#index) => ::std::option::Option::Some(&mut self.#ident),))
+        .chain(model.relations.iter().enumerate().map(|(index, Relation { ident, .. })| {
+            quote!(__d::Link::Many(#index) => ::std::option::Option::Some(&mut self.#ident),)
+        }))
+        .chain(passed_on(model, |first, columns, ident| {
+            quote!(#one(field @ #first..) => #columns::holder(&mut self.#ident, field - #first),)
+        }))
         .collect();
-    let none = match model.shared {
-        true => quote!(__d::no_shared_relation(<Self as __d::Columns>::FIELDS, field)),
-        false => quote!(__d::no_relation(&__DEFINITION, field)),
-    };
     if arms.is_empty() {
-        return quote! { let _ = (row, shape); #none };
+        return None;
     }
-    quote! {
-        match field {
-            #(#arms)*
-            _ => #none,
+    Some(quote! {
+        fn holder(&mut self, #argument) -> ::std::option::Option<&mut dyn __d::RelationHolder> {
+            match field {
+                #(#arms)*
+                _ => ::std::option::Option::None,
+            }
         }
-    }
+    })
 }
 
 /// Arms of a `match` on a field's index that leave flattened columns to their struct: from the last struct to the first,
 /// each from its first column on.
-fn passed_on(model: &Model, call: impl Fn(TokenStream, &Ident, TokenStream) -> TokenStream) -> Vec<TokenStream> {
+fn passed_on(model: &Model, arm: impl Fn(Ident, TokenStream, &Ident) -> TokenStream) -> Vec<TokenStream> {
     let flattened = model.flattened.iter().enumerate().rev();
-    let arms = flattened.map(|(place, flattened)| {
-        let first = Flattened::first(place);
-        let call = call(flattened.as_columns(), &flattened.ident, quote!(field - #first));
-        quote!(#first.. => #call,)
-    });
-    arms.collect()
+    flattened.map(|(place, flattened)| arm(Flattened::first(place), flattened.as_columns(), &flattened.ident)).collect()
 }
 
 /// `touch`, of a model with fields that every save sets to now.
@@ -161,7 +162,10 @@ fn touch(model: &Model) -> Option<TokenStream> {
     let touched = model.columns.iter().enumerate().filter(|(_, column)| column.options.auto_now);
     let arms: Vec<_> = touched
         .map(|(index, Column { ident, .. })| quote!(#index => self.#ident = row.read()?,))
-        .chain(passed_on(model, |columns, ident, field| quote!(#columns::touch(&mut self.#ident, #field, row)?)))
+        .chain(passed_on(
+            model,
+            |first, columns, ident| quote!(#first.. => #columns::touch(&mut self.#ident, field - #first, row)?,),
+        ))
         .collect();
     if arms.is_empty() {
         return None;
@@ -182,7 +186,7 @@ pub(crate) fn columns(model: &Model, draft: &Draft<'_>) -> TokenStream {
     let Model { ident, handles: name, .. } = model;
     let (fields, values) = (definition::shared(model), encoded(model));
     let (start, new, state) = (draft.start(), draft.empty(), draft.whole());
-    let (at, decode, attach, touch) = (handles::at(model), decode(model), attach(model), touch(model));
+    let (at, decode, holder, touch) = (handles::at(model), decode(model), holder(model), touch(model));
     quote! {
         #[automatically_derived]
         impl __d::Columns for #ident {
@@ -204,14 +208,12 @@ pub(crate) fn columns(model: &Model, draft: &Draft<'_>) -> TokenStream {
                 #decode
             }
 
-            fn attach(&mut self, field: usize, row: &mut __d::RowReader<'_>, shape: &__d::Shape) -> __d::Result<()> {
-                #attach
-            }
-
             fn encode(&self, row: &mut ::std::vec::Vec<__d::Value>) -> __d::Result<()> {
                 row.extend([#(#values),*]);
                 ::std::result::Result::Ok(())
             }
+
+            #holder
 
             #touch
         }

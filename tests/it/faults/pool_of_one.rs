@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use dormouse::prelude::*;
-use dormouse::{Error, Result, async_to_sync, sync_to_async};
+use dormouse::{Error, ErrorKind, Result, async_to_sync, sync_to_async};
 
 use crate::library::{Author, Book, fill};
 use crate::support::Place;
@@ -26,7 +26,7 @@ async fn with_one_connection(
     place.remove().await
 }
 
-/// Reads, writes, joins and nested transactions: by the transaction, by the database, and by nothing at all.
+/// Reads, writes, joins, prefetches and nested transactions: by the transaction, by the database, and by nothing.
 async fn everything_fits(db: &Database) -> Result<()> {
     let copy = db.clone();
     let work = atomic(move |tx| {
@@ -39,9 +39,14 @@ async fn everything_fits(db: &Database) -> Result<()> {
             let joined =
                 Book::objects().select_related(|b| b.author.publisher).blocking().get(|b| b.title.eq("Dune"))?;
             assert_eq!(joined.author.loaded().map(|author| author.name.as_str()), Some("Herbert"));
-            for book in Book::objects().using(&copy).blocking() {
-                let author = book?.author.id();
-                Author::objects().using(tx).get(|a| a.pk.eq(author))?;
+            let shelves = Author::objects().prefetch_related(|a| a.books.prefetch(|b| b.editor.publisher));
+            let shelves = shelves.using(tx).to_vec()?;
+            let books = shelves.iter().map(|author| author.books.loaded().map_or(0, <[_]>::len));
+            assert_eq!(books.sum::<usize>(), 5);
+            for book in Book::objects().using(&copy).prefetch_related(|b| b.author).blocking() {
+                let author = book?.author;
+                assert!(author.loaded().is_some());
+                Author::objects().using(tx).get(|a| a.pk.eq(author.id()))?;
             }
             atomic(|_| Book::objects().blocking().update(|b| b.rating.set(5.0))).using(&copy).run()?;
             tx.savepoint(|_| atomic(|_| Err::<(), _>(Error::other("undone"))).run()).unwrap_err();
@@ -92,6 +97,36 @@ async fn a_second_one_is_refused(db: &Database) -> Result<()> {
     })
     .await
     .map(drop)
+}
+
+/// Outside of a transaction, a stream keeps its connection: on a server, what it loads beside its rows needs another.
+async fn a_stream_that_prefetches_needs_two(db: &Database) -> Result<()> {
+    let error = Author::objects().prefetch_related(|a| a.books).aiterator(1).try_next().await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::PoolExhausted { .. }), "{error}");
+    assert_eq!(Author::objects().using(db).prefetch_related(|a| a.books).await?.len(), 3);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_stream_that_prefetches_sqlite() -> Result<()> {
+    with_one_connection(Place::sqlite(), "&readers=1", async |_| {
+        let authors: Vec<_> = Author::objects().prefetch_related(|a| a.books).aiterator(1).try_collect().await?;
+        assert!(authors.iter().all(|author| author.books.loaded().is_some()));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_stream_that_prefetches_postgres() -> Result<()> {
+    let option = "?max_connections=1&acquire_timeout=0.3";
+    with_one_connection(Place::postgres().await?, option, a_stream_that_prefetches_needs_two).await
+}
+
+#[tokio::test]
+async fn a_stream_that_prefetches_mariadb() -> Result<()> {
+    let option = "?max_connections=1&acquire_timeout=0.3";
+    with_one_connection(Place::mariadb().await?, option, a_stream_that_prefetches_needs_two).await
 }
 
 #[tokio::test]

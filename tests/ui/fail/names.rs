@@ -13,4 +13,17 @@ struct Book {
     headline: String,
 }
 
+#[derive(Model)]
+struct Shelf {
+    id: i64,
+    #[related(shelf)]
+    pk: HasMany<Book>,
+    #[related(shelf)]
+    __books: HasMany<Book>,
+    #[related(shelf)]
+    books: HasMany<Book>,
+    #[field(name = "books")]
+    capacity: i64,
+}
+
 fn main() {}

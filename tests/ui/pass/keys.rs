@@ -72,10 +72,15 @@ fn main() {
         reports: HasMany::default(),
         friends: ManyToMany::default(),
     };
-    let nothing = Cells(Vec::new());
-    let shape = dormouse::row::Shape::default();
-    let wrong = employee.attach(1, &mut dormouse::row::RowReader::new(&nothing), &shape);
-    assert!(wrong.is_err_and(|error| error.to_string().contains("`Employee.name` is no relation to one row")));
+    use dormouse::model::Link;
+    let mut held = |link| employee.holder(link).map(|holder| holder.key().expect("a key of one column").is_some());
+    assert_eq!([0, 1, 2, 3].map(|field| held(Link::One(field))), [None, None, Some(false), Some(true)]);
+    assert_eq!([0, 1, 2].map(|relation| held(Link::Many(relation))), [Some(false), Some(false), None]);
+
+    let company = Cells(vec![dormouse::value::Cell::Int(1), dormouse::value::Cell::Int(2)]);
+    let shape = dormouse::row::Shape { related: vec![(0, dormouse::row::Shape::default())] };
+    let wrong = dormouse::model::decode_model::<Company>(&mut dormouse::row::RowReader::new(&company), &shape);
+    assert!(wrong.is_err_and(|error| error.to_string().contains("`Company.id` is no relation to one row")));
 }
 
 /// Cells as the row that a driver stands on.

@@ -46,7 +46,7 @@ const fn of_kind(name: &'static str, kind: Kind, nullable: bool) -> FieldDef {
     FieldDef { name, column: name, kind, nullable, ..FieldDef::PLAIN }
 }
 
-const fn key(
+pub(super) const fn key(
     name: &'static str,
     column: &'static str,
     target: fn() -> &'static ModelDef,
@@ -57,11 +57,25 @@ const fn key(
     FieldDef { name, column, kind: Kind::I64, nullable, foreign_key, ..FieldDef::PLAIN }
 }
 
+pub(super) const fn many(name: &'static str, target: fn() -> &'static ModelDef, field: &'static str) -> RelationDef {
+    RelationDef { name, target, kind: RelationKind::HasMany { field } }
+}
+
+pub(super) const fn pairs(
+    name: &'static str,
+    target: fn() -> &'static ModelDef,
+    through: Option<fn() -> &'static ModelDef>,
+    reverse_of: Option<&'static str>,
+) -> RelationDef {
+    RelationDef { name, target, kind: RelationKind::ManyToMany { through, reverse_of } }
+}
+
 pub(super) static ARTIST: ModelDef = ModelDef {
     name: "Artist",
     table: "artist",
     fields: &[ID, FieldDef { unique: true, ..text("name", Some(120)) }],
     primary_key: &[0],
+    relations: &[many("albums", || &ALBUM, "artist")],
     ordering: &[OrderingDef { field: 1, descending: false }],
     ..ModelDef::PLAIN
 };
@@ -99,6 +113,10 @@ pub(super) static TRACK: ModelDef = ModelDef {
         of_kind("rating", Kind::F64, false),
     ],
     primary_key: &[0],
+    relations: &[
+        pairs("playlists", || &PLAYLIST, None, Some("tracks")),
+        pairs("played_on", || &PLAYLIST, None, Some("played")),
+    ],
     ..ModelDef::PLAIN
 };
 
@@ -107,11 +125,7 @@ pub(super) static PLAYLIST: ModelDef = ModelDef {
     table: "playlist",
     fields: &[ID, text("name", Some(120))],
     primary_key: &[0],
-    relations: &[RelationDef {
-        name: "tracks",
-        target: || &TRACK,
-        kind: RelationKind::ManyToMany { through: None, reverse_of: None },
-    }],
+    relations: &[pairs("tracks", || &TRACK, None, None), pairs("played", || &TRACK, Some(|| &PLAY), None)],
     ..ModelDef::PLAIN
 };
 
@@ -138,6 +152,7 @@ pub(super) static EMPLOYEE: ModelDef = ModelDef {
         of_kind("hired", Kind::Date, true),
     ],
     primary_key: &[0],
+    relations: &[many("reports", || &EMPLOYEE, "reports_to")],
     ordering: &[OrderingDef { field: 3, descending: true }, OrderingDef { field: 1, descending: false }],
     ..ModelDef::PLAIN
 };

@@ -1,14 +1,14 @@
 //! `ForeignKey<T>` and `OneToOne<T>`: a key, and the row behind it once loaded.
 
-use std::any::Any;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::error::{Error, Result};
-use crate::model::{Model, ModelDef, decode_model};
+use super::holder::{Loaded, RelationHolder, Target};
+use crate::error::Result;
+use crate::model::{AnyModel, Key, Model, ModelDef, decode_model};
 use crate::row::{RowReader, Shape};
 use crate::value::{Cell, FieldType, Here, Kind, Mismatch, Value};
 
@@ -20,7 +20,7 @@ macro_rules! holder {
         pub struct $name<T: Model> {
             key: T::Key,
             // Erased, so that a long chain of models is no long chain of types to prove `Send` for.
-            row: OnceLock<Arc<dyn Any + Send + Sync>>,
+            row: OnceLock<Loaded>,
         }
 
         impl<T: Model> $name<T> {
@@ -34,7 +34,8 @@ macro_rules! holder {
                 self.key.clone()
             }
 
-            /// The row referred to, if it was loaded (by `select_related`, or by an earlier `aget`).
+            /// The row referred to, if it was loaded (by `select_related`, by `prefetch_related`, or by an earlier
+            /// `aget`).
             pub fn loaded(&self) -> Option<&T> {
                 self.row.get().and_then(|row| row.downcast_ref())
             }
@@ -117,43 +118,65 @@ holder! {
     OneToOne
 }
 
-/// A holder in a model's struct whose related row may stand in the columns that follow: `ForeignKey<T>`,
-/// `OneToOne<T>`, and their `Option`s. Generated code calls it.
-pub trait Attach {
-    /// Reads the related row and keeps it; passes over its columns if the key is NULL.
-    fn attach(&mut self, row: &mut RowReader<'_>, shape: &Shape) -> Result<()>;
-}
-
-macro_rules! attach {
+macro_rules! held {
     ($($holder:ident),*) => {$(
-        impl<T: Model> Attach for $holder<T> {
+        impl<T: Model> RelationHolder for $holder<T> {
             fn attach(&mut self, row: &mut RowReader<'_>, shape: &Shape) -> Result<()> {
                 self.keep(Arc::new(decode_model::<T>(row, shape)?));
                 Ok(())
             }
+
+            fn key(&self) -> Result<Option<Vec<Value>>> {
+                self.key.values().map(Some)
+            }
+
+            fn row(&mut self) -> Option<&mut dyn AnyModel> {
+                let row: &mut T = Arc::get_mut(self.row.get_mut()?)?.downcast_mut()?;
+                Some(row)
+            }
+
+            fn fill(&mut self, loaded: Loaded) {
+                self.row.get_or_init(|| loaded);
+            }
+
+            fn target(&self) -> Target {
+                Target::of::<T>()
+            }
         }
 
-        impl<T: Model> Attach for Option<$holder<T>> {
+        impl<T: Model> RelationHolder for Option<$holder<T>> {
             fn attach(&mut self, row: &mut RowReader<'_>, shape: &Shape) -> Result<()> {
                 match self {
-                    Some(holder) => Attach::attach(holder, row, shape),
+                    Some(holder) => RelationHolder::attach(holder, row, shape),
                     None => {
                         row.skip(width(T::definition(), shape));
                         Ok(())
                     }
                 }
             }
+
+            fn key(&self) -> Result<Option<Vec<Value>>> {
+                self.as_ref().map_or(Ok(None), RelationHolder::key)
+            }
+
+            fn row(&mut self) -> Option<&mut dyn AnyModel> {
+                self.as_mut().and_then(RelationHolder::row)
+            }
+
+            fn fill(&mut self, loaded: Loaded) {
+                if let Some(holder) = self {
+                    RelationHolder::fill(holder, loaded);
+                }
+            }
+
+            fn target(&self) -> Target {
+                Target::of::<T>()
+            }
         }
     )*};
 }
 
-attach!(ForeignKey, OneToOne);
-
-/// The answer of a model without a to-one relation at this field.
-pub fn no_relation(model: &ModelDef, field: usize) -> Result<()> {
-    let name = model.fields.get(field).map_or("?", |field| field.name);
-    Err(Error::query(format!("`{}.{name}` is no relation to one row", model.name)))
-}
+held!(ForeignKey, OneToOne);
 
 /// How many columns a model and the relations of a shape take in a row.
 fn width(model: &'static ModelDef, shape: &Shape) -> usize {

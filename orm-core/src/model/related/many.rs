@@ -1,11 +1,12 @@
 //! `HasMany<T>` and `ManyToMany<T>`: relations without a column, and their rows once loaded.
 
-use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::holder::{Loaded, RelationHolder, Target};
+use crate::model::Model;
 
 macro_rules! holder {
     ($(#[$doc:meta])* $name:ident) => {
@@ -13,14 +14,24 @@ macro_rules! holder {
         ///
         /// Two holders are always equal: what is loaded is no part of a row. Serialized as nothing (`null`).
         pub struct $name<T> {
-            rows: Option<Arc<dyn Any + Send + Sync>>,
+            rows: Option<Loaded>,
             target: PhantomData<fn() -> T>,
         }
 
         impl<T: 'static> $name<T> {
-            /// The related rows, if they were loaded.
+            /// The related rows, if they were loaded (by `prefetch_related`); then of none an empty slice.
             pub fn loaded(&self) -> Option<&[T]> {
                 self.rows.as_ref().and_then(|rows| rows.downcast_ref::<Vec<T>>()).map(Vec::as_slice)
+            }
+        }
+
+        impl<T: Model> RelationHolder for $name<T> {
+            fn fill(&mut self, loaded: Loaded) {
+                self.rows = Some(loaded);
+            }
+
+            fn target(&self) -> Target {
+                Target::of::<T>()
             }
         }
 

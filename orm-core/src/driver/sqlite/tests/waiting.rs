@@ -50,7 +50,7 @@ fn whoever_waits_in_vain_for_a_transaction_is_told_and_nothing_is_done() -> Resu
         let driver = opened(options)?;
         let mut transaction = begin(&driver, TransactionOptions::default())?;
         let update = statement("UPDATE book SET title = ?", [Value::Text("geheim".into())], Intent::Write);
-        block_on(transaction.execute(update))?;
+        block_on(transaction.execute(&update))?;
         for holders in [
             holders(block_on(insert(&driver, "in vain"))),
             holders(insert_all(&driver)),
@@ -105,7 +105,7 @@ fn reads_on_threads_wait_for_each_other_and_short_ones_for_nobody() -> Result<()
     drop(reading);
     let mut transaction = begin(&driver, read_only)?;
     let read = statement("SELECT 7", [], Intent::Read);
-    block_on(transaction.fetch(read, one::<i64>()))?;
+    block_on(transaction.fetch(&read, one::<i64>()))?;
     let holders = holders(block_on(long()));
     assert!(matches!(holders.as_slice(), [holder] if holder.in_transaction && sent(holder) == "SELECT 7"));
     Ok(())
