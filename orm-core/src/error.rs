@@ -183,7 +183,8 @@ pub struct Holder {
     pub held_for: Duration,
     /// Whether it is held for a transaction.
     pub in_transaction: bool,
-    /// The statement that was sent last, without values, and how long ago.
+    /// The statement that was sent last, without values, and how long ago: if it was sent again and again before anybody
+    /// waited, the first of them.
     pub sent: Option<(Arc<str>, Duration)>,
 }
 

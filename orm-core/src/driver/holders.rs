@@ -1,6 +1,7 @@
 //! Who holds the connections of a pool, to tell those who waited for one in vain.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -8,7 +9,11 @@ use crate::error::Holder;
 
 /// What the connections that are out are out for, in the order in which they were taken.
 #[derive(Debug, Default)]
-pub(super) struct Holders(Mutex<Held>);
+pub(super) struct Holders {
+    held: Mutex<Held>,
+    /// How many wait for a connection, and may ask who has them.
+    waiting: AtomicUsize,
+}
 
 #[derive(Debug, Default)]
 struct Held {
@@ -30,7 +35,13 @@ impl Holders {
         held.last += 1;
         let number = held.last;
         held.by_number.insert(number, Holding { since: Instant::now(), in_transaction: false, sent: None });
-        Entry { holders: Arc::clone(self), number }
+        Entry { holders: Arc::clone(self), number, sent: AtomicUsize::new(0) }
+    }
+
+    /// Notes that somebody waits for a connection, until what is returned is dropped.
+    pub(super) fn wait(&self) -> Waiting<'_> {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        Waiting(&self.waiting)
     }
 
     /// All of them, longest first.
@@ -39,7 +50,7 @@ impl Holders {
     }
 
     fn lock(&self) -> MutexGuard<'_, Held> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -50,16 +61,35 @@ impl Holding {
     }
 }
 
+/// Somebody who waits for a connection.
+#[derive(Debug)]
+pub(super) struct Waiting<'h>(&'h AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// A connection that is out.
 #[derive(Debug)]
 pub(super) struct Entry {
     holders: Arc<Holders>,
     number: u64,
+    /// The address of the text noted last.
+    sent: AtomicUsize,
 }
 
 impl Entry {
-    /// Notes what is sent now.
+    /// Notes what is sent now. As long as nobody waits, the same text is noted once, with the time of the first: a
+    /// transaction may send it thousands of times, and a look at the clock costs as much as a small statement.
     pub(super) fn sends(&self, sql: &Arc<str>) {
+        let address = Arc::as_ptr(sql).addr();
+        let again = self.sent.load(Ordering::Relaxed) == address;
+        if again && self.holders.waiting.load(Ordering::Relaxed) == 0 {
+            return;
+        }
+        self.sent.store(address, Ordering::Relaxed);
         self.note(|holding| holding.sent = Some((Arc::clone(sql), Instant::now())));
     }
 
@@ -78,5 +108,37 @@ impl Entry {
 impl Drop for Entry {
     fn drop(&mut self) {
         self.holders.lock().by_number.remove(&self.number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Arc, Holders, Instant};
+
+    fn noted(holders: &Holders) -> Option<Instant> {
+        holders.lock().by_number.values().find_map(|holding| holding.sent.as_ref().map(|(_, at)| *at))
+    }
+
+    #[test]
+    fn the_same_text_is_noted_again_only_if_somebody_waits() {
+        let (holders, sql): (Arc<Holders>, Arc<str>) = (Arc::default(), "UPDATE".into());
+        let entry = holders.enter();
+        entry.sends(&sql);
+        let first = noted(&holders);
+        assert!(first.is_some());
+        entry.sends(&sql);
+        assert_eq!(noted(&holders), first);
+
+        let waiting = holders.wait();
+        entry.sends(&sql);
+        let again = noted(&holders);
+        assert!(again > first);
+        drop(waiting);
+        entry.sends(&sql);
+        assert_eq!(noted(&holders), again);
+
+        // Another text, though it reads the same.
+        entry.sends(&Arc::from("UPDATE"));
+        assert!(noted(&holders) > again);
     }
 }

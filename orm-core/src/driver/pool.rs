@@ -45,13 +45,13 @@ impl<P: Protocol> Pool<P> {
 
     /// Takes a connection that is clean and, as far as is known, alive.
     pub(super) async fn acquire(&self) -> Result<Lease<P>> {
-        match self.0.get().await {
-            Ok(object) => {
-                let manager = self.0.manager();
-                Ok(Lease::new(object, Arc::clone(&manager.protocol), manager.holders.enter()))
-            }
-            Err(error) => Err(self.refusal(error)),
-        }
+        let manager = self.0.manager();
+        let taken = {
+            let _waiting = manager.holders.wait();
+            self.0.get().await
+        };
+        let object = taken.map_err(|error| self.refusal(error))?;
+        Ok(Lease::new(object, Arc::clone(&manager.protocol), manager.holders.enter()))
     }
 
     /// Makes the pool ask each of its connections before the next use, because one was found dead.

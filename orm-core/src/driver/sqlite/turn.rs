@@ -42,6 +42,7 @@ impl Turns {
 
     /// Waits for a turn; in vain at most so long. The clock is only looked at if there is something to wait for.
     pub(super) async fn wait<T>(&self, mut turn: impl Future<Output = T> + Unpin) -> Result<T> {
+        let _waiting = self.holders.wait();
         let mut holders = Vec::new();
         for patience in [self.patience, SOON] {
             let over = sleep(patience)
