@@ -1,5 +1,6 @@
 //! Texts that are the same for every row that is saved: written once, found again by all that they depend on.
 
+use std::cell::RefCell;
 use std::ptr;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
@@ -60,9 +61,20 @@ impl Shape {
     }
 }
 
+thread_local! {
+    /// The last text that this thread found: who saves a row often saves another of its kind.
+    static LAST: RefCell<Option<(Shape, Arc<str>)>> = const { RefCell::new(None) };
+}
+
 /// The text that was kept for a shape.
 pub(super) fn find(shape: Shape) -> Option<Arc<str>> {
-    KEPT.read().unwrap_or_else(PoisonError::into_inner).get(&shape).cloned()
+    LAST.with_borrow_mut(|last| {
+        if last.as_ref().is_none_or(|(known, _)| *known != shape) {
+            let found = KEPT.read().unwrap_or_else(PoisonError::into_inner).get(&shape).cloned()?;
+            *last = Some((shape, found));
+        }
+        last.as_ref().map(|(_, sql)| Arc::clone(sql))
+    })
 }
 
 /// Keeps the text of a statement, if it binds just what any row of its shape would: these values.

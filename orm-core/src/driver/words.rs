@@ -19,10 +19,11 @@ pub(super) fn keeps_session(sql: &str) -> bool {
 
 /// Whether a statement ends the transaction that it runs in: a command to do so, or one that the server commits before.
 pub(super) fn ends_transaction(sql: &str, committing: &[&str]) -> bool {
+    if verb(sql).is_some() {
+        return false;
+    }
     let first = first_word(sql);
-    // What most statements begin with ends nothing anywhere, and is told soonest.
-    !is_among(first, &["update", "insert", "select", "delete"])
-        && (is_among(first, &ENDING) || (is_among(first, committing) && !creates_temporary(sql)))
+    is_among(first, &ENDING) || (is_among(first, committing) && !creates_temporary(sql))
 }
 
 fn creates_temporary(sql: &str) -> bool {
@@ -30,6 +31,41 @@ fn creates_temporary(sql: &str) -> bool {
     let verb = words.next().is_some_and(|word| is_among(word, &["create", "drop"]));
     let mut created = words.skip_while(|word| is_among(word, &["or", "replace", "global", "local"]));
     verb && created.next().is_some_and(|word| is_among(word, &["temp", "temporary"]))
+}
+
+/// What most statements do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verb {
+    Select,
+    Insert,
+    Update,
+    Delete,
+}
+
+/// What a statement does, if that is its very first word: these four are of one length, so that each is one number.
+pub(super) fn verb(sql: &str) -> Option<Verb> {
+    const SELECT: u64 = letters(b"SELECT");
+    const INSERT: u64 = letters(b"INSERT");
+    const UPDATE: u64 = letters(b"UPDATE");
+    const DELETE: u64 = letters(b"DELETE");
+    let (word, rest) = sql.as_bytes().split_first_chunk()?;
+    if rest.first().is_some_and(is_part_of_word) {
+        return None;
+    }
+    match letters(word) {
+        SELECT => Some(Verb::Select),
+        INSERT => Some(Verb::Insert),
+        UPDATE => Some(Verb::Update),
+        DELETE => Some(Verb::Delete),
+        _ => None,
+    }
+}
+
+/// Six letters as a number, the same in upper and lower case: they differ in one bit, which nothing else lacks that has the
+/// others of a letter.
+const fn letters(word: &[u8; 6]) -> u64 {
+    let [a, b, c, d, e, f] = *word;
+    u64::from_le_bytes([a, b, c, d, e, f, 0, 0]) & 0xDFDF_DFDF_DFDF
 }
 
 /// The first word of a statement, behind comments and parentheses; empty if there is none.
@@ -74,7 +110,30 @@ fn without_leading_comments(sql: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::keeps_session;
+    use super::{Verb, ends_transaction, keeps_session, verb};
+
+    #[test]
+    fn verbs_are_told_by_the_first_word_alone() {
+        assert_eq!(verb("UPDATE t SET a = 1"), Some(Verb::Update));
+        assert_eq!(verb("insert into t"), Some(Verb::Insert));
+        assert_eq!(verb("DeLeTe\nFROM t"), Some(Verb::Delete));
+        assert_eq!(verb("SELECT"), Some(Verb::Select));
+        for sql in
+            ["", "UPDAT", "UPDATED t", "COMMIT", " SELECT 1", "5ELECT 1", "\u{15}ELECT 1", "-- UPDATE", "SÉLECT 1"]
+        {
+            assert_eq!(verb(sql), None, "{sql}");
+        }
+    }
+
+    #[test]
+    fn statements_that_end_a_transaction_are_known() {
+        for sql in ["COMMIT", "/* a */ rollback", "; COMMIT", "(BEGIN", "SAVEPOINT a", "Create table t(a int)"] {
+            assert!(ends_transaction(sql, &["create"]), "{sql}");
+        }
+        for sql in ["UPDATE t SET a = 1", "WITH a AS (SELECT 1) SELECT 1", "CREATE TEMP TABLE t(a int)", "", "VACUUM"] {
+            assert!(!ends_transaction(sql, &["create"]), "{sql}");
+        }
+    }
 
     #[test]
     fn statements_that_change_the_session_are_known() {

@@ -18,14 +18,18 @@ pub(super) fn bind(
         return Err(Error::query(format!("the statement has {wanted} placeholders and {given} bound values")));
     }
     for (index, value) in values.iter().enumerate() {
-        bind_one(statement, index + 1, value)?.map_err(&report)?;
+        bind_one(statement, index + 1, value, &report)?;
     }
     Ok(())
 }
 
-/// The outer error is about the value, the inner one is SQLite's.
-fn bind_one(statement: &mut Statement<'_>, at: usize, value: &Value) -> Result<rusqlite::Result<()>> {
-    Ok(match value {
+fn bind_one(
+    statement: &mut Statement<'_>,
+    at: usize,
+    value: &Value,
+    report: impl Fn(rusqlite::Error) -> Error,
+) -> Result<()> {
+    let bound = match value {
         Value::Null(_) => statement.raw_bind_parameter(at, rusqlite::types::Null),
         Value::Bool(value) => statement.raw_bind_parameter(at, value),
         Value::I16(value) => statement.raw_bind_parameter(at, value),
@@ -43,7 +47,8 @@ fn bind_one(statement: &mut Statement<'_>, at: usize, value: &Value) -> Result<r
         | Value::DateTime(_)
         | Value::Timestamp(_)
         | Value::Uuid(_) => statement.raw_bind_parameter(at, text(value)),
-    })
+    };
+    bound.map_err(report)
 }
 
 /// SQLite stores NaN as NULL, which would be another value than the caller's.

@@ -16,7 +16,7 @@ use super::options::{Mode, SqliteOptions};
 use super::patience;
 use super::row::Line;
 use super::watch::{Cancel, Watch};
-use crate::driver::words::{first_word, is_among};
+use crate::driver::words::{Verb, first_word, is_among, verb};
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::{Columns, Rows};
 use crate::statement::{Done, Statement};
@@ -198,10 +198,9 @@ impl Session {
     }
 
     fn done(&self, sql: &str) -> Done {
-        let verb = first_word(sql);
         // SQLite's counters keep the values of the last statement that changed rows, which may be an older one.
-        let rows_affected = if is_among(verb, &CHANGING) { self.connection.changes() } else { 0 };
-        let inserted = rows_affected > 0 && is_among(verb, &INSERTING) && !may_update(sql);
+        let rows_affected = if changes_rows(sql) { self.connection.changes() } else { 0 };
+        let inserted = rows_affected > 0 && inserts(sql);
         Done { rows_affected, last_insert_id: inserted.then(|| self.connection.last_insert_rowid()) }
     }
 
@@ -210,18 +209,22 @@ impl Session {
     }
 }
 
-/// What statements begin with that change rows.
-const CHANGING: [&str; 5] = ["update", "insert", "delete", "replace", "with"];
-const INSERTING: [&str; 2] = ["insert", "replace"];
-
 /// Tells by the first word whether a statement changes rows, and therefore may run in a transaction with others.
 pub(super) fn changes_rows(sql: &str) -> bool {
-    is_among(first_word(sql), &CHANGING)
+    match verb(sql) {
+        Some(verb) => verb != Verb::Select,
+        None => is_among(first_word(sql), &["update", "insert", "delete", "replace", "with"]),
+    }
 }
 
-/// An INSERT that may have become an UPDATE leaves the key of an older one behind.
-fn may_update(sql: &str) -> bool {
-    sql.as_bytes().windows(9).any(|window| window.eq_ignore_ascii_case(b"do update"))
+/// Tells whether a statement inserts, and does nothing else: an INSERT that may have become an UPDATE leaves the key of
+/// an older one behind.
+fn inserts(sql: &str) -> bool {
+    let inserts = match verb(sql) {
+        Some(verb) => verb == Verb::Insert,
+        None => is_among(first_word(sql), &["insert", "replace"]),
+    };
+    inserts && !sql.as_bytes().windows(9).any(|window| window.eq_ignore_ascii_case(b"do update"))
 }
 
 fn flags(mode: Mode, role: Role) -> OpenFlags {
