@@ -83,6 +83,7 @@ pub(super) struct Entry {
 impl Entry {
     /// Notes what is sent now. As long as nobody waits, the same text is noted once, with the time of the first: a
     /// transaction may send it thousands of times, and a look at the clock costs as much as a small statement.
+    #[inline]
     pub(super) fn sends(&self, sql: &Arc<str>) {
         let address = Arc::as_ptr(sql).addr();
         let again = self.sent.load(Ordering::Relaxed) == address;

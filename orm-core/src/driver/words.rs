@@ -18,6 +18,7 @@ pub(super) fn keeps_session(sql: &str) -> bool {
 }
 
 /// Whether a statement ends the transaction that it runs in: a command to do so, or one that the server commits before.
+#[inline]
 pub(super) fn ends_transaction(sql: &str, committing: &[&str]) -> bool {
     if verb(sql).is_some() {
         return false;
@@ -43,6 +44,7 @@ pub(super) enum Verb {
 }
 
 /// What a statement does, if that is its very first word: these four are of one length, so that each is one number.
+#[inline]
 pub(super) fn verb(sql: &str) -> Option<Verb> {
     const SELECT: u64 = letters(b"SELECT");
     const INSERT: u64 = letters(b"INSERT");

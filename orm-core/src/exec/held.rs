@@ -145,11 +145,13 @@ impl Held {
         self.lock().ok().and_then(|state| state.cause.clone())
     }
 
+    #[inline]
     fn lock(&self) -> Result<MutexGuard<'_, State>> {
         self.state.try_lock().ok_or_else(|| Error::query("a transaction runs one statement at a time"))
     }
 
     /// The transaction, if it may go on.
+    #[inline]
     fn usable(&self) -> Result<MutexGuard<'_, State>> {
         let mut state = self.lock()?;
         if let Some(error) = state.refusal() {
@@ -167,6 +169,7 @@ impl Held {
 
 impl State {
     /// Keeps the first error of the database.
+    #[inline]
     fn note<T>(&mut self, outcome: Result<T>) -> Result<T> {
         // What was refused before it was sent has broken nothing.
         if let Err(error) = &outcome
@@ -179,6 +182,7 @@ impl State {
     }
 
     /// Why nothing more may be sent.
+    #[inline]
     fn refusal(&self) -> Option<Error> {
         (self.broken.is_some() || self.session.has_ended()).then(|| self.broken())
     }
@@ -211,6 +215,7 @@ impl Deadline {
 }
 
 /// Waits until the deadline. A statement that is left at it takes the connection with it.
+#[inline]
 fn in_time<'s, T: 's>(deadline: Option<Deadline>, answer: Answer<'s, T>) -> Answer<'s, T> {
     let Some(deadline) = deadline else { return answer };
     match answer {

@@ -30,6 +30,7 @@ struct Watchers {
 
 impl Trace {
     /// Asks who wants to watch a statement that is about to be sent.
+    #[inline]
     pub(super) fn of(server: &Server, statement: &Statement) -> Self {
         let (recorder, span) = (Recorder::current(), span(server, &statement.sql, statement.intent));
         if recorder.is_none() && span.is_none() {

@@ -116,6 +116,7 @@ impl FieldDef {
 
     /// Makes a value what this column stores, or tells why it cannot: a decimal gets the column's scale and never loses
     /// a digit, a text is no longer than the column. The same on every database, before anything is sent.
+    #[inline]
     pub fn fit(&self, value: &mut Value) -> Result<()> {
         match value {
             Value::Decimal(decimal) => *decimal = self.scaled(*decimal)?,

@@ -42,6 +42,7 @@ impl Written {
     }
 
     /// Tells whether a column is among them.
+    #[inline]
     pub fn contains(&self, model: &ModelDef, index: usize) -> bool {
         match self {
             Self::Whole => !model.primary_key.contains(&index),

@@ -1,4 +1,5 @@
-//! Column types of the standard library.
+//! Column types of the standard library. Every cell of every row goes through them, called by code of other crates:
+//! hence the attributes.
 
 use super::{Cell, FieldType, Here, Kind, Mismatch, Value, does_not_fit};
 use crate::error::Result;
@@ -12,11 +13,13 @@ macro_rules! integers {
             const KIND: Kind = Kind::$kind;
             const RANGE: Option<(i64, i64)> = $range;
 
+            #[inline]
             fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
                 let integer = integer(stringify!($rust), cell)?;
                 Self::try_from(integer).map_err(|_| Mismatch::content(stringify!($rust), integer))
             }
 
+            #[inline]
             fn encode(&self) -> Result<Value> {
                 <$width>::try_from(*self).map(Value::$kind).map_err(|_| does_not_fit(self, stringify!($width)))
             }
@@ -35,6 +38,7 @@ integers! {
     u64 => I64, i64, Some((0, i64::MAX));
 }
 
+#[inline]
 fn integer(expected: &'static str, cell: Cell<'_>) -> Result<i64, Mismatch> {
     match cell {
         Cell::Int(value) => Ok(value),
@@ -51,6 +55,7 @@ impl FieldType for bool {
     type Presence = Here;
     const KIND: Kind = Kind::Bool;
 
+    #[inline]
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
         match cell {
             Cell::Bool(value) => Ok(value),
@@ -59,6 +64,7 @@ impl FieldType for bool {
         }
     }
 
+    #[inline]
     fn encode(&self) -> Result<Value> {
         Ok(Value::Bool(*self))
     }
@@ -70,6 +76,7 @@ impl FieldType for f64 {
     type Presence = Here;
     const KIND: Kind = Kind::F64;
 
+    #[inline]
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
         match cell {
             Cell::Float(value) => Ok(value),
@@ -79,6 +86,7 @@ impl FieldType for f64 {
         }
     }
 
+    #[inline]
     fn encode(&self) -> Result<Value> {
         Ok(Value::F64(*self))
     }
@@ -90,6 +98,7 @@ impl FieldType for f32 {
     type Presence = Here;
     const KIND: Kind = Kind::F32;
 
+    #[inline]
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
         let value = f64::decode(cell).map_err(|mismatch| Mismatch { expected: "f32", ..mismatch })?;
         // Narrowing is what the column did on the way in; only a finite value that becomes infinite is lost.
@@ -97,6 +106,7 @@ impl FieldType for f32 {
         if narrow.is_finite() == value.is_finite() { Ok(narrow) } else { Err(Mismatch::content("f32", value)) }
     }
 
+    #[inline]
     fn encode(&self) -> Result<Value> {
         Ok(Value::F32(*self))
     }
@@ -108,6 +118,7 @@ impl FieldType for String {
     type Presence = Here;
     const KIND: Kind = Kind::Text;
 
+    #[inline]
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
         match cell {
             Cell::Text(text) => Ok(text.to_owned()),
@@ -115,6 +126,7 @@ impl FieldType for String {
         }
     }
 
+    #[inline]
     fn encode(&self) -> Result<Value> {
         Ok(Value::Text(self.clone()))
     }
@@ -126,6 +138,7 @@ impl FieldType for Vec<u8> {
     type Presence = Here;
     const KIND: Kind = Kind::Bytes;
 
+    #[inline]
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
         match cell {
             Cell::Bytes(bytes) => Ok(bytes.to_vec()),
@@ -133,6 +146,7 @@ impl FieldType for Vec<u8> {
         }
     }
 
+    #[inline]
     fn encode(&self) -> Result<Value> {
         Ok(Value::Bytes(self.clone()))
     }
