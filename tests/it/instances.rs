@@ -20,7 +20,38 @@ struct Note {
     changed: DateTime<Utc>,
 }
 
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Rectangle {
+    id: i64,
+    width: i32,
+    #[field(generated(|r| r.width * 2, stored))]
+    double: i32,
+    height: i32,
+}
+
 matrix! {
+    async fn what_the_database_computes_is_not_written(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Rectangle]).await?;
+        let mut made = Rectangle::objects().acreate(|r| r.width(3).height(1)).await?;
+        assert_eq!(made.double, 6);
+        (made.width, made.height) = (5, 2);
+        made.asave().await?;
+        let read = made.arefresh_from_db().await?;
+        assert_eq!((read.width, read.double, read.height), (5, 10, 2));
+        let copy = db.clone();
+        let saved = atomic(move |tx| {
+            made.width = 7;
+            made.save(tx)?;
+            made.refresh_from_db(tx)?;
+            Ok(made)
+        });
+        let mut saved = saved.using(&copy).await?;
+        assert_eq!((saved.width, saved.double), (7, 14));
+        let refused = saved.asave().fields(|r| (r.width, r.double)).await.unwrap_err();
+        assert!(refused.to_string().contains("`double`"), "{refused}");
+        Ok(())
+    }
+
     async fn a_created_row_is_as_the_database_has_it(db: &Database) -> Result<()> {
         db.create_tables(dormouse::models![Note]).await?;
         let before = Utc::now() - chrono::TimeDelta::milliseconds(1);

@@ -30,7 +30,7 @@ pub(super) struct Shape {
 /// The columns that are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Columns {
-    /// All but the key.
+    /// All that can be.
     Whole,
     /// A bit for each.
     These(u128),

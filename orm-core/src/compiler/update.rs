@@ -73,7 +73,8 @@ pub fn save(save: Save, dialect: &Dialect) -> Result<Option<Statement>> {
 fn bound(model: &'static ModelDef, written: &Written, mut values: Vec<Value>) -> Result<Vec<Value>> {
     let key = model.primary_key;
     let leading = key.len().min(values.len());
-    if matches!(written, Written::Whole) && key.iter().copied().eq(0..leading) {
+    let is_all = matches!(written, Written::Whole) && !model.fields.iter().any(|field| field.generated);
+    if is_all && key.iter().copied().eq(0..leading) {
         // Most rows have their key in front, and need no second vector.
         let mut columns = model.fields.iter().zip(&mut values).skip(leading);
         columns.try_for_each(|(field, value)| field.fit(value))?;

@@ -116,7 +116,7 @@ impl<M: Model> fmt::Debug for Save<M> {
     }
 }
 
-/// All columns but the key; those with `auto_now` set to now.
+/// The whole row; its columns with `auto_now` set to now.
 pub(crate) fn changed<M: Model>(row: &mut M) -> Result<query::Save> {
     touch(row)?;
     Ok(query::Save { root: M::root(), written: Written::Whole, values: row.encode()? })
@@ -135,14 +135,18 @@ fn touch<M: Model>(row: &mut M) -> Result<()> {
 /// Only the columns that were asked for.
 fn limited(row: query::Save, outputs: &[Output]) -> Result<query::Save> {
     let model = row.root.model;
-    let index = |output: &Output| match output {
-        Output::Node(Node::Column(column)) if column.path.same(row.root) => {
-            model.fields.iter().position(|field| ptr::eq(field, column.field))
+    let mut only = Vec::with_capacity(outputs.len());
+    for output in outputs {
+        let column = match output {
+            Output::Node(Node::Column(column)) if column.path.same(row.root) => column,
+            _ => return Err(Error::query("`fields` takes columns of the model itself")),
+        };
+        if column.field.generated {
+            let name = column.field.name;
+            return Err(Error::query(format!("the database computes `{name}`; write the columns that it is made of")));
         }
-        _ => None,
-    };
-    let indices = outputs.iter().map(index).collect::<Option<Vec<usize>>>();
-    let mut only = indices.ok_or_else(|| Error::query("`fields` takes columns of the model itself"))?;
+        only.extend(model.fields.iter().position(|field| ptr::eq(field, column.field)));
+    }
     // Its key is what a row is found by.
     only.retain(|index| !model.primary_key.contains(index));
     Ok(query::Save { written: Written::Only(only), ..row })

@@ -29,7 +29,7 @@ pub struct Save {
 /// Which columns of a row are written.
 #[derive(Debug, Clone)]
 pub enum Written {
-    /// All but the key, by which the row is found.
+    /// All but the key, by which the row is found, and what the database computes.
     Whole,
     /// These, as indices into the model's fields.
     Only(Vec<usize>),
@@ -45,7 +45,9 @@ impl Written {
     #[inline]
     pub fn contains(&self, model: &ModelDef, index: usize) -> bool {
         match self {
-            Self::Whole => !model.primary_key.contains(&index),
+            Self::Whole => {
+                !model.primary_key.contains(&index) && model.fields.get(index).is_some_and(|field| !field.generated)
+            }
             Self::Only(these) => these.contains(&index),
         }
     }
