@@ -63,8 +63,7 @@ pub(super) fn verb(sql: &str) -> Option<Verb> {
     }
 }
 
-/// Six letters as a number, the same in upper and lower case: they differ in one bit, which nothing else lacks that has the
-/// others of a letter.
+/// Six letters as a number, without the bit in which upper and lower case differ.
 const fn letters(word: &[u8; 6]) -> u64 {
     let [a, b, c, d, e, f] = *word;
     u64::from_le_bytes([a, b, c, d, e, f, 0, 0]) & 0xDFDF_DFDF_DFDF
