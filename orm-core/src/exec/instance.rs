@@ -155,8 +155,8 @@ fn limited(row: query::Save, outputs: &[Output]) -> Result<query::Save> {
 /// Writes columns of a row, by its key.
 pub(crate) async fn save(database: &Database, row: query::Save) -> Result<()> {
     let model = row.root.model;
-    let mut references = references(model, row.values.iter().enumerate());
-    references.retain(|(index, _)| row.written.contains(model, *index));
+    let written = row.values.iter().enumerate().filter(|(index, _)| row.written.contains(model, *index));
+    let references = references(model, written);
     let Some(statement) = compiler::save(row, database.dialect())? else { return Ok(()) };
     match database.execute(statement).await {
         Ok(done) if done.rows_affected == 0 => Err(ErrorKind::DoesNotExist { model: model.name }.into()),

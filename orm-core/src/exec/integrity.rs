@@ -21,6 +21,9 @@ pub(super) fn references<'v>(
     model: &ModelDef,
     written: impl IntoIterator<Item = (usize, &'v Value)>,
 ) -> Vec<(usize, Value)> {
+    if model.fields.iter().all(|field| field.foreign_key.is_none()) {
+        return Vec::new();
+    }
     let refers = |index: usize| model.fields.get(index).is_some_and(|field| field.foreign_key.is_some());
     written.into_iter().filter(|(index, _)| refers(*index)).map(|(index, value)| (index, value.clone())).collect()
 }

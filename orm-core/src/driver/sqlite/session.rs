@@ -113,7 +113,11 @@ impl Session {
     /// Runs any statement to its end; `rows` takes what it returns.
     pub(super) fn execute(&self, statement: &Statement, mut rows: Option<&mut (dyn Rows + '_)>) -> Result<Done> {
         self.prepared(statement, |prepared| {
-            self.step(prepared, |row| rows.as_mut().map_or(Ok(()), |rows| rows.push(row)))?;
+            if rows.is_none() && prepared.column_count() == 0 {
+                prepared.raw_execute().map_err(|error| self.translate(error))?;
+            } else {
+                self.step(prepared, |row| rows.as_mut().map_or(Ok(()), |rows| rows.push(row)))?;
+            }
             Ok(self.done(&statement.sql))
         })
     }
