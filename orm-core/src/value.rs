@@ -17,6 +17,9 @@ use ::std::fmt;
 use ::uuid::Uuid;
 use rust_decimal::Decimal;
 
+/// A text of a value: in the value itself as long as it is short, as most are.
+pub use compact_str::CompactString as Text;
+
 pub use self::choices::{int_choice, no_choice, text_choice};
 pub use self::chrono::{datetime_text, parse_datetime};
 pub use self::json::Json;
@@ -83,7 +86,7 @@ pub enum Value {
     /// See [`Kind::Decimal`].
     Decimal(Decimal),
     /// See [`Kind::Text`].
-    Text(String),
+    Text(Text),
     /// See [`Kind::Bytes`].
     Bytes(Vec<u8>),
     /// See [`Kind::Date`].

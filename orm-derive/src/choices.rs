@@ -81,7 +81,7 @@ impl Choices {
         let (kind, list, encoded) = if self.int {
             (quote!(I64), quote!(Int), quote!(self.value()))
         } else {
-            (quote!(Text), quote!(Text), quote!(::std::borrow::ToOwned::to_owned(self.value())))
+            (quote!(Text), quote!(Text), quote!(::std::convert::Into::into(self.value())))
         };
         let values = self.choices.iter().map(|choice| self.value(choice));
         let read = if self.int { quote!(int_choice) } else { quote!(text_choice) };

@@ -375,7 +375,7 @@ impl Writer<'_> {
     fn rule(&mut self, rule: &Rule) -> Result<()> {
         match rule {
             Rule::Written(condition) => self.written(condition),
-            Rule::Texts { column, values } => self.one_of(column, values.iter().cloned().map(Value::Text)),
+            Rule::Texts { column, values } => self.one_of(column, values.iter().map(|text| Value::Text(text.into()))),
             Rule::Integers { column, values } => self.one_of(column, values.iter().copied().map(Value::I64)),
             Rule::Range { column, min, max } => {
                 let bounds =

@@ -10,7 +10,7 @@ use crate::dialect::{Pattern, Test};
 use crate::error::{Error, Result};
 use crate::expr::{Lookup, LookupOperator, Node};
 use crate::planner::Clause;
-use crate::value::{Kind, Value};
+use crate::value::{Kind, Text, Value};
 
 /// How many parts of a group stand in one chain. Parsers make a chain as deep as it is long, and SQLite's limit for the
 /// depth is 1000, so longer chains are halved.
@@ -166,7 +166,7 @@ impl Writer<'_> {
     /// The right operand of LIKE: a text with its wildcards escaped here, an expression with its own escaped there.
     fn like_pattern(&mut self, operand: &Node, before: bool, after: bool, scope: Scope<'_>) -> Result<()> {
         if let Node::Value(Value::Text(text)) = operand {
-            self.bind(Value::Text(escaped(text, before, after)));
+            self.bind(Value::Text(escaped(text, before, after).into()));
             return Ok(());
         }
         let template = self.spelling().join_texts();
@@ -295,7 +295,7 @@ fn escaped(text: &str, before: bool, after: bool) -> String {
 }
 
 /// The texts that start with a prefix, as a range of code points: from the prefix to the first text after them all.
-fn prefix_range(lookup: &Lookup, operands: &[Node]) -> Option<(String, String)> {
+fn prefix_range(lookup: &Lookup, operands: &[Node]) -> Option<(Text, Text)> {
     let (LookupOperator::StartsWith, [left, Node::Value(Value::Text(prefix))]) = (lookup.operator, operands) else {
         return None;
     };

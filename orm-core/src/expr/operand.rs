@@ -1,5 +1,6 @@
 //! What may stand on the other side of a lookup.
 
+use compact_str::ToCompactString;
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
@@ -91,7 +92,7 @@ macro_rules! text {
             type Source = Known;
 
             fn operand(self) -> Node {
-                Node::Value(Value::Text(self.to_string()))
+                Node::Value(Value::Text(self.to_compact_string()))
             }
         }
 
@@ -100,7 +101,7 @@ macro_rules! text {
             type Source = Optional;
 
             fn operand(self) -> Node {
-                Node::Value(self.map_or(Value::Null(Kind::Text), |text| Value::Text(text.to_string())))
+                Node::Value(self.map_or(Value::Null(Kind::Text), |text| Value::Text(text.to_compact_string())))
             }
         }
     )*};
@@ -249,6 +250,6 @@ impl<R, M: Model<Key = String>> Operand<R, ForeignKey<M>> for &str {
     type Source = Known;
 
     fn operand(self) -> Node {
-        Node::Value(Value::Text(self.to_owned()))
+        Node::Value(Value::Text(self.into()))
     }
 }

@@ -8,6 +8,7 @@ mod deserialize;
 #[doc(hidden)]
 pub use serde::{Deserialize, Deserializer};
 
+use compact_str::ToCompactString;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
@@ -159,21 +160,21 @@ macro_rules! text {
         #[diagnostic::do_not_recommend]
         impl Assign<String> for $text {
             fn assign(self) -> Result<Value> {
-                Ok(Value::Text(self.to_string()))
+                Ok(Value::Text(self.to_compact_string()))
             }
         }
 
         #[diagnostic::do_not_recommend]
         impl Assign<Option<String>> for $text {
             fn assign(self) -> Result<Value> {
-                Ok(Value::Text(self.to_string()))
+                Ok(Value::Text(self.to_compact_string()))
             }
         }
 
         #[diagnostic::do_not_recommend]
         impl Assign<Option<String>> for Option<$text> {
             fn assign(self) -> Result<Value> {
-                Ok(self.map_or(Value::Null(crate::value::Kind::Text), |text| Value::Text(text.to_string())))
+                Ok(self.map_or(Value::Null(crate::value::Kind::Text), |text| Value::Text(text.to_compact_string())))
             }
         }
     )*};
@@ -270,14 +271,14 @@ macro_rules! text_keys {
         #[diagnostic::do_not_recommend]
         impl<M: Model<Key = String>> Assign<$holder<M>> for &str {
             fn assign(self) -> Result<Value> {
-                Ok(Value::Text(self.to_owned()))
+                Ok(Value::Text(self.into()))
             }
         }
 
         #[diagnostic::do_not_recommend]
         impl<M: Model<Key = String>> Assign<Option<$holder<M>>> for &str {
             fn assign(self) -> Result<Value> {
-                Ok(Value::Text(self.to_owned()))
+                Ok(Value::Text(self.into()))
             }
         }
     )*};

@@ -128,7 +128,7 @@ impl FieldType for String {
 
     #[inline]
     fn encode(&self) -> Result<Value> {
-        Ok(Value::Text(self.clone()))
+        Ok(Value::Text(self.as_str().into()))
     }
 }
 

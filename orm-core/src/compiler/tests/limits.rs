@@ -167,7 +167,7 @@ fn too_many_joins() {
 
 #[test]
 fn too_many_rows() {
-    let rows = vec![vec![Value::Text("a".to_owned()); 2]; 40_000];
+    let rows = vec![vec![Value::Text("a".into()); 2]; 40_000];
     let insert = Insert { model: &TRACK, fields: vec![1, 4], rows, returning: false };
     for dialect in Dialect::all() {
         let error = compiler::insert(insert.clone(), &dialect).unwrap_err().to_string();

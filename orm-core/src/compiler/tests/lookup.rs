@@ -341,7 +341,7 @@ fn in_a_long_list() {
         MySQL:  `track`.`id` IN (SELECT `v` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v` BIGINT PATH '$')) AS `l`) -- 1 binds, persistent: true
         MariaDB:  `track`.`id` IN (SELECT `v` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v` BIGINT PATH '$')) AS `l`) -- 1 binds, persistent: true
     "#]].assert_eq(&long(track(&["id"]), (0..513).map(Value::I64).collect()).concat());
-    let texts = (0..513).map(|number| Value::Text(number.to_string())).collect();
+    let texts = (0..513).map(|number| Value::Text(number.to_string().into())).collect();
     expect![[r#"
         SQLite:  "track"."name" IN (SELECT "value" FROM json_each(?)) -- 1 binds, persistent: true
         PostgreSQL:  "track"."name" = ANY($1) -- 1 binds, persistent: true

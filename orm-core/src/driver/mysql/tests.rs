@@ -110,7 +110,7 @@ async fn lists_are_json_arrays() -> Result<()> {
         ("tinyint", vec![Value::Bool(true), Value::Bool(false)]),
         ("double", vec![Value::F64(0.1)]),
         ("decimal(40, 10)", vec![Value::Decimal(parsed("-12345678901234567.89")?)]),
-        ("varchar(99)", vec![Value::Text("ä'\"\\".to_owned())]),
+        ("varchar(99)", vec![Value::Text("ä'\"\\".into())]),
         ("datetime(6)", vec![Value::DateTime(moment), Value::DateTime(moment)]),
         ("date", vec![Value::Date(moment.date())]),
         ("time(6)", vec![Value::Time(moment.time())]),
@@ -222,7 +222,7 @@ async fn errors_have_kinds_and_codes_and_no_values() -> Result<()> {
         assert!(!format!("{error} {error:?}").contains("geheim"), "{error:?}");
         Ok(error.kind().clone())
     };
-    let secret = || vec![Value::Text("geheim".to_owned())];
+    let secret = || vec![Value::Text("geheim".into())];
     for sql in
         ["INSERT INTO t (a) VALUES (?)", "INSERT INTO t (s) VALUES (?)", "INSERT INTO t (a) VALUES (3000000000 + ?)"]
     {

@@ -169,8 +169,8 @@ async fn what_cannot_be_bound_is_refused_before_it_is_sent() -> Result<()> {
     let driver = &*scratch.connect("max_connections=1").await?;
     let leap = NaiveTime::from_hms_nano_opt(23, 59, 59, 1_500_000_000).ok_or_else(|| Error::query("no leap second"))?;
     for value in [
-        Value::Text("a\0b".to_owned()),
-        Value::List(Kind::Text, vec![Value::Text("a\0b".to_owned())]),
+        Value::Text("a\0b".into()),
+        Value::List(Kind::Text, vec![Value::Text("a\0b".into())]),
         Value::Bytes(vec![0; (64 << 20) + 1]),
         Value::Time(leap),
     ] {
@@ -179,7 +179,7 @@ async fn what_cannot_be_bound_is_refused_before_it_is_sent() -> Result<()> {
     }
     let error = one::<i64>(driver, "SELECT 1", vec![Value::I64(1); 65_536]).await.err();
     assert!(matches!(error.as_ref().map(Error::kind), Some(ErrorKind::TooComplex { limit: 65_535, .. })), "{error:?}");
-    let mixed = Value::List(Kind::I64, vec![Value::I64(1), Value::Text("x".to_owned())]);
+    let mixed = Value::List(Kind::I64, vec![Value::I64(1), Value::Text("x".into())]);
     assert!(one::<i64>(driver, "SELECT 1 WHERE 1 = ANY($1)", vec![mixed]).await.is_err());
     assert_eq!(one::<i64>(driver, "SELECT 7", Vec::new()).await?, 7);
     Ok(())
@@ -228,7 +228,7 @@ async fn errors_have_kinds_and_codes_and_no_values() -> Result<()> {
         assert!(!format!("{error} {error:?}").contains("geheim"), "{error:?}");
         Ok(error.kind().clone())
     };
-    let secret = || vec![Value::Text("geheim".to_owned())];
+    let secret = || vec![Value::Text("geheim".into())];
     assert!(
         matches!(kind_of("SELECT $1::int4", secret()).await?, ErrorKind::Database { code: Some(code), .. } if code == "22P02")
     );

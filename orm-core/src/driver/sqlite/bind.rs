@@ -70,7 +70,7 @@ fn text(value: &Value) -> String {
         Value::Timestamp(value) => datetime_text(value.naive_utc()),
         Value::Uuid(value) => value.hyphenated().to_string(),
         Value::Json(value) => value.to_string(),
-        Value::Text(value) => value.clone(),
+        Value::Text(value) => value.to_string(),
         _ => String::new(),
     }
 }

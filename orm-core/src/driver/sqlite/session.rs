@@ -114,11 +114,11 @@ impl Session {
     pub(super) fn execute(&self, statement: &Statement, mut rows: Option<&mut (dyn Rows + '_)>) -> Result<Done> {
         self.prepared(statement, |prepared| {
             if rows.is_none() && prepared.column_count() == 0 {
-                prepared.raw_execute().map_err(|error| self.translate(error))?;
-            } else {
-                self.step(prepared, |row| rows.as_mut().map_or(Ok(()), |rows| rows.push(row)))?;
+                let changes = prepared.raw_execute().map_err(|error| self.translate(error))?;
+                return Ok(self.done(&statement.sql, changes as u64));
             }
-            Ok(self.done(&statement.sql))
+            self.step(prepared, |row| rows.as_mut().map_or(Ok(()), |rows| rows.push(row)))?;
+            Ok(self.done(&statement.sql, self.connection.changes()))
         })
     }
 
@@ -201,9 +201,9 @@ impl Session {
         Ok(())
     }
 
-    fn done(&self, sql: &str) -> Done {
+    fn done(&self, sql: &str, changes: u64) -> Done {
         // SQLite's counters keep the values of the last statement that changed rows, which may be an older one.
-        let rows_affected = if changes_rows(sql) { self.connection.changes() } else { 0 };
+        let rows_affected = if changes_rows(sql) { changes } else { 0 };
         let inserted = rows_affected > 0 && inserts(sql);
         Done { rows_affected, last_insert_id: inserted.then(|| self.connection.last_insert_rowid()) }
     }

@@ -70,7 +70,7 @@ mod tests {
     fn what_is_forgotten_or_begun_afresh_is_forgotten_with_its_keys() -> Result<()> {
         let numbers = Collect::boxed(Decoder::new(|row, _| row.read::<i64>(), Arc::default()));
         let mut buffer = Keyed::boxed(|row| Ok(vec![Value::I64(row.read()?)]), numbers);
-        let row = |number, key| vec![Value::I64(number), Value::Text("between".to_owned()), Value::I64(key)];
+        let row = |number, key| vec![Value::I64(number), Value::Text("between".into()), Value::I64(key)];
         buffer.push(&row(1, 10))?;
         buffer.clear();
         buffer.push(&row(2, 20))?;

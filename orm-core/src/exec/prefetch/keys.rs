@@ -93,7 +93,7 @@ mod tests {
     static AUTHOR: FieldDef = FieldDef::of::<String>("author", "author_id");
 
     fn text(text: &str) -> Vec<Value> {
-        vec![Value::Text(text.to_owned())]
+        vec![Value::Text(text.into())]
     }
 
     #[test]

@@ -67,7 +67,7 @@ fn value(field: &FieldDef, json: Json) -> Result<Value, String> {
         Kind::F32 => Value::F32(read(json)?),
         Kind::F64 => Value::F64(read(json)?),
         Kind::Decimal => Value::Decimal(read(json)?),
-        Kind::Text => Value::Text(read(json)?),
+        Kind::Text => Value::Text(read::<String>(json)?.into()),
         Kind::Bytes => Value::Bytes(read(json)?),
         Kind::Date => Value::Date(read(json)?),
         Kind::Time => Value::Time(read(json)?),

@@ -49,7 +49,7 @@ fn closing_does_what_is_queued() -> Result<()> {
     block_on(run(&driver, BOOK, []))?;
     let mut inserts: Vec<_> = (0..100)
         .map(|title| {
-            let binds = [Value::Text(title.to_string())];
+            let binds = [Value::Text(title.to_string().into())];
             driver.execute(statement("INSERT INTO book (title) VALUES (?)", binds, Intent::Write))
         })
         .collect();

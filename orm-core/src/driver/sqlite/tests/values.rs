@@ -96,7 +96,7 @@ fn a_list_is_an_array_for_json_each() -> Result<()> {
         let list = floats.iter().copied().map(Value::F64).collect();
         assert_eq!(items::<f64>(driver, Kind::F64, list).await?, floats);
         let texts = vec!["".to_owned(), "a\"b\\c\n\u{1}".to_owned(), "日本 🐭".to_owned()];
-        let list = texts.iter().cloned().map(Value::Text).collect();
+        let list = texts.iter().map(|text| Value::Text(text.into())).collect();
         assert_eq!(items::<String>(driver, Kind::Text, list).await?, texts);
         let list = vec![Value::Null(Kind::Decimal), Value::Decimal(Decimal::new(150, 2))];
         assert_eq!(items::<Option<String>>(driver, Kind::Decimal, list).await?, [None, Some("1.50".to_owned())]);

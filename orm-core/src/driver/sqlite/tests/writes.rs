@@ -33,7 +33,7 @@ fn what_a_write_did_is_told() -> Result<()> {
 fn a_write_returns_rows() -> Result<()> {
     everywhere(|driver| async move {
         let sql = "INSERT INTO book (title) SELECT value FROM json_each(?) RETURNING id";
-        let titles = (0..2_000).map(|title| Value::Text(title.to_string())).collect();
+        let titles = (0..2_000).map(|title| Value::Text(title.to_string().into())).collect();
         let write = statement(sql, [Value::List(Kind::Text, titles)], Intent::Write);
         let ids = unboxed::<i64>(driver.fetch(write, one::<i64>()).await?)?;
         assert_eq!(ids, (1..=2_000).collect::<Vec<_>>());
