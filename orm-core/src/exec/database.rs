@@ -130,6 +130,9 @@ impl Database {
 
     pub(super) async fn execute(&self, statement: Statement) -> Result<Done> {
         let trace = Trace::of(self.server(), &statement);
+        if let Some(done) = self.held().filter(|_| trace.is_nobody()).and_then(|held| held.execute_now(&statement)) {
+            return done;
+        }
         let executed = match &self.inner.held {
             Some(held) => Either::Left(held.execute(&statement)),
             None => Either::Right(self.inner.driver.execute(statement)),

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use futures::FutureExt;
 use futures::future::Either;
 use futures::lock::{Mutex, MutexGuard};
 use tokio::time::timeout_at;
@@ -62,6 +63,20 @@ impl Held {
         let deadline = state.deadline;
         let outcome = in_time(deadline, state.session.execute(statement)).await;
         state.note(outcome)
+    }
+
+    /// The same without a future, where the answer is at hand: thousands of rows are saved this way.
+    pub(super) fn execute_now(&self, statement: &Statement) -> Option<Result<Done>> {
+        if !self.at_once {
+            return None;
+        }
+        let run = || {
+            let mut state = self.usable()?;
+            let deadline = state.deadline;
+            let answer = in_time(deadline, state.session.execute(statement)).now_or_never();
+            state.note(answer.unwrap_or_else(|| Err(Error::query("the session did not answer at once"))))
+        };
+        Some(run())
     }
 
     pub(super) async fn execute_all(&self, statements: Vec<Statement>) -> Result<Vec<Done>> {

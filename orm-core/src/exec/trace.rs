@@ -40,6 +40,11 @@ impl Trace {
         Self(Some(Box::new(Watchers { recording, span })))
     }
 
+    /// Tells whether nobody watches.
+    pub(super) fn is_nobody(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// Waits for the answer to the statement, and tells them how it ended.
     pub(super) async fn follow<T>(
         self,
