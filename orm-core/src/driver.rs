@@ -30,7 +30,7 @@ mod tests;
 
 use std::fmt;
 
-pub use self::session::{Answer, Isolation, Session, TransactionOptions, at_hand, later};
+pub use self::session::{Answer, Isolation, Session, TransactionOptions, at_hand, ended, later};
 pub(crate) use self::shared::Shared;
 pub use self::throwaway::Throwaway;
 

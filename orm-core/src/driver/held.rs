@@ -13,7 +13,7 @@ use super::pool::{BRIEFLY, Pool};
 use super::pooled::recover;
 use super::protocol::Protocol;
 use super::words::{ends_transaction, keeps_session};
-use super::{Answer, Session, TransactionOptions, at_hand, later};
+use super::{Answer, Session, TransactionOptions, at_hand, ended, later};
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Statement};
@@ -43,7 +43,7 @@ impl<P: Protocol> Held<P> {
 
     /// Takes the lease for one exchange with the server: if the exchange is not finished, the transaction is over.
     fn take(&mut self) -> Result<Lease<P>> {
-        self.lease.take().ok_or_else(|| Error::query("the transaction has ended"))
+        self.lease.take().ok_or_else(ended)
     }
 
     /// Keeps the lease as far as the outcome of an exchange allows.

@@ -5,11 +5,12 @@ use std::time::Instant;
 
 use futures::future::{BoxFuture, Either, Ready, ready};
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Statement};
 
-/// A connection in a transaction that has begun.
+/// A connection in a transaction that has begun. Once that has [ended](Self::has_ended), it refuses everything as
+/// [`BrokenTransaction`](ErrorKind::BrokenTransaction).
 ///
 /// Dropped before [`commit`](Self::commit) has been answered, in whatever way, it rolls back. Only one statement runs
 /// at a time; a future dropped before its end ends the transaction.
@@ -66,6 +67,11 @@ pub fn at_hand<'s, T>(outcome: Result<T>) -> Answer<'s, T> {
 /// An answer that must be waited for.
 pub fn later<'s, T>(outcome: impl Future<Output = Result<T>> + Send + 's) -> Answer<'s, T> {
     Either::Right(Box::pin(outcome))
+}
+
+/// What a session that has ended says to whatever it is asked.
+pub fn ended() -> Error {
+    ErrorKind::BrokenTransaction.into()
 }
 
 /// How a transaction begins.

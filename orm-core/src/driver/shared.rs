@@ -9,7 +9,7 @@ use futures::stream::{BoxStream, once};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::{Answer, Batching, Driver, Server, Session, TransactionOptions, at_hand, later};
+use super::{Answer, Batching, Driver, Server, Session, TransactionOptions, at_hand, ended, later};
 use crate::error::{Error, Result};
 use crate::row::{Columns, Rows};
 use crate::statement::{Done, Statement};
@@ -213,10 +213,6 @@ impl Session for Part {
     fn has_ended(&self) -> bool {
         self.0.as_ref().is_none_or(|turn| turn.has_ended())
     }
-}
-
-fn ended() -> Error {
-    Error::query("the transaction has ended")
 }
 
 /// Runs an exchange to its end, even if nobody waits for it any more: left half-way, it would take the connection, and so

@@ -196,10 +196,10 @@ impl State {
         outcome
     }
 
-    /// Why nothing more may be sent.
+    /// Why nothing more may be sent. (A session that has ended refuses in the same words.)
     #[inline]
     fn refusal(&self) -> Option<Error> {
-        (self.broken.is_some() || self.session.has_ended()).then(|| self.broken())
+        self.broken.is_some().then(|| self.broken())
     }
 
     fn broken(&self) -> Error {

@@ -23,4 +23,4 @@ mod cleanliness;
 mod protocol;
 mod wire;
 
-use orm_core::driver::{Answer, Batching, Driver, Server, Session, TransactionOptions, at_hand, later};
+use orm_core::driver::{Answer, Batching, Driver, Server, Session, TransactionOptions, at_hand, ended, later};

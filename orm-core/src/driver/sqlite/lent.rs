@@ -8,8 +8,8 @@ use super::session::Session;
 use crate::driver::held::ends_behind_our_back;
 use crate::driver::holders::Entry;
 use crate::driver::words::ends_transaction;
-use crate::driver::{self, Answer, TransactionOptions, at_hand};
-use crate::error::{Error, Result};
+use crate::driver::{self, Answer, TransactionOptions, at_hand, ended};
+use crate::error::Result;
 use crate::row::Rows;
 use crate::statement::{Done, Statement};
 use crate::sync::mpsc;
@@ -56,7 +56,7 @@ impl Lent {
             Owner::Nobody => None,
         };
         // A full disk, for one, makes SQLite roll back by itself (https://sqlite.org/lang_transaction.html).
-        session.filter(|session| session.is_in_transaction()).ok_or_else(|| Error::query("the transaction has ended"))
+        session.filter(|session| session.is_in_transaction()).ok_or_else(ended)
     }
 
     fn run(&mut self, statement: &Statement, rows: Option<&mut (dyn Rows + '_)>) -> Result<Done> {
