@@ -34,8 +34,7 @@ macro_rules! holder {
                 self.key.clone()
             }
 
-            /// The row referred to, if it was loaded (by `select_related`, by `prefetch_related`, or by an earlier
-            /// `aget`).
+            /// The row referred to, if it was loaded, by `select_related` or `prefetch_related`.
             pub fn loaded(&self) -> Option<&T> {
                 self.row.get().and_then(|row| row.downcast_ref())
             }
