@@ -193,7 +193,8 @@ async fn a_future_dropped_at_any_poll_leaves_a_clean_pool() -> Result<()> {
         let next = || one::<String>(&*driver, "SELECT 'next'", Vec::new());
         let many = || read(&numbers(server, 3_000), Vec::new());
         let mut unfinished = 0;
-        for polls in 0..20 {
+        // Twice more after one poll, when hardly any has its answer: a busy machine needs few polls for the whole.
+        for polls in (0..20).chain([1, 1]) {
             unfinished += u32::from(!poll_and_drop(driver.execute_all(vec![insert(), delete()]), polls).await);
             assert_eq!(next().await?, "next", "{server} {polls}");
             unfinished += u32::from(!poll_and_drop(column::<i64>(&*driver, many()), polls).await);
@@ -206,8 +207,7 @@ async fn a_future_dropped_at_any_poll_leaves_a_clean_pool() -> Result<()> {
                 assert_eq!(next().await?, "next", "{server} {polls}");
             }
         }
-        // Five were dropped before they began.
-        assert!(unfinished > 5, "{server}: nothing was dropped half-way");
+        assert!(unfinished > 10, "{server}: nothing was dropped half-way");
         // A server notices a closed connection when it gets to it; no transaction may stay open for good.
         let gone = async {
             while others_transact(server, &*watcher).await? {
