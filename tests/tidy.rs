@@ -187,6 +187,28 @@ fn the_paths_of_the_architecture_exist() {
 }
 
 #[test]
+fn every_promise_names_tests_that_exist() {
+    let names: BTreeSet<_> = ["orm-core/src", "orm-derive/src", "tests"]
+        .into_iter()
+        .flat_map(sources)
+        .flat_map(|source| source.after("fn"))
+        .map(|(_, name)| name)
+        .collect();
+    let mut faults = Faults::new();
+    for (number, line) in read(&workspace().join("tests/promises.md")).lines().enumerate() {
+        let Some(promise) = line.strip_prefix("- ") else { continue };
+        let tests: Vec<_> = promise.rsplit_once('→').map(|(_, tests)| quoted(tests).collect()).unwrap_or_default();
+        if tests.is_empty() {
+            faults.push(format!("tests/promises.md:{}: no `→ tests`", number + 1));
+        }
+        for test in tests.into_iter().filter(|test| !names.contains(test.rsplit("::").next().unwrap_or(test))) {
+            faults.push(format!("tests/promises.md:{}: there is no test `{test}`", number + 1));
+        }
+    }
+    report(faults);
+}
+
+#[test]
 fn the_first_program_compiles_as_printed() {
     let readme = read(&workspace().join("README.md"));
     let printed = readme.split("```rust\n").nth(1).and_then(|rest| rest.split("```").next());
