@@ -43,7 +43,7 @@ matrix! {
         shelves(db).await?;
         let error = Shelf::objects().acreate(|s| s.label("top")).await.unwrap_err();
         assert!(error.is_unique_violation(), "{error:?}");
-        assert_eq!(violation(&error), (IntegrityKind::Unique, Some("shelf_label_uniq"), vec!["label"]), "{error:?}");
+        assert_eq!(violation(&error), (IntegrityKind::Unique, Some("shelf_label_b04a69b2_uniq"), vec!["label"]), "{error:?}");
         assert!(!format!("{error:?} {error}").contains("top"), "no value in the message: {error:?}");
         assert_eq!(Shelf::objects().acount().await?, 1);
         Ok(())
@@ -56,7 +56,7 @@ matrix! {
         item(2).await?;
         let error = item(1).await.unwrap_err();
         assert!(error.is_unique_violation(), "{error:?}");
-        let expected = (IntegrityKind::Unique, Some("item_shelf_id_place_uniq"), vec!["shelf_id", "place"]);
+        let expected = (IntegrityKind::Unique, Some("item_shelf_id_place_5dee2e72_uniq"), vec!["shelf_id", "place"]);
         assert_eq!(violation(&error), expected, "{error:?}");
 
         let moved = Item::objects().filter(|i| i.place.eq(2)).aupdate(|i| i.place.set(1)).await.unwrap_err();
@@ -75,7 +75,7 @@ matrix! {
         let shelf = shelves(db).await?;
         let orphan = Item::objects().acreate(|i| i.shelf(shelf.id + 1).place(1).name("x")).await.unwrap_err();
         assert!(orphan.is_foreign_key_violation(), "{orphan:?}");
-        let expected = (IntegrityKind::ForeignKey, Some("item_shelf_id_fk"), vec!["shelf_id"]);
+        let expected = (IntegrityKind::ForeignKey, Some("item_shelf_id_6a8552a9_fk"), vec!["shelf_id"]);
         assert_eq!(violation(&orphan), expected, "{orphan:?}");
         Item::objects().acreate(|i| i.shelf(&shelf).place(1).name("x")).await?;
         let used = shelf.adelete().await.unwrap_err();

@@ -22,6 +22,7 @@ mod joins;
 mod keys;
 mod laziness;
 mod lookups;
+mod names;
 mod prefetch;
 mod retrieval;
 mod slices;

@@ -1,21 +1,30 @@
 //! Names of constraints and indexes: made once from table and columns, the same on every run.
 
 /// The longest name that all databases take, in bytes (PostgreSQL's `NAMEDATALEN` is 64, with the final zero).
-const LONGEST: usize = 63;
+pub(super) const LONGEST: usize = 63;
 
-/// The name of a constraint or index: table, columns and kind joined by `_`. What is longer than 63 bytes is cut and
-/// ends in a short hash of the whole, so that two long names never meet.
+/// The name of a constraint or index: table and columns joined by `_`, a short hash of them, and the kind, in at most 63
+/// bytes. Index `name` of `user_role` and index `role_name` of `user` are told apart by the hash alone.
 pub fn constraint_name(table: &str, columns: &[&str], kind: &str) -> String {
-    let whole = format!("{table}_{}_{kind}", columns.join("_"));
+    let columns = columns.join("\0");
+    let tail = format!("_{:08x}_{kind}", hash(&format!("{table}\0{columns}\0{kind}")));
+    let stem = format!("{table}_{}", columns.replace('\0', "_"));
+    let cut = stem.floor_char_boundary(LONGEST - tail.len());
+    format!("{}{tail}", &stem[..cut])
+}
+
+/// The name of a table of pairs: `<table>_<relation>`; one that is too long is cut and ends in a short hash.
+pub(super) fn pairs_name(table: &str, relation: &str) -> String {
+    let whole = format!("{table}_{relation}");
     if whole.len() <= LONGEST {
         return whole;
     }
-    let tail = format!("_{:08x}_{kind}", hash(&whole));
+    let tail = format!("_{:08x}", hash(&format!("{table}\0{relation}")));
     let cut = whole.floor_char_boundary(LONGEST - tail.len());
     format!("{}{tail}", &whole[..cut])
 }
 
-/// FNV-1a: short and, unlike the standard library's hasher, the same in every release.
+/// FNV-1a: short and, unlike the standard library's hasher, the same in every release and on every machine.
 fn hash(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
@@ -39,19 +48,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn short_names_are_plain() {
-        assert_eq!(constraint_name("book", &["name", "author_id"], "uniq"), "book_name_author_id_uniq");
+    fn made_names_are_the_same_for_ever() {
+        // These stand in databases: another hash would be another name.
+        assert_eq!(constraint_name("book", &["name", "author_id"], "uniq"), "book_name_author_id_1eea43ef_uniq");
     }
 
     #[test]
-    fn long_names_are_cut_and_stay_different() {
-        let (a, b) = ("a".repeat(62), "ä".repeat(40));
-        let first = constraint_name(&a, &["x"], "idx");
-        let second = constraint_name(&a, &["y"], "idx");
-        assert_ne!(first, second);
-        assert_eq!(first, constraint_name(&a, &["x"], "idx"));
-        assert_eq!(first, format!("{}_473304e4_idx", "a".repeat(50)));
-        assert!(constraint_name(&b, &["x"], "check").len() <= LONGEST);
+    fn what_reads_alike_is_told_apart() {
+        let name = |table, columns: &[&str]| constraint_name(table, columns, "idx");
+        assert_ne!(name("user", &["role_name"]), name("user_role", &["name"]));
+        assert_ne!(name("a", &["b", "c"]), name("a", &["b_c"]));
+        assert_ne!(constraint_name("a", &["b"], "idx"), constraint_name("a", &["b"], "uniq"));
+    }
+
+    #[test]
+    fn no_name_is_too_long() {
+        for letter in ["a", "ä", "語"] {
+            let long = letter.repeat(62);
+            let (first, second) = (constraint_name(&long, &["x"], "check"), constraint_name(&long, &["y"], "check"));
+            assert!(first.len() <= LONGEST && second.len() <= LONGEST, "{first}");
+            assert_ne!(first, second);
+            assert!(pairs_name(&long, "x").len() <= LONGEST);
+            assert_ne!(pairs_name(&long, "tags"), pairs_name(&long, "tagged"));
+        }
+        assert_eq!(pairs_name("book", "tags"), "book_tags");
     }
 
     #[test]

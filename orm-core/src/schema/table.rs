@@ -1,6 +1,6 @@
 //! Tables from models.
 
-use super::naming::{constraint_name, snake_case};
+use super::naming::{constraint_name, pairs_name, snake_case};
 use super::{Check, Column, ForeignKey, Index, Rule, Table, Unique};
 use crate::error::Result;
 use crate::model::{FieldDef, ForeignKeyDef, IndexDef, ModelDef, OnDelete, RelationDef, RelationKind, UniqueDef};
@@ -92,7 +92,7 @@ impl JoinTable {
         let target = (relation.target)();
         let (from, to) = (snake_case(model.name), snake_case(target.name));
         let (from, to) = if from == to { (format!("from_{from}"), format!("to_{to}")) } else { (from, to) };
-        let name = format!("{}_{}", model.table, relation.name);
+        let name = pairs_name(model.table, relation.name);
         Some(Self { name, from: format!("{from}_id"), to: format!("{to}_id"), source: model, target })
     }
 
