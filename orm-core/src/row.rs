@@ -7,7 +7,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::value::{Cell, FieldType, Value};
 
 /// The row that a driver stands on.
@@ -49,10 +49,7 @@ impl<'r> RowReader<'r> {
     pub fn read<T: FieldType>(&mut self) -> Result<T> {
         let index = self.next;
         self.next += 1;
-        T::decode(self.columns.cell(index)?).map_err(|mismatch| {
-            let column = self.columns.name(index);
-            ErrorKind::Decode { column, expected: mismatch.expected, found: mismatch.found }.into()
-        })
+        T::decode(self.columns.cell(index)?).map_err(|mismatch| mismatch.in_column(self.columns.name(index)))
     }
 
     /// The next column as the driver found it; none behind the last.

@@ -7,6 +7,7 @@
 mod choices;
 mod chrono;
 mod decimal;
+mod finite;
 mod json;
 mod presence;
 mod std;
@@ -23,9 +24,10 @@ pub use compact_str::CompactString as Text;
 pub use self::choices::{int_choice, no_choice, text_choice};
 pub use self::chrono::{datetime_text, parse_datetime};
 pub use self::json::Json;
+pub(crate) use self::json::canonical;
 pub use self::presence::{Here, Maybe, Presence};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The kinds of value that a column can hold. Each dialect spells them as column types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -200,17 +202,33 @@ pub struct Mismatch {
     pub expected: &'static str,
     /// What the cell holds.
     pub found: String,
+    /// Whether it is a number of the wanted kind that is too great, too small or too long.
+    pub beyond: bool,
 }
 
 impl Mismatch {
     /// The cell has another type.
     pub fn of(expected: &'static str, cell: Cell<'_>) -> Self {
-        Self { expected, found: cell.describe().to_owned() }
+        Self { expected, found: cell.describe().to_owned(), beyond: false }
     }
 
     /// The cell has the right type and a content that does not fit.
     pub fn content(expected: &'static str, found: impl fmt::Display) -> Self {
-        Self { expected, found: found.to_string() }
+        Self { expected, found: found.to_string(), beyond: false }
+    }
+
+    /// The cell has a number that the wanted type cannot hold.
+    pub fn beyond(expected: &'static str, found: impl fmt::Display) -> Self {
+        Self { beyond: true, ..Self::content(expected, found) }
+    }
+
+    /// The error of a column: out of range for a number, else another content than expected.
+    pub fn in_column(self, column: String) -> Error {
+        let Self { expected, found, beyond } = self;
+        if beyond {
+            return Error::out_of_range(format!("column `{column}`: expected {expected}, found {found}"));
+        }
+        ErrorKind::Decode { column, expected, found }.into()
     }
 }
 

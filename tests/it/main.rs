@@ -19,6 +19,7 @@ mod futures;
 mod instances;
 mod integrity;
 mod joins;
+mod json;
 mod keys;
 mod laziness;
 mod lookups;

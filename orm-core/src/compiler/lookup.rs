@@ -198,7 +198,12 @@ impl Writer<'_> {
         }
         let long = self.features().array_parameters || values.len() > LONGEST_LIST;
         match self.spelling().list(left.kind()) {
-            Some(test) if long && list_is_collated(left) && !values.iter().any(|value| has_nul(value)) => {
+            // Documents are equal by value, which IN does not know.
+            Some(test)
+                if (long || left.kind() == Kind::Json)
+                    && list_is_collated(left)
+                    && !values.iter().any(|value| has_nul(value)) =>
+            {
                 let kind = list_kind(left.kind(), values);
                 let items = values.iter().map(|value| as_kind((*value).clone(), kind)).collect();
                 let operands = [left.clone(), Node::Value(Value::List(kind, items))];

@@ -1,4 +1,4 @@
-//! SQLite. The driver registers `dormouse_fold`, `regexp`, `iregexp`, the `decimal_…` functions and the collation
+//! SQLite. The driver registers `dormouse_fold`, `dormouse_json`, `regexp`, `iregexp`, the `decimal_…` functions and the collation
 //! `decimal` on every connection.
 
 use super::{Comments, Explain, Features, Placeholder, Spelling, Test, standard};
@@ -45,6 +45,9 @@ pub(super) static FEATURES: Features = Features {
     row_locks: None,
 };
 
+const JSON_EQUAL: &str = "dormouse_json({0}) = dormouse_json({1})";
+const JSON_DIFFERS: &str = "dormouse_json({0}) <> dormouse_json({1})";
+
 #[derive(Debug)]
 pub(super) struct Sqlite;
 
@@ -55,7 +58,8 @@ impl Spelling for Sqlite {
 
     fn test(&self, operator: LookupOperator, kind: Kind, _: bool) -> Test {
         match (operator, kind) {
-            (LookupOperator::Eq, Kind::Json) => Test::plain("json({0}) = json({1})", "json({0}) <> json({1})"),
+            (LookupOperator::Eq, Kind::Json) => Test::plain(JSON_EQUAL, JSON_DIFFERS),
+            (LookupOperator::Differs, Kind::Json) => Test::plain(JSON_DIFFERS, JSON_EQUAL),
             _ => standard::comparison(operator).unwrap_or_else(|| text(operator)),
         }
     }
@@ -68,8 +72,14 @@ impl Spelling for Sqlite {
     }
 
     fn list(&self, kind: Kind) -> Option<Test> {
+        if kind == Kind::Json {
+            return Some(Test::plain(
+                "dormouse_json({0}) IN (SELECT dormouse_json(\"value\") FROM json_each({1}))",
+                "dormouse_json({0}) NOT IN (SELECT dormouse_json(\"value\") FROM json_each({1}))",
+            ));
+        }
         // JSON has no bytes, and not every float survives it.
-        let exact = !matches!(kind, Kind::Bytes | Kind::Json | Kind::F32 | Kind::F64);
+        let exact = !matches!(kind, Kind::Bytes | Kind::F32 | Kind::F64);
         exact.then_some(Test::plain(
             "{0} IN (SELECT \"value\" FROM json_each({1}))",
             "{0} NOT IN (SELECT \"value\" FROM json_each({1}))",

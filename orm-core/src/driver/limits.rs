@@ -1,6 +1,7 @@
-//! Limits on bound values that hold for every server.
+//! Limits on bound values that hold for every database, so that a value accepted by one is accepted by all, and one that
+//! could not be read again is refused before anything is sent.
 
-use chrono::{NaiveTime, Timelike};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::value::{Kind, Value};
@@ -9,6 +10,23 @@ use crate::value::{Kind, Value};
 const MOST_VALUES: usize = 65_535;
 /// One value may have this many bytes: far above use, far below where lengths wrap.
 const LARGEST_VALUE: usize = 64 << 20;
+
+/// How many arrays and objects of a JSON document may stand inside each other: MariaDB checks no deeper ones.
+const MOST_LEVELS: usize = 31;
+
+/// Checks what a value may be on every database.
+#[inline]
+pub(super) fn check(value: &Value) -> Result<()> {
+    match value {
+        Value::Date(date) => check_calendar(*date),
+        Value::Time(time) => check_clock(*time),
+        Value::DateTime(moment) => check_moment(*moment),
+        Value::Timestamp(moment) => check_moment(moment.naive_utc()),
+        Value::Json(json) => check_levels(json, MOST_LEVELS),
+        Value::List(_, items) => items.iter().try_for_each(check),
+        _ => Ok(()),
+    }
+}
 
 /// Checks how many values a statement binds.
 pub(super) fn check_count(values: &[Value]) -> Result<()> {
@@ -35,13 +53,41 @@ pub(super) fn check_item(kind: Kind, item: &Value) -> Result<()> {
     Err(Error::query(format!("a list of {kind:?} has an item that is none")))
 }
 
-/// Checks that a time is on the clock: chrono writes second 60 as a nanosecond above 999,999,999, which the wire
-/// would carry as another time.
-pub(super) fn check_clock(time: NaiveTime) -> Result<()> {
+/// Checks that a time is on the clock: chrono writes second 60 as a nanosecond above 999,999,999, which would be stored as
+/// another time.
+fn check_clock(time: NaiveTime) -> Result<()> {
     if time.nanosecond() < 1_000_000_000 {
         return Ok(());
     }
     Err(Error::out_of_range("a time in a leap second; databases have none"))
+}
+
+/// Checks that MySQL has the day, and that texts of dates are in the order of the dates.
+fn check_calendar(date: NaiveDate) -> Result<()> {
+    match (date.year(), date.month(), date.day()) {
+        (0, 2, 29) => Err(Error::out_of_range("29 February of the year 0; MySQL has no such day")),
+        (0..=9_999, ..) => Ok(()),
+        _ => Err(Error::out_of_range("a year outside 0 to 9999")),
+    }
+}
+
+fn check_moment(moment: NaiveDateTime) -> Result<()> {
+    check_calendar(moment.date())?;
+    check_clock(moment.time())
+}
+
+/// Checks that at most `left` arrays and objects stand inside each other.
+fn check_levels(json: &serde_json::Value, left: usize) -> Result<()> {
+    if !json.is_array() && !json.is_object() {
+        return Ok(());
+    }
+    let Some(left) = left.checked_sub(1) else {
+        let reason = format!("JSON with more than {MOST_LEVELS} arrays and objects inside each other");
+        return Err(Error::out_of_range(reason));
+    };
+    let mut parts =
+        json.as_array().into_iter().flatten().chain(json.as_object().into_iter().flat_map(|map| map.values()));
+    parts.try_for_each(|part| check_levels(part, left))
 }
 
 /// An error of ours comes back from the client's encoder as it is. Any other may quote the value, so its text is

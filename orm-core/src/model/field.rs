@@ -143,6 +143,8 @@ impl FieldDef {
         if let Some(most) = most.filter(|most| whole_digits > *most) {
             return Err(self.refused(format!("at most {most} digits before the point are allowed")));
         }
+        // A negative zero is zero, in one form.
+        scaled.set_sign_negative(scaled.is_sign_negative() && !scaled.is_zero());
         scaled.rescale(places);
         Ok(scaled)
     }

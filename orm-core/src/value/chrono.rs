@@ -1,6 +1,6 @@
 //! Dates, times, moments and durations of chrono, in microseconds on every database.
 
-use chrono::{DateTime, Duration, DurationRound, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 
 use super::{Cell, FieldType, Here, Kind, Mismatch, Value, does_not_fit};
 use crate::error::Result;
@@ -39,8 +39,7 @@ impl FieldType for NaiveTime {
     }
 
     fn encode(&self) -> Result<Value> {
-        let micros = self.nanosecond() / 1_000 * 1_000;
-        Ok(Value::Time(self.with_nanosecond(micros).unwrap_or(*self)))
+        Ok(Value::Time(to_micros(*self)))
     }
 }
 
@@ -80,7 +79,7 @@ impl FieldType for DateTime<Utc> {
     }
 
     fn encode(&self) -> Result<Value> {
-        Ok(Value::Timestamp(to_micros(self.naive_utc()).and_utc()))
+        Ok(Value::Timestamp(to_micros(*self)))
     }
 }
 
@@ -104,8 +103,9 @@ impl FieldType for TimeDelta {
 }
 
 /// Drops what is below a microsecond, so that a value read back equals the value written.
-fn to_micros(moment: NaiveDateTime) -> NaiveDateTime {
-    moment.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(moment)
+fn to_micros<T: Timelike>(time: T) -> T {
+    let micros = time.nanosecond() / 1_000 * 1_000;
+    time.with_nanosecond(micros).unwrap_or(time)
 }
 
 fn no_datetime() -> Mismatch {

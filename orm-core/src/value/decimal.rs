@@ -24,7 +24,7 @@ impl FieldType for Decimal {
                     .ok()
                     .or_else(|| Self::from_f64(value))
                     .map(|decimal| decimal.normalize())
-                    .ok_or_else(|| Mismatch::content("a decimal", value))
+                    .ok_or_else(|| Mismatch::beyond("a decimal", value))
             }
             other => Err(Mismatch::of("a decimal", other)),
         }

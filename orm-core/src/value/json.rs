@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, FieldType, Here, Kind, Mismatch, Value};
+use super::{Cell, FieldType, Here, Kind, Mismatch, Value, finite};
 use crate::error::{Error, Result};
 
 impl FieldType for serde_json::Value {
@@ -40,9 +40,25 @@ where
     }
 
     fn encode(&self) -> Result<Value> {
-        serde_json::to_value(&self.0)
-            .map(|json| Value::Json(Box::new(json)))
-            .map_err(|error| Error::out_of_range("the value has no JSON form").with_source(error))
+        let json = serde_json::to_value(&self.0).map_err(no_form)?;
+        if has_null(&json) {
+            finite::check(&self.0).map_err(no_form)?;
+        }
+        Ok(Value::Json(Box::new(json)))
+    }
+}
+
+fn no_form(error: serde_json::Error) -> Error {
+    Error::out_of_range("the value has no JSON form").with_source(error)
+}
+
+/// Tells whether something in a document may have been a float that JSON has no form for.
+fn has_null(json: &serde_json::Value) -> bool {
+    match json {
+        serde_json::Value::Null => true,
+        serde_json::Value::Array(items) => items.iter().any(has_null),
+        serde_json::Value::Object(map) => map.values().any(has_null),
+        _ => false,
     }
 }
 
@@ -51,6 +67,57 @@ fn parse<T: DeserializeOwned>(cell: Cell<'_>) -> Result<T, Mismatch> {
         Cell::Json(text) | Cell::Text(text) => {
             serde_json::from_str(text).map_err(|error| Mismatch::content("a JSON document", error))
         }
+        // What SQLite makes of the text of a number in a column that others declared as JSON.
+        Cell::Int(number) => parse(Cell::Json(&number.to_string())),
+        Cell::Float(number) => parse(Cell::Json(&format!("{number:?}"))),
         other => Err(Mismatch::of("a JSON document", other)),
+    }
+}
+
+/// A document in the one form that all equal ones share: keys in order, no spaces, numbers without exponent and without
+/// zeros behind the point. A text that is no document is its own form.
+pub(crate) fn canonical(text: &str) -> String {
+    let mut form = String::with_capacity(text.len());
+    match serde_json::from_str(text) {
+        Ok(json) => push_canonical(&mut form, &json),
+        Err(_) => form.push_str(text),
+    }
+    form
+}
+
+fn push_canonical(form: &mut String, json: &serde_json::Value) {
+    match json {
+        serde_json::Value::Array(items) => {
+            form.push('[');
+            for (index, item) in items.iter().enumerate() {
+                form.push_str(if index == 0 { "" } else { "," });
+                push_canonical(form, item);
+            }
+            form.push(']');
+        }
+        serde_json::Value::Object(map) => {
+            // They are in order already, unless a crate of the program's asked serde_json to keep another.
+            let mut members: Vec<_> = map.iter().collect();
+            members.sort_unstable_by_key(|(key, _)| *key);
+            form.push('{');
+            for (index, (key, value)) in members.into_iter().enumerate() {
+                form.push_str(if index == 0 { "" } else { "," });
+                push_canonical(form, &serde_json::Value::String(key.clone()));
+                form.push(':');
+                push_canonical(form, value);
+            }
+            form.push('}');
+        }
+        serde_json::Value::Number(number) => form.push_str(&canonical_number(number)),
+        other => form.push_str(&other.to_string()),
+    }
+}
+
+/// The shortest digits that are read as the same number, as the servers compare them.
+fn canonical_number(number: &serde_json::Number) -> String {
+    match number.as_f64() {
+        Some(0.0) => "0".to_owned(),
+        Some(float) if number.is_f64() && float.is_finite() => float.to_string(),
+        _ => number.to_string(),
     }
 }

@@ -16,7 +16,7 @@ macro_rules! integers {
             #[inline]
             fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
                 let integer = integer(stringify!($rust), cell)?;
-                Self::try_from(integer).map_err(|_| Mismatch::content(stringify!($rust), integer))
+                Self::try_from(integer).map_err(|_| Mismatch::beyond(stringify!($rust), integer))
             }
 
             #[inline]
@@ -43,7 +43,7 @@ fn integer(expected: &'static str, cell: Cell<'_>) -> Result<i64, Mismatch> {
     match cell {
         Cell::Int(value) => Ok(value),
         Cell::Decimal(value) if value.is_integer() => {
-            i64::try_from(value).map_err(|_| Mismatch::content(expected, value))
+            i64::try_from(value).map_err(|_| Mismatch::beyond(expected, value))
         }
         other => Err(Mismatch::of(expected, other)),
     }
@@ -103,7 +103,7 @@ impl FieldType for f32 {
         let value = f64::decode(cell).map_err(|mismatch| Mismatch { expected: "f32", ..mismatch })?;
         // Narrowing is what the column did on the way in; only a finite value that becomes infinite is lost.
         let narrow = value as Self;
-        if narrow.is_finite() == value.is_finite() { Ok(narrow) } else { Err(Mismatch::content("f32", value)) }
+        if narrow.is_finite() == value.is_finite() { Ok(narrow) } else { Err(Mismatch::beyond("f32", value)) }
     }
 
     #[inline]

@@ -258,10 +258,10 @@ fn texts_of_other_collations() {
     check_select(
         &Select { condition: documents, ..select(L::Eq) },
         &expect![[r#"
-        SQLite: SELECT "everything"."level" FROM "everything" WHERE json("everything"."document") = json(?) -- Json(Object {"a": Number(1)})
-        PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE "everything"."document" = $1 -- Json(Object {"a": Number(1)})
-        MySQL: SELECT `everything`.`level` FROM `everything` WHERE `everything`.`document` = CAST(? AS JSON) -- Json(Object {"a": Number(1)})
-        MariaDB: SELECT `everything`.`level` FROM `everything` WHERE JSON_EQUALS(`everything`.`document`, ?) -- Json(Object {"a": Number(1)})
-    "#]],
+            SQLite: SELECT "everything"."level" FROM "everything" WHERE dormouse_json("everything"."document") = dormouse_json(?) -- Json(Object {"a": Number(1)})
+            PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE "everything"."document" = $1 -- Json(Object {"a": Number(1)})
+            MySQL: SELECT `everything`.`level` FROM `everything` WHERE `everything`.`document` = CAST(? AS JSON) -- Json(Object {"a": Number(1)})
+            MariaDB: SELECT `everything`.`level` FROM `everything` WHERE JSON_NORMALIZE(CONCAT(`everything`.`document`, ' ')) = JSON_NORMALIZE(CONCAT(?, ' ')) -- Json(Object {"a": Number(1)})
+        "#]],
     );
 }

@@ -2,7 +2,7 @@
 //!
 //! What they have no type for travels as text: UUIDs hyphenated, JSON, and lists as a JSON array for `JSON_TABLE`.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use rust_decimal::Decimal;
 use sqlx::encode::{Encode, IsNull};
 use sqlx::error::BoxDynError;
@@ -20,6 +20,7 @@ pub(super) fn arguments(values: &[Value]) -> Result<MySqlArguments> {
     let mut arguments = MySqlArguments::default();
     arguments.reserve(values.len(), values.len() * 8);
     for value in values {
+        limits::check(value)?;
         arguments.add(Bound(value)).map_err(limits::refusal)?;
     }
     Ok(arguments)
@@ -59,13 +60,10 @@ impl Encode<'_, MySql> for Bound<'_> {
                 limits::check_length(value.len())?;
                 Encode::<MySql>::encode_by_ref(&value.as_slice(), buffer)
             }
-            Value::Date(value) => Encode::<MySql>::encode_by_ref(&known_year(*value)?, buffer),
-            Value::Time(value) => {
-                limits::check_clock(*value)?;
-                Encode::<MySql>::encode_by_ref(value, buffer)
-            }
-            Value::DateTime(value) => moment(*value, buffer),
-            Value::Timestamp(value) => moment(value.naive_utc(), buffer),
+            Value::Date(value) => Encode::<MySql>::encode_by_ref(value, buffer),
+            Value::Time(value) => Encode::<MySql>::encode_by_ref(value, buffer),
+            Value::DateTime(value) => Encode::<MySql>::encode_by_ref(value, buffer),
+            Value::Timestamp(value) => Encode::<MySql>::encode_by_ref(&value.naive_utc(), buffer),
             Value::Uuid(value) => Encode::<MySql>::encode_by_ref(&value.hyphenated(), buffer),
             Value::Json(value) => text(&serde_json::to_string(value)?, buffer),
             Value::List(kind, items) => text(&list(*kind, items)?, buffer),
@@ -107,12 +105,6 @@ fn text(text: &str, buffer: &mut Vec<u8>) -> Result<IsNull, BoxDynError> {
     Encode::<MySql>::encode_by_ref(&text, buffer)
 }
 
-fn moment(moment: NaiveDateTime, buffer: &mut Vec<u8>) -> Result<IsNull, BoxDynError> {
-    known_year(moment.date())?;
-    limits::check_clock(moment.time())?;
-    Encode::<MySql>::encode_by_ref(&moment, buffer)
-}
-
 /// Writes a list as a JSON array: numbers as numbers, truth as 0 and 1, bytes in hexadecimal, the rest as text.
 fn list(kind: Kind, items: &[Value]) -> Result<String> {
     let items = items.iter().map(|item| {
@@ -135,32 +127,20 @@ fn json_item(item: &Value) -> Result<serde_json::Value> {
         Value::Decimal(value) => value.to_string().into(),
         Value::Text(value) => value.as_str().into(),
         Value::Bytes(value) => value.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into(),
-        Value::Date(value) => known_year(*value)?.to_string().into(),
-        Value::Time(value) => {
-            limits::check_clock(*value)?;
-            value.to_string().into()
-        }
-        Value::DateTime(value) => moment_text(*value)?.into(),
-        Value::Timestamp(value) => moment_text(value.naive_utc())?.into(),
+        Value::Date(value) => value.to_string().into(),
+        Value::Time(value) => value.to_string().into(),
+        Value::DateTime(value) => moment_text(*value).into(),
+        Value::Timestamp(value) => moment_text(value.naive_utc()).into(),
         Value::Uuid(value) => value.hyphenated().to_string().into(),
         Value::Json(value) => value.to_string().into(),
         Value::List(..) => return Err(Error::query("a list inside a list cannot be bound")),
     })
 }
 
-fn moment_text(moment: NaiveDateTime) -> Result<String> {
-    known_year(moment.date())?;
-    limits::check_clock(moment.time())?;
-    Ok(moment.format("%Y-%m-%d %H:%M:%S%.6f").to_string())
+fn moment_text(moment: NaiveDateTime) -> String {
+    moment.format("%Y-%m-%d %H:%M:%S%.6f").to_string()
 }
 
 fn finite(value: f64) -> Result<f64> {
     if value.is_finite() { Ok(value) } else { Err(Error::out_of_range("NaN or infinity; MySQL has neither")) }
-}
-
-fn known_year(date: NaiveDate) -> Result<NaiveDate> {
-    match date.year() {
-        0..=9_999 => Ok(date),
-        _ => Err(Error::out_of_range("a year outside 0 to 9999; MySQL has no other")),
-    }
 }

@@ -6,7 +6,7 @@ use sqlx::mysql::{MySqlColumn, MySqlRow, MySqlTypeInfo};
 use sqlx::types::Type;
 use sqlx::{Column, Decode, MySql, Row, TypeInfo};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::value::{Cell, Mismatch};
 
 /// What the bytes of a column are.
@@ -74,10 +74,10 @@ pub(super) fn read(row: &MySqlRow, index: usize, form: Form) -> Result<Cell<'_>>
 fn unreadable(row: &MySqlRow, index: usize, mismatch: Mismatch) -> Error {
     let (name, found) = match row.columns().get(index) {
         Some(column) if mismatch.found.is_empty() => (column.name(), format!("type {}", column.type_info().name())),
-        Some(column) => (column.name(), mismatch.found),
-        None => ("", mismatch.found),
+        Some(column) => (column.name(), mismatch.found.clone()),
+        None => ("", mismatch.found.clone()),
     };
-    ErrorKind::Decode { column: name.to_owned(), expected: mismatch.expected, found }.into()
+    Mismatch { found, ..mismatch }.in_column(name.to_owned())
 }
 
 fn cell(bytes: &[u8], form: Form) -> Result<Cell<'_>, Mismatch> {
@@ -143,7 +143,7 @@ fn decimal(text: &str) -> Result<Decimal, Mismatch> {
         true => Decimal::from_str_exact(text.trim_end_matches('0').trim_end_matches('.')),
         false => Err(error),
     });
-    parsed.map_err(|_| Mismatch::content("a decimal", "more than 28 digits"))
+    parsed.map_err(|_| Mismatch::beyond("a decimal", "more than 28 digits"))
 }
 
 /// Dates and times are as long as their last part that is not zero, and say so in front.

@@ -135,10 +135,14 @@ async fn what_does_not_fit_is_an_error_with_the_column() -> Result<()> {
             Ok(_) => panic!("{sql} was read"),
             Err(error) => error,
         };
-        assert!(
-            matches!(error.kind(), ErrorKind::Decode { column, found: said, .. } if column == "c" && said.contains(found)),
-            "{sql}: {error}"
-        );
+        // A number that is too great is out of range; all else is no value of the type.
+        let numbers = ["18446744073709551615", "28 digits", "40000"];
+        let is_kind = match error.kind() {
+            ErrorKind::Decode { column, .. } => column == "c" && !numbers.contains(&found),
+            ErrorKind::OutOfRange { reason } => reason.starts_with("column `c`") && numbers.contains(&found),
+            _ => false,
+        };
+        assert!(is_kind && error.to_string().contains(found), "{sql}: {error}");
         assert_eq!(one::<i64>(driver, "SELECT 7", Vec::new()).await?, 7);
         Ok(())
     }

@@ -19,6 +19,7 @@ pub(super) fn arguments(values: &[Value]) -> Result<PgArguments> {
     let mut arguments = PgArguments::default();
     arguments.reserve(values.len(), values.len() * 8);
     for value in values {
+        limits::check(value)?;
         arguments.add(Bound(value)).map_err(limits::refusal)?;
     }
     Ok(arguments)
@@ -59,9 +60,7 @@ fn single(value: &Value, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDyn
         Value::F32(value) => Encode::<Postgres>::encode_by_ref(value, buffer),
         Value::F64(value) => Encode::<Postgres>::encode_by_ref(value, buffer),
         Value::Decimal(value) => Encode::<Postgres>::encode_by_ref(value, buffer),
-        Value::Text(value) if value.contains('\0') => {
-            Err(Error::out_of_range("text with a NUL character; PostgreSQL cannot store it").into())
-        }
+        Value::Text(value) if value.contains('\0') => Err(nul("text").into()),
         Value::Text(value) => {
             limits::check_length(value.len())?;
             Encode::<Postgres>::encode_by_ref(&value.as_str(), buffer)
@@ -71,19 +70,11 @@ fn single(value: &Value, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDyn
             Encode::<Postgres>::encode_by_ref(&value.as_slice(), buffer)
         }
         Value::Date(value) => Encode::<Postgres>::encode_by_ref(value, buffer),
-        Value::Time(value) => {
-            limits::check_clock(*value)?;
-            Encode::<Postgres>::encode_by_ref(value, buffer)
-        }
-        Value::DateTime(value) => {
-            limits::check_clock(value.time())?;
-            Encode::<Postgres>::encode_by_ref(value, buffer)
-        }
-        Value::Timestamp(value) => {
-            limits::check_clock(value.time())?;
-            Encode::<Postgres>::encode_by_ref(value, buffer)
-        }
+        Value::Time(value) => Encode::<Postgres>::encode_by_ref(value, buffer),
+        Value::DateTime(value) => Encode::<Postgres>::encode_by_ref(value, buffer),
+        Value::Timestamp(value) => Encode::<Postgres>::encode_by_ref(value, buffer),
         Value::Uuid(value) => Encode::<Postgres>::encode_by_ref(value, buffer),
+        Value::Json(value) if has_nul(value) => Err(nul("JSON").into()),
         Value::Json(value) => {
             let start = buffer.len();
             buffer.push(1); // the version of the binary format of jsonb
@@ -92,6 +83,22 @@ fn single(value: &Value, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDyn
             Ok(IsNull::No)
         }
         Value::List(..) => Err(Error::query("a list inside a list cannot be bound").into()),
+    }
+}
+
+#[cold]
+fn nul(what: &str) -> Error {
+    Error::out_of_range(format!("{what} with a NUL character; PostgreSQL cannot store it"))
+}
+
+/// Tells whether a text or key of a document has a NUL character.
+fn has_nul(json: &serde_json::Value) -> bool {
+    use serde_json::Value as Json;
+    match json {
+        Json::String(text) => text.contains('\0'),
+        Json::Array(items) => items.iter().any(has_nul),
+        Json::Object(map) => map.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
+        Json::Null | Json::Bool(_) | Json::Number(_) => false,
     }
 }
 

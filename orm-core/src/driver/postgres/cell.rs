@@ -8,7 +8,7 @@ use sqlx::postgres::{PgColumn, PgRow, PgTypeInfo, PgTypeKind};
 use sqlx::{Column, Row, TypeInfo};
 use uuid::Uuid;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::value::{Cell, Mismatch};
 
 /// What the bytes of a column are.
@@ -93,10 +93,10 @@ pub(super) fn read(row: &PgRow, index: usize, form: Form) -> Result<Cell<'_>> {
 fn unreadable(row: &PgRow, index: usize, mismatch: Mismatch) -> Error {
     let (name, found) = match row.columns().get(index) {
         Some(column) if mismatch.found.is_empty() => (column.name(), format!("type {}", column.type_info().name())),
-        Some(column) => (column.name(), mismatch.found),
-        None => ("", mismatch.found),
+        Some(column) => (column.name(), mismatch.found.clone()),
+        None => ("", mismatch.found.clone()),
     };
-    ErrorKind::Decode { column: name.to_owned(), expected: mismatch.expected, found }.into()
+    Mismatch { found, ..mismatch }.in_column(name.to_owned())
 }
 
 fn cell(bytes: &[u8], form: Form) -> Result<Cell<'_>, Mismatch> {
@@ -181,7 +181,7 @@ fn interval(bytes: &[u8]) -> Result<i64, Mismatch> {
         return Err(Mismatch::content("an interval without months", "one with months"));
     }
     let total = i64::from(days).checked_mul(DAY_MICROS).and_then(|days| days.checked_add(micros));
-    total.ok_or_else(|| Mismatch::content("an interval", "one beyond 64 bits of microseconds"))
+    total.ok_or_else(|| Mismatch::beyond("an interval", "one beyond 64 bits of microseconds"))
 }
 
 /// Of 96 bits.
@@ -191,7 +191,7 @@ const POSITIVE: u16 = 0x0000;
 
 /// Digits in base 10,000, the weight of the first, the sign, and how many decimal places are shown.
 fn decimal(bytes: &[u8]) -> Result<Decimal, Mismatch> {
-    let too_long = || Mismatch::content("a decimal", "more than 28 digits");
+    let too_long = || Mismatch::beyond("a decimal", "more than 28 digits");
     let mut words = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
     let mut word = || words.next().ok_or_else(|| Mismatch::content("a decimal", "too few bytes"));
     let (count, weight, sign, scale) = (word()?, word()? as i16, word()?, word()?);

@@ -50,12 +50,12 @@ async fn every_kind_goes_there_and_back() -> Result<()> {
     let texts = ["", "ä 🦀 '\"\\ %_", "line\nline", &"x".repeat(100_000)].map(str::to_owned);
     check_round_trip(driver, "text", &texts).await?;
     check_round_trip(driver, "bytea", &[vec![], vec![0, 1, 255], vec![7; 70_000]]).await?;
-    let dates = ["-4712-01-01", "0001-01-01", "1969-12-31", "2000-02-29", "9999-12-31", "+262142-12-31"];
+    let dates = ["0000-01-01", "0001-01-01", "1969-12-31", "2000-02-29", "9999-12-31"];
     check_round_trip(driver, "date", &dates.map(parsed::<NaiveDate>).into_iter().collect::<Result<Vec<_>>>()?).await?;
     let times = ["00:00:00", "12:34:56.000001", "23:59:59.999999"];
     check_round_trip(driver, "time", &times.map(parsed::<NaiveTime>).into_iter().collect::<Result<Vec<_>>>()?).await?;
     let moments =
-        ["-4700-01-01T00:00:00", "1969-12-31T23:59:59.999999", "2038-01-19T03:14:08", "9999-12-31T23:59:59.999999"];
+        ["0000-01-01T00:00:00", "1969-12-31T23:59:59.999999", "2038-01-19T03:14:08", "9999-12-31T23:59:59.999999"];
     let moments = moments.map(parsed::<NaiveDateTime>).into_iter().collect::<Result<Vec<_>>>()?;
     check_round_trip(driver, "timestamp", &moments).await?;
     check_round_trip(driver, "timestamptz", &moments.iter().map(NaiveDateTime::and_utc).collect::<Vec<_>>()).await?;
@@ -134,10 +134,14 @@ async fn what_does_not_fit_is_an_error_with_the_column() -> Result<()> {
             Ok(_) => panic!("{sql} was read"),
             Err(error) => error,
         };
-        assert!(
-            matches!(error.kind(), ErrorKind::Decode { column, found: said, .. } if column == "c" && said.contains(found)),
-            "{sql}: {error}"
-        );
+        // A number that is too great is out of range; all else is no value of the type.
+        let numbers = ["18446744073709551615", "28 digits", "40000"];
+        let is_kind = match error.kind() {
+            ErrorKind::Decode { column, .. } => column == "c" && !numbers.contains(&found),
+            ErrorKind::OutOfRange { reason } => reason.starts_with("column `c`") && numbers.contains(&found),
+            _ => false,
+        };
+        assert!(is_kind && error.to_string().contains(found), "{sql}: {error}");
         assert_eq!(one::<i64>(driver, "SELECT 7", Vec::new()).await?, 7);
         Ok(())
     }

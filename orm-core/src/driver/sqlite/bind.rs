@@ -3,6 +3,7 @@
 use chrono::{NaiveTime, Timelike};
 use rusqlite::Statement;
 
+use crate::driver::limits;
 use crate::error::{Error, ErrorKind, Result};
 use crate::value::{Value, datetime_text};
 
@@ -18,6 +19,7 @@ pub(super) fn bind(
         return Err(Error::query(format!("the statement has {wanted} placeholders and {given} bound values")));
     }
     for (index, value) in values.iter().enumerate() {
+        limits::check(value)?;
         bind_one(statement, index + 1, value, &report)?;
     }
     Ok(())

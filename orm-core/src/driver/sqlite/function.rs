@@ -3,6 +3,7 @@
 //! All functions are deterministic and harmless, so that indexes, checks and views may use them; NULL in, NULL out.
 
 mod decimal;
+mod json;
 mod regexp;
 mod text;
 
@@ -18,6 +19,7 @@ const FLAGS: FunctionFlags =
 /// Registers all functions and collations.
 pub(super) fn register(connection: &Connection) -> Result<()> {
     decimal::register(connection)?;
+    json::register(connection)?;
     regexp::register(connection)?;
     text::register(connection)
 }
