@@ -11,7 +11,7 @@ mod sqlite;
 mod standard;
 
 pub use explain::{Explain, ExplainFormat};
-pub use features::{Comments, Features, Placeholder, RowLocks};
+pub use features::{Comments, Features, OldRows, Placeholder, RowLocks};
 
 use std::fmt;
 

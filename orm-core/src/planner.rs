@@ -8,16 +8,18 @@ mod clause;
 mod join;
 mod order;
 mod prefetch;
+mod rows;
 
 pub use clause::Clause;
 pub use join::{Join, Joins, Place};
 pub(crate) use join::{field_at, shortest};
 pub use order::{Sorted, Term};
 pub use prefetch::{Children, ToldBy};
+pub use rows::Rows;
+pub(crate) use rows::{changes_its_condition, reads};
 
 use crate::error::Result;
-use crate::expr::{Condition, Node, Output};
-use crate::model::ModelDef;
+use crate::expr::{Node, Output};
 use crate::query::{Select, Selected};
 
 /// What a SELECT needs.
@@ -89,32 +91,6 @@ impl<'q> Plan<'q> {
 
         let limit = select.limit.map(|limit| i64::try_from(limit).unwrap_or(i64::MAX));
         Ok(Some(Self { condition, order, joins, limit, offset }))
-    }
-}
-
-/// What an UPDATE or DELETE needs.
-#[derive(Debug)]
-pub struct Rows<'q> {
-    /// The condition in normal form.
-    pub condition: Clause<'q>,
-    /// The joins of its to-one paths.
-    pub joins: Joins,
-}
-
-impl<'q> Rows<'q> {
-    /// Plans which rows of a model are meant, and looks through the expressions that go with them; `None` if it is
-    /// known that no row is meant.
-    pub fn of(model: &'static ModelDef, condition: &'q Condition, nodes: &[&Node]) -> Result<Option<Self>> {
-        check::condition(condition)?;
-        nodes.iter().try_for_each(|node| check::node(node))?;
-        let condition = Clause::of(condition, false);
-        if condition == Clause::Constant(false) {
-            return Ok(None);
-        }
-        let mut joins = Joins::new(model);
-        joins.add_clause(&condition)?;
-        joins.require(&condition);
-        Ok(Some(Self { condition, joins }))
     }
 }
 

@@ -15,6 +15,7 @@ mod columns;
 mod conditions;
 mod demo;
 mod faults;
+mod forest;
 mod futures;
 mod instances;
 mod integrity;

@@ -8,6 +8,7 @@ mod limits;
 mod lock;
 mod lookup;
 mod music;
+mod old_rows;
 mod order;
 mod prefetch;
 mod text;

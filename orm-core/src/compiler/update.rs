@@ -5,11 +5,11 @@ use std::mem;
 use super::expr::as_kind;
 use super::kept::{self, Columns, Shape, Verb};
 use super::writer::{Scope, Writer};
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, OldRows};
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{Condition, Function, Node, Tree, key_has};
+use crate::expr::{Node, key_has};
 use crate::model::{FieldDef, ModelDef, Path};
-use crate::planner::{Rows, field_at, shortest};
+use crate::planner::{Joins, Place, Rows, field_at, reads};
 use crate::query::{Save, Update, Written};
 use crate::statement::{Intent, Statement};
 use crate::value::Value;
@@ -24,10 +24,17 @@ pub fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statement>> {
     if update.assignments.is_empty() {
         return Ok(None);
     }
-    let assignments = assignments(update, dialect)?;
+    let given = given(update)?;
     let mut writer = Writer::new(dialect);
     writer.push("UPDATE ");
     writer.identifier(update.model.table);
+    if dialect.features().old_rows != OldRows::Seen
+        && let Some(joins) = rows.with_assigned(&nodes)?
+    {
+        writer.from_old_rows(&rows, &joins, &given)?;
+        return writer.finish(Intent::Write).map(Some);
+    }
+    let assignments = if dialect.features().old_values { given } else { ordered(given, update.model, dialect)? };
     writer.push(" SET ");
     writer.separated(assignments, ", ", |writer, (field, node)| {
         writer.identifier(field.column);
@@ -37,7 +44,7 @@ pub fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statement>> {
                 writer.bind(as_kind(value.clone(), field.kind));
                 Ok(())
             }
-            node => writer.assigned(node, field, update.model),
+            node => writer.assigned(node, field, Scope::Correlated(update.model)),
         }
     })?;
     writer.rows_of(&rows)?;
@@ -107,16 +114,100 @@ fn of_row(root: &'static Path, written: &Written, binds: &[Value]) -> Update {
 
 impl Writer<'_> {
     /// An expression as a column stores it: where columns keep no scale, rounded to the column's.
-    fn assigned(&mut self, node: &Node, field: &FieldDef, model: &'static ModelDef) -> Result<()> {
+    fn assigned(&mut self, node: &Node, field: &FieldDef, scope: Scope<'_>) -> Result<()> {
         let scale = field.max_digits.zip(field.decimal_places);
         let (Some(function), Some((digits, places))) = (self.features().decimal_fit, scale) else {
-            return self.node(node, Scope::Correlated(model));
+            return self.node(node, scope);
         };
         self.push(function);
         self.push("(");
-        self.node(node, Scope::Correlated(model))?;
+        self.node(node, scope)?;
         self.push(&format!(", {digits}, {places})"));
         Ok(())
+    }
+
+    /// The rest of an UPDATE that reads other rows of its own table, where a statement sees the rows that it has changed
+    /// already: keys and new values come from a subquery that is complete before the first row changes. (Which rows are
+    /// chosen first, here and in `delete`, is for the planner to say once it plans whole statements.)
+    fn from_old_rows(&mut self, rows: &Rows<'_>, joins: &Joins, given: &[Assignment<'_>]) -> Result<()> {
+        if self.features().old_rows == OldRows::Joined {
+            self.push(" INNER JOIN ");
+            self.old_rows(rows, joins, given)?;
+            self.push(" ON ");
+            self.same_key(joins)?;
+            self.push(" SET ");
+            return self.from_columns(joins, given);
+        }
+        self.push(" SET ");
+        self.from_columns(joins, given)?;
+        self.push(" FROM ");
+        self.old_rows(rows, joins, given)?;
+        self.push(" WHERE ");
+        self.same_key(joins)
+    }
+
+    /// The keys of the rows, and what their columns become.
+    pub(super) fn old_rows(&mut self, rows: &Rows<'_>, joins: &Joins, given: &[Assignment<'_>]) -> Result<()> {
+        self.push("(SELECT ");
+        self.separated(joins.root().key_fields().enumerate(), ", ", |writer, (index, field)| {
+            writer.column_at(joins, Place::Root, field);
+            writer.push(" AS ");
+            writer.identifier(&format!("k{index}"));
+            Ok(())
+        })?;
+        for (index, (field, node)) in given.iter().enumerate().filter(|(_, (_, node))| !is_value(node)) {
+            self.push(", ");
+            self.assigned(node, field, Scope::Rows(joins))?;
+            self.push(" AS ");
+            self.identifier(&format!("c{index}"));
+        }
+        self.from(joins)?;
+        self.where_(&rows.condition, Scope::Rows(joins))?;
+        // A subquery with a limit is never merged into the statement around it.
+        if let Some(all) = self.features().no_limit {
+            self.push(" LIMIT ");
+            self.push(all);
+        }
+        self.push(") AS ");
+        self.old_rows_table(joins);
+        Ok(())
+    }
+
+    fn from_columns(&mut self, joins: &Joins, given: &[Assignment<'_>]) -> Result<()> {
+        let qualified = self.features().old_rows == OldRows::Joined;
+        self.separated(given.iter().enumerate(), ", ", |writer, (index, (field, node))| {
+            if qualified {
+                writer.root_column(joins.root(), field);
+            } else {
+                writer.identifier(field.column);
+            }
+            writer.push(" = ");
+            match node {
+                Node::Value(value) => writer.bind(as_kind(value.clone(), field.kind)),
+                _ => writer.old_rows_column(joins, &format!("c{index}")),
+            }
+            Ok(())
+        })
+    }
+
+    pub(super) fn same_key(&mut self, joins: &Joins) -> Result<()> {
+        self.separated(joins.root().key_fields().enumerate(), " AND ", |writer, (index, field)| {
+            writer.old_rows_column(joins, &format!("k{index}"));
+            writer.push(" = ");
+            writer.root_column(joins.root(), field);
+            Ok(())
+        })
+    }
+
+    fn old_rows_column(&mut self, joins: &Joins, name: &str) {
+        self.old_rows_table(joins);
+        self.push(".");
+        self.identifier(name);
+    }
+
+    /// The name before those of the joins, which is no name of a table here either.
+    fn old_rows_table(&mut self, joins: &Joins) {
+        self.identifier(&format!("{}0", joins.prefix()));
     }
 
     /// The WHERE of a statement that changes rows; by their keys, if joins tell which.
@@ -134,24 +225,30 @@ impl Writer<'_> {
     }
 }
 
-/// The assignments, in an order in which every expression sees the old row.
-fn assignments<'q>(update: &'q Update, dialect: &Dialect) -> Result<Vec<Assignment<'q>>> {
-    let mut left = Vec::with_capacity(update.assignments.len());
+fn is_value(node: &Node) -> bool {
+    matches!(node, Node::Value(_))
+}
+
+/// The assignments as they were given, each column once.
+fn given(update: &Update) -> Result<Vec<Assignment<'_>>> {
+    let mut given = Vec::with_capacity(update.assignments.len());
     for (index, node) in &update.assignments {
         let field = field_at(update.model, *index)?;
-        if left.iter().any(|(other, _): &Assignment<'_>| std::ptr::eq(*other, field)) {
+        if given.iter().any(|(other, _): &Assignment<'_>| std::ptr::eq(*other, field)) {
             return Err(Error::query(format!("`{}` is assigned twice", field.name)));
         }
-        left.push((field, node));
+        given.push((field, node));
     }
-    if dialect.features().old_values {
-        return Ok(left);
-    }
+    Ok(given)
+}
+
+/// The assignments, in an order in which every expression sees the old row.
+fn ordered<'q>(mut left: Vec<Assignment<'q>>, model: &ModelDef, dialect: &Dialect) -> Result<Vec<Assignment<'q>>> {
     let mut ordered = Vec::with_capacity(left.len());
     while !left.is_empty() {
         let free = left.iter().position(|(field, _)| {
             let others = left.iter().filter(|(other, _)| !std::ptr::eq(*other, *field));
-            others.into_iter().all(|(_, node)| !reads(node, update.model, field))
+            others.into_iter().all(|(_, node)| !reads(node, model, field))
         });
         let Some(free) = free else { return Err(circular(dialect)) };
         ordered.push(left.remove(free));
@@ -162,34 +259,4 @@ fn assignments<'q>(update: &'q Update, dialect: &Dialect) -> Result<Vec<Assignme
 fn circular(dialect: &Dialect) -> Error {
     let feature = "columns that become each other in one UPDATE (update one after the other)".to_owned();
     ErrorKind::Unsupported { feature, backend: dialect.name() }.into()
-}
-
-/// Tells whether an expression reads a column of the row, also as the first step of a path.
-fn reads(node: &Node, model: &ModelDef, field: &FieldDef) -> bool {
-    match node {
-        Node::Column(column) => {
-            let (mut path, mut read) = shortest(*column);
-            while let Some((before, key)) = path.step {
-                (path, read) = (before, key);
-            }
-            path.model == model && std::ptr::eq(read, field)
-        }
-        Node::Value(_) | Node::Fault(_) => false,
-        Node::Condition(condition) => reads_in(condition, model, field),
-        Node::Call(call) => {
-            let filter = match &call.function {
-                Function::Aggregate { filter: Some(filter), .. } => reads_in(filter, model, field),
-                _ => false,
-            };
-            filter || call.arguments.iter().any(|argument| reads(argument, model, field))
-        }
-    }
-}
-
-fn reads_in(condition: &Condition, model: &ModelDef, field: &FieldDef) -> bool {
-    match &condition.tree {
-        Tree::Empty | Tree::Constant(_) => false,
-        Tree::Lookup(lookup) => lookup.operands.iter().any(|operand| reads(operand, model, field)),
-        Tree::Group(group) => group.parts.iter().any(|part| reads_in(part, model, field)),
-    }
 }

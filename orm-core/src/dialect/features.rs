@@ -32,6 +32,8 @@ pub struct Features {
     pub prefix_ranges: bool,
     /// Whether all expressions of an UPDATE see the old row.
     pub old_values: bool,
+    /// How an UPDATE or DELETE sees the other rows of its table as they were.
+    pub old_rows: OldRows,
     /// The function that rounds a decimal to digits and places, where the columns themselves keep no scale.
     pub decimal_fit: Option<&'static str>,
     /// What follows the table in an INSERT of one row without columns.
@@ -93,4 +95,15 @@ pub enum Comments {
     Inline,
     /// By statements of their own.
     Statements,
+}
+
+/// How an UPDATE or DELETE sees the other rows of its table as they were before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OldRows {
+    /// It sees none of its own changes.
+    Seen,
+    /// Only from the subquery of an `UPDATE … FROM`; what the foreign keys do comes after the rows are chosen.
+    From,
+    /// Only from a subquery that the table is joined with; foreign keys change rows that are still to be judged.
+    Joined,
 }

@@ -1,6 +1,6 @@
 //! MySQL and MariaDB: one dialect in two editions.
 
-use super::{Comments, Explain, ExplainFormat, Features, Placeholder, RowLocks, Spelling, Test, standard};
+use super::{Comments, Explain, ExplainFormat, Features, OldRows, Placeholder, RowLocks, Spelling, Test, standard};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
 use crate::schema;
@@ -31,6 +31,7 @@ pub(super) static MYSQL_FEATURES: Features = Features {
     limit_in_subquery: false,
     prefix_ranges: false,
     old_values: false,
+    old_rows: OldRows::Joined,
     decimal_fit: None,
     default_row: "() VALUES ()",
     default_word: "DEFAULT",

@@ -1,6 +1,6 @@
 //! PostgreSQL.
 
-use super::{Comments, Explain, ExplainFormat, Features, Placeholder, RowLocks, Spelling, Test, standard};
+use super::{Comments, Explain, ExplainFormat, Features, OldRows, Placeholder, RowLocks, Spelling, Test, standard};
 use crate::error::{ErrorKind, Result};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
 use crate::schema;
@@ -24,6 +24,7 @@ pub(super) static FEATURES: Features = Features {
     limit_in_subquery: true,
     prefix_ranges: false,
     old_values: true,
+    old_rows: OldRows::Seen,
     decimal_fit: None,
     default_row: "DEFAULT VALUES",
     default_word: "DEFAULT",

@@ -1,7 +1,7 @@
 //! SQLite. The driver registers `dormouse_fold`, `dormouse_json`, `regexp`, `iregexp`, the `decimal_…` functions and the collation
 //! `decimal` on every connection.
 
-use super::{Comments, Explain, Features, Placeholder, Spelling, Test, standard};
+use super::{Comments, Explain, Features, OldRows, Placeholder, Spelling, Test, standard};
 use crate::error::{ErrorKind, Result};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
 use crate::schema;
@@ -26,6 +26,7 @@ pub(super) static FEATURES: Features = Features {
     limit_in_subquery: true,
     prefix_ranges: true,
     old_values: true,
+    old_rows: OldRows::From,
     decimal_fit: Some("decimal_fit"),
     default_row: "DEFAULT VALUES",
     default_word: "NULL",

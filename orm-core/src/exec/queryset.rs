@@ -144,8 +144,9 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
         })
     }
 
-    /// Changes columns of all rows: `|b| b.stock.set(b.stock - 1)`, or a tuple of such. Every expression sees the old
-    /// row. Gives the number of rows matched.
+    /// Changes columns of all rows: `|b| b.stock.set(b.stock - 1)`, or a tuple of such. Every expression sees the rows as
+    /// they were before, other rows of the table too: `|n| n.value.set(n.parent.value)`. Gives the number of rows
+    /// matched.
     ///
     /// # Errors
     /// `Validation` for values that a column cannot hold, `Integrity`, `Sliced`.

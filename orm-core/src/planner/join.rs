@@ -113,6 +113,11 @@ impl Joins {
         nodes.iter().try_for_each(|node| self.add_node(node))
     }
 
+    /// Adds what each of some expressions needs.
+    pub(super) fn add_each(&mut self, nodes: &[&Node]) -> Result<()> {
+        nodes.iter().try_for_each(|node| self.add_node(node))
+    }
+
     /// Adds what a term of an order needs.
     pub(super) fn add_sorted(&mut self, what: Sorted<'_>) -> Result<()> {
         match what {

@@ -15,12 +15,17 @@ fn check_insert(insert: &Insert, expected: &Expect) {
     check(|dialect| compiler::insert(insert.clone(), dialect).map(Some), expected);
 }
 
-fn check_update(model: &'static ModelDef, assignments: Vec<(usize, Node)>, condition: Condition, expected: &Expect) {
+pub(super) fn check_update(
+    model: &'static ModelDef,
+    assignments: Vec<(usize, Node)>,
+    condition: Condition,
+    expected: &Expect,
+) {
     let update = Update { model, assignments, condition };
     check(|dialect| compiler::update(&update, dialect), expected);
 }
 
-fn check_delete(model: &'static ModelDef, condition: Condition, expected: &Expect) {
+pub(super) fn check_delete(model: &'static ModelDef, condition: Condition, expected: &Expect) {
     let delete = Delete { model, condition };
     check(|dialect| compiler::delete(&delete, dialect), expected);
 }
@@ -170,9 +175,9 @@ fn update_by_paths() {
         vec![(1, at(&EMPLOYEE, &["reports_to", "name"]))],
         eq(at(&EMPLOYEE, &["reports_to", "name"]), "x"),
         &expect![[r#"
-            SQLite: UPDATE "employee" SET "name" = (SELECT "t1"."name" FROM "employee" AS "t1" WHERE "t1"."id" = "employee"."reports_to_id") WHERE "employee"."id" IN (SELECT "employee"."id" FROM "employee" INNER JOIN "employee" AS "t1" ON "t1"."id" = "employee"."reports_to_id" WHERE "t1"."name" = ?) -- Text("x")
+            SQLite: UPDATE "employee" SET "name" = "t0"."c0" FROM (SELECT "employee"."id" AS "k0", "t1"."name" AS "c0" FROM "employee" INNER JOIN "employee" AS "t1" ON "t1"."id" = "employee"."reports_to_id" WHERE "t1"."name" = ? LIMIT -1) AS "t0" WHERE "t0"."k0" = "employee"."id" -- Text("x")
             PostgreSQL: UPDATE "employee" SET "name" = (SELECT "t1"."name" FROM "employee" AS "t1" WHERE "t1"."id" = "employee"."reports_to_id") WHERE "employee"."id" IN (SELECT "employee"."id" FROM "employee" INNER JOIN "employee" AS "t1" ON "t1"."id" = "employee"."reports_to_id" WHERE "t1"."name" = $1) -- Text("x")
-            MySQL, MariaDB: UPDATE `employee` SET `name` = (SELECT `t1`.`name` FROM (SELECT * FROM `employee`) AS `t1` WHERE `t1`.`id` = `employee`.`reports_to_id`) WHERE `employee`.`id` IN (SELECT * FROM (SELECT `employee`.`id` FROM `employee` INNER JOIN `employee` AS `t1` ON `t1`.`id` = `employee`.`reports_to_id` WHERE `t1`.`name` = ?) AS `s`) -- Text("x")
+            MySQL, MariaDB: UPDATE `employee` INNER JOIN (SELECT `employee`.`id` AS `k0`, `t1`.`name` AS `c0` FROM `employee` INNER JOIN `employee` AS `t1` ON `t1`.`id` = `employee`.`reports_to_id` WHERE `t1`.`name` = ? LIMIT 18446744073709551615) AS `t0` ON `t0`.`k0` = `employee`.`id` SET `employee`.`name` = `t0`.`c0` -- Text("x")
         "#]],
     );
     check_update(
@@ -258,9 +263,9 @@ fn delete() {
         &EMPLOYEE,
         test(L::IsNull, [at(&EMPLOYEE, &["reports_to", "name"])]),
         &expect![[r#"
-        SQLite, PostgreSQL: DELETE FROM "employee" WHERE "employee"."id" IN (SELECT "employee"."id" FROM "employee" LEFT JOIN "employee" AS "t1" ON "t1"."id" = "employee"."reports_to_id" WHERE "t1"."name" IS NULL)
-        MySQL, MariaDB: DELETE FROM `employee` WHERE `employee`.`id` IN (SELECT * FROM (SELECT `employee`.`id` FROM `employee` LEFT JOIN `employee` AS `t1` ON `t1`.`id` = `employee`.`reports_to_id` WHERE `t1`.`name` IS NULL) AS `s`)
-    "#]],
+            SQLite, PostgreSQL: DELETE FROM "employee" WHERE "employee"."id" IN (SELECT "employee"."id" FROM "employee" LEFT JOIN "employee" AS "t1" ON "t1"."id" = "employee"."reports_to_id" WHERE "t1"."name" IS NULL)
+            MySQL, MariaDB: DELETE `employee` FROM `employee` INNER JOIN (SELECT `employee`.`id` AS `k0` FROM `employee` LEFT JOIN `employee` AS `t1` ON `t1`.`id` = `employee`.`reports_to_id` WHERE `t1`.`name` IS NULL LIMIT 18446744073709551615) AS `t0` ON `t0`.`k0` = `employee`.`id`
+        "#]],
     );
     check_delete(
         &PLAY,

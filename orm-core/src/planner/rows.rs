@@ -1,0 +1,101 @@
+//! The shape of an UPDATE or DELETE: which rows it changes, and whether it must choose them before it changes any.
+
+use super::check;
+use super::clause::Clause;
+use super::join::{Joins, shortest};
+use crate::error::Result;
+use crate::expr::{Condition, Function, Node, Tree};
+use crate::model::{FieldDef, ModelDef, OnDelete};
+
+/// What an UPDATE or DELETE needs.
+#[derive(Debug)]
+pub struct Rows<'q> {
+    /// The condition in normal form.
+    pub condition: Clause<'q>,
+    /// The joins of its to-one paths.
+    pub joins: Joins,
+}
+
+impl<'q> Rows<'q> {
+    /// Plans which rows of a model are meant, and looks through the expressions that go with them; `None` if it is
+    /// known that no row is meant.
+    pub fn of(model: &'static ModelDef, condition: &'q Condition, nodes: &[&Node]) -> Result<Option<Self>> {
+        check::condition(condition)?;
+        nodes.iter().try_for_each(|node| check::node(node))?;
+        let condition = Clause::of(condition, false);
+        if condition == Clause::Constant(false) {
+            return Ok(None);
+        }
+        let mut joins = Joins::new(model);
+        joins.add_clause(&condition)?;
+        joins.require(&condition);
+        Ok(Some(Self { condition, joins }))
+    }
+
+    /// The joins of the condition and of the expressions that an UPDATE assigns, if one of these reads another row of
+    /// the table that is changed: their values are then computed before any row changes.
+    pub fn with_assigned(&self, nodes: &[&Node]) -> Result<Option<Joins>> {
+        let mut assigned = Joins::new(self.joins.root());
+        assigned.add_each(nodes)?;
+        if !assigned.iter().any(|(_, join, _)| join.target.table == self.joins.root().table) {
+            return Ok(None);
+        }
+        let mut joins = self.joins.clone();
+        joins.add_each(nodes)?;
+        Ok(Some(joins))
+    }
+}
+
+/// Tells whether a DELETE can change, by the foreign keys that lead back to its table, what its own condition reads of
+/// rows that are still to be judged.
+pub(crate) fn changes_its_condition(model: &'static ModelDef, condition: &Condition) -> bool {
+    model.fields.iter().any(|field| {
+        let Some(key) = &field.foreign_key else { return false };
+        // On a table that others made, the rule of the model need not be that of the database.
+        let rule = !model.managed || matches!(key.on_delete, OnDelete::SetNull | OnDelete::SetDefault);
+        rule && reads_in(condition, model, field) && reaches((key.target)(), model, &mut Vec::new())
+    })
+}
+
+/// Tells whether rows of a model are deleted with those of another that they refer to, directly or by others.
+fn reaches(from: &'static ModelDef, to: &ModelDef, seen: &mut Vec<&'static ModelDef>) -> bool {
+    if from.table == to.table {
+        return true;
+    }
+    if seen.iter().any(|other| std::ptr::eq(*other, from)) {
+        return false;
+    }
+    seen.push(from);
+    let mut keys = from.fields.iter().filter_map(|field| field.foreign_key.as_ref());
+    keys.any(|key| (!from.managed || key.on_delete == OnDelete::Cascade) && reaches((key.target)(), to, seen))
+}
+
+/// Tells whether an expression reads a column of the row, also as the first step of a path.
+pub(crate) fn reads(node: &Node, model: &ModelDef, field: &FieldDef) -> bool {
+    match node {
+        Node::Column(column) => {
+            let (mut path, mut read) = shortest(*column);
+            while let Some((before, key)) = path.step {
+                (path, read) = (before, key);
+            }
+            path.model == model && std::ptr::eq(read, field)
+        }
+        Node::Value(_) | Node::Fault(_) => false,
+        Node::Condition(condition) => reads_in(condition, model, field),
+        Node::Call(call) => {
+            let filter = match &call.function {
+                Function::Aggregate { filter: Some(filter), .. } => reads_in(filter, model, field),
+                _ => false,
+            };
+            filter || call.arguments.iter().any(|argument| reads(argument, model, field))
+        }
+    }
+}
+
+fn reads_in(condition: &Condition, model: &ModelDef, field: &FieldDef) -> bool {
+    match &condition.tree {
+        Tree::Empty | Tree::Constant(_) => false,
+        Tree::Lookup(lookup) => lookup.operands.iter().any(|operand| reads(operand, model, field)),
+        Tree::Group(group) => group.parts.iter().any(|part| reads_in(part, model, field)),
+    }
+}
