@@ -99,6 +99,21 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     /// The type of a column. `keyed`: whether an index or constraint contains it.
     fn column_type(&self, column: &schema::Column, keyed: bool) -> Result<String>;
 
+    /// Tells whether the table can be made here, as far as that shows before it is sent.
+    fn check_table(&self, _table: &schema::Table) -> Result<()> {
+        Ok(())
+    }
+
+    /// The most characters of a text, where its type does not say so and a check must.
+    fn length_check(&self, _column: &schema::Column, _keyed: bool) -> Option<u32> {
+        None
+    }
+
+    /// A default that is a literal of standard SQL.
+    fn default_literal(&self, literal: &str) -> String {
+        literal.to_owned()
+    }
+
     /// What makes a column number new rows; it follows the type.
     fn auto(&self) -> &'static str;
 

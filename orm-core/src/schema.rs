@@ -1,11 +1,13 @@
 //! Tables as data: owned, comparable and serializable, so that migrations can keep them and hold them against each
 //! other. [`Table::of`] makes one from a model; the compiler writes the DDL.
 
+mod names;
 mod naming;
 mod pairs;
 mod table;
 
-pub use naming::constraint_name;
+pub use names::check_names;
+pub use naming::{constraint_name, length_check};
 pub use pairs::Pairs;
 pub use table::JoinTable;
 
@@ -19,6 +21,8 @@ use crate::value::Kind;
 /// A table with all that belongs to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Table {
+    /// The model it is made from, for messages: `Book`, or `Book.tags` for pairs.
+    pub model: String,
     /// Its name.
     pub name: String,
     /// Its columns, in order.
@@ -48,8 +52,10 @@ pub struct Column {
     pub nullable: bool,
     /// Whether the database numbers new rows by it.
     pub auto: bool,
-    /// The most characters of a text.
+    /// The most characters of a text, or bytes.
     pub max_length: Option<u32>,
+    /// The most characters of its texts, where all of them are known (`Choices`).
+    pub longest_choice: Option<u32>,
     /// How many digits a decimal has in all.
     pub max_digits: Option<u32>,
     /// How many of them stand behind the point.
@@ -142,6 +148,16 @@ pub enum Rule {
     },
     /// A condition written with the model.
     Written(Written),
+}
+
+impl Rule {
+    /// The column that it concerns, if that is one alone.
+    pub fn column(&self) -> Option<&str> {
+        match self {
+            Self::Range { column, .. } | Self::Texts { column, .. } | Self::Integers { column, .. } => Some(column),
+            Self::Written(_) => None,
+        }
+    }
 }
 
 /// A condition or expression in the words of each dialect, by the dialect's name.

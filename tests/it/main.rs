@@ -29,6 +29,7 @@ mod prefetch;
 mod retrieval;
 mod slices;
 mod streams;
+mod tables;
 mod test_scope;
 mod transactions;
 mod updates;

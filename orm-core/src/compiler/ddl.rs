@@ -1,5 +1,7 @@
 //! CREATE and DROP TABLE, with all that belongs to a table.
 
+mod references;
+
 use std::collections::{BTreeMap, HashSet};
 
 use super::writer::{Scope, Writer};
@@ -14,12 +16,17 @@ use crate::statement::Statement;
 use crate::value::Value;
 
 /// The tables of models and of their many-to-many relations, as data. Models that are not managed have none.
+///
+/// # Errors
+/// `Configuration` for names that some database would not take, and for references to models that are not given.
 pub fn tables(declared: &[Declared]) -> Result<Vec<Table>> {
+    references::check(declared)?;
     let mut tables = Vec::with_capacity(declared.len());
     for entry in declared.iter().filter(|entry| entry.definition.managed) {
         tables.push(table(entry)?);
         tables.extend(Table::of_pairs(entry.definition)?);
     }
+    schema::check_names(&tables)?;
     Ok(tables)
 }
 
@@ -157,6 +164,7 @@ fn in_words(write: impl Fn(&mut Writer<'_>) -> Result<()>) -> Result<Written> {
 
 /// CREATE TABLE, then its indexes and comments.
 fn create_table(table: &Table, keys: &[&ForeignKey], dialect: &Dialect) -> Result<Vec<Statement>> {
+    dialect.spelling().check_table(table)?;
     let mut writer = Writer::inline(dialect);
     writer.push("CREATE TABLE ");
     writer.identifier(&table.name);
@@ -165,15 +173,20 @@ fn create_table(table: &Table, keys: &[&ForeignKey], dialect: &Dialect) -> Resul
     writer.primary_key(table)?;
     for unique in table.uniques.iter().filter(|unique| !is_index(unique)) {
         writer.push(", ");
-        writer.unique(unique)?;
+        writer.unique(table, unique)?;
     }
-    for check in &table.checks {
+    let is_auto = |column: &str| table.column(column).is_some_and(|column| column.auto);
+    let can_be = |check: &&Check| dialect.features().checks_on_auto || !check.rule.column().is_some_and(is_auto);
+    for check in table.checks.iter().filter(can_be) {
         writer.push(", ");
         writer.check(check)?;
     }
+    for column in &table.columns {
+        writer.length(table, column);
+    }
     for key in keys {
         writer.push(", ");
-        writer.foreign_key(key)?;
+        writer.foreign_key(table, key)?;
     }
     writer.push(")");
     writer.push(dialect.spelling().table_options());
@@ -239,12 +252,14 @@ fn create_unique_index(table: &Table, unique: &Unique, dialect: &Dialect) -> Res
     writer.push(" (");
     writer.identifiers(unique.columns.iter().map(String::as_str))?;
     if !unique.expressions.is_empty() {
-        writer.supported(dialect.features().expression_indexes, "a unique constraint over expressions")?;
+        let feature = format!("a unique constraint over expressions (of `{}`)", table.model);
+        writer.supported(dialect.features().expression_indexes, &feature)?;
         writer.expressions(&unique.expressions)?;
     }
     writer.push(")");
     if let Some(condition) = &unique.condition {
-        writer.supported(dialect.features().partial_indexes, "a unique constraint with a condition")?;
+        let feature = format!("a unique constraint with a condition (of `{}`)", table.model);
+        writer.supported(dialect.features().partial_indexes, &feature)?;
         writer.push(" WHERE ");
         writer.written(condition)?;
     }
@@ -256,7 +271,7 @@ fn add_foreign_key(table: &Table, key: &ForeignKey, dialect: &Dialect) -> Result
     writer.push("ALTER TABLE ");
     writer.identifier(&table.name);
     writer.push(" ADD ");
-    writer.foreign_key(key)?;
+    writer.foreign_key(table, key)?;
     Ok(statement(writer))
 }
 
@@ -298,7 +313,8 @@ impl Writer<'_> {
     fn column_definition(&mut self, table: &Table, column: &Column) -> Result<()> {
         self.identifier(&column.name);
         self.push(" ");
-        let name = self.spelling().column_type(column, table.is_keyed(&column.name))?;
+        let name = self.spelling().column_type(column, table.is_keyed(&column.name));
+        let name = name.map_err(|error| of_model(table, error))?;
         self.push(&name);
         if let Some(generated) = &column.generated {
             return self.generated(generated);
@@ -330,10 +346,23 @@ impl Writer<'_> {
         self.write(if stored { ") STORED" } else { ") VIRTUAL" })
     }
 
+    /// The check that a text is no longer than its column says, where the type does not say it.
+    fn length(&mut self, table: &Table, column: &Column) {
+        let Some(most) = self.spelling().length_check(column, table.is_keyed(&column.name)) else { return };
+        self.push(", ");
+        self.constraint(&schema::length_check(table, column));
+        self.push("CHECK (CHAR_LENGTH(");
+        self.identifier(&column.name);
+        self.push(") <= ");
+        self.bind(Value::I64(most.into()));
+        self.push(")");
+    }
+
     /// A default: a literal bare, since SQLite adds a column with no other; an expression in parentheses.
     fn default(&mut self, default: &str) {
         if is_literal(default) {
-            self.push(default);
+            let literal = self.spelling().default_literal(default);
+            self.push(&literal);
         } else {
             self.push("(");
             self.push(default);
@@ -352,13 +381,14 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn unique(&mut self, unique: &Unique) -> Result<()> {
+    fn unique(&mut self, table: &Table, unique: &Unique) -> Result<()> {
         self.constraint(&unique.name);
         self.push("UNIQUE (");
         self.identifiers(unique.columns.iter().map(String::as_str))?;
         self.push(")");
         if unique.deferrable {
-            self.supported(self.features().deferrable_uniques, "a unique constraint checked at commit")?;
+            let feature = format!("a unique constraint checked at commit (of `{}`)", table.model);
+            self.supported(self.features().deferrable_uniques, &feature)?;
             self.push(" DEFERRABLE INITIALLY DEFERRED");
         }
         Ok(())
@@ -401,7 +431,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn foreign_key(&mut self, key: &ForeignKey) -> Result<()> {
+    fn foreign_key(&mut self, table: &Table, key: &ForeignKey) -> Result<()> {
         self.constraint(&key.name);
         self.push("FOREIGN KEY (");
         self.identifier(&key.column);
@@ -413,9 +443,13 @@ impl Writer<'_> {
         self.push(match key.on_delete {
             OnDelete::Cascade => "CASCADE",
             OnDelete::SetNull => "SET NULL",
-            OnDelete::SetDefault if self.features().set_default => "SET DEFAULT",
+            OnDelete::SetDefault => {
+                let feature = format!("`on_delete = SetDefault` (of `{}`)", table.model);
+                self.supported(self.features().set_default, &feature)?;
+                "SET DEFAULT"
+            }
             OnDelete::Protect | OnDelete::Restrict => "RESTRICT",
-            OnDelete::SetDefault | OnDelete::DoNothing => "NO ACTION",
+            OnDelete::DoNothing => "NO ACTION",
         });
         self.push(self.features().deferrable_keys);
         Ok(())
@@ -451,6 +485,14 @@ impl Writer<'_> {
             return Ok(());
         }
         Err(ErrorKind::Unsupported { feature: feature.to_owned(), backend: self.dialect.name() }.into())
+    }
+}
+
+/// An error about a column, with the model that has it.
+fn of_model(table: &Table, error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Configuration { reason } => Error::configuration(format!("`{}`: {reason}", table.model)),
+        _ => error,
     }
 }
 

@@ -50,6 +50,8 @@ pub struct Features {
     pub deferrable_uniques: bool,
     /// Whether a foreign key can set its default.
     pub set_default: bool,
+    /// Whether a CHECK may name a column that numbers new rows.
+    pub checks_on_auto: bool,
     /// What drops a foreign key.
     pub drop_foreign_key: &'static str,
     /// Whether an index may leave out rows.

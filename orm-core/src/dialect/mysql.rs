@@ -1,5 +1,8 @@
 //! MySQL and MariaDB: one dialect in two editions.
 
+mod limits;
+
+use self::limits::Stored;
 use super::{Comments, Explain, ExplainFormat, Features, OldRows, Placeholder, RowLocks, Spelling, Test, standard};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
@@ -12,9 +15,6 @@ pub(super) const MYSQL_LEAST: (u32, u32, u32) = (8, 0, 17);
 pub(super) const MARIADB_NAME: &str = "MariaDB";
 /// JSON_TABLE came with 10.6, JSON_NORMALIZE with 10.7.
 pub(super) const MARIADB_LEAST: (u32, u32, u32) = (10, 6, 0);
-
-/// The longest key that an index holds, in characters of at most four bytes.
-const KEY_CHARACTERS: u32 = 768;
 
 pub(super) static MYSQL_FEATURES: Features = Features {
     quote: b'`',
@@ -40,6 +40,7 @@ pub(super) static MYSQL_FEATURES: Features = Features {
     deferrable_keys: "",
     deferrable_uniques: false,
     set_default: false,
+    checks_on_auto: false,
     drop_foreign_key: "DROP FOREIGN KEY",
     partial_indexes: false,
     expression_indexes: true,
@@ -225,14 +226,30 @@ impl Spelling for Mysql {
             Kind::F32 => "FLOAT".to_owned(),
             Kind::F64 => "DOUBLE".to_owned(),
             Kind::Decimal => self.decimal_type(column)?,
-            Kind::Text => self.text_type(column, keyed)?,
-            Kind::Bytes => "LONGBLOB".to_owned(),
+            Kind::Text => self.text_type(column, keyed),
+            Kind::Bytes => match limits::stored(column, keyed) {
+                Stored::InRow(length) => format!("VARBINARY({length})"),
+                Stored::Beside => "LONGBLOB".to_owned(),
+            },
             Kind::Date => "DATE".to_owned(),
             Kind::Time => "TIME(6)".to_owned(),
             Kind::DateTime | Kind::Timestamp => "DATETIME(6)".to_owned(),
             Kind::Uuid => "CHAR(36) CHARACTER SET ascii COLLATE ascii_bin".to_owned(),
             Kind::Json => "JSON".to_owned(),
         })
+    }
+
+    fn check_table(&self, table: &schema::Table) -> Result<()> {
+        self.check_lengths(table)
+    }
+
+    fn length_check(&self, column: &schema::Column, keyed: bool) -> Option<u32> {
+        let beside = column.kind == Kind::Text && limits::stored(column, keyed) == Stored::Beside;
+        column.max_length.filter(|_| beside)
+    }
+
+    fn default_literal(&self, literal: &str) -> String {
+        literal.replace('\\', "\\\\")
     }
 
     fn auto(&self) -> &'static str {
@@ -306,24 +323,15 @@ impl Mysql {
         }
     }
 
-    fn text_type(&self, column: &schema::Column, keyed: bool) -> Result<String> {
-        let name = match column.max_length {
-            Some(length) if keyed && length > KEY_CHARACTERS => return Err(self.too_long(column)),
-            Some(length) => format!("VARCHAR({length})"),
-            None if keyed => return Err(self.too_long(column)),
-            None => "LONGTEXT".to_owned(),
+    fn text_type(&self, column: &schema::Column, keyed: bool) -> String {
+        let name = match limits::stored(column, keyed) {
+            Stored::InRow(length) => format!("VARCHAR({length})"),
+            Stored::Beside => "LONGTEXT".to_owned(),
         };
-        Ok(match &column.collation {
+        match &column.collation {
             Some(collation) => format!("{name} COLLATE `{}`", collation.replace('`', "``")),
             None => format!("{name}{}", self.text),
-        })
-    }
-
-    fn too_long(&self, column: &schema::Column) -> Error {
-        Error::configuration(format!(
-            "the text column `{}` is unique or indexed: on {} it needs a `max_length` of at most {KEY_CHARACTERS}",
-            column.name, self.name
-        ))
+        }
     }
 }
 

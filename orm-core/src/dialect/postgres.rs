@@ -34,6 +34,7 @@ pub(super) static FEATURES: Features = Features {
     deferrable_keys: " DEFERRABLE INITIALLY IMMEDIATE",
     deferrable_uniques: true,
     set_default: true,
+    checks_on_auto: true,
     drop_foreign_key: "DROP CONSTRAINT",
     partial_indexes: true,
     expression_indexes: true,

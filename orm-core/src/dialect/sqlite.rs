@@ -36,6 +36,7 @@ pub(super) static FEATURES: Features = Features {
     deferrable_keys: "",
     deferrable_uniques: false,
     set_default: true,
+    checks_on_auto: true,
     drop_foreign_key: "",
     partial_indexes: true,
     expression_indexes: true,

@@ -66,9 +66,12 @@ impl Database {
         &self.inner.dialect
     }
 
-    /// Makes the models' tables, with keys, indexes, constraints and foreign keys, in an order that works.
+    /// Makes the models' tables, with keys, indexes, constraints and foreign keys, in an order that works. A model is given
+    /// together with all that it refers to, but for those with `managed = false`.
     ///
     /// # Errors
+    /// `Configuration` for names that some database would not take and for models that are missing, `Unsupported` for what
+    /// this database cannot do: both before anything is sent.
     /// `Database` if a table exists already. Where the database can, all are made or none.
     pub fn create_tables(&self, models: impl IntoIterator<Item = Declared>) -> Action<()> {
         let models: Vec<Declared> = models.into_iter().collect();

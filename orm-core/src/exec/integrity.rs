@@ -12,7 +12,7 @@ use crate::expr::{Condition, LookupOperator, Node};
 use crate::model::{Column, FieldDef, ForeignKeyDef, ModelDef, Path};
 use crate::query::Select;
 use crate::row::{Decoder, RowReader, Shape};
-use crate::schema::{Rule, Table};
+use crate::schema::{self, Table};
 use crate::value::Value;
 
 /// Of the values that are written to columns, by index into the model's fields, those that refer to rows: all that
@@ -38,17 +38,26 @@ pub(super) async fn explained(
 ) -> Error {
     let ErrorKind::Integrity { kind, constraint, columns } = error.kind().clone() else { return error };
     let Ok(table) = Table::of(model) else { return error };
+    if let (IntegrityKind::Check, Some(name)) = (kind, &constraint)
+        && let Some(column) = table.columns.iter().find(|column| schema::length_check(&table, column) == *name)
+    {
+        // Where the type itself holds the length, the database says so.
+        let reason = format!("too long for the column `{}`", column.name);
+        return error.with_kind(ErrorKind::OutOfRange { reason });
+    }
     let (constraint, columns) = match (constraint, kind) {
         (Some(name), _) if columns.is_empty() => {
             let columns = columns_of(&table, &name);
             (Some(name), columns)
         }
-        (None, IntegrityKind::Unique) => (unique_over(&table, &columns), columns),
+        (None, IntegrityKind::Unique) => (unique_over(&table, &columns).filter(|_| model.managed), columns),
         (None, IntegrityKind::ForeignKey) if columns.is_empty() => {
             // If the search fails or finds nothing, the error stays as it is.
             let broken = Box::pin(broken_key(database, model, written)).await.ok().flatten();
             let key = table.foreign_keys.iter().find(|key| broken.is_some_and(|column| key.column == column));
-            (key.map(|key| key.name.clone()), key.map(|key| key.column.clone()).into_iter().collect())
+            // A table that was made elsewhere has names of its own, or none.
+            let name = key.filter(|_| model.managed).map(|key| key.name.clone());
+            (name, key.map(|key| key.column.clone()).into_iter().collect())
         }
         (constraint, _) => (constraint, columns),
     };
@@ -59,19 +68,16 @@ pub(super) async fn explained(
 fn columns_of(table: &Table, constraint: &str) -> Vec<String> {
     let unique = table.uniques.iter().find(|unique| unique.name == constraint).map(|unique| unique.columns.clone());
     let key = || table.foreign_keys.iter().find(|key| key.name == constraint).map(|key| vec![key.column.clone()]);
-    let check = || table.checks.iter().find(|check| check.name == constraint).and_then(|check| checked(&check.rule));
+    let check = || {
+        table
+            .checks
+            .iter()
+            .find(|check| check.name == constraint)
+            .and_then(|check| check.rule.column())
+            .map(|column| vec![column.to_owned()])
+    };
     let primary = || (constraint == "PRIMARY").then(|| table.primary_key.clone());
     unique.or_else(key).or_else(check).or_else(primary).unwrap_or_default()
-}
-
-/// The column of a check that concerns one alone.
-fn checked(rule: &Rule) -> Option<Vec<String>> {
-    match rule {
-        Rule::Range { column, .. } | Rule::Texts { column, .. } | Rule::Integers { column, .. } => {
-            Some(vec![column.clone()])
-        }
-        Rule::Written(_) => None,
-    }
 }
 
 fn unique_over(table: &Table, columns: &[String]) -> Option<String> {

@@ -27,7 +27,7 @@ pub struct FieldDef {
     pub unique: bool,
     /// Whether it has an index of its own.
     pub index: bool,
-    /// The most characters of a text.
+    /// The most characters of a text, or bytes.
     pub max_length: Option<u32>,
     /// The fewest characters of a text.
     pub min_length: Option<u32>,
@@ -125,6 +125,11 @@ impl FieldDef {
                 let most = self.max_length.filter(|most| text.len() > *most as usize);
                 if let Some(most) = most.filter(|most| text.chars().count() > *most as usize) {
                     return Err(self.refused(format!("at most {most} characters are allowed")));
+                }
+            }
+            Value::Bytes(bytes) => {
+                if let Some(most) = self.max_length.filter(|most| bytes.len() > *most as usize) {
+                    return Err(self.refused(format!("at most {most} bytes are allowed")));
                 }
             }
             _ => {}

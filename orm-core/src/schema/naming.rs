@@ -1,5 +1,7 @@
 //! Names of constraints and indexes: made once from table and columns, the same on every run.
 
+use super::{Column, Table};
+
 /// The longest name that all databases take, in bytes (PostgreSQL's `NAMEDATALEN` is 64, with the final zero).
 pub(super) const LONGEST: usize = 63;
 
@@ -11,6 +13,11 @@ pub fn constraint_name(table: &str, columns: &[&str], kind: &str) -> String {
     let stem = format!("{table}_{}", columns.replace('\0', "_"));
     let cut = stem.floor_char_boundary(LONGEST - tail.len());
     format!("{}{tail}", &stem[..cut])
+}
+
+/// The name of the check that a text is no longer than its column says.
+pub fn length_check(table: &Table, column: &Column) -> String {
+    constraint_name(&table.name, &[&column.name], "length")
 }
 
 /// The name of a table of pairs: `<table>_<relation>`; one that is too long is cut and ends in a short hash.

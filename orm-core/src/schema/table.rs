@@ -10,6 +10,7 @@ impl Table {
     /// The table of a model, without what is written as conditions beside it.
     pub fn of(model: &'static ModelDef) -> Result<Self> {
         let mut table = Self {
+            model: model.name.to_owned(),
             name: model.table.to_owned(),
             columns: model.fields.iter().map(column).collect::<Result<_>>()?,
             primary_key: model.key_fields().map(|field| field.column.to_owned()).collect(),
@@ -83,6 +84,7 @@ pub struct JoinTable {
     pub to: String,
     source: &'static ModelDef,
     target: &'static ModelDef,
+    relation: &'static str,
 }
 
 impl JoinTable {
@@ -93,13 +95,21 @@ impl JoinTable {
         let (from, to) = (snake_case(model.name), snake_case(target.name));
         let (from, to) = if from == to { (format!("from_{from}"), format!("to_{to}")) } else { (from, to) };
         let name = pairs_name(model.table, relation.name);
-        Some(Self { name, from: format!("{from}_id"), to: format!("{to}_id"), source: model, target })
+        Some(Self {
+            name,
+            from: format!("{from}_id"),
+            to: format!("{to}_id"),
+            source: model,
+            target,
+            relation: relation.name,
+        })
     }
 
     /// The table as data. The pair is its primary key.
     pub fn table(&self) -> Result<Table> {
         let sides = [(&self.from, self.source), (&self.to, self.target)];
         let mut table = Table {
+            model: format!("{}.{}", self.source.name, self.relation),
             name: self.name.clone(),
             columns: sides.iter().map(|(name, model)| key_column(name, model)).collect::<Result<_>>()?,
             primary_key: vec![self.from.clone(), self.to.clone()],
@@ -136,6 +146,7 @@ fn column(field: &FieldDef) -> Result<Column> {
         nullable: field.nullable,
         auto: field.auto,
         max_length: typed.max_length.or(field.max_length),
+        longest_choice: typed.choices.and_then(longest),
         max_digits: typed.max_digits.or(field.max_digits),
         decimal_places: typed.decimal_places.or(field.decimal_places),
         default: field.db_default.map(str::to_owned),
@@ -143,6 +154,12 @@ fn column(field: &FieldDef) -> Result<Column> {
         generated: None,
         comment: field.comment.map(str::to_owned),
     })
+}
+
+/// The characters of the longest of known texts.
+fn longest(choices: Choices) -> Option<u32> {
+    let Choices::Text(values) = choices else { return None };
+    values.iter().map(|value| value.chars().count()).max().and_then(|most| most.try_into().ok())
 }
 
 /// A NOT NULL column that refers to a model.
