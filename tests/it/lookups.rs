@@ -4,7 +4,7 @@ use dormouse::Result;
 use dormouse::prelude::*;
 
 use crate::library::{Book, fill, titles};
-use crate::support::matrix;
+use crate::support::{everywhere, matrix};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Word {
@@ -54,7 +54,7 @@ async fn check(condition: impl Fn(&'static WordFields) -> Q<Word>, expected: &[&
     Ok(())
 }
 
-matrix! {
+everywhere! {
     async fn text_is_equal_to_itself_only(db: &Database) -> Result<()> {
         write(db).await?;
         for word in WORDS {
@@ -143,7 +143,9 @@ matrix! {
         check(|w| w.id.not_in(many.iter().map(|n| n + 100_000)), WORDS).await?;
         check(|w| w.text.in_(many.iter().map(|n| format!("word {n}")).chain(["💤".to_owned()])), &["💤"]).await
     }
+}
 
+matrix! {
     async fn null_is_no_value(db: &Database) -> Result<()> {
         fill(db).await?;
         let check =

@@ -1,7 +1,9 @@
 //! The matrix: a test body, run on every database, each time on an empty one of its own.
 
 mod dice;
+mod explain;
 pub(crate) mod leak;
+mod locales;
 mod panics;
 mod poll_budget;
 pub(crate) mod proxy;
@@ -51,6 +53,8 @@ macro_rules! matrix {
 }
 
 pub(crate) use dice::Dice;
+pub(crate) use explain::{Content, check_index, fill_up, uses_index};
+pub(crate) use locales::{everywhere, locales, on_each};
 pub(crate) use matrix;
 pub(crate) use poll_budget::{poll_budget, poll_budget_and_wake};
 pub(crate) use rig::{Rig, run_rig, sweep};

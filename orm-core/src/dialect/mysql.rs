@@ -73,6 +73,10 @@ pub(super) struct Mysql {
     like: [Test; 7],
 }
 
+/// MariaDB takes BETWEEN for `=` where the bounds are equal to each other by the collation of the connection, whatever
+/// that of the column: 'B' and 'b'.
+const BETWEEN_TEXTS: Test = Test::plain("({0} >= {1} AND {0} <= {2})", "({0} < {1} OR {0} > {2})");
+
 macro_rules! edition {
     ($name:expr, $collation:literal, $json_equal:expr, $json_differs:expr, $json_list:expr) => {
         Mysql {
@@ -175,6 +179,9 @@ impl Spelling for Mysql {
             (LookupOperator::Eq, Kind::Json) => return self.json_equal,
             (LookupOperator::Differs, Kind::Json) => return self.json_differs,
             _ => {}
+        }
+        if let (LookupOperator::Between, Kind::Text) = (operator, kind) {
+            return BETWEEN_TEXTS;
         }
         standard::comparison(operator).unwrap_or_else(|| self.text_test(operator, collated))
     }

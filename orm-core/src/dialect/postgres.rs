@@ -22,7 +22,7 @@ pub(super) static FEATURES: Features = Features {
     aggregate_filter: true,
     reads_target: true,
     limit_in_subquery: true,
-    prefix_ranges: false,
+    prefix_ranges: true,
     old_values: true,
     old_rows: OldRows::Seen,
     decimal_fit: None,
@@ -53,12 +53,8 @@ impl Spelling for Postgres {
         NAME
     }
 
-    fn test(&self, operator: LookupOperator, _: Kind, _: bool) -> Test {
-        match operator {
-            LookupOperator::Regex => Test::plain("{0} ~ {1}", "{0} !~ {1}"),
-            LookupOperator::IRegex => Test::plain("{0} ~* {1}", "{0} !~* {1}"),
-            other => standard::comparison(other).unwrap_or_else(|| standard::like(other)),
-        }
+    fn test(&self, operator: LookupOperator, _: Kind, collated: bool) -> Test {
+        standard::comparison(operator).unwrap_or_else(|| text(operator, collated))
     }
 
     fn call(&self, call: &Call) -> Option<&'static str> {
@@ -86,7 +82,9 @@ impl Spelling for Postgres {
             (Kind::Decimal, _, Some(digits)) => format!("NUMERIC({digits}, {})", column.decimal_places.unwrap_or(0)),
             (kind, ..) => type_name(kind).to_owned(),
         };
-        if let (Kind::Text, Some(collation)) = (column.kind, &column.collation) {
+        if column.kind == Kind::Text {
+            // By code point, whatever the locale of the database, and so that LIKE and ranges are served by an index.
+            let collation = column.collation.as_deref().unwrap_or("C");
             name = format!("{name} COLLATE \"{}\"", collation.replace('"', "\"\""));
         }
         Ok(name)
@@ -117,6 +115,51 @@ impl Spelling for Postgres {
         let words: Vec<String> = flags.chain(format).collect();
         Ok(if words.is_empty() { "EXPLAIN ".to_owned() } else { format!("EXPLAIN ({}) ", words.join(", ")) })
     }
+}
+
+/// A text in lower case, character by character, whatever the locale of the database. Beside what ICU does by itself, a
+/// sigma at the end of a word is like any other, and a dotted capital I is one character.
+macro_rules! folded {
+    ($text:literal) => {
+        concat!("LOWER(TRANSLATE(", $text, ", 'Σİ', 'σi') COLLATE \"und-x-icu\")")
+    };
+}
+
+/// The text lookups over a left operand.
+macro_rules! lookups {
+    ($operator:expr, $left:literal) => {{
+        use LookupOperator as L;
+        const HOLDS: &str = concat!($left, " LIKE {1} ESCAPE '!'");
+        const FAILS: &str = concat!($left, " NOT LIKE {1} ESCAPE '!'");
+        const FOLDED_HOLDS: &str = concat!(folded!($left), " LIKE ", folded!("{1}"), " ESCAPE '!'");
+        const FOLDED_FAILS: &str = concat!(folded!($left), " NOT LIKE ", folded!("{1}"), " ESCAPE '!'");
+        match $operator {
+            L::StartsWith => Test::like(HOLDS, FAILS, false, true),
+            L::EndsWith => Test::like(HOLDS, FAILS, true, false),
+            L::IContains => Test::like(FOLDED_HOLDS, FOLDED_FAILS, true, true),
+            L::IStartsWith => Test::like(FOLDED_HOLDS, FOLDED_FAILS, false, true),
+            L::IEndsWith => Test::like(FOLDED_HOLDS, FOLDED_FAILS, true, false),
+            L::IExact => Test::plain(
+                concat!(folded!($left), " = ", folded!("{1}")),
+                concat!(folded!($left), " <> ", folded!("{1}")),
+            ),
+            // What is a letter, and which belong together, is a matter of the collation.
+            L::Regex => Test::plain(
+                concat!($left, " COLLATE \"und-x-icu\" ~ {1}"),
+                concat!($left, " COLLATE \"und-x-icu\" !~ {1}"),
+            ),
+            L::IRegex => Test::plain(
+                concat!($left, " COLLATE \"und-x-icu\" ~* {1}"),
+                concat!($left, " COLLATE \"und-x-icu\" !~* {1}"),
+            ),
+            _ => Test::like(HOLDS, FAILS, true, true),
+        }
+    }};
+}
+
+/// The text lookups. What is not a column of ours may be a `citext` or the like, whose operators have their own meaning.
+const fn text(operator: LookupOperator, collated: bool) -> Test {
+    if collated { lookups!(operator, "{0}") } else { lookups!(operator, "CAST({0} AS TEXT)") }
 }
 
 const fn type_name(kind: Kind) -> &'static str {

@@ -40,6 +40,10 @@ impl Place {
             "sqlite" => Ok(Self::sqlite()),
             "postgres" => Self::postgres().await,
             "mariadb" => Self::mariadb().await,
+            "postgres_en_us" => Self::postgres_in("LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C.UTF-8'").await,
+            "postgres_tr_tr" => Self::postgres_in("LOCALE_PROVIDER icu ICU_LOCALE 'tr-TR' LOCALE 'C.UTF-8'").await,
+            "postgres_c" => Self::postgres_in("LOCALE 'C'").await,
+            "mariadb_latin1" => Self::mariadb_in("latin1").await,
             other => panic!("no database is called {other}"),
         }
     }

@@ -25,13 +25,13 @@ fn texts() {
     check_condition(
         &test(L::StartsWith, [track(&["name"]), val("50%_!")]),
         &expect![[r#"
-        SQLite: … WHERE ("track"."name" >= ? AND "track"."name" < ?) -- Text("50%_!"), Text("50%_\"")
-        PostgreSQL: … WHERE "track"."name" LIKE $1 ESCAPE '!' -- Text("50!%!_!!%")
-        MySQL, MariaDB: … WHERE `track`.`name` LIKE ? ESCAPE '!' -- Text("50!%!_!!%")
-        SQLite: … WHERE ("track"."name" < ? OR "track"."name" >= ?) -- Text("50%_!"), Text("50%_\"")
-        PostgreSQL: … WHERE "track"."name" NOT LIKE $1 ESCAPE '!' -- Text("50!%!_!!%")
-        MySQL, MariaDB: … WHERE `track`.`name` NOT LIKE ? ESCAPE '!' -- Text("50!%!_!!%")
-    "#]],
+            SQLite: … WHERE ("track"."name" >= ? AND "track"."name" < ?) -- Text("50%_!"), Text("50%_\"")
+            PostgreSQL: … WHERE ("track"."name" >= $1 AND "track"."name" < $2) -- Text("50%_!"), Text("50%_\"")
+            MySQL, MariaDB: … WHERE `track`.`name` LIKE ? ESCAPE '!' -- Text("50!%!_!!%")
+            SQLite: … WHERE ("track"."name" < ? OR "track"."name" >= ?) -- Text("50%_!"), Text("50%_\"")
+            PostgreSQL: … WHERE ("track"."name" < $1 OR "track"."name" >= $2) -- Text("50%_!"), Text("50%_\"")
+            MySQL, MariaDB: … WHERE `track`.`name` NOT LIKE ? ESCAPE '!' -- Text("50!%!_!!%")
+        "#]],
     );
     check_condition(
         &test(L::EndsWith, [track(&["name"]), val("50%_!")]),
@@ -58,13 +58,13 @@ fn texts() {
     check_condition(
         &test(L::StartsWith, [track(&["composer"]), val("x")]),
         &expect![[r#"
-        SQLite: … WHERE ("track"."composer" >= ? AND "track"."composer" < ?) -- Text("x"), Text("y")
-        PostgreSQL: … WHERE "track"."composer" LIKE $1 ESCAPE '!' -- Text("x%")
-        MySQL, MariaDB: … WHERE `track`.`composer` LIKE ? ESCAPE '!' -- Text("x%")
-        SQLite: … WHERE (("track"."composer" < ? OR "track"."composer" >= ?) OR "track"."composer" IS NULL) -- Text("x"), Text("y")
-        PostgreSQL: … WHERE ("track"."composer" NOT LIKE $1 ESCAPE '!' OR "track"."composer" IS NULL) -- Text("x%")
-        MySQL, MariaDB: … WHERE (`track`.`composer` NOT LIKE ? ESCAPE '!' OR `track`.`composer` IS NULL) -- Text("x%")
-    "#]],
+            SQLite: … WHERE ("track"."composer" >= ? AND "track"."composer" < ?) -- Text("x"), Text("y")
+            PostgreSQL: … WHERE ("track"."composer" >= $1 AND "track"."composer" < $2) -- Text("x"), Text("y")
+            MySQL, MariaDB: … WHERE `track`.`composer` LIKE ? ESCAPE '!' -- Text("x%")
+            SQLite: … WHERE (("track"."composer" < ? OR "track"."composer" >= ?) OR "track"."composer" IS NULL) -- Text("x"), Text("y")
+            PostgreSQL: … WHERE (("track"."composer" < $1 OR "track"."composer" >= $2) OR "track"."composer" IS NULL) -- Text("x"), Text("y")
+            MySQL, MariaDB: … WHERE (`track`.`composer` NOT LIKE ? ESCAPE '!' OR `track`.`composer` IS NULL) -- Text("x%")
+        "#]],
     );
     check_condition(
         &test(L::StartsWith, [track(&["name"]), val("")]),
@@ -80,24 +80,24 @@ fn texts() {
     check_condition(
         &test(L::StartsWith, [track(&["name"]), val("a\u{10ffff}")]),
         &expect![[r#"
-        SQLite: … WHERE ("track"."name" >= ? AND "track"."name" < ?) -- Text("a\u{10ffff}"), Text("b")
-        PostgreSQL: … WHERE "track"."name" LIKE $1 ESCAPE '!' -- Text("a\u{10ffff}%")
-        MySQL, MariaDB: … WHERE `track`.`name` LIKE ? ESCAPE '!' -- Text("a\u{10ffff}%")
-        SQLite: … WHERE ("track"."name" < ? OR "track"."name" >= ?) -- Text("a\u{10ffff}"), Text("b")
-        PostgreSQL: … WHERE "track"."name" NOT LIKE $1 ESCAPE '!' -- Text("a\u{10ffff}%")
-        MySQL, MariaDB: … WHERE `track`.`name` NOT LIKE ? ESCAPE '!' -- Text("a\u{10ffff}%")
-    "#]],
+            SQLite: … WHERE ("track"."name" >= ? AND "track"."name" < ?) -- Text("a\u{10ffff}"), Text("b")
+            PostgreSQL: … WHERE ("track"."name" >= $1 AND "track"."name" < $2) -- Text("a\u{10ffff}"), Text("b")
+            MySQL, MariaDB: … WHERE `track`.`name` LIKE ? ESCAPE '!' -- Text("a\u{10ffff}%")
+            SQLite: … WHERE ("track"."name" < ? OR "track"."name" >= ?) -- Text("a\u{10ffff}"), Text("b")
+            PostgreSQL: … WHERE ("track"."name" < $1 OR "track"."name" >= $2) -- Text("a\u{10ffff}"), Text("b")
+            MySQL, MariaDB: … WHERE `track`.`name` NOT LIKE ? ESCAPE '!' -- Text("a\u{10ffff}%")
+        "#]],
     );
     check_condition(
         &test(L::StartsWith, [track(&["name"]), val("\u{d7ff}")]),
         &expect![[r#"
-        SQLite: … WHERE ("track"."name" >= ? AND "track"."name" < ?) -- Text("\u{d7ff}"), Text("\u{e000}")
-        PostgreSQL: … WHERE "track"."name" LIKE $1 ESCAPE '!' -- Text("\u{d7ff}%")
-        MySQL, MariaDB: … WHERE `track`.`name` LIKE ? ESCAPE '!' -- Text("\u{d7ff}%")
-        SQLite: … WHERE ("track"."name" < ? OR "track"."name" >= ?) -- Text("\u{d7ff}"), Text("\u{e000}")
-        PostgreSQL: … WHERE "track"."name" NOT LIKE $1 ESCAPE '!' -- Text("\u{d7ff}%")
-        MySQL, MariaDB: … WHERE `track`.`name` NOT LIKE ? ESCAPE '!' -- Text("\u{d7ff}%")
-    "#]],
+            SQLite: … WHERE ("track"."name" >= ? AND "track"."name" < ?) -- Text("\u{d7ff}"), Text("\u{e000}")
+            PostgreSQL: … WHERE ("track"."name" >= $1 AND "track"."name" < $2) -- Text("\u{d7ff}"), Text("\u{e000}")
+            MySQL, MariaDB: … WHERE `track`.`name` LIKE ? ESCAPE '!' -- Text("\u{d7ff}%")
+            SQLite: … WHERE ("track"."name" < ? OR "track"."name" >= ?) -- Text("\u{d7ff}"), Text("\u{e000}")
+            PostgreSQL: … WHERE ("track"."name" < $1 OR "track"."name" >= $2) -- Text("\u{d7ff}"), Text("\u{e000}")
+            MySQL, MariaDB: … WHERE `track`.`name` NOT LIKE ? ESCAPE '!' -- Text("\u{d7ff}%")
+        "#]],
     );
 }
 
@@ -106,57 +106,57 @@ fn texts_without_case() {
     check_condition(
         &test(L::IExact, [track(&["name"]), val("É%")]),
         &expect![[r#"
-        SQLite: … WHERE dormouse_fold("track"."name") = dormouse_fold(?) -- Text("É%")
-        PostgreSQL: … WHERE LOWER("track"."name") = LOWER($1) -- Text("É%")
-        MySQL, MariaDB: … WHERE LOWER(`track`.`name`) = LOWER(?) -- Text("É%")
-        SQLite: … WHERE dormouse_fold("track"."name") <> dormouse_fold(?) -- Text("É%")
-        PostgreSQL: … WHERE LOWER("track"."name") <> LOWER($1) -- Text("É%")
-        MySQL, MariaDB: … WHERE LOWER(`track`.`name`) <> LOWER(?) -- Text("É%")
-    "#]],
+            SQLite: … WHERE dormouse_fold("track"."name") = dormouse_fold(?) -- Text("É%")
+            PostgreSQL: … WHERE LOWER(TRANSLATE("track"."name", 'Σİ', 'σi') COLLATE "und-x-icu") = LOWER(TRANSLATE($1, 'Σİ', 'σi') COLLATE "und-x-icu") -- Text("É%")
+            MySQL, MariaDB: … WHERE LOWER(`track`.`name`) = LOWER(?) -- Text("É%")
+            SQLite: … WHERE dormouse_fold("track"."name") <> dormouse_fold(?) -- Text("É%")
+            PostgreSQL: … WHERE LOWER(TRANSLATE("track"."name", 'Σİ', 'σi') COLLATE "und-x-icu") <> LOWER(TRANSLATE($1, 'Σİ', 'σi') COLLATE "und-x-icu") -- Text("É%")
+            MySQL, MariaDB: … WHERE LOWER(`track`.`name`) <> LOWER(?) -- Text("É%")
+        "#]],
     );
     check_condition(
         &test(L::IContains, [track(&["name"]), val("É%")]),
         &expect![[r#"
-        SQLite: … WHERE instr(dormouse_fold("track"."name"), dormouse_fold(?)) > 0 -- Text("É%")
-        PostgreSQL: … WHERE LOWER("track"."name") LIKE LOWER($1) ESCAPE '!' -- Text("%É!%%")
-        MySQL, MariaDB: … WHERE LOWER(`track`.`name`) LIKE LOWER(?) ESCAPE '!' -- Text("%É!%%")
-        SQLite: … WHERE instr(dormouse_fold("track"."name"), dormouse_fold(?)) = 0 -- Text("É%")
-        PostgreSQL: … WHERE LOWER("track"."name") NOT LIKE LOWER($1) ESCAPE '!' -- Text("%É!%%")
-        MySQL, MariaDB: … WHERE LOWER(`track`.`name`) NOT LIKE LOWER(?) ESCAPE '!' -- Text("%É!%%")
-    "#]],
+            SQLite: … WHERE instr(dormouse_fold("track"."name"), dormouse_fold(?)) > 0 -- Text("É%")
+            PostgreSQL: … WHERE LOWER(TRANSLATE("track"."name", 'Σİ', 'σi') COLLATE "und-x-icu") LIKE LOWER(TRANSLATE($1, 'Σİ', 'σi') COLLATE "und-x-icu") ESCAPE '!' -- Text("%É!%%")
+            MySQL, MariaDB: … WHERE LOWER(`track`.`name`) LIKE LOWER(?) ESCAPE '!' -- Text("%É!%%")
+            SQLite: … WHERE instr(dormouse_fold("track"."name"), dormouse_fold(?)) = 0 -- Text("É%")
+            PostgreSQL: … WHERE LOWER(TRANSLATE("track"."name", 'Σİ', 'σi') COLLATE "und-x-icu") NOT LIKE LOWER(TRANSLATE($1, 'Σİ', 'σi') COLLATE "und-x-icu") ESCAPE '!' -- Text("%É!%%")
+            MySQL, MariaDB: … WHERE LOWER(`track`.`name`) NOT LIKE LOWER(?) ESCAPE '!' -- Text("%É!%%")
+        "#]],
     );
     check_condition(
         &test(L::IStartsWith, [track(&["name"]), val("É%")]),
         &expect![[r#"
-        SQLite: … WHERE instr(dormouse_fold("track"."name"), dormouse_fold(?)) = 1 -- Text("É%")
-        PostgreSQL: … WHERE LOWER("track"."name") LIKE LOWER($1) ESCAPE '!' -- Text("É!%%")
-        MySQL, MariaDB: … WHERE LOWER(`track`.`name`) LIKE LOWER(?) ESCAPE '!' -- Text("É!%%")
-        SQLite: … WHERE instr(dormouse_fold("track"."name"), dormouse_fold(?)) <> 1 -- Text("É%")
-        PostgreSQL: … WHERE LOWER("track"."name") NOT LIKE LOWER($1) ESCAPE '!' -- Text("É!%%")
-        MySQL, MariaDB: … WHERE LOWER(`track`.`name`) NOT LIKE LOWER(?) ESCAPE '!' -- Text("É!%%")
-    "#]],
+            SQLite: … WHERE instr(dormouse_fold("track"."name"), dormouse_fold(?)) = 1 -- Text("É%")
+            PostgreSQL: … WHERE LOWER(TRANSLATE("track"."name", 'Σİ', 'σi') COLLATE "und-x-icu") LIKE LOWER(TRANSLATE($1, 'Σİ', 'σi') COLLATE "und-x-icu") ESCAPE '!' -- Text("É!%%")
+            MySQL, MariaDB: … WHERE LOWER(`track`.`name`) LIKE LOWER(?) ESCAPE '!' -- Text("É!%%")
+            SQLite: … WHERE instr(dormouse_fold("track"."name"), dormouse_fold(?)) <> 1 -- Text("É%")
+            PostgreSQL: … WHERE LOWER(TRANSLATE("track"."name", 'Σİ', 'σi') COLLATE "und-x-icu") NOT LIKE LOWER(TRANSLATE($1, 'Σİ', 'σi') COLLATE "und-x-icu") ESCAPE '!' -- Text("É!%%")
+            MySQL, MariaDB: … WHERE LOWER(`track`.`name`) NOT LIKE LOWER(?) ESCAPE '!' -- Text("É!%%")
+        "#]],
     );
     check_condition(
         &test(L::IEndsWith, [track(&["name"]), val("É%")]),
         &expect![[r#"
             SQLite: … WHERE ifnull(substr(CAST(dormouse_fold("track"."name") AS BLOB), length(CAST(dormouse_fold("track"."name") AS BLOB)) - length(CAST(dormouse_fold(?) AS BLOB)) + 1), CAST(dormouse_fold("track"."name") AS BLOB)) = CAST(dormouse_fold(?) AS BLOB) -- Text("É%"), Text("É%")
-            PostgreSQL: … WHERE LOWER("track"."name") LIKE LOWER($1) ESCAPE '!' -- Text("%É!%")
+            PostgreSQL: … WHERE LOWER(TRANSLATE("track"."name", 'Σİ', 'σi') COLLATE "und-x-icu") LIKE LOWER(TRANSLATE($1, 'Σİ', 'σi') COLLATE "und-x-icu") ESCAPE '!' -- Text("%É!%")
             MySQL, MariaDB: … WHERE LOWER(`track`.`name`) LIKE LOWER(?) ESCAPE '!' -- Text("%É!%")
             SQLite: … WHERE ifnull(substr(CAST(dormouse_fold("track"."name") AS BLOB), length(CAST(dormouse_fold("track"."name") AS BLOB)) - length(CAST(dormouse_fold(?) AS BLOB)) + 1), CAST(dormouse_fold("track"."name") AS BLOB)) <> CAST(dormouse_fold(?) AS BLOB) -- Text("É%"), Text("É%")
-            PostgreSQL: … WHERE LOWER("track"."name") NOT LIKE LOWER($1) ESCAPE '!' -- Text("%É!%")
+            PostgreSQL: … WHERE LOWER(TRANSLATE("track"."name", 'Σİ', 'σi') COLLATE "und-x-icu") NOT LIKE LOWER(TRANSLATE($1, 'Σİ', 'σi') COLLATE "und-x-icu") ESCAPE '!' -- Text("%É!%")
             MySQL, MariaDB: … WHERE LOWER(`track`.`name`) NOT LIKE LOWER(?) ESCAPE '!' -- Text("%É!%")
         "#]],
     );
     check_condition(
         &test(L::IContains, [track(&["composer"]), val("x")]),
         &expect![[r#"
-        SQLite: … WHERE instr(dormouse_fold("track"."composer"), dormouse_fold(?)) > 0 -- Text("x")
-        PostgreSQL: … WHERE LOWER("track"."composer") LIKE LOWER($1) ESCAPE '!' -- Text("%x%")
-        MySQL, MariaDB: … WHERE LOWER(`track`.`composer`) LIKE LOWER(?) ESCAPE '!' -- Text("%x%")
-        SQLite: … WHERE (instr(dormouse_fold("track"."composer"), dormouse_fold(?)) = 0 OR "track"."composer" IS NULL) -- Text("x")
-        PostgreSQL: … WHERE (LOWER("track"."composer") NOT LIKE LOWER($1) ESCAPE '!' OR "track"."composer" IS NULL) -- Text("%x%")
-        MySQL, MariaDB: … WHERE (LOWER(`track`.`composer`) NOT LIKE LOWER(?) ESCAPE '!' OR `track`.`composer` IS NULL) -- Text("%x%")
-    "#]],
+            SQLite: … WHERE instr(dormouse_fold("track"."composer"), dormouse_fold(?)) > 0 -- Text("x")
+            PostgreSQL: … WHERE LOWER(TRANSLATE("track"."composer", 'Σİ', 'σi') COLLATE "und-x-icu") LIKE LOWER(TRANSLATE($1, 'Σİ', 'σi') COLLATE "und-x-icu") ESCAPE '!' -- Text("%x%")
+            MySQL, MariaDB: … WHERE LOWER(`track`.`composer`) LIKE LOWER(?) ESCAPE '!' -- Text("%x%")
+            SQLite: … WHERE (instr(dormouse_fold("track"."composer"), dormouse_fold(?)) = 0 OR "track"."composer" IS NULL) -- Text("x")
+            PostgreSQL: … WHERE (LOWER(TRANSLATE("track"."composer", 'Σİ', 'σi') COLLATE "und-x-icu") NOT LIKE LOWER(TRANSLATE($1, 'Σİ', 'σi') COLLATE "und-x-icu") ESCAPE '!' OR "track"."composer" IS NULL) -- Text("%x%")
+            MySQL, MariaDB: … WHERE (LOWER(`track`.`composer`) NOT LIKE LOWER(?) ESCAPE '!' OR `track`.`composer` IS NULL) -- Text("%x%")
+        "#]],
     );
 }
 
@@ -176,13 +176,13 @@ fn patterns_from_columns() {
     check_condition(
         &test(L::IStartsWith, [track(&["name"]), track(&["name"])]),
         &expect![[r#"
-        SQLite: … WHERE instr(dormouse_fold("track"."name"), dormouse_fold("track"."name")) = 1
-        PostgreSQL: … WHERE LOWER("track"."name") LIKE LOWER(('' || REPLACE(REPLACE(REPLACE("track"."name", '!', '!!'), '%', '!%'), '_', '!_') || '%')) ESCAPE '!'
-        MySQL, MariaDB: … WHERE LOWER(`track`.`name`) LIKE LOWER(CONCAT('', REPLACE(REPLACE(REPLACE(`track`.`name`, '!', '!!'), '%', '!%'), '_', '!_'), '%')) ESCAPE '!'
-        SQLite: … WHERE instr(dormouse_fold("track"."name"), dormouse_fold("track"."name")) <> 1
-        PostgreSQL: … WHERE LOWER("track"."name") NOT LIKE LOWER(('' || REPLACE(REPLACE(REPLACE("track"."name", '!', '!!'), '%', '!%'), '_', '!_') || '%')) ESCAPE '!'
-        MySQL, MariaDB: … WHERE LOWER(`track`.`name`) NOT LIKE LOWER(CONCAT('', REPLACE(REPLACE(REPLACE(`track`.`name`, '!', '!!'), '%', '!%'), '_', '!_'), '%')) ESCAPE '!'
-    "#]],
+            SQLite: … WHERE instr(dormouse_fold("track"."name"), dormouse_fold("track"."name")) = 1
+            PostgreSQL: … WHERE LOWER(TRANSLATE("track"."name", 'Σİ', 'σi') COLLATE "und-x-icu") LIKE LOWER(TRANSLATE(('' || REPLACE(REPLACE(REPLACE("track"."name", '!', '!!'), '%', '!%'), '_', '!_') || '%'), 'Σİ', 'σi') COLLATE "und-x-icu") ESCAPE '!'
+            MySQL, MariaDB: … WHERE LOWER(`track`.`name`) LIKE LOWER(CONCAT('', REPLACE(REPLACE(REPLACE(`track`.`name`, '!', '!!'), '%', '!%'), '_', '!_'), '%')) ESCAPE '!'
+            SQLite: … WHERE instr(dormouse_fold("track"."name"), dormouse_fold("track"."name")) <> 1
+            PostgreSQL: … WHERE LOWER(TRANSLATE("track"."name", 'Σİ', 'σi') COLLATE "und-x-icu") NOT LIKE LOWER(TRANSLATE(('' || REPLACE(REPLACE(REPLACE("track"."name", '!', '!!'), '%', '!%'), '_', '!_') || '%'), 'Σİ', 'σi') COLLATE "und-x-icu") ESCAPE '!'
+            MySQL, MariaDB: … WHERE LOWER(`track`.`name`) NOT LIKE LOWER(CONCAT('', REPLACE(REPLACE(REPLACE(`track`.`name`, '!', '!!'), '%', '!%'), '_', '!_'), '%')) ESCAPE '!'
+        "#]],
     );
 }
 
@@ -191,24 +191,24 @@ fn regular_expressions() {
     check_condition(
         &test(L::Regex, [track(&["name"]), val("^a")]),
         &expect![[r#"
-        SQLite: … WHERE regexp(?, "track"."name") -- Text("^a")
-        PostgreSQL: … WHERE "track"."name" ~ $1 -- Text("^a")
-        MySQL, MariaDB: … WHERE `track`.`name` REGEXP CONCAT('(?-i)', ?) -- Text("^a")
-        SQLite: … WHERE NOT regexp(?, "track"."name") -- Text("^a")
-        PostgreSQL: … WHERE "track"."name" !~ $1 -- Text("^a")
-        MySQL, MariaDB: … WHERE `track`.`name` NOT REGEXP CONCAT('(?-i)', ?) -- Text("^a")
-    "#]],
+            SQLite: … WHERE regexp(?, "track"."name") -- Text("^a")
+            PostgreSQL: … WHERE "track"."name" COLLATE "und-x-icu" ~ $1 -- Text("^a")
+            MySQL, MariaDB: … WHERE `track`.`name` REGEXP CONCAT('(?-i)', ?) -- Text("^a")
+            SQLite: … WHERE NOT regexp(?, "track"."name") -- Text("^a")
+            PostgreSQL: … WHERE "track"."name" COLLATE "und-x-icu" !~ $1 -- Text("^a")
+            MySQL, MariaDB: … WHERE `track`.`name` NOT REGEXP CONCAT('(?-i)', ?) -- Text("^a")
+        "#]],
     );
     check_condition(
         &test(L::IRegex, [track(&["composer"]), val("^a")]),
         &expect![[r#"
-        SQLite: … WHERE iregexp(?, "track"."composer") -- Text("^a")
-        PostgreSQL: … WHERE "track"."composer" ~* $1 -- Text("^a")
-        MySQL, MariaDB: … WHERE `track`.`composer` REGEXP CONCAT('(?i)', ?) -- Text("^a")
-        SQLite: … WHERE (NOT iregexp(?, "track"."composer") OR "track"."composer" IS NULL) -- Text("^a")
-        PostgreSQL: … WHERE ("track"."composer" !~* $1 OR "track"."composer" IS NULL) -- Text("^a")
-        MySQL, MariaDB: … WHERE (`track`.`composer` NOT REGEXP CONCAT('(?i)', ?) OR `track`.`composer` IS NULL) -- Text("^a")
-    "#]],
+            SQLite: … WHERE iregexp(?, "track"."composer") -- Text("^a")
+            PostgreSQL: … WHERE "track"."composer" COLLATE "und-x-icu" ~* $1 -- Text("^a")
+            MySQL, MariaDB: … WHERE `track`.`composer` REGEXP CONCAT('(?i)', ?) -- Text("^a")
+            SQLite: … WHERE (NOT iregexp(?, "track"."composer") OR "track"."composer" IS NULL) -- Text("^a")
+            PostgreSQL: … WHERE ("track"."composer" COLLATE "und-x-icu" !~* $1 OR "track"."composer" IS NULL) -- Text("^a")
+            MySQL, MariaDB: … WHERE (`track`.`composer` NOT REGEXP CONCAT('(?i)', ?) OR `track`.`composer` IS NULL) -- Text("^a")
+        "#]],
     );
 }
 
@@ -229,29 +229,29 @@ fn texts_of_other_collations() {
     check_select(
         &select(L::StartsWith),
         &expect![[r#"
-        SQLite: SELECT "everything"."level" FROM "everything" WHERE instr("everything"."code", ?) = 1 -- Text("x")
-        PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE "everything"."code" LIKE $1 ESCAPE '!' -- Text("x%")
-        MySQL: SELECT `everything`.`level` FROM `everything` WHERE `everything`.`code` LIKE ? COLLATE utf8mb4_0900_bin ESCAPE '!' -- Text("x%")
-        MariaDB: SELECT `everything`.`level` FROM `everything` WHERE `everything`.`code` LIKE ? COLLATE utf8mb4_nopad_bin ESCAPE '!' -- Text("x%")
-    "#]],
+            SQLite: SELECT "everything"."level" FROM "everything" WHERE instr("everything"."code", ?) = 1 -- Text("x")
+            PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE CAST("everything"."code" AS TEXT) LIKE $1 ESCAPE '!' -- Text("x%")
+            MySQL: SELECT `everything`.`level` FROM `everything` WHERE `everything`.`code` LIKE ? COLLATE utf8mb4_0900_bin ESCAPE '!' -- Text("x%")
+            MariaDB: SELECT `everything`.`level` FROM `everything` WHERE `everything`.`code` LIKE ? COLLATE utf8mb4_nopad_bin ESCAPE '!' -- Text("x%")
+        "#]],
     );
     check_select(
         &select(L::IContains),
         &expect![[r#"
-        SQLite: SELECT "everything"."level" FROM "everything" WHERE instr(dormouse_fold("everything"."code"), dormouse_fold(?)) > 0 -- Text("x")
-        PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE LOWER("everything"."code") LIKE LOWER($1) ESCAPE '!' -- Text("%x%")
-        MySQL: SELECT `everything`.`level` FROM `everything` WHERE LOWER(`everything`.`code`) LIKE LOWER(?) COLLATE utf8mb4_0900_bin ESCAPE '!' -- Text("%x%")
-        MariaDB: SELECT `everything`.`level` FROM `everything` WHERE LOWER(`everything`.`code`) LIKE LOWER(?) COLLATE utf8mb4_nopad_bin ESCAPE '!' -- Text("%x%")
-    "#]],
+            SQLite: SELECT "everything"."level" FROM "everything" WHERE instr(dormouse_fold("everything"."code"), dormouse_fold(?)) > 0 -- Text("x")
+            PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE LOWER(TRANSLATE(CAST("everything"."code" AS TEXT), 'Σİ', 'σi') COLLATE "und-x-icu") LIKE LOWER(TRANSLATE($1, 'Σİ', 'σi') COLLATE "und-x-icu") ESCAPE '!' -- Text("%x%")
+            MySQL: SELECT `everything`.`level` FROM `everything` WHERE LOWER(`everything`.`code`) LIKE LOWER(?) COLLATE utf8mb4_0900_bin ESCAPE '!' -- Text("%x%")
+            MariaDB: SELECT `everything`.`level` FROM `everything` WHERE LOWER(`everything`.`code`) LIKE LOWER(?) COLLATE utf8mb4_nopad_bin ESCAPE '!' -- Text("%x%")
+        "#]],
     );
     check_select(
         &select(L::IExact),
         &expect![[r#"
-        SQLite: SELECT "everything"."level" FROM "everything" WHERE dormouse_fold("everything"."code") = dormouse_fold(?) -- Text("x")
-        PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE LOWER("everything"."code") = LOWER($1) -- Text("x")
-        MySQL: SELECT `everything`.`level` FROM `everything` WHERE LOWER(`everything`.`code`) = LOWER(?) COLLATE utf8mb4_0900_bin -- Text("x")
-        MariaDB: SELECT `everything`.`level` FROM `everything` WHERE LOWER(`everything`.`code`) = LOWER(?) COLLATE utf8mb4_nopad_bin -- Text("x")
-    "#]],
+            SQLite: SELECT "everything"."level" FROM "everything" WHERE dormouse_fold("everything"."code") = dormouse_fold(?) -- Text("x")
+            PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE LOWER(TRANSLATE(CAST("everything"."code" AS TEXT), 'Σİ', 'σi') COLLATE "und-x-icu") = LOWER(TRANSLATE($1, 'Σİ', 'σi') COLLATE "und-x-icu") -- Text("x")
+            MySQL: SELECT `everything`.`level` FROM `everything` WHERE LOWER(`everything`.`code`) = LOWER(?) COLLATE utf8mb4_0900_bin -- Text("x")
+            MariaDB: SELECT `everything`.`level` FROM `everything` WHERE LOWER(`everything`.`code`) = LOWER(?) COLLATE utf8mb4_nopad_bin -- Text("x")
+        "#]],
     );
     let documents =
         test(L::Eq, [at(&EVERYTHING, &["document"]), val(Value::Json(Box::new(serde_json::json!({"a": 1}))))]);
