@@ -29,6 +29,7 @@ mod names;
 mod plans;
 mod prefetch;
 mod retrieval;
+mod runtimes;
 mod slices;
 mod streams;
 mod tables;

@@ -177,10 +177,11 @@ impl SqliteOptions {
             "statement_cache" => self.statement_cache = number(name, value, 1, 65_536)?,
             "stream_timeout" => self.stream_timeout = duration(name, value)?,
             _ => {
-                return Err(Error::configuration(format!(
-                    "SQLite has no option `{name}`; it has mode, readers, busy_timeout, acquire_timeout, synchronous, \
-                     inline, inline_opcodes, statement_cache and stream_timeout"
-                )));
+                // Its name may be a secret that slipped in.
+                return Err(Error::configuration(
+                    "the URL has an option that SQLite does not have; it has mode, readers, busy_timeout, \
+                     acquire_timeout, synchronous, inline, inline_opcodes, statement_cache and stream_timeout",
+                ));
             }
         }
         Ok(())
@@ -207,6 +208,11 @@ impl FromStr for SqliteOptions {
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         let path = percent_encoding::percent_decode_str(path.strip_prefix("//").unwrap_or(path));
         let path = path.decode_utf8().map_err(|_| Error::configuration("the path of a SQLite URL must be UTF-8"))?;
+        if path.contains('\0') {
+            return Err(Error::configuration(
+                "the path of a SQLite URL has a NUL character, which no file name can have",
+            ));
+        }
         let mut options = if path == ":memory:" { Self::memory() } else { Self::file(path.as_ref()) };
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             options.set(&name, &value)?;

@@ -1,10 +1,13 @@
 //! Reads: on the caller's task while they are short, on a thread when they are not.
 
+use std::cell::Cell;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
+use tokio::task::{consume_budget, yield_now};
 
 use super::Lane;
 use super::error::closed;
@@ -21,6 +24,7 @@ impl Lane {
         if !self.inline || self.long_reads.contains(&statement.sql) {
             return self.read_on_thread(statement, rows).await;
         }
+        let_others_run().await;
         match self.attempt(&statement, rows.as_mut()).await? {
             Attempt::Finished => return Ok(rows),
             Attempt::TooLong => self.long_reads.remember(&statement.sql),
@@ -58,6 +62,22 @@ impl Lane {
             reply.send(result.map(|_| rows)).unwrap_or_default();
         })?;
         answer.await.map_err(|_| closed())?
+    }
+}
+
+/// A task that only asks what is answered inline never waits, so here it gives its time away at times: otherwise no other
+/// task of its thread would run, no time limit around it would end it, and no `close` would get its turn. On tokio by
+/// the budget that each task has; on an executor that counts nothing, once in so many reads.
+async fn let_others_run() {
+    const MOST: u32 = 128;
+    thread_local! {
+        static READS: Cell<u32> = const { Cell::new(0) };
+    }
+    consume_budget().await;
+    let reads = READS.get().wrapping_add(1);
+    READS.set(reads);
+    if reads.is_multiple_of(MOST) && Handle::try_current().is_err() {
+        yield_now().await;
     }
 }
 
