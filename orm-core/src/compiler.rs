@@ -8,11 +8,13 @@
 //! `"table"."column"`. No name that a user chose becomes an alias.
 
 mod ddl;
+mod decimal;
 mod delete;
 mod expr;
 mod insert;
 mod kept;
 mod lookup;
+mod plain;
 mod select;
 mod update;
 mod writer;

@@ -34,11 +34,11 @@ pub struct Test {
     pub holds: &'static str,
     /// Its opposite, where no operand is NULL.
     pub fails: &'static str,
-    /// What is done to the right operand of a text lookup.
+    /// What is done to the operands.
     pub pattern: Pattern,
 }
 
-/// What becomes of the right operand of a text lookup.
+/// What becomes of the right operand of a text lookup, or of decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pattern {
     /// Nothing.
@@ -50,6 +50,8 @@ pub enum Pattern {
         /// Whether anything may stand after.
         after: bool,
     },
+    /// Each operand becomes a whole number of the last digit that any of them has: decimals in a schema.
+    Counted,
 }
 
 impl Test {
@@ -69,19 +71,21 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     /// The database's name in messages.
     fn name(&self) -> &'static str;
 
-    /// A comparison. `collated`: whether the text compared is known to have the collation of our own columns.
+    /// A comparison. `collated`: whether the texts compared are known to have the collation of our own columns, or the
+    /// decimals that are kept as text one form.
     fn test(&self, operator: LookupOperator, kind: Kind, collated: bool) -> Test;
 
     /// A function, operator or aggregate; in an aggregate `{d}` is the place of DISTINCT and `{f}` that of FILTER.
     fn call(&self, call: &Call) -> Option<&'static str>;
 
-    /// The test whether `{0}` is in a list that is one parameter, `{1}`; none where the list cannot be one.
-    fn list(&self, kind: Kind) -> Option<Test>;
+    /// The test whether `{0}` is in a list that is one parameter, `{1}`; none where the list cannot be one. `collated` as
+    /// for [`test`](Self::test).
+    fn list(&self, kind: Kind, collated: bool) -> Option<Test>;
 
     /// The type to cast a bare parameter of this kind to, where its type would otherwise be guessed.
     fn cast(&self, kind: Kind) -> Option<&'static str>;
 
-    /// What follows an expression of this kind, other than a column, that is compared or ordered.
+    /// What follows an expression of this kind that is ordered.
     fn compared(&self, _kind: Kind) -> &'static str {
         ""
     }
@@ -94,6 +98,11 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     /// Joins three texts.
     fn join_texts(&self) -> &'static str {
         "({0} || {1} || {2})"
+    }
+
+    /// Whether a template is in words that every program knows, and may stand in a schema.
+    fn is_plain(&self, _template: &str) -> bool {
+        true
     }
 
     /// The type of a column. `keyed`: whether an index or constraint contains it.

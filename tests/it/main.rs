@@ -13,6 +13,7 @@ mod bridge;
 mod choices;
 mod columns;
 mod conditions;
+mod decimals;
 mod demo;
 mod faults;
 mod forest;

@@ -5,6 +5,7 @@ mod explain;
 pub(crate) mod leak;
 mod locales;
 mod panics;
+mod plain;
 mod poll_budget;
 pub(crate) mod proxy;
 mod rig;
@@ -67,9 +68,13 @@ pub(crate) async fn run(place: Place, body: impl AsyncFnOnce(&Database) -> Resul
     let test = AssertUnwindSafe(timeout(patience, db.scope(body(&db))));
     let outcome = test.catch_unwind().await;
     db.close().await;
+    let plain = if matches!(place, Place::File { .. }) { plain::is_plain(place.url()) } else { Ok(()) };
     place.remove().await?;
     match outcome {
-        Ok(Ok(result)) => result,
+        Ok(Ok(result)) => {
+            plain.expect("a file that other programs can use");
+            result
+        }
         Ok(Err(_)) => panic!("the test took longer than {patience:?}"),
         Err(panic) => resume_unwind(panic),
     }

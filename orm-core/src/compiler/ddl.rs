@@ -8,22 +8,28 @@ use super::writer::{Scope, Writer};
 use crate::dialect::{Comments, Dialect};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Condition, Node};
-use crate::model::{ModelDef, OnDelete};
+use crate::model::{FieldDef, ModelDef, OnDelete};
 use crate::planner::Clause;
 use crate::query::Declared;
 use crate::schema::{self, Check, Column, ForeignKey, Index, Rule, Table, Unique, Written};
 use crate::statement::Statement;
-use crate::value::Value;
+use crate::value::{Kind, Value};
 
 /// The tables of models and of their many-to-many relations, as data. Models that are not managed have none.
+///
+/// A condition or expression has words for the databases that can say it.
 ///
 /// # Errors
 /// `Configuration` for names that some database would not take, and for references to models that are not given.
 pub fn tables(declared: &[Declared]) -> Result<Vec<Table>> {
+    tables_in(declared, &Dialect::all())
+}
+
+fn tables_in(declared: &[Declared], dialects: &[Dialect]) -> Result<Vec<Table>> {
     references::check(declared)?;
     let mut tables = Vec::with_capacity(declared.len());
     for entry in declared.iter().filter(|entry| entry.definition.managed) {
-        tables.push(table(entry)?);
+        tables.push(table(entry, dialects)?);
         tables.extend(Table::of_pairs(entry.definition)?);
     }
     schema::check_names(&tables)?;
@@ -31,8 +37,11 @@ pub fn tables(declared: &[Declared]) -> Result<Vec<Table>> {
 }
 
 /// The statements that make the tables of models; see [`create_schema`].
+///
+/// # Errors
+/// `Unsupported` for a condition or expression that this database cannot say in a schema.
 pub fn create_tables(declared: &[Declared], dialect: &Dialect) -> Result<Vec<Statement>> {
-    create_schema(&tables(declared)?, dialect)
+    create_schema(&tables_in(declared, &[*dialect])?, dialect)
 }
 
 /// The statements that make tables, each after those it refers to. Where tables refer to each other in a circle, the
@@ -98,22 +107,23 @@ fn in_order(tables: &[Table]) -> Vec<&Table> {
     ordered
 }
 
-fn table(entry: &Declared) -> Result<Table> {
+fn table(entry: &Declared, dialects: &[Dialect]) -> Result<Table> {
     let mut table = Table::of(entry.definition)?;
+    let words = Words { model: entry.definition, dialects };
     for (name, condition) in &entry.checks {
-        let rule = Rule::Written(written(entry.definition, condition)?);
+        let rule = Rule::Written(words.of_condition(name, condition)?);
         table.checks.push(Check { name: (*name).to_owned(), rule });
     }
     for (name, condition) in &entry.conditions {
-        let condition = Some(written(entry.definition, condition)?);
+        let condition = Some(words.of_condition(name, condition)?);
         match keys_named(&mut table, name)? {
             Keys::Unique(unique) => unique.condition = condition,
             Keys::Index(index) => index.condition = condition,
         }
     }
     for (name, nodes) in &entry.expressions {
-        let words = |node: &Node| in_words(|writer| writer.key_part(node, entry.definition));
-        let expressions = nodes.iter().map(words).collect::<Result<_>>()?;
+        let part = |node: &Node| words.of(name, |writer| writer.key_part(node, entry.definition));
+        let expressions = nodes.iter().map(part).collect::<Result<_>>()?;
         match keys_named(&mut table, name)? {
             Keys::Unique(unique) => unique.expressions = expressions,
             Keys::Index(index) => index.expressions = expressions,
@@ -121,11 +131,11 @@ fn table(entry: &Declared) -> Result<Table> {
     }
     for generated in &entry.generated {
         let model = entry.definition;
-        let words = in_words(|writer| writer.node(&generated.expression, Scope::Table(model)))?;
-        let Some(column) = table.columns.get_mut(generated.field) else {
-            return Err(Error::configuration(format!("`{}` has no field {}", model.name, generated.field)));
-        };
-        column.generated = Some(schema::Generated { expression: words, stored: generated.stored });
+        let missing = || Error::configuration(format!("`{}` has no field {}", model.name, generated.field));
+        let field = model.fields.get(generated.field).ok_or_else(missing)?;
+        let column = table.columns.get_mut(generated.field).ok_or_else(missing)?;
+        let expression = words.of(field.name, |writer| writer.computed(&generated.expression, field, model))?;
+        column.generated = Some(schema::Generated { expression, stored: generated.stored });
     }
     Ok(table)
 }
@@ -147,19 +157,36 @@ fn keys_named<'t>(table: &'t mut Table, name: &str) -> Result<Keys<'t>> {
     })
 }
 
-fn written(model: &'static ModelDef, condition: &Condition) -> Result<Written> {
-    in_words(|writer| writer.clause(&Clause::of(condition, false), Scope::Table(model)))
+/// What a model says of its table, in the words of some dialects.
+struct Words<'d> {
+    model: &'static ModelDef,
+    dialects: &'d [Dialect],
 }
 
-/// A condition or expression in the words of every dialect.
-fn in_words(write: impl Fn(&mut Writer<'_>) -> Result<()>) -> Result<Written> {
-    let mut words = BTreeMap::new();
-    for dialect in Dialect::all() {
-        let mut writer = Writer::inline(&dialect);
-        write(&mut writer)?;
-        words.insert(dialect.name().to_owned(), writer.into_text());
+impl Words<'_> {
+    fn of_condition(&self, name: &str, condition: &Condition) -> Result<Written> {
+        self.of(name, |writer| writer.clause(&Clause::of(condition, false), Scope::Table(self.model)))
     }
-    Ok(Written(words))
+
+    /// A condition or expression; of several dialects, those that cannot say it have no words.
+    fn of(&self, name: &str, write: impl Fn(&mut Writer<'_>) -> Result<()>) -> Result<Written> {
+        let mut words = BTreeMap::new();
+        for dialect in self.dialects {
+            let mut writer = Writer::inline(dialect);
+            match write(&mut writer) {
+                Ok(()) => drop(words.insert(dialect.name().to_owned(), writer.into_text())),
+                Err(error) => match error.kind() {
+                    ErrorKind::Unsupported { .. } if self.dialects.len() > 1 => {}
+                    ErrorKind::Unsupported { feature, backend } => {
+                        let feature = format!("`{name}` of `{}`: {feature}", self.model.name);
+                        return Err(ErrorKind::Unsupported { feature, backend }.into());
+                    }
+                    _ => return Err(error),
+                },
+            }
+        }
+        Ok(Written(words))
+    }
 }
 
 /// CREATE TABLE, then its indexes and comments.
@@ -324,7 +351,10 @@ impl Writer<'_> {
         }
         if let Some(default) = &column.default {
             self.push(" DEFAULT ");
-            self.default(default);
+            match self.decimal_default(column, default)? {
+                Some(default) => self.default(&default),
+                None => self.default(default),
+            }
         }
         if column.auto {
             self.push(" ");
@@ -468,11 +498,23 @@ impl Writer<'_> {
         }
     }
 
+    /// What a generated column is computed from.
+    fn computed(&mut self, node: &Node, field: &FieldDef, model: &'static ModelDef) -> Result<()> {
+        if field.kind == Kind::Decimal && self.counts_digits() {
+            return self.computed_decimal(node, field, Scope::Table(model));
+        }
+        self.node(node, Scope::Table(model))
+    }
+
     /// A part of an index: a column, or an expression in parentheses. (A column in parentheses is refused by some.)
     fn key_part(&mut self, node: &Node, model: &'static ModelDef) -> Result<()> {
         let computed = !matches!(node, Node::Column(_));
         self.push(if computed { "(" } else { "" });
-        self.node(node, Scope::Table(model))?;
+        if computed && node.kind() == Kind::Decimal && self.counts_digits() {
+            self.counted(node, std::slice::from_ref(node), Scope::Table(model))?;
+        } else {
+            self.node(node, Scope::Table(model))?;
+        }
         self.write(if computed { ")" } else { "" })
     }
 

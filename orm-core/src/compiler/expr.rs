@@ -44,6 +44,9 @@ impl Writer<'_> {
         template: &str,
         write: &mut dyn FnMut(&mut Self, u8) -> Result<()>,
     ) -> Result<()> {
+        if self.is_inline() && !self.spelling().is_plain(template) {
+            return Err(self.no_plain_words());
+        }
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
             self.push(before);
@@ -73,7 +76,7 @@ impl Writer<'_> {
                     b'd' if *distinct => writer.write("DISTINCT "),
                     b'd' => Ok(()),
                     b'f' => writer.aggregate_filter(filter.as_ref(), scope),
-                    _ => writer.aggregated(call, filter.as_ref(), scope),
+                    _ => writer.aggregated(call, *distinct, filter.as_ref(), scope),
                 })
             }
             _ => {
@@ -98,7 +101,7 @@ impl Writer<'_> {
     }
 
     /// What an aggregate is over. Without FILTER the rows left out become NULL, which aggregates pass over.
-    fn aggregated(&mut self, call: &Call, filter: Option<&Clause<'_>>, scope: Scope<'_>) -> Result<()> {
+    fn aggregated(&mut self, call: &Call, distinct: bool, filter: Option<&Clause<'_>>, scope: Scope<'_>) -> Result<()> {
         let argument = call.arguments.first();
         match filter {
             Some(filter) if !self.features().aggregate_filter => {
@@ -113,6 +116,11 @@ impl Writer<'_> {
                 Ok(())
             }
             _ => match argument {
+                Some(argument) if distinct => {
+                    self.node(argument, scope)?;
+                    self.told_apart(argument);
+                    Ok(())
+                }
                 Some(argument) => self.node(argument, scope),
                 None => self.write("*"),
             },

@@ -4,7 +4,7 @@
 //! since no negation stands above a leaf; a complement says itself what becomes of NULL, and only where an operand can
 //! be NULL, so that indexes stay usable.
 
-use super::expr::{as_kind, may_be_null};
+use super::expr::may_be_null;
 use super::writer::{Scope, Writer};
 use crate::dialect::{Pattern, Test};
 use crate::error::{Error, Result};
@@ -107,7 +107,10 @@ impl Writer<'_> {
             let (left, right) = (first.kind(), other.kind());
             return Err(Error::query(format!("{left:?} cannot be compared with {right:?}")));
         }
-        Ok(self.spelling().test(operator, first.kind(), is_collated(first)))
+        if !operands.iter().any(|operand| operand.kind() == Kind::Decimal) {
+            return Ok(self.spelling().test(operator, first.kind(), is_collated(first)));
+        }
+        Ok(self.decimal_test(operator, operands))
     }
 
     /// A comparison or its complement. NULL fails a comparison and passes its complement.
@@ -137,6 +140,7 @@ impl Writer<'_> {
         self.template(words, &mut |writer, slot| match (slot, test.pattern) {
             (b'1', Pattern::Like { before, after }) => writer.like_pattern(&operands[1], before, after, scope),
             (slot, _) => match operands.get(usize::from(slot.wrapping_sub(b'0'))) {
+                Some(operand) if test.pattern == Pattern::Counted => writer.counted(operand, operands, scope),
                 Some(operand) => writer.operand(operand, operands, scope),
                 None => Err(Error::query("a comparison has too few operands")),
             },
@@ -148,17 +152,12 @@ impl Writer<'_> {
         let decimal = all.iter().any(|operand| operand.kind() == Kind::Decimal);
         match node {
             Node::Value(_) if all.iter().all(|operand| matches!(operand, Node::Value(_))) => self.lone(node, scope)?,
-            Node::Value(value) if decimal => self.bind(as_kind(value.clone(), Kind::Decimal)),
+            Node::Value(value) if decimal => self.bind(self.decimal(value, all)),
             node if decimal && is_integer(node.kind()) => match self.spelling().integer_as_decimal() {
                 Some(template) => self.template(template, &mut |writer, _| writer.node(node, scope))?,
                 None => self.node(node, scope)?,
             },
             node => self.node(node, scope)?,
-        }
-        let first = all.first().is_some_and(|first| std::ptr::eq(first, node));
-        let collated = matches!(node, Node::Column(column) if column.field.kind == Kind::Decimal);
-        if decimal && first && !collated {
-            self.push(self.spelling().compared(Kind::Decimal));
         }
         Ok(())
     }
@@ -197,7 +196,8 @@ impl Writer<'_> {
             return self.either_way(test, &operands, negated, scope);
         }
         let long = self.features().array_parameters || values.len() > LONGEST_LIST;
-        match self.spelling().list(left.kind()) {
+        let settled = self.is_settled(LookupOperator::In, std::slice::from_ref(left));
+        match self.spelling().list(left.kind(), settled) {
             // Documents are equal by value, which IN does not know.
             Some(test)
                 if (long || left.kind() == Kind::Json)
@@ -205,7 +205,7 @@ impl Writer<'_> {
                     && !values.iter().any(|value| has_nul(value)) =>
             {
                 let kind = list_kind(left.kind(), values);
-                let items = values.iter().map(|value| as_kind((*value).clone(), kind)).collect();
+                let items = values.iter().map(|value| self.listed(left, kind, value)).collect();
                 let operands = [left.clone(), Node::Value(Value::List(kind, items))];
                 self.either_way(test, &operands, negated, scope)
             }
@@ -215,16 +215,22 @@ impl Writer<'_> {
 
     /// `IN` with a parameter for each value, and the last one repeated up to `length`.
     fn among(&mut self, left: &Node, values: &[&Value], length: usize, negated: bool, scope: Scope<'_>) -> Result<()> {
-        let test = self.spelling().test(LookupOperator::In, left.kind(), true);
+        let all = [left.clone()];
+        let test = match left.kind() {
+            Kind::Decimal => self.decimal_test(LookupOperator::In, &all),
+            kind => self.spelling().test(LookupOperator::In, kind, true),
+        };
+        if test.pattern == Pattern::Counted {
+            return self.counted_among(test, left, values, negated, scope);
+        }
         let or_null = negated && may_be_null(left);
         self.push(if or_null { "(" } else { "" });
-        let all = [left.clone()];
         self.template(if negated { test.fails } else { test.holds }, &mut |writer, slot| match slot {
             b'0' => writer.operand(&all[0], &all, scope),
             _ => {
                 let padding = values.last().into_iter().cycle().take(length - values.len());
                 writer.separated(values.iter().chain(padding), ", ", |writer, value| {
-                    writer.bind(as_kind((*value).clone(), left.kind()));
+                    writer.bind(writer.listed(left, left.kind(), value));
                     Ok(())
                 })
             }

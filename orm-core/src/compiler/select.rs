@@ -100,21 +100,24 @@ enum Naming {
 impl Writer<'_> {
     fn rows(&mut self, select: &Select, plan: &Plan<'_>, naming: Naming) -> Result<()> {
         self.push(if select.distinct && can_repeat(select) { "SELECT DISTINCT " } else { "SELECT " });
-        self.selected(&select.selected, &plan.joins, naming)?;
+        self.selected(select, &plan.joins, naming)?;
         self.body(plan)?;
         self.order(plan)?;
         self.slice(plan);
         Ok(())
     }
 
-    fn selected(&mut self, selected: &Selected, joins: &Joins, naming: Naming) -> Result<()> {
+    fn selected(&mut self, select: &Select, joins: &Joins, naming: Naming) -> Result<()> {
         let mut column = 0;
-        match selected {
+        match &select.selected {
             Selected::Model(shape) => self.shape(joins.root(), Place::Root, shape, joins, &mut column),
             Selected::Outputs(outputs) if outputs.is_empty() => self.write("1"),
             Selected::Outputs(outputs) => self.separated(outputs.iter(), ", ", |writer, output| match output {
                 Output::Node(node) => {
                     writer.lone(node, Scope::Rows(joins))?;
+                    if select.distinct {
+                        writer.told_apart(node);
+                    }
                     writer.numbered(naming, &mut column)
                 }
                 Output::Row(path) => {
@@ -298,8 +301,10 @@ impl Writer<'_> {
 
     fn sorted(&mut self, what: Sorted<'_>, joins: &Joins) -> Result<()> {
         match what {
-            Sorted::Field(field) => self.column_at(joins, Place::Root, field),
-            Sorted::Node(node @ Node::Column(_)) => self.node(node, Scope::Rows(joins))?,
+            Sorted::Field(field) => {
+                self.column_at(joins, Place::Root, field);
+                self.push(self.spelling().compared(field.kind));
+            }
             Sorted::Node(node) => {
                 self.lone(node, Scope::Rows(joins))?;
                 self.push(self.spelling().compared(node.kind()));

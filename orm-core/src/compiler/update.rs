@@ -12,7 +12,7 @@ use crate::model::{FieldDef, ModelDef, Path};
 use crate::planner::{Joins, Place, Rows, field_at, reads};
 use crate::query::{Save, Update, Written};
 use crate::statement::{Intent, Statement};
-use crate::value::Value;
+use crate::value::{Kind, Value};
 
 /// A column and what it becomes.
 type Assignment<'q> = (&'static FieldDef, &'q Node);
@@ -113,17 +113,18 @@ fn of_row(root: &'static Path, written: &Written, binds: &[Value]) -> Update {
 }
 
 impl Writer<'_> {
-    /// An expression as a column stores it: where columns keep no scale, rounded to the column's.
+    /// An expression as a column stores it: where columns keep no scale, rounded to the column's, or in the shortest form.
     fn assigned(&mut self, node: &Node, field: &FieldDef, scope: Scope<'_>) -> Result<()> {
-        let scale = field.max_digits.zip(field.decimal_places);
-        let (Some(function), Some((digits, places))) = (self.features().decimal_fit, scale) else {
+        let Some(function) = self.features().decimal_fit.filter(|_| field.kind == Kind::Decimal) else {
             return self.node(node, scope);
         };
         self.push(function);
         self.push("(");
         self.node(node, scope)?;
-        self.push(&format!(", {digits}, {places})"));
-        Ok(())
+        match field.scale() {
+            Some((digits, places)) => self.write(&format!(", {digits}, {places})")),
+            None => self.write(")"),
+        }
     }
 
     /// The rest of an UPDATE that reads other rows of its own table, where a statement sees the rows that it has changed

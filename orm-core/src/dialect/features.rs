@@ -40,6 +40,8 @@ pub struct Features {
     pub default_row: &'static str,
     /// The word for a key that the database is to number, among the values of an INSERT.
     pub default_word: &'static str,
+    /// Whether decimals are kept as text, each column in one form, and compared by functions that only this library has.
+    pub decimals_as_text: bool,
     /// Whether schema changes can be rolled back.
     pub transactional_ddl: bool,
     /// Whether foreign keys can be added to and dropped from a table that is there.

@@ -35,6 +35,7 @@ pub(super) static MYSQL_FEATURES: Features = Features {
     decimal_fit: None,
     default_row: "() VALUES ()",
     default_word: "DEFAULT",
+    decimals_as_text: false,
     transactional_ddl: false,
     alter_constraints: true,
     deferrable_keys: "",
@@ -195,7 +196,7 @@ impl Spelling for Mysql {
         }
     }
 
-    fn list(&self, kind: Kind) -> Option<Test> {
+    fn list(&self, kind: Kind, _: bool) -> Option<Test> {
         Some(match kind {
             Kind::Bool | Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => list!("BIGINT"),
             Kind::Decimal => list!("DECIMAL(65, 30)"),

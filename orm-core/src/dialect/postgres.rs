@@ -28,6 +28,7 @@ pub(super) static FEATURES: Features = Features {
     decimal_fit: None,
     default_row: "DEFAULT VALUES",
     default_word: "DEFAULT",
+    decimals_as_text: false,
     transactional_ddl: true,
     alter_constraints: true,
     // Immediate unless a transaction asks: `SET CONSTRAINTS ALL DEFERRED` for rows that refer to each other.
@@ -68,7 +69,7 @@ impl Spelling for Postgres {
         }
     }
 
-    fn list(&self, _: Kind) -> Option<Test> {
+    fn list(&self, _: Kind, _: bool) -> Option<Test> {
         Some(Test::plain("{0} = ANY({1})", "{0} <> ALL({1})"))
     }
 

@@ -30,6 +30,7 @@ pub(super) static FEATURES: Features = Features {
     decimal_fit: Some("decimal_fit"),
     default_row: "DEFAULT VALUES",
     default_word: "NULL",
+    decimals_as_text: true,
     transactional_ddl: true,
     alter_constraints: false,
     // `PRAGMA defer_foreign_keys` defers any key.
@@ -58,8 +59,9 @@ impl Spelling for Sqlite {
         NAME
     }
 
-    fn test(&self, operator: LookupOperator, kind: Kind, _: bool) -> Test {
+    fn test(&self, operator: LookupOperator, kind: Kind, collated: bool) -> Test {
         match (operator, kind) {
+            (_, Kind::Decimal) if !collated => by_number(operator),
             (LookupOperator::Eq, Kind::Json) => Test::plain(JSON_EQUAL, JSON_DIFFERS),
             (LookupOperator::Differs, Kind::Json) => Test::plain(JSON_DIFFERS, JSON_EQUAL),
             _ => standard::comparison(operator).unwrap_or_else(|| text(operator)),
@@ -73,11 +75,17 @@ impl Spelling for Sqlite {
         }
     }
 
-    fn list(&self, kind: Kind) -> Option<Test> {
+    fn list(&self, kind: Kind, collated: bool) -> Option<Test> {
         if kind == Kind::Json {
             return Some(Test::plain(
                 "dormouse_json({0}) IN (SELECT dormouse_json(\"value\") FROM json_each({1}))",
                 "dormouse_json({0}) NOT IN (SELECT dormouse_json(\"value\") FROM json_each({1}))",
+            ));
+        }
+        if kind == Kind::Decimal && !collated {
+            return Some(Test::plain(
+                "{0} COLLATE decimal IN (SELECT \"value\" FROM json_each({1}))",
+                "{0} COLLATE decimal NOT IN (SELECT \"value\" FROM json_each({1}))",
             ));
         }
         // JSON has no bytes, and not every float survives it.
@@ -105,8 +113,14 @@ impl Spelling for Sqlite {
             Kind::Bool | Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => "INTEGER",
             Kind::F32 | Kind::F64 => "REAL",
             Kind::Bytes => "BLOB",
-            Kind::Decimal => "TEXT COLLATE decimal",
-            Kind::Text | Kind::Date | Kind::Time | Kind::DateTime | Kind::Timestamp | Kind::Uuid | Kind::Json => "TEXT",
+            Kind::Decimal
+            | Kind::Text
+            | Kind::Date
+            | Kind::Time
+            | Kind::DateTime
+            | Kind::Timestamp
+            | Kind::Uuid
+            | Kind::Json => "TEXT",
         };
         Ok(match &column.collation {
             Some(collation) if column.kind == Kind::Text => format!("{name} COLLATE {}", quoted(collation)),
@@ -120,10 +134,14 @@ impl Spelling for Sqlite {
 
     fn literal(&self, value: &Value) -> String {
         match value {
-            // A decimal is text here, under the collation `decimal`.
+            // A decimal is text here.
             Value::Decimal(value) => format!("'{value}'"),
             value => standard::literal(value),
         }
+    }
+
+    fn is_plain(&self, template: &str) -> bool {
+        !REGISTERED.iter().any(|name| template.contains(name))
     }
 
     fn explain(&self, options: &Explain) -> Result<String> {
@@ -131,6 +149,27 @@ impl Spelling for Sqlite {
             return Err(ErrorKind::Unsupported { feature: "options of EXPLAIN".to_owned(), backend: NAME }.into());
         }
         Ok("EXPLAIN QUERY PLAN ".to_owned())
+    }
+}
+
+/// How the names begin that the driver registers, in the templates here.
+const REGISTERED: [&str; 5] = ["decimal", "dormouse_", "regexp(", "iregexp(", "mod("];
+
+/// A comparison of decimals that may differ in form.
+const fn by_number(operator: LookupOperator) -> Test {
+    use LookupOperator as L;
+    match operator {
+        L::Differs => Test::plain("{0} COLLATE decimal <> {1}", "{0} COLLATE decimal = {1}"),
+        L::Lt => Test::plain("{0} COLLATE decimal < {1}", "{0} COLLATE decimal >= {1}"),
+        L::Lte => Test::plain("{0} COLLATE decimal <= {1}", "{0} COLLATE decimal > {1}"),
+        L::Gt => Test::plain("{0} COLLATE decimal > {1}", "{0} COLLATE decimal <= {1}"),
+        L::Gte => Test::plain("{0} COLLATE decimal >= {1}", "{0} COLLATE decimal < {1}"),
+        L::Between => {
+            Test::plain("{0} COLLATE decimal BETWEEN {1} AND {2}", "{0} COLLATE decimal NOT BETWEEN {1} AND {2}")
+        }
+        L::In => Test::plain("{0} COLLATE decimal IN ({1})", "{0} COLLATE decimal NOT IN ({1})"),
+        L::IsNull => Test::plain("{0} IS NULL", "{0} IS NOT NULL"),
+        _ => Test::plain("{0} COLLATE decimal = {1}", "{0} COLLATE decimal <> {1}"),
     }
 }
 

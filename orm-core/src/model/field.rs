@@ -137,15 +137,24 @@ impl FieldDef {
         Ok(())
     }
 
+    /// How many digits a decimal has in all, and how many of them behind the point; for a foreign key, of the key that it
+    /// refers to.
+    pub fn scale(&self) -> Option<(u32, u32)> {
+        let typed = self.foreign_key.as_ref().and_then(|key| (key.target)().single_key().ok()).unwrap_or(self);
+        let places = typed.decimal_places?;
+        Some((typed.max_digits.unwrap_or(u32::MAX), places))
+    }
+
+    /// In the one form that the column's decimals have, so that equal ones are equal as text too.
     fn scaled(&self, decimal: Decimal) -> Result<Decimal> {
-        let Some(places) = self.decimal_places else { return Ok(decimal) };
+        let Some((digits, places)) = self.scale() else { return Ok(decimal.normalize()) };
         let mut scaled = decimal.normalize();
         if scaled.scale() > places {
             return Err(self.refused(format!("at most {places} decimal places are allowed")));
         }
         let whole_digits = scaled.trunc().mantissa().unsigned_abs().checked_ilog10().map_or(0, |log| log + 1);
-        let most = self.max_digits.map(|digits| digits.saturating_sub(places));
-        if let Some(most) = most.filter(|most| whole_digits > *most) {
+        let most = digits.saturating_sub(places);
+        if whole_digits > most {
             return Err(self.refused(format!("at most {most} digits before the point are allowed")));
         }
         // A negative zero is zero, in one form.

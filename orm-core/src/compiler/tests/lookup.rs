@@ -303,10 +303,10 @@ fn in_a_list() {
     check_condition(
         &test(L::In, [track(&["unit_price"]), list([Decimal::ONE, Decimal::TEN])]),
         &expect![[r#"
-        SQLite: … WHERE "track"."unit_price" IN (?, ?) -- Decimal(1), Decimal(10)
+        SQLite: … WHERE "track"."unit_price" IN (?, ?) -- Decimal(1.00), Decimal(10.00)
         PostgreSQL: … WHERE "track"."unit_price" = ANY($1) -- List(Decimal, [Decimal(1), Decimal(10)])
         MySQL, MariaDB: … WHERE `track`.`unit_price` IN (?, ?) -- Decimal(1), Decimal(10)
-        SQLite: … WHERE "track"."unit_price" NOT IN (?, ?) -- Decimal(1), Decimal(10)
+        SQLite: … WHERE "track"."unit_price" NOT IN (?, ?) -- Decimal(1.00), Decimal(10.00)
         PostgreSQL: … WHERE "track"."unit_price" <> ALL($1) -- List(Decimal, [Decimal(1), Decimal(10)])
         MySQL, MariaDB: … WHERE `track`.`unit_price` NOT IN (?, ?) -- Decimal(1), Decimal(10)
     "#]],
@@ -362,10 +362,10 @@ fn decimals_and_integers() {
     check_condition(
         &test(L::Lt, [track(&["unit_price"]), val(10)]),
         &expect![[r#"
-        SQLite: … WHERE "track"."unit_price" < ? -- Decimal(10)
+        SQLite: … WHERE "track"."unit_price" COLLATE decimal < ? -- Decimal(10.00)
         PostgreSQL: … WHERE "track"."unit_price" < $1 -- Decimal(10)
         MySQL, MariaDB: … WHERE `track`.`unit_price` < ? -- Decimal(10)
-        SQLite: … WHERE "track"."unit_price" >= ? -- Decimal(10)
+        SQLite: … WHERE "track"."unit_price" COLLATE decimal >= ? -- Decimal(10.00)
         PostgreSQL: … WHERE "track"."unit_price" >= $1 -- Decimal(10)
         MySQL, MariaDB: … WHERE `track`.`unit_price` >= ? -- Decimal(10)
     "#]],
@@ -373,10 +373,10 @@ fn decimals_and_integers() {
     check_condition(
         &test(L::Gt, [track(&["unit_price"]), track(&["bytes"])]),
         &expect![[r#"
-        SQLite: … WHERE "track"."unit_price" > CAST("track"."bytes" AS TEXT)
+        SQLite: … WHERE "track"."unit_price" COLLATE decimal > CAST("track"."bytes" AS TEXT)
         PostgreSQL: … WHERE "track"."unit_price" > "track"."bytes"
         MySQL, MariaDB: … WHERE `track`.`unit_price` > `track`.`bytes`
-        SQLite: … WHERE ("track"."unit_price" <= CAST("track"."bytes" AS TEXT) OR "track"."bytes" IS NULL)
+        SQLite: … WHERE ("track"."unit_price" COLLATE decimal <= CAST("track"."bytes" AS TEXT) OR "track"."bytes" IS NULL)
         PostgreSQL: … WHERE ("track"."unit_price" <= "track"."bytes" OR "track"."bytes" IS NULL)
         MySQL, MariaDB: … WHERE (`track`.`unit_price` <= `track`.`bytes` OR `track`.`bytes` IS NULL)
     "#]],

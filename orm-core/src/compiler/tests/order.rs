@@ -56,7 +56,8 @@ fn terms() {
     check_select(
         &Select { order: Some(order), ..values(&TRACK, vec![track(&["id"])]) },
         &expect![[r#"
-        SQLite, PostgreSQL: SELECT "track"."id" FROM "track" LEFT JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" ORDER BY "t1"."title" DESC, "track"."unit_price"
+        SQLite: SELECT "track"."id" FROM "track" LEFT JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" ORDER BY "t1"."title" DESC, "track"."unit_price" COLLATE decimal
+        PostgreSQL: SELECT "track"."id" FROM "track" LEFT JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" ORDER BY "t1"."title" DESC, "track"."unit_price"
         MySQL, MariaDB: SELECT `track`.`id` FROM `track` LEFT JOIN `album` AS `t1` ON `t1`.`id` = `track`.`album_id` ORDER BY `t1`.`title` DESC, `track`.`unit_price`
     "#]],
     );

@@ -18,6 +18,9 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     arithmetic(connection, "decimal_mul", multiply)?;
     scalar(connection, "decimal_div", 2, divide)?;
     scalar(connection, "decimal_fit", 3, fit)?;
+    scalar(connection, "decimal_fit", 1, |context| {
+        Ok(argument(context, 0, "decimal_fit")?.map(|value| value.normalize().to_string()))
+    })?;
     scalar(connection, "decimal_cmp", 2, |context| Ok(both(context, "decimal_cmp")?.map(|(a, b)| a.cmp(&b) as i32)))?;
     connection.create_window_function("decimal_sum", 1, FLAGS, Total("decimal_sum", |total| Some(total.sum)))?;
     connection.create_window_function("decimal_avg", 1, FLAGS, Total("decimal_avg", Running::average))?;
@@ -66,6 +69,8 @@ fn fit(context: &Context<'_>) -> Result<Option<String>> {
     if whole > digits.saturating_sub(places) {
         return Err(complain("decimal_fit", "the result has more digits before the point than its column"));
     }
+    // What was rounded to zero has no sign.
+    fitted.set_sign_positive(fitted.is_zero() || fitted.is_sign_positive());
     fitted.rescale(places);
     Ok(Some(fitted.to_string()))
 }
