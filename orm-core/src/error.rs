@@ -21,6 +21,8 @@ pub struct Error(Box<Repr>);
 struct Repr {
     kind: ErrorKind,
     source: Option<Arc<dyn StdError + Send + Sync>>,
+    /// Whether the database never saw the statement.
+    unsent: bool,
 }
 
 /// The kinds of [`Error`].
@@ -269,7 +271,7 @@ impl fmt::Display for ValidationErrors {
 impl Error {
     /// Makes an error of a kind.
     pub fn new(kind: ErrorKind) -> Self {
-        Self(Box::new(Repr { kind, source: None }))
+        Self(Box::new(Repr { kind, source: None, unsent: false }))
     }
 
     /// Carries an error of the application through the library.
@@ -310,6 +312,18 @@ impl Error {
     pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
         self
+    }
+
+    /// The same error, of a statement that was not sent: a transaction goes on after it.
+    #[must_use]
+    pub(crate) fn of_unsent(mut self) -> Self {
+        self.0.unsent = true;
+        self
+    }
+
+    /// Tells whether the statement was not sent.
+    pub(crate) fn is_unsent(&self) -> bool {
+        self.0.unsent || matches!(self.kind(), ErrorKind::Unsupported { .. })
     }
 
     /// What kind of error this is.

@@ -15,6 +15,7 @@ mod columns;
 mod conditions;
 mod decimals;
 mod demo;
+mod extremes;
 mod faults;
 mod forest;
 mod futures;

@@ -63,7 +63,7 @@ impl<P: Protocol> Lease<P> {
     /// Sends a prepared statement; its answer must be read to the end before [`finish`](Self::finish).
     pub(super) fn read(&mut self, statement: &Statement) -> Result<Reading<'_, P>, Fault> {
         // What cannot be bound is refused before anything is sent.
-        let refused = |error| Fault { error, after: After::Usable };
+        let refused = |error: Error| Fault { error: error.of_unsent(), after: After::Usable };
         let arguments = P::bind(&statement.binds).map_err(refused)?;
         self.entry.sends(&statement.sql);
         let protocol = Arc::clone(&self.protocol);

@@ -188,7 +188,7 @@ impl State {
     fn note<T>(&mut self, outcome: Result<T>) -> Result<T> {
         // What was refused before it was sent has broken nothing.
         if let Err(error) = &outcome
-            && !matches!(error.kind(), ErrorKind::Unsupported { .. })
+            && !error.is_unsent()
         {
             self.broken.get_or_insert_with(|| error.clone());
             self.cause = Some(error.clone());

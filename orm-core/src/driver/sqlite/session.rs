@@ -183,7 +183,7 @@ impl Session {
             once = self.connection.prepare(&statement.sql).map_err(|error| self.translate(error))?;
             &mut once
         };
-        bind(prepared, &statement.binds, |error| self.translate(error))?;
+        bind(prepared, &statement.binds, |error| self.translate(error)).map_err(Error::of_unsent)?;
         // A decoder is the user's code: its panic must not take the connection with it.
         catch_unwind(AssertUnwindSafe(|| job(prepared)))
             .unwrap_or_else(|_| Err(Error::other("the decoder of a row panicked")))
