@@ -314,9 +314,9 @@ impl Error {
         self
     }
 
-    /// The same error, of a statement that was not sent: a transaction goes on after it.
+    /// The same error, of a statement that a driver did not send: a transaction goes on after it.
     #[must_use]
-    pub(crate) fn of_unsent(mut self) -> Self {
+    pub fn of_unsent(mut self) -> Self {
         self.0.unsent = true;
         self
     }
