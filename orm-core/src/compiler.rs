@@ -7,6 +7,7 @@
 //! Tables keep their names at the root, and are `t1`, `t2` … where they are joined; every column is written as
 //! `"table"."column"`. No name that a user chose becomes an alias.
 
+mod arithmetic;
 mod ddl;
 mod decimal;
 mod delete;

@@ -78,6 +78,11 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     /// A function, operator or aggregate; in an aggregate `{d}` is the place of DISTINCT and `{f}` that of FILTER.
     fn call(&self, call: &Call) -> Option<&'static str>;
 
+    /// The same in a schema, which other programs read too.
+    fn schema_call(&self, call: &Call) -> Option<&'static str> {
+        self.call(call)
+    }
+
     /// The test whether `{0}` is in a list that is one parameter, `{1}`; none where the list cannot be one. `collated` as
     /// for [`test`](Self::test).
     fn list(&self, kind: Kind, collated: bool) -> Option<Test>;
@@ -92,6 +97,17 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
 
     /// How an integer is compared with a decimal.
     fn integer_as_decimal(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// How a column or expression of a kind becomes an operand of arithmetic that is computed in another. `sure`: whether
+    /// the database has it in the type of its kind, as our own columns and what is computed are.
+    fn computed(&self, _from: Kind, _to: Kind, _sure: bool) -> Option<&'static str> {
+        None
+    }
+
+    /// How an integer is compared with a float: as one.
+    fn integer_as_float(&self) -> Option<&'static str> {
         None
     }
 

@@ -8,6 +8,7 @@ mod support;
 mod verbs;
 
 mod aggregates;
+mod arithmetic;
 mod bad_input;
 mod bridge;
 mod choices;

@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use super::expr::as_kind;
+use super::arithmetic::as_kind;
 use super::writer::Writer;
 use crate::dialect::{Pattern, Test};
 use crate::expr::{LookupOperator, Node};

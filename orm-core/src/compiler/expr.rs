@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Call, Condition, Function, Node};
 use crate::model::{Column, ModelDef};
 use crate::planner::{Clause, Joins, Place, shortest};
-use crate::value::{Kind, Value};
+use crate::value::Kind;
 
 impl Writer<'_> {
     /// An expression.
@@ -64,7 +64,8 @@ impl Writer<'_> {
     }
 
     fn call(&mut self, call: &Call, scope: Scope<'_>) -> Result<()> {
-        let Some(template) = self.spelling().call(call) else {
+        let words = if self.is_inline() { self.spelling().schema_call(call) } else { self.spelling().call(call) };
+        let Some(template) = words else {
             let feature = format!("{:?} of {:?}", call.function, call.kind);
             return Err(ErrorKind::Unsupported { feature, backend: self.dialect.name() }.into());
         };
@@ -79,24 +80,13 @@ impl Writer<'_> {
                     _ => writer.aggregated(call, *distinct, filter.as_ref(), scope),
                 })
             }
-            _ => {
-                let alone = call.arguments.iter().all(|argument| matches!(argument, Node::Value(_)));
-                self.template(template, &mut |writer, slot| writer.argument(call, slot, alone, scope))
-            }
-        }
-    }
-
-    fn argument(&mut self, call: &Call, slot: u8, alone: bool, scope: Scope<'_>) -> Result<()> {
-        let Some(argument) = call.arguments.get(usize::from(slot.wrapping_sub(b'0'))) else {
-            return Err(Error::query(format!("{:?} has too few arguments", call.function)));
-        };
-        match argument {
-            Node::Value(value) if call.kind == Kind::Decimal && !alone => {
-                self.bind(as_kind(value.clone(), Kind::Decimal));
-                Ok(())
-            }
-            argument if alone => self.lone(argument, scope),
-            argument => self.node(argument, scope),
+            _ => self.template(template, &mut |writer, slot| match call
+                .arguments
+                .get(usize::from(slot.wrapping_sub(b'0')))
+            {
+                Some(argument) => writer.numeric(argument, call, scope),
+                None => Err(Error::query(format!("{:?} has too few arguments", call.function))),
+            }),
         }
     }
 
@@ -189,18 +179,6 @@ impl Writer<'_> {
             "a condition in the schema of `{}` can only name its own columns, not `{}`",
             model.name, column.field.name
         )))
-    }
-}
-
-/// A value as a kind that it can be compared with: an integer may stand for a decimal.
-pub(super) fn as_kind(value: Value, kind: Kind) -> Value {
-    match (kind, value) {
-        (Kind::Decimal, Value::I16(value)) => Value::Decimal(value.into()),
-        (Kind::Decimal, Value::I32(value)) => Value::Decimal(value.into()),
-        (Kind::Decimal, Value::I64(value)) => Value::Decimal(value.into()),
-        (Kind::I64, Value::I16(value)) => Value::I64(value.into()),
-        (Kind::I64, Value::I32(value)) => Value::I64(value.into()),
-        (_, value) => value,
     }
 }
 

@@ -1,6 +1,6 @@
 //! INSERT.
 
-use super::expr::as_kind;
+use super::arithmetic::as_kind;
 use super::kept::{self, Columns, Shape, Verb};
 use super::writer::Writer;
 use crate::dialect::Dialect;

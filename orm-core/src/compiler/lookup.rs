@@ -4,6 +4,7 @@
 //! since no negation stands above a leaf; a complement says itself what becomes of NULL, and only where an operand can
 //! be NULL, so that indexes stay usable.
 
+use super::arithmetic::{as_kind, beside};
 use super::expr::may_be_null;
 use super::writer::{Scope, Writer};
 use crate::dialect::{Pattern, Test};
@@ -153,10 +154,15 @@ impl Writer<'_> {
         match node {
             Node::Value(_) if all.iter().all(|operand| matches!(operand, Node::Value(_))) => self.lone(node, scope)?,
             Node::Value(value) if decimal => self.bind(self.decimal(value, all)),
+            Node::Value(value) => self.bind(as_kind(value.clone(), all.first().map_or(value.kind(), beside))),
             node if decimal && is_integer(node.kind()) => match self.spelling().integer_as_decimal() {
                 Some(template) => self.template(template, &mut |writer, _| writer.node(node, scope))?,
                 None => self.node(node, scope)?,
             },
+            node if is_integer(node.kind()) && all.iter().any(|operand| is_float(operand.kind())) => {
+                let template = self.spelling().integer_as_float().unwrap_or("{0}");
+                self.template(template, &mut |writer, _| writer.node(node, scope))?;
+            }
             node => self.node(node, scope)?,
         }
         Ok(())
@@ -204,7 +210,7 @@ impl Writer<'_> {
                     && list_is_collated(left)
                     && !values.iter().any(|value| has_nul(value)) =>
             {
-                let kind = list_kind(left.kind(), values);
+                let kind = list_kind(beside(left), values);
                 let items = values.iter().map(|value| self.listed(left, kind, value)).collect();
                 let operands = [left.clone(), Node::Value(Value::List(kind, items))];
                 self.either_way(test, &operands, negated, scope)
@@ -230,7 +236,7 @@ impl Writer<'_> {
             _ => {
                 let padding = values.last().into_iter().cycle().take(length - values.len());
                 writer.separated(values.iter().chain(padding), ", ", |writer, value| {
-                    writer.bind(writer.listed(left, left.kind(), value));
+                    writer.bind(writer.listed(left, beside(left), value));
                     Ok(())
                 })
             }
@@ -269,18 +275,21 @@ fn has_nul(value: &Value) -> bool {
     matches!(value, Value::Text(text) if text.contains('\0'))
 }
 
-/// The one kind of a list's items: that of the first, or the wider one of integers.
+/// The one kind of a list's items: that of what is compared with them, or the wider one of integers.
 fn list_kind(left: Kind, values: &[&Value]) -> Kind {
-    let first = values.first().map_or(left, |value| value.kind());
-    match left {
-        Kind::Decimal => Kind::Decimal,
-        _ if values.iter().all(|value| value.kind() == first) => first,
-        _ => Kind::I64,
+    if values.iter().all(|value| as_kind((*value).clone(), left).kind() == left) {
+        return left;
     }
+    let first = values.first().map_or(left, |value| value.kind());
+    if values.iter().all(|value| value.kind() == first) { first } else { Kind::I64 }
 }
 
 const fn is_integer(kind: Kind) -> bool {
     matches!(kind, Kind::I16 | Kind::I32 | Kind::I64)
+}
+
+const fn is_float(kind: Kind) -> bool {
+    matches!(kind, Kind::F32 | Kind::F64)
 }
 
 /// Refuses text against numbers: MySQL would read the text as a number, and `'abc' = 0` is true there.

@@ -215,7 +215,7 @@ impl Writer<'_> {
 }
 
 fn number(value: &Value) -> Option<rust_decimal::Decimal> {
-    match super::expr::as_kind(value.clone(), Kind::Decimal) {
+    match super::arithmetic::as_kind(value.clone(), Kind::Decimal) {
         Value::Decimal(decimal) => Some(decimal.normalize()),
         _ => None,
     }

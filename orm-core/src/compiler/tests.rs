@@ -10,6 +10,7 @@ mod lookup;
 mod music;
 mod old_rows;
 mod order;
+mod parameters;
 mod prefetch;
 mod text;
 mod write;

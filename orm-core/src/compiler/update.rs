@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use super::expr::as_kind;
+use super::arithmetic::as_kind;
 use super::kept::{self, Columns, Shape, Verb};
 use super::writer::{Scope, Writer};
 use crate::dialect::{Dialect, OldRows};

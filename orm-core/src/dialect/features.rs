@@ -13,6 +13,8 @@ pub struct Features {
     pub returning: bool,
     /// Whether a new row is stored just as it was given: nothing but the database's own number need come back.
     pub stores_as_given: bool,
+    /// Whether a prepared text keeps the types that its parameters had at first.
+    pub typed_parameters: bool,
     /// Whether a parameter can be an array, so that `IN` takes one.
     pub array_parameters: bool,
     /// Whether ORDER BY knows NULLS FIRST and NULLS LAST.

@@ -22,6 +22,7 @@ pub(super) static MYSQL_FEATURES: Features = Features {
     max_binds: 65_535,
     returning: false,
     stores_as_given: false,
+    typed_parameters: false,
     array_parameters: false,
     nulls_order: false,
     no_limit: Some("18446744073709551615"),
@@ -221,6 +222,11 @@ impl Spelling for Mysql {
         })
     }
 
+    fn computed(&self, _: Kind, to: Kind, sure: bool) -> Option<&'static str> {
+        // A column that is not ours may be UNSIGNED, and its differences with it.
+        (to == Kind::I64 && !sure).then_some("CAST({0} AS SIGNED)")
+    }
+
     fn join_texts(&self) -> &'static str {
         "CONCAT({0}, {1}, {2})"
     }
@@ -346,8 +352,8 @@ impl Mysql {
 const fn divide(kind: Kind) -> &'static str {
     match kind {
         Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => "({0} DIV NULLIF({1}, 0))",
-        // The quotient has four digits more than the dividend, so the dividend gets enough.
-        Kind::Decimal => "(CAST({0} AS DECIMAL(65, 20)) / NULLIF({1}, 0))",
+        // The quotient has at least the digits of the dividend, so the dividend gets more than remain.
+        Kind::Decimal => "ROUND(CAST({0} AS DECIMAL(65, 30)) / NULLIF({1}, 0), 10)",
         _ => "({0} / NULLIF({1}, 0))",
     }
 }
@@ -357,6 +363,7 @@ fn average(call: &Call) -> &'static str {
     match call.arguments.first().map(crate::expr::Node::kind) {
         Some(Kind::I16 | Kind::I32 | Kind::I64) => "AVG({d}CAST({0} AS DOUBLE)){f}",
         Some(Kind::Duration) => "CAST(ROUND(AVG({d}{0}){f}) AS SIGNED)",
+        Some(Kind::Decimal) => "ROUND(AVG({d}CAST({0} AS DECIMAL(65, 30))){f}, 10)",
         _ => "AVG({d}{0}){f}",
     }
 }

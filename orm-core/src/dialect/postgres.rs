@@ -15,6 +15,7 @@ pub(super) static FEATURES: Features = Features {
     max_binds: 65_535,
     returning: true,
     stores_as_given: false,
+    typed_parameters: true,
     array_parameters: true,
     nulls_order: true,
     no_limit: None,
@@ -60,7 +61,7 @@ impl Spelling for Postgres {
 
     fn call(&self, call: &Call) -> Option<&'static str> {
         match &call.function {
-            Function::Divide => Some("({0} / NULLIF({1}, 0))"),
+            Function::Divide => Some(divide(call.kind)),
             Function::Modulo => Some(modulo(call.kind)),
             Function::Aggregate { function, .. } => {
                 aggregate(*function, call).or_else(|| standard::call(&call.function))
@@ -75,6 +76,16 @@ impl Spelling for Postgres {
 
     fn cast(&self, kind: Kind) -> Option<&'static str> {
         Some(type_name(kind))
+    }
+
+    fn computed(&self, from: Kind, to: Kind, sure: bool) -> Option<&'static str> {
+        match to {
+            _ if sure && from == to => None,
+            Kind::I64 | Kind::Duration => Some("CAST({0} AS BIGINT)"),
+            Kind::F64 => Some("CAST({0} AS DOUBLE PRECISION)"),
+            Kind::Decimal if !sure => Some("CAST({0} AS NUMERIC)"),
+            _ => None,
+        }
     }
 
     fn column_type(&self, column: &schema::Column, _: bool) -> Result<String> {
@@ -183,6 +194,14 @@ const fn type_name(kind: Kind) -> &'static str {
     }
 }
 
+const fn divide(kind: Kind) -> &'static str {
+    match kind {
+        // The quotient has at least the digits of the dividend, so the dividend gets more than remain.
+        Kind::Decimal => "ROUND(CAST({0} AS NUMERIC(160, 30)) / NULLIF({1}, 0), 10)",
+        _ => "({0} / NULLIF({1}, 0))",
+    }
+}
+
 const fn modulo(kind: Kind) -> &'static str {
     match kind {
         // There is no remainder of floats.
@@ -191,8 +210,8 @@ const fn modulo(kind: Kind) -> &'static str {
     }
 }
 
-/// The aggregates whose result or operand has another type than ours: the sum and mean of integers are NUMERIC, and
-/// there is no least or greatest boolean or UUID.
+/// The aggregates whose result or operand has another type than ours: the sum and mean of integers are NUMERIC, that of
+/// a float of 32 bits has as many, and there is no least or greatest boolean, UUID or text of bytes.
 fn aggregate(function: AggregateFunction, call: &Call) -> Option<&'static str> {
     use AggregateFunction as A;
     let operand = call.arguments.first()?.kind();
@@ -200,6 +219,10 @@ fn aggregate(function: AggregateFunction, call: &Call) -> Option<&'static str> {
         (A::Sum, Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration) => "CAST(SUM({d}{0}){f} AS BIGINT)",
         (A::Avg, Kind::I16 | Kind::I32 | Kind::I64) => "CAST(AVG({d}{0}){f} AS DOUBLE PRECISION)",
         (A::Avg, Kind::Duration) => "CAST(AVG({d}{0}){f} AS BIGINT)",
+        (A::Sum, Kind::F32) => "SUM({d}CAST({0} AS DOUBLE PRECISION)){f}",
+        (A::Avg, Kind::Decimal) => "ROUND(AVG({d}CAST({0} AS NUMERIC(160, 30))){f}, 10)",
+        (A::Min, Kind::Bytes) => "(ARRAY_AGG({0} ORDER BY {0}){f})[1]",
+        (A::Max, Kind::Bytes) => "(ARRAY_AGG({0} ORDER BY {0} DESC NULLS LAST){f})[1]",
         (A::Min, Kind::Bool) => "BOOL_AND({d}{0}){f}",
         (A::Max, Kind::Bool) => "BOOL_OR({d}{0}){f}",
         (A::Min, Kind::Uuid) => "CAST(MIN({d}CAST({0} AS TEXT)){f} AS UUID)",

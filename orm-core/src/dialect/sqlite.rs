@@ -17,6 +17,7 @@ pub(super) static FEATURES: Features = Features {
     max_binds: 32_766,
     returning: true,
     stores_as_given: true,
+    typed_parameters: false,
     array_parameters: false,
     nulls_order: true,
     no_limit: Some("-1"),
@@ -69,9 +70,18 @@ impl Spelling for Sqlite {
     }
 
     fn call(&self, call: &Call) -> Option<&'static str> {
-        match call.kind {
-            Kind::Decimal => decimal(&call.function),
-            kind => number(&call.function, kind),
+        match (&call.function, call.kind) {
+            (function, Kind::Decimal) => decimal(function),
+            (Function::Aggregate { function, .. }, _) => aggregate(*function, call).or_else(|| plain(&call.function)),
+            (function, kind) => number(function, kind),
+        }
+    }
+
+    fn schema_call(&self, call: &Call) -> Option<&'static str> {
+        match (&call.function, call.kind) {
+            (function, Kind::Decimal) => decimal(function),
+            (Function::Modulo, Kind::F32 | Kind::F64) => number(&call.function, call.kind),
+            (function, _) => plain(function),
         }
     }
 
@@ -106,6 +116,10 @@ impl Spelling for Sqlite {
 
     fn integer_as_decimal(&self) -> Option<&'static str> {
         Some("CAST({0} AS TEXT)")
+    }
+
+    fn integer_as_float(&self) -> Option<&'static str> {
+        Some("CAST({0} AS REAL)")
     }
 
     fn column_type(&self, column: &schema::Column, _: bool) -> Result<String> {
@@ -153,7 +167,7 @@ impl Spelling for Sqlite {
 }
 
 /// How the names begin that the driver registers, in the templates here.
-const REGISTERED: [&str; 5] = ["decimal", "dormouse_", "regexp(", "iregexp(", "mod("];
+const REGISTERED: [&str; 7] = ["decimal", "integer_", "float_", "text_", "dormouse_", "regexp(", "iregexp("];
 
 /// A comparison of decimals that may differ in form.
 const fn by_number(operator: LookupOperator) -> Test {
@@ -238,6 +252,7 @@ const fn decimal(function: &Function) -> Option<&'static str> {
         Function::Subtract => "decimal_sub({0}, {1})",
         Function::Multiply => "decimal_mul({0}, {1})",
         Function::Divide => "decimal_div({0}, {1})",
+        Function::Modulo => "decimal_rem({0}, {1})",
         Function::Negate => "decimal_sub('0', {0})",
         Function::Aggregate { function, .. } => match function {
             AggregateFunction::Sum => "decimal_sum({d}{0}){f}",
@@ -246,18 +261,43 @@ const fn decimal(function: &Function) -> Option<&'static str> {
             AggregateFunction::Max => "MAX({d}{0} COLLATE decimal){f}",
             AggregateFunction::Count => "COUNT({d}{0}){f}",
         },
-        _ => return None,
     })
 }
 
+/// Arithmetic of other numbers: SQLite's own goes on with a float where an integer does not fit, and with infinity.
 const fn number(function: &Function, kind: Kind) -> Option<&'static str> {
+    let float = matches!(kind, Kind::F32 | Kind::F64);
+    Some(match function {
+        Function::Add if float => "float_add({0}, {1})",
+        Function::Subtract if float => "float_sub({0}, {1})",
+        Function::Multiply if float => "float_mul({0}, {1})",
+        Function::Divide if float => "float_div({0}, {1})",
+        Function::Modulo if float => "float_rem({0}, {1})",
+        Function::Add => "integer_add({0}, {1})",
+        Function::Subtract => "integer_sub({0}, {1})",
+        Function::Multiply => "integer_mul({0}, {1})",
+        Function::Divide => "integer_div({0}, {1})",
+        Function::Negate if !float => "integer_neg({0})",
+        other => return plain(other),
+    })
+}
+
+/// The same in words that every program knows.
+const fn plain(function: &Function) -> Option<&'static str> {
     Some(match function {
         Function::Divide => "({0} / {1})",
-        Function::Modulo if matches!(kind, Kind::F32 | Kind::F64) => "mod({0}, {1})",
         Function::Modulo => "({0} % {1})",
-        Function::Aggregate { function: AggregateFunction::Avg, .. } if matches!(kind, Kind::Duration) => {
-            "CAST(ROUND(AVG({d}{0}){f}) AS INTEGER)"
-        }
         other => return standard::call(other),
+    })
+}
+
+/// The aggregates that SQLite would compute with less digits, or not at all past 64 bits on the way.
+fn aggregate(function: AggregateFunction, call: &Call) -> Option<&'static str> {
+    use AggregateFunction as A;
+    Some(match (function, call.arguments.first()?.kind()) {
+        (A::Sum, Kind::I64 | Kind::Duration) => "integer_sum({d}{0}){f}",
+        (A::Sum, Kind::F32 | Kind::F64) => "float_fit(SUM({d}{0}){f}, 64)",
+        (A::Avg, Kind::Duration) => "integer_avg({d}{0}){f}",
+        _ => return None,
     })
 }

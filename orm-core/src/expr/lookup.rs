@@ -8,7 +8,7 @@ use super::field::Typed;
 use super::node::{AggregateFunction, Node};
 use super::operand::{Definite, Operand};
 use super::order::Order;
-use crate::value::{FieldType, Value};
+use crate::value::{FieldType, Kind, Value};
 
 /// The lookups, orders and aggregates of everything that has a typed value on root `R` (Django's field lookups).
 ///
@@ -220,16 +220,22 @@ pub trait Expression: Typed + Sized {
 
     /// The least value; NULL of no values.
     fn min(&self) -> Agg<Self::Root, <Self::Type as FieldType>::Nullable> {
+        const { assert!(has_order(<Self::Type as FieldType>::KIND), "JSON has no least value: documents have no order") }
         Agg::of(AggregateFunction::Min, self.node())
     }
 
     /// The greatest value; NULL of no values.
     fn max(&self) -> Agg<Self::Root, <Self::Type as FieldType>::Nullable> {
+        const { assert!(has_order(<Self::Type as FieldType>::KIND), "JSON has no greatest value: documents have no order") }
         Agg::of(AggregateFunction::Max, self.node())
     }
 }
 
 impl<E: Typed> Expression for E {}
+
+const fn has_order(kind: Kind) -> bool {
+    !matches!(kind, Kind::Json)
+}
 
 /// A type whose column holds text.
 #[diagnostic::on_unimplemented(

@@ -187,12 +187,17 @@ macro_rules! comparable {
 }
 
 comparable! {
-    i16: i32, i64, f64, Decimal;
-    i32: i16, i64, f64, Decimal;
-    i64: i16, i32, f64, Decimal;
-    f64: i16, i32, i64, f32;
-    f32: f64;
-    Decimal: i16, i32, i64;
+    i8: i16, i32, i64, u8, u16, u32, u64, f32, f64, Decimal;
+    i16: i8, i32, i64, u8, u16, u32, u64, f32, f64, Decimal;
+    i32: i8, i16, i64, u8, u16, u32, u64, f32, f64, Decimal;
+    i64: i8, i16, i32, u8, u16, u32, u64, f32, f64, Decimal;
+    u8: i8, i16, i32, i64, u16, u32, u64, f32, f64, Decimal;
+    u16: i8, i16, i32, i64, u8, u32, u64, f32, f64, Decimal;
+    u32: i8, i16, i32, i64, u8, u16, u64, f32, f64, Decimal;
+    u64: i8, i16, i32, i64, u8, u16, u32, f32, f64, Decimal;
+    f32: i8, i16, i32, i64, u8, u16, u32, u64, f64;
+    f64: i8, i16, i32, i64, u8, u16, u32, u64, f32;
+    Decimal: i8, i16, i32, i64, u8, u16, u32, u64;
 }
 
 #[diagnostic::do_not_recommend]

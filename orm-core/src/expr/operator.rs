@@ -14,8 +14,11 @@ use crate::error::{Error, Result};
 use crate::model::{Column, ForeignKey, Model, ModelDef};
 use crate::value::{FieldType, Here, Maybe, Presence, Value};
 
-/// The table of arithmetic: which bare types meet, and what comes out. Integers widen to the larger; with a `Decimal`
-/// they become decimals, with an `f64` floats; a `Decimal` and an `f64` do not meet.
+/// The table of arithmetic: which bare types meet, and what comes out. Signed integers widen to the larger, and one that
+/// meets an unsigned integer becomes an `i64`, since differences may be below 0; with a `Decimal` integers become
+/// decimals, with a float `f64`; a `Decimal` and a float do not meet.
+///
+/// Integers are computed in 64 bits on every database. A result that its type or column cannot hold is `OutOfRange`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` and `{Right}` do not meet in arithmetic",
     label = "no result type for `{Self}` with `{Right}`",
@@ -27,21 +30,39 @@ pub trait Arith<Right> {
 }
 
 macro_rules! table {
-    ($($left:ty, $right:ty => $out:ty;)*) => {$(
+    ($($left:ty, $($right:ty),* => $out:ty;)*) => {$($(
         impl Arith<$right> for $left {
             type Out = $out;
         }
-    )*};
+    )*)*};
 }
 
 table! {
-    i16, i16 => i16; i16, i32 => i32; i16, i64 => i64; i16, f64 => f64; i16, Decimal => Decimal;
-    i32, i16 => i32; i32, i32 => i32; i32, i64 => i64; i32, f64 => f64; i32, Decimal => Decimal;
-    i64, i16 => i64; i64, i32 => i64; i64, i64 => i64; i64, f64 => f64; i64, Decimal => Decimal;
-    u16, i32 => i64; u32, i32 => i64; u32, i64 => i64; u64, i32 => i64; u64, i64 => i64; u16, u16 => i64; u32, u32 => i64;
-    f32, f32 => f64; f32, f64 => f64; f32, i32 => f64; f64, f32 => f64;
-    f64, i16 => f64; f64, i32 => f64; f64, i64 => f64; f64, f64 => f64;
-    Decimal, i16 => Decimal; Decimal, i32 => Decimal; Decimal, i64 => Decimal; Decimal, Decimal => Decimal;
+    i8, i8 => i8;
+    i8, i16 => i16;
+    i8, i32 => i32;
+    i8, i64, u8, u16, u32, u64 => i64;
+    i16, i8, i16 => i16;
+    i16, i32 => i32;
+    i16, i64, u8, u16, u32, u64 => i64;
+    i32, i8, i16, i32 => i32;
+    i32, i64, u8, u16, u32, u64 => i64;
+    i64, i8, i16, i32, i64, u8, u16, u32, u64 => i64;
+    u8, i8, i16, i32, i64, u8, u16, u32, u64 => i64;
+    u16, i8, i16, i32, i64, u8, u16, u32, u64 => i64;
+    u32, i8, i16, i32, i64, u8, u16, u32, u64 => i64;
+    u64, i8, i16, i32, i64, u8, u16, u32, u64 => i64;
+    f32, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64 => f64;
+    f64, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64 => f64;
+    Decimal, i8, i16, i32, i64, u8, u16, u32, u64, Decimal => Decimal;
+    i8, f32, f64 => f64; i8, Decimal => Decimal;
+    i16, f32, f64 => f64; i16, Decimal => Decimal;
+    i32, f32, f64 => f64; i32, Decimal => Decimal;
+    i64, f32, f64 => f64; i64, Decimal => Decimal;
+    u8, f32, f64 => f64; u8, Decimal => Decimal;
+    u16, f32, f64 => f64; u16, Decimal => Decimal;
+    u32, f32, f64 => f64; u32, Decimal => Decimal;
+    u64, f32, f64 => f64; u64, Decimal => Decimal;
     TimeDelta, TimeDelta => TimeDelta;
 }
 
@@ -67,13 +88,23 @@ macro_rules! literals {
             type Zero = Here;
 
             fn term(self) -> Node {
-                encoded(self.encode())
+                known(&self)
             }
         }
     )*};
 }
 
-literals!(i16, i32, i64, f64, Decimal, TimeDelta);
+literals!(i8, i16, i32, i64, u8, u16, u32, u64, f64, Decimal, TimeDelta);
+
+/// A number known now: a float is finite, since only some databases compute with one that is not.
+fn known<T: FieldType>(number: &T) -> Node {
+    match encoded(number.encode()) {
+        Node::Value(Value::F64(float)) if !float.is_finite() => {
+            Node::Fault(Error::out_of_range("a float in arithmetic is neither infinite nor NaN"))
+        }
+        node => node,
+    }
+}
 
 impl<R, T: FieldType> Term<R> for Col<R, T> {
     type Type = T;
@@ -112,7 +143,7 @@ macro_rules! operators {
             type Output = Expr<R, $out>;
 
             fn $method(self, right: V) -> Self::Output {
-                apply(Function::$function, vec![self.node(), right.term()])
+                apply(Function::$function, [self.node(), right.term()])
             }
         }
     )*};
@@ -133,10 +164,10 @@ macro_rules! arithmetic {
         where
             T::Bare: Arith<T::Bare>,
         {
-            type Output = Expr<R, T>;
+            type Output = Expr<R, Combined<T, T>>;
 
             fn neg(self) -> Self::Output {
-                apply(Function::Negate, vec![self.node()])
+                apply(Function::Negate, [self.node()])
             }
         }
     )*};
@@ -154,7 +185,7 @@ macro_rules! literals_on_the_left {
             type Output = Expr<R, $out>;
 
             fn $method(self, right: $holder<R, T>) -> Self::Output {
-                apply(Function::$function, vec![encoded(self.encode()), right.node()])
+                apply(Function::$function, [known(&self), right.node()])
             }
         }
     )*};
@@ -168,6 +199,7 @@ macro_rules! numbers_on_the_left {
             Sub sub Subtract Combined<$number, T>;
             Mul mul Multiply Combined<$number, T>;
             Div div Divide Quotient<$number, T, Maybe>;
+            Rem rem Modulo Quotient<$number, T, Maybe>;
         }
         literals_on_the_left! {
             Expr, $number:
@@ -175,14 +207,33 @@ macro_rules! numbers_on_the_left {
             Sub sub Subtract Combined<$number, T>;
             Mul mul Multiply Combined<$number, T>;
             Div div Divide Quotient<$number, T, Maybe>;
+            Rem rem Modulo Quotient<$number, T, Maybe>;
         }
     )*};
 }
 
 numbers_on_the_left!(i32, i64, f64, Decimal);
 
-fn apply<R, T: FieldType>(function: Function, arguments: Vec<Node>) -> Expr<R, T> {
-    Expr::from_node(Node::call(function, arguments, T::KIND, T::NULLABLE))
+fn apply<R, T: FieldType, const N: usize>(function: Function, arguments: [Node; N]) -> Expr<R, T> {
+    let divided = matches!(function, Function::Divide | Function::Modulo);
+    if divided && matches!(arguments.last(), Some(Node::Value(divisor)) if is_zero(divisor)) {
+        return Expr::from_node(Node::Fault(Error::query(
+            "a division by the number 0: leave the condition or value out where the divisor may be 0",
+        )));
+    }
+    Expr::from_node(Node::call(function, arguments.into(), T::KIND, T::NULLABLE))
+}
+
+fn is_zero(value: &Value) -> bool {
+    match value {
+        Value::I16(integer) => *integer == 0,
+        Value::I32(integer) => *integer == 0,
+        Value::I64(integer) | Value::Duration(integer) => *integer == 0,
+        Value::F32(float) => *float == 0.0,
+        Value::F64(float) => *float == 0.0,
+        Value::Decimal(decimal) => decimal.is_zero(),
+        _ => false,
+    }
 }
 
 /// A column of `R` and what it becomes: made by `set`, taken by `aupdate`.

@@ -42,10 +42,10 @@ fn every_type() {
         &Select::all(&TRACK),
         &nodes,
         &expect![[r#"
-        SQLite: SELECT COUNT(*), COUNT("track"."composer"), SUM("track"."milliseconds"), AVG("track"."milliseconds"), MAX("track"."milliseconds"), decimal_sum("track"."unit_price"), decimal_avg("track"."unit_price"), MIN("track"."unit_price" COLLATE decimal), SUM("track"."rating"), AVG("track"."rating"), MAX("track"."live"), MIN("t2"."name") FROM "track" LEFT JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" LEFT JOIN "artist" AS "t2" ON "t2"."id" = "t1"."artist_id"
-        PostgreSQL: SELECT COUNT(*), COUNT("track"."composer"), CAST(SUM("track"."milliseconds") AS BIGINT), CAST(AVG("track"."milliseconds") AS DOUBLE PRECISION), MAX("track"."milliseconds"), SUM("track"."unit_price"), AVG("track"."unit_price"), MIN("track"."unit_price"), SUM("track"."rating"), AVG("track"."rating"), BOOL_OR("track"."live"), MIN("t2"."name") FROM "track" LEFT JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" LEFT JOIN "artist" AS "t2" ON "t2"."id" = "t1"."artist_id"
-        MySQL, MariaDB: SELECT COUNT(*), COUNT(`track`.`composer`), SUM(`track`.`milliseconds`), AVG(CAST(`track`.`milliseconds` AS DOUBLE)), MAX(`track`.`milliseconds`), SUM(`track`.`unit_price`), AVG(`track`.`unit_price`), MIN(`track`.`unit_price`), SUM(`track`.`rating`), AVG(`track`.`rating`), MAX(`track`.`live`), MIN(`t2`.`name`) FROM `track` LEFT JOIN `album` AS `t1` ON `t1`.`id` = `track`.`album_id` LEFT JOIN `artist` AS `t2` ON `t2`.`id` = `t1`.`artist_id`
-    "#]],
+            SQLite: SELECT COUNT(*), COUNT("track"."composer"), SUM("track"."milliseconds"), AVG("track"."milliseconds"), MAX("track"."milliseconds"), decimal_sum("track"."unit_price"), decimal_avg("track"."unit_price"), MIN("track"."unit_price" COLLATE decimal), float_fit(SUM("track"."rating"), 64), AVG("track"."rating"), MAX("track"."live"), MIN("t2"."name") FROM "track" LEFT JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" LEFT JOIN "artist" AS "t2" ON "t2"."id" = "t1"."artist_id"
+            PostgreSQL: SELECT COUNT(*), COUNT("track"."composer"), CAST(SUM("track"."milliseconds") AS BIGINT), CAST(AVG("track"."milliseconds") AS DOUBLE PRECISION), MAX("track"."milliseconds"), SUM("track"."unit_price"), ROUND(AVG(CAST("track"."unit_price" AS NUMERIC(160, 30))), 10), MIN("track"."unit_price"), SUM("track"."rating"), AVG("track"."rating"), BOOL_OR("track"."live"), MIN("t2"."name") FROM "track" LEFT JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" LEFT JOIN "artist" AS "t2" ON "t2"."id" = "t1"."artist_id"
+            MySQL, MariaDB: SELECT COUNT(*), COUNT(`track`.`composer`), SUM(`track`.`milliseconds`), AVG(CAST(`track`.`milliseconds` AS DOUBLE)), MAX(`track`.`milliseconds`), SUM(`track`.`unit_price`), ROUND(AVG(CAST(`track`.`unit_price` AS DECIMAL(65, 30))), 10), MIN(`track`.`unit_price`), SUM(`track`.`rating`), AVG(`track`.`rating`), MAX(`track`.`live`), MIN(`t2`.`name`) FROM `track` LEFT JOIN `album` AS `t1` ON `t1`.`id` = `track`.`album_id` LEFT JOIN `artist` AS `t2` ON `t2`.`id` = `t1`.`artist_id`
+        "#]],
     );
 }
 
@@ -79,10 +79,10 @@ fn of_expressions() {
         &Select::all(&TRACK),
         &[half, over(A::Max, worth, Kind::Decimal)],
         &expect![[r#"
-        SQLite: SELECT (SUM(("track"."milliseconds" / ?)) / ?), MAX(decimal_mul("track"."unit_price", "track"."bytes") COLLATE decimal) FROM "track" -- I32(1000), I64(2)
-        PostgreSQL: SELECT (CAST(SUM(("track"."milliseconds" / NULLIF($1, 0))) AS BIGINT) / NULLIF($2, 0)), MAX(("track"."unit_price" * "track"."bytes")) FROM "track" -- I32(1000), I64(2)
-        MySQL, MariaDB: SELECT (SUM((`track`.`milliseconds` DIV NULLIF(?, 0))) DIV NULLIF(?, 0)), MAX((`track`.`unit_price` * `track`.`bytes`)) FROM `track` -- I32(1000), I64(2)
-    "#]],
+            SQLite: SELECT integer_div(SUM(integer_div("track"."milliseconds", ?)), ?), MAX(decimal_mul("track"."unit_price", "track"."bytes") COLLATE decimal) FROM "track" -- I64(1000), I64(2)
+            PostgreSQL: SELECT (CAST(SUM((CAST("track"."milliseconds" AS BIGINT) / NULLIF(CAST($1 AS BIGINT), 0))) AS BIGINT) / NULLIF(CAST($2 AS BIGINT), 0)), MAX(("track"."unit_price" * "track"."bytes")) FROM "track" -- I64(1000), I64(2)
+            MySQL, MariaDB: SELECT (SUM((`track`.`milliseconds` DIV NULLIF(?, 0))) DIV NULLIF(?, 0)), MAX((`track`.`unit_price` * `track`.`bytes`)) FROM `track` -- I64(1000), I64(2)
+        "#]],
     );
 }
 

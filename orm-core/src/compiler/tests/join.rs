@@ -136,10 +136,10 @@ fn conditions_decide_the_kind() {
     check_select(
         &names(test(L::Gt, [sum, val(5_i64)])),
         &expect![[r#"
-        SQLite: SELECT "track"."id" FROM "track" INNER JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" WHERE ("t1"."artist_id" + ?) > ? -- I64(1), I64(5)
-        PostgreSQL: SELECT "track"."id" FROM "track" INNER JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" WHERE ("t1"."artist_id" + $1) > $2 -- I64(1), I64(5)
-        MySQL, MariaDB: SELECT `track`.`id` FROM `track` INNER JOIN `album` AS `t1` ON `t1`.`id` = `track`.`album_id` WHERE (`t1`.`artist_id` + ?) > ? -- I64(1), I64(5)
-    "#]],
+            SQLite: SELECT "track"."id" FROM "track" INNER JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" WHERE integer_add("t1"."artist_id", ?) > ? -- I64(1), I64(5)
+            PostgreSQL: SELECT "track"."id" FROM "track" INNER JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" WHERE ("t1"."artist_id" + CAST($1 AS BIGINT)) > $2 -- I64(1), I64(5)
+            MySQL, MariaDB: SELECT `track`.`id` FROM `track` INNER JOIN `album` AS `t1` ON `t1`.`id` = `track`.`album_id` WHERE (`t1`.`artist_id` + ?) > ? -- I64(1), I64(5)
+        "#]],
     );
     let truth = Node::Condition(genre());
     check_select(

@@ -273,13 +273,13 @@ fn in_a_list() {
     check_condition(
         &test(L::In, [track(&["id"]), list([7])]),
         &expect![[r#"
-        SQLite: … WHERE "track"."id" = ? -- I32(7)
-        PostgreSQL: … WHERE "track"."id" = $1 -- I32(7)
-        MySQL, MariaDB: … WHERE `track`.`id` = ? -- I32(7)
-        SQLite: … WHERE "track"."id" <> ? -- I32(7)
-        PostgreSQL: … WHERE "track"."id" <> $1 -- I32(7)
-        MySQL, MariaDB: … WHERE `track`.`id` <> ? -- I32(7)
-    "#]],
+            SQLite: … WHERE "track"."id" = ? -- I64(7)
+            PostgreSQL: … WHERE "track"."id" = $1 -- I64(7)
+            MySQL, MariaDB: … WHERE `track`.`id` = ? -- I64(7)
+            SQLite: … WHERE "track"."id" <> ? -- I64(7)
+            PostgreSQL: … WHERE "track"."id" <> $1 -- I64(7)
+            MySQL, MariaDB: … WHERE `track`.`id` <> ? -- I64(7)
+        "#]],
     );
     check_condition(
         &test(L::In, [track(&["id"]), list(Vec::<i64>::new())]),
@@ -396,24 +396,24 @@ fn decimals_and_integers() {
     check_condition(
         &test(L::Gte, [double.clone(), val(Decimal::TEN)]),
         &expect![[r#"
-        SQLite: … WHERE decimal_mul("track"."unit_price", ?) COLLATE decimal >= ? -- Decimal(2), Decimal(10)
-        PostgreSQL: … WHERE ("track"."unit_price" * $1) >= $2 -- Decimal(2), Decimal(10)
-        MySQL, MariaDB: … WHERE (`track`.`unit_price` * ?) >= ? -- Decimal(2), Decimal(10)
-        SQLite: … WHERE decimal_mul("track"."unit_price", ?) COLLATE decimal < ? -- Decimal(2), Decimal(10)
-        PostgreSQL: … WHERE ("track"."unit_price" * $1) < $2 -- Decimal(2), Decimal(10)
-        MySQL, MariaDB: … WHERE (`track`.`unit_price` * ?) < ? -- Decimal(2), Decimal(10)
-    "#]],
+            SQLite: … WHERE decimal_mul("track"."unit_price", ?) COLLATE decimal >= ? -- Decimal(2), Decimal(10)
+            PostgreSQL: … WHERE ("track"."unit_price" * CAST($1 AS NUMERIC)) >= $2 -- Decimal(2), Decimal(10)
+            MySQL, MariaDB: … WHERE (`track`.`unit_price` * ?) >= ? -- Decimal(2), Decimal(10)
+            SQLite: … WHERE decimal_mul("track"."unit_price", ?) COLLATE decimal < ? -- Decimal(2), Decimal(10)
+            PostgreSQL: … WHERE ("track"."unit_price" * CAST($1 AS NUMERIC)) < $2 -- Decimal(2), Decimal(10)
+            MySQL, MariaDB: … WHERE (`track`.`unit_price` * ?) < ? -- Decimal(2), Decimal(10)
+        "#]],
     );
     check_condition(
         &test(L::In, [double, list([Decimal::ONE, Decimal::TEN])]),
         &expect![[r#"
-        SQLite: … WHERE decimal_mul("track"."unit_price", ?) COLLATE decimal IN (?, ?) -- Decimal(2), Decimal(1), Decimal(10)
-        PostgreSQL: … WHERE ("track"."unit_price" * $1) = ANY($2) -- Decimal(2), List(Decimal, [Decimal(1), Decimal(10)])
-        MySQL, MariaDB: … WHERE (`track`.`unit_price` * ?) IN (?, ?) -- Decimal(2), Decimal(1), Decimal(10)
-        SQLite: … WHERE decimal_mul("track"."unit_price", ?) COLLATE decimal NOT IN (?, ?) -- Decimal(2), Decimal(1), Decimal(10)
-        PostgreSQL: … WHERE ("track"."unit_price" * $1) <> ALL($2) -- Decimal(2), List(Decimal, [Decimal(1), Decimal(10)])
-        MySQL, MariaDB: … WHERE (`track`.`unit_price` * ?) NOT IN (?, ?) -- Decimal(2), Decimal(1), Decimal(10)
-    "#]],
+            SQLite: … WHERE decimal_mul("track"."unit_price", ?) COLLATE decimal IN (?, ?) -- Decimal(2), Decimal(1), Decimal(10)
+            PostgreSQL: … WHERE ("track"."unit_price" * CAST($1 AS NUMERIC)) = ANY($2) -- Decimal(2), List(Decimal, [Decimal(1), Decimal(10)])
+            MySQL, MariaDB: … WHERE (`track`.`unit_price` * ?) IN (?, ?) -- Decimal(2), Decimal(1), Decimal(10)
+            SQLite: … WHERE decimal_mul("track"."unit_price", ?) COLLATE decimal NOT IN (?, ?) -- Decimal(2), Decimal(1), Decimal(10)
+            PostgreSQL: … WHERE ("track"."unit_price" * CAST($1 AS NUMERIC)) <> ALL($2) -- Decimal(2), List(Decimal, [Decimal(1), Decimal(10)])
+            MySQL, MariaDB: … WHERE (`track`.`unit_price` * ?) NOT IN (?, ?) -- Decimal(2), Decimal(1), Decimal(10)
+        "#]],
     );
 }
 

@@ -4,6 +4,7 @@
 
 mod decimal;
 mod json;
+mod number;
 mod regexp;
 mod text;
 
@@ -20,14 +21,18 @@ const FLAGS: FunctionFlags =
 pub(super) fn register(connection: &Connection) -> Result<()> {
     decimal::register(connection)?;
     json::register(connection)?;
+    number::register(connection)?;
     regexp::register(connection)?;
     text::register(connection)
 }
 
 /// The error that a function of ours reported, found again in SQLite's message.
 pub(super) fn complaint(message: &str) -> Option<crate::error::Error> {
+    if message == "integer overflow" {
+        return Some(crate::error::Error::out_of_range("a sum of integers does not fit 64 bits"));
+    }
     let (function, reason) = message.split_once(": ")?;
-    if function.starts_with("decimal_") {
+    if ["decimal_", "integer_", "float_", "text_"].iter().any(|family| function.starts_with(family)) {
         Some(crate::error::Error::out_of_range(format!("{function}: {reason}")))
     } else if function == "regexp" || function == "iregexp" {
         Some(crate::error::Error::query(reason))

@@ -17,6 +17,7 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     arithmetic(connection, "decimal_sub", |a, b| add(a, -b))?;
     arithmetic(connection, "decimal_mul", multiply)?;
     scalar(connection, "decimal_div", 2, divide)?;
+    scalar(connection, "decimal_rem", 2, remainder)?;
     scalar(connection, "decimal_fit", 3, fit)?;
     scalar(connection, "decimal_fit", 1, |context| {
         Ok(argument(context, 0, "decimal_fit")?.map(|value| value.normalize().to_string()))
@@ -49,14 +50,57 @@ fn arithmetic(
     })
 }
 
-/// Not exact by nature: 28 digits. Division by zero is NULL, as SQLite's own.
+/// Division by zero is NULL, as SQLite's own.
 fn divide(context: &Context<'_>) -> Result<Option<String>> {
     match both(context, "decimal_div")? {
         Some((a, b)) if !b.is_zero() => {
-            a.checked_div(b).map(|result| Some(result.to_string())).ok_or_else(|| overflow("decimal_div"))
+            quotient(a, b).map(|result| Some(result.to_string())).ok_or_else(|| overflow("decimal_div"))
         }
         _ => Ok(None),
     }
+}
+
+/// How many digits behind the point a quotient or mean of decimals has on every database.
+const PLACES: u32 = 10;
+
+/// The exact quotient, rounded half away from zero; none past 28 digits.
+fn quotient(a: Decimal, b: Decimal) -> Option<Decimal> {
+    let divisor = b.mantissa().unsigned_abs();
+    let mut whole = a.mantissa().unsigned_abs().checked_div(divisor)?;
+    let mut rest = a.mantissa().unsigned_abs().checked_rem(divisor)?;
+    let (more, less) = (b.scale() + PLACES, a.scale());
+    for _ in less..more {
+        rest *= 10;
+        whole = whole.checked_mul(10)?.checked_add(rest / divisor)?;
+        rest %= divisor;
+    }
+    let up = if less > more {
+        let power = 10_u128.checked_pow(less - more)?;
+        let cut = whole % power;
+        whole /= power;
+        cut * 2 >= power
+    } else {
+        rest * 2 >= divisor
+    };
+    let whole = i128::try_from(whole + u128::from(up)).ok()?;
+    let sign = if a.is_sign_negative() == b.is_sign_negative() { 1 } else { -1 };
+    Decimal::try_from_i128_with_scale(sign * whole, PLACES).ok()
+}
+
+/// The remainder has the sign of the dividend; that of a division by zero is NULL.
+fn remainder(context: &Context<'_>) -> Result<Option<String>> {
+    match both(context, "decimal_rem")? {
+        Some((a, b)) if !b.is_zero() => {
+            a.checked_rem(b).map(|result| Some(result.to_string())).ok_or_else(|| overflow("decimal_rem"))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The integer nearest to a decimal in text, half away from zero.
+pub(super) fn whole(text: &str) -> Option<i64> {
+    let decimal = Decimal::from_str_exact(text.trim()).ok()?;
+    i64::try_from(decimal.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)).ok()
 }
 
 /// What a column of so many digits, so many of them behind the point, stores: rounded half away from zero, as other
@@ -77,13 +121,19 @@ fn fit(context: &Context<'_>) -> Result<Option<String>> {
 
 /// The sum, unless digits would be lost: the library rounds what needs more than 28.
 fn add(a: Decimal, b: Decimal) -> Option<Decimal> {
-    a.checked_add(b).filter(|sum| sum.scale() >= a.scale().max(b.scale()))
+    let scale = a.scale().max(b.scale());
+    let mut sum = a.checked_add(b)?;
+    // What is added to a zero of more digits comes back as it is; what lost digits cannot get them again.
+    sum.rescale(scale);
+    (sum.scale() == scale).then_some(sum)
 }
 
 fn multiply(a: Decimal, b: Decimal) -> Option<Decimal> {
     let exact = |a: Decimal, b: Decimal| a.checked_mul(b).filter(|product| product.scale() == a.scale() + b.scale());
     if a.is_zero() || b.is_zero() {
-        return Some(Decimal::ZERO);
+        let mut zero = Decimal::ZERO;
+        zero.rescale((a.scale() + b.scale()).min(Decimal::MAX_SCALE));
+        return Some(zero);
     }
     exact(a, b).or_else(|| exact(a.normalize(), b.normalize()))
 }
@@ -123,7 +173,7 @@ struct Running {
 
 impl Running {
     fn average(&self) -> Option<Decimal> {
-        self.sum.checked_div(self.count.into())
+        quotient(self.sum, self.count.into())
     }
 }
 

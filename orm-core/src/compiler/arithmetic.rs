@@ -1,0 +1,83 @@
+//! Arithmetic: every operand in the one type in which databases compute. Integers are computed in 64 bits, floats in 64
+//! bits too, and a value says its type where no column beside it does, so that a text has one list of parameter types.
+
+use super::writer::{Scope, Writer};
+use crate::error::Result;
+use crate::expr::{Call, Node};
+use crate::value::{Kind, Value};
+
+impl Writer<'_> {
+    /// An operand of arithmetic.
+    pub(super) fn numeric(&mut self, term: &Node, call: &Call, scope: Scope<'_>) -> Result<()> {
+        let kind = computed(call.kind);
+        match term {
+            Node::Value(value) => {
+                let alone = call.arguments.iter().all(|argument| matches!(argument, Node::Value(_)));
+                self.typed(as_kind(value.clone(), kind), alone || self.features().typed_parameters)
+            }
+            Node::Column(column) => {
+                let template = self.spelling().computed(term.kind(), kind, column.path.model.managed);
+                self.template(template.unwrap_or("{0}"), &mut |writer, _| writer.node(term, scope))
+            }
+            term => {
+                let template = self.spelling().computed(computed(term.kind()), kind, true);
+                self.template(template.unwrap_or("{0}"), &mut |writer, _| writer.node(term, scope))
+            }
+        }
+    }
+
+    /// A value, which may have to say its type.
+    pub(super) fn typed(&mut self, value: Value, typed: bool) -> Result<()> {
+        match self.spelling().cast(value.kind()).filter(|_| typed) {
+            Some(name) => {
+                self.push("CAST(");
+                self.bind(value);
+                self.push(" AS ");
+                self.push(name);
+                self.write(")")
+            }
+            None => self.write_value(value),
+        }
+    }
+
+    fn write_value(&mut self, value: Value) -> Result<()> {
+        self.bind(value);
+        Ok(())
+    }
+}
+
+/// The kind in which an expression of a kind is computed.
+pub(super) const fn computed(kind: Kind) -> Kind {
+    match kind {
+        Kind::I16 | Kind::I32 | Kind::I64 => Kind::I64,
+        Kind::F32 | Kind::F64 => Kind::F64,
+        kind => kind,
+    }
+}
+
+/// The kind of the values beside an expression: a column has its own type, all else is computed.
+pub(super) fn beside(node: &Node) -> Kind {
+    match node {
+        Node::Column(column) => column.field.kind,
+        node => computed(node.kind()),
+    }
+}
+
+/// A number as another kind of number, where that has it; any other value as it is.
+pub(super) fn as_kind(value: Value, kind: Kind) -> Value {
+    let integer = match value {
+        Value::I16(integer) => i64::from(integer),
+        Value::I32(integer) => i64::from(integer),
+        Value::I64(integer) => integer,
+        Value::F32(float) if kind == Kind::F64 => return Value::F64(float.into()),
+        value => return value,
+    };
+    match kind {
+        Kind::I16 => i16::try_from(integer).map_or(value, Value::I16),
+        Kind::I32 => i32::try_from(integer).map_or(value, Value::I32),
+        Kind::I64 => Value::I64(integer),
+        Kind::F64 => Value::F64(integer as f64),
+        Kind::Decimal => Value::Decimal(integer.into()),
+        _ => value,
+    }
+}

@@ -1,0 +1,154 @@
+//! Arithmetic that tells when a result is lost, where SQLite would go on with a float or with infinity.
+
+use rusqlite::functions::{Aggregate, Context, WindowAggregate};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Error, Result};
+
+use super::{FLAGS, complain, scalar};
+
+pub(super) fn register(connection: &Connection) -> Result<()> {
+    integers(connection, "integer_add", |a, b| Some(a.checked_add(b)))?;
+    integers(connection, "integer_sub", |a, b| Some(a.checked_sub(b)))?;
+    integers(connection, "integer_mul", |a, b| Some(a.checked_mul(b)))?;
+    integers(connection, "integer_div", |a, b| (b != 0).then(|| a.checked_div(b)))?;
+    floats(connection, "float_add", |a, b| Some(a + b))?;
+    floats(connection, "float_sub", |a, b| Some(a - b))?;
+    floats(connection, "float_mul", |a, b| Some(a * b))?;
+    floats(connection, "float_div", |a, b| (b != 0.0).then(|| a / b))?;
+    floats(connection, "float_rem", |a, b| (b != 0.0).then(|| a % b))?;
+    scalar(connection, "integer_neg", 1, |context| {
+        let value = integer(context, 0, "integer_neg")?;
+        value.map(|value| value.checked_neg().ok_or_else(|| beyond("integer_neg"))).transpose()
+    })?;
+    scalar(connection, "integer_fit", 3, fit)?;
+    scalar(connection, "float_fit", 2, fit_float)?;
+    connection.create_window_function("integer_sum", 1, FLAGS, Total("integer_sum", |total| Some(total.sum)))?;
+    connection.create_window_function("integer_avg", 1, FLAGS, Total("integer_avg", Running::mean))
+}
+
+/// An operation of two integers: none of a division by zero, nothing inside of a result past 64 bits.
+fn integers(connection: &Connection, name: &'static str, operation: fn(i64, i64) -> Option<Option<i64>>) -> Result<()> {
+    scalar(connection, name, 2, move |context| {
+        let operands = integer(context, 0, name)?.zip(integer(context, 1, name)?);
+        let result = operands.and_then(|(a, b)| operation(a, b));
+        result.map(|result| result.ok_or_else(|| beyond(name))).transpose()
+    })
+}
+
+fn floats(connection: &Connection, name: &'static str, operation: fn(f64, f64) -> Option<f64>) -> Result<()> {
+    scalar(connection, name, 2, move |context| {
+        let Some((a, b)) = float(context, 0, name)?.zip(float(context, 1, name)?) else { return Ok(None) };
+        match operation(a, b) {
+            Some(result) if result.is_infinite() && a.is_finite() && b.is_finite() => Err(beyond(name)),
+            result => Ok(result),
+        }
+    })
+}
+
+/// What an integer column from one number to another stores: floats rounded to the nearest, ties to even; decimals
+/// (text) half away from zero, as the other databases do.
+fn fit(context: &Context<'_>) -> Result<Option<i64>> {
+    const NAME: &str = "integer_fit";
+    let (least, most) = (context.get::<i64>(1)?, context.get::<i64>(2)?);
+    let Some(value) = integer(context, 0, NAME)? else { return Ok(None) };
+    if (least..=most).contains(&value) { Ok(Some(value)) } else { Err(beyond(NAME)) }
+}
+
+/// What a float column of so many bits stores.
+fn fit_float(context: &Context<'_>) -> Result<Option<f64>> {
+    const NAME: &str = "float_fit";
+    let Some(value) = float(context, 0, NAME)? else { return Ok(None) };
+    let stored = if context.get::<i64>(1)? == 32 { f64::from(value as f32) } else { value };
+    if stored.is_finite() { Ok(Some(stored)) } else { Err(beyond(NAME)) }
+}
+
+/// An argument as an integer. A column of another schema may hold it as a float or as text.
+fn integer(context: &Context<'_>, index: usize, function: &str) -> Result<Option<i64>> {
+    let integer = match context.get_raw(index) {
+        ValueRef::Null => return Ok(None),
+        ValueRef::Integer(value) => Some(value),
+        ValueRef::Real(value) => whole(value.round_ties_even()),
+        ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok().and_then(super::decimal::whole),
+        ValueRef::Blob(_) => None,
+    };
+    integer.map(Some).ok_or_else(|| beyond(function))
+}
+
+/// A whole float as an integer.
+fn whole(float: f64) -> Option<i64> {
+    const END: f64 = 9_223_372_036_854_775_808.0;
+    (-END..END).contains(&float).then_some(float as i64)
+}
+
+fn float(context: &Context<'_>, index: usize, function: &str) -> Result<Option<f64>> {
+    let float = match context.get_raw(index) {
+        ValueRef::Null => return Ok(None),
+        ValueRef::Integer(value) => Some(value as f64),
+        ValueRef::Real(value) => Some(value),
+        ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok().and_then(|text| text.trim().parse().ok()),
+        ValueRef::Blob(_) => None,
+    };
+    float.map(Some).ok_or_else(|| complain(function, "an operand is not a number"))
+}
+
+#[cold]
+fn beyond(function: &str) -> Error {
+    complain(function, "the result does not fit its type or column")
+}
+
+/// `integer_sum` and `integer_avg`: the name, and what becomes of the running total.
+struct Total(&'static str, fn(&Running) -> Option<i128>);
+
+#[derive(Default)]
+struct Running {
+    sum: i128,
+    count: i128,
+}
+
+impl Running {
+    /// The mean, rounded half away from zero.
+    fn mean(&self) -> Option<i128> {
+        let (whole, rest) = (self.sum.checked_div(self.count)?, self.sum.checked_rem(self.count)?);
+        Some(whole + if rest.abs() * 2 >= self.count { rest.signum() } else { 0 })
+    }
+}
+
+impl Total {
+    fn result(&self, running: Option<&Running>) -> Result<Option<i64>> {
+        let Some(running) = running.filter(|running| running.count > 0) else { return Ok(None) };
+        let result = self.1(running).and_then(|result| i64::try_from(result).ok());
+        result.map(Some).ok_or_else(|| beyond(self.0))
+    }
+}
+
+impl Aggregate<Running, Option<i64>> for Total {
+    fn init(&self, _: &mut Context<'_>) -> Result<Running> {
+        Ok(Running::default())
+    }
+
+    fn step(&self, context: &mut Context<'_>, running: &mut Running) -> Result<()> {
+        if let Some(value) = integer(context, 0, self.0)? {
+            running.sum += i128::from(value);
+            running.count += 1;
+        }
+        Ok(())
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, running: Option<Running>) -> Result<Option<i64>> {
+        self.result(running.as_ref())
+    }
+}
+
+impl WindowAggregate<Running, Option<i64>> for Total {
+    fn value(&self, running: Option<&mut Running>) -> Result<Option<i64>> {
+        self.result(running.as_deref())
+    }
+
+    fn inverse(&self, context: &mut Context<'_>, running: &mut Running) -> Result<()> {
+        if let Some(value) = integer(context, 0, self.0)? {
+            running.sum -= i128::from(value);
+            running.count -= 1;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,3 @@
+//! Arithmetic means the same on every database: see `docs/arithmetic.md`.
+
+mod warm;
