@@ -55,8 +55,14 @@ impl Spelling for Postgres {
         NAME
     }
 
-    fn test(&self, operator: LookupOperator, _: Kind, collated: bool) -> Test {
-        standard::comparison(operator).unwrap_or_else(|| text(operator, collated))
+    fn test(&self, operator: LookupOperator, kind: Kind, collated: bool) -> Test {
+        match operator {
+            // A column that was made elsewhere may be JSON, which has no equality; of JSONB, the cast is nothing.
+            LookupOperator::Eq if kind == Kind::Json => {
+                Test::plain("CAST({0} AS JSONB) = CAST({1} AS JSONB)", "CAST({0} AS JSONB) <> CAST({1} AS JSONB)")
+            }
+            other => standard::comparison(other).unwrap_or_else(|| text(other, collated)),
+        }
     }
 
     fn call(&self, call: &Call) -> Option<&'static str> {
@@ -70,7 +76,10 @@ impl Spelling for Postgres {
         }
     }
 
-    fn list(&self, _: Kind, _: bool) -> Option<Test> {
+    fn list(&self, kind: Kind, _: bool) -> Option<Test> {
+        if kind == Kind::Json {
+            return Some(Test::plain("CAST({0} AS JSONB) = ANY({1})", "CAST({0} AS JSONB) <> ALL({1})"));
+        }
         Some(Test::plain("{0} = ANY({1})", "{0} <> ALL({1})"))
     }
 

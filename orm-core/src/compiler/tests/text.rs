@@ -259,7 +259,7 @@ fn texts_of_other_collations() {
         &Select { condition: documents, ..select(L::Eq) },
         &expect![[r#"
             SQLite: SELECT "everything"."level" FROM "everything" WHERE dormouse_json("everything"."document") = dormouse_json(?) -- Json(Object {"a": Number(1)})
-            PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE "everything"."document" = $1 -- Json(Object {"a": Number(1)})
+            PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE CAST("everything"."document" AS JSONB) = CAST($1 AS JSONB) -- Json(Object {"a": Number(1)})
             MySQL: SELECT `everything`.`level` FROM `everything` WHERE `everything`.`document` = CAST(? AS JSON) -- Json(Object {"a": Number(1)})
             MariaDB: SELECT `everything`.`level` FROM `everything` WHERE JSON_NORMALIZE(CONCAT(`everything`.`document`, ' ')) = JSON_NORMALIZE(CONCAT(?, ' ')) -- Json(Object {"a": Number(1)})
         "#]],

@@ -1,9 +1,12 @@
-//! Values on their way to PostgreSQL, each with its own type.
+//! Values on their way to PostgreSQL, each with its own type, but for texts: these take the type of the column they
+//! stand beside, so that they mean there what the column means (`citext`, an enum, a domain, `char(n)`). In the binary
+//! format the text is the same for all of them.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use sqlx::encode::{Encode, IsNull};
 use sqlx::error::BoxDynError;
+use sqlx::postgres::types::Oid;
 use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgHasArrayType, PgTypeInfo};
 use sqlx::types::Type;
 use sqlx::{Arguments as _, Postgres};
@@ -25,6 +28,9 @@ pub(super) fn arguments(values: &[Value]) -> Result<PgArguments> {
     Ok(arguments)
 }
 
+/// The type that the server finds out by what stands beside the parameter.
+const UNDECIDED: PgTypeInfo = PgTypeInfo::with_oid(Oid(0));
+
 /// A value as the client's encoder takes it.
 struct Bound<'v>(&'v Value);
 
@@ -45,6 +51,7 @@ impl Encode<'_, Postgres> for Bound<'_> {
     fn produces(&self) -> Option<PgTypeInfo> {
         Some(match self.0 {
             Value::List(kind, _) => list_type(*kind),
+            value if value.kind() == Kind::Text => UNDECIDED,
             value => single_type(value.kind()),
         })
     }

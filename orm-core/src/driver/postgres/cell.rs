@@ -30,7 +30,6 @@ pub(in crate::driver) enum Form {
     Time,
     DateTime,
     Timestamp,
-    Interval,
     Uuid,
     Void,
     Unknown,
@@ -39,7 +38,10 @@ pub(in crate::driver) enum Form {
 impl Form {
     /// Finds the form by the type that the server announced.
     pub(super) fn of(column: &PgColumn) -> Self {
-        let info = column.type_info();
+        Self::of_type(column.type_info())
+    }
+
+    fn of_type(info: &PgTypeInfo) -> Self {
         let built_in = info.oid().map_or(Self::Unknown, |oid| Self::of_oid(oid.0));
         if built_in == Self::Unknown { Self::of_custom(info) } else { built_in }
     }
@@ -53,8 +55,9 @@ impl Form {
             21 => Self::I16,
             23 => Self::I32,
             26 => Self::U32,
-            // "char", name, text, xml, unknown, bpchar, varchar
-            18 | 19 | 25 | 142 | 705 | 1042 | 1043 => Self::Text,
+            // "char", name, text, unknown, bpchar, varchar. (Not xml, which has no equality, and not intervals, which are
+            // no number of microseconds: what is read must also be comparable.)
+            18 | 19 | 25 | 705 | 1042 | 1043 => Self::Text,
             114 => Self::Json,
             700 => Self::F32,
             701 => Self::F64,
@@ -62,7 +65,6 @@ impl Form {
             1083 => Self::Time,
             1114 => Self::DateTime,
             1184 => Self::Timestamp,
-            1186 => Self::Interval,
             1700 => Self::Decimal,
             2278 => Self::Void,
             2950 => Self::Uuid,
@@ -75,7 +77,7 @@ impl Form {
     fn of_custom(info: &PgTypeInfo) -> Self {
         match info.kind() {
             PgTypeKind::Enum(_) => Self::Text,
-            PgTypeKind::Domain(base) => base.oid().map_or(Self::Unknown, |oid| Self::of_oid(oid.0)),
+            PgTypeKind::Domain(base) => Self::of_type(base),
             PgTypeKind::Simple if info.name().eq_ignore_ascii_case("citext") => Self::Text,
             _ => Self::Unknown,
         }
@@ -124,7 +126,6 @@ fn cell(bytes: &[u8], form: Form) -> Result<Cell<'_>, Mismatch> {
         Form::Timestamp => {
             Cell::Timestamp(moment("a timestamp", i64::from_be_bytes(fixed("a timestamp", bytes)?))?.and_utc())
         }
-        Form::Interval => Cell::Int(interval(bytes)?),
         Form::Uuid => Cell::Uuid(Uuid::from_bytes(fixed("a uuid", bytes)?)),
         Form::Void => Cell::Null,
         // The caller adds the type's name.
@@ -144,7 +145,6 @@ fn text(bytes: &[u8]) -> Result<&str, Mismatch> {
 const EPOCH_DAYS: i32 = 730_120;
 /// Microseconds from 1970 to the server's epoch.
 const EPOCH_MICROS: i64 = 946_684_800_000_000;
-const DAY_MICROS: i64 = 86_400_000_000;
 
 fn date(days: i32) -> Result<NaiveDate, Mismatch> {
     if days == i32::MAX || days == i32::MIN {
@@ -170,18 +170,6 @@ fn moment(expected: &'static str, micros: i64) -> Result<NaiveDateTime, Mismatch
     let moment = micros.checked_add(EPOCH_MICROS).and_then(DateTime::from_timestamp_micros);
     let moment = moment.ok_or_else(|| Mismatch::content(expected, "a date beyond the years of chrono"))?;
     Ok(moment.naive_utc())
-}
-
-/// Microseconds, days and months; months have no fixed length.
-fn interval(bytes: &[u8]) -> Result<i64, Mismatch> {
-    let whole: [u8; 16] = fixed("an interval", bytes)?;
-    let whole = u128::from_be_bytes(whole);
-    let (micros, days, months) = ((whole >> 64) as i64, (whole >> 32) as i32, whole as i32);
-    if months != 0 {
-        return Err(Mismatch::content("an interval without months", "one with months"));
-    }
-    let total = i64::from(days).checked_mul(DAY_MICROS).and_then(|days| days.checked_add(micros));
-    total.ok_or_else(|| Mismatch::beyond("an interval", "one beyond 64 bits of microseconds"))
 }
 
 /// Of 96 bits.
@@ -235,6 +223,8 @@ fn decimal(bytes: &[u8]) -> Result<Decimal, Mismatch> {
 mod tests {
     use super::*;
 
+    const DAY_MICROS: i64 = 86_400_000_000;
+
     #[test]
     fn the_epoch_is_right() -> Result<(), Mismatch> {
         assert_eq!(date(0)?.to_string(), "2000-01-01");
@@ -263,7 +253,6 @@ mod tests {
             Form::Time,
             Form::DateTime,
             Form::Timestamp,
-            Form::Interval,
             Form::Uuid,
             Form::Void,
             Form::Unknown,

@@ -54,8 +54,8 @@ fn meaning(options: &ServerOptions, error: &PgDatabaseError) -> ErrorKind {
         "57014" if error.message().contains("statement timeout") => {
             ErrorKind::Timeout { what: "the statement", after: options.statement_timeout.unwrap_or(Duration::ZERO) }
         }
-        // Too long, too large, no such date, no such character, no such JSON character.
-        "22001" | "22003" | "22008" | "22021" | "22P05" => {
+        // Too long, too large, no such date, no such character, no such JSON character, no such value of an enum.
+        "22P02" | "22001" | "22003" | "22008" | "22021" | "22P05" => {
             ErrorKind::OutOfRange { reason: without_values(error.message()) }
         }
         _ if after(error) == After::Lost || (code.starts_with("08") && code != "08P01") => {

@@ -117,10 +117,6 @@ async fn other_types_decode_to_what_they_are() -> Result<()> {
     }
     assert_eq!(one::<String>(driver, "SELECT 'r'::\"char\"", Vec::new()).await?, "r");
     assert_eq!(one::<i64>(driver, "SELECT 4000000000::oid", Vec::new()).await?, 4_000_000_000);
-    assert_eq!(
-        one::<TimeDelta>(driver, "SELECT '-1 day 2 seconds'::interval", Vec::new()).await?,
-        TimeDelta::seconds(2 - 86_400)
-    );
     assert_eq!(one::<Option<i64>>(driver, "SELECT NULL", Vec::new()).await?, None);
     Ok(())
 }
@@ -157,8 +153,9 @@ async fn what_does_not_fit_is_an_error_with_the_column() -> Result<()> {
     check::<Decimal>(driver, "1e1000::numeric", "28 digits").await?;
     check::<Decimal>(driver, "1e-1000::numeric", "28 digits").await?;
     check::<Decimal>(driver, "0.12345678901234567890123456789::numeric", "28 digits").await?;
-    check::<TimeDelta>(driver, "'1 month'::interval", "months").await?;
+    check::<TimeDelta>(driver, "'1 day'::interval", "INTERVAL").await?;
     check::<String>(driver, "point(1, 2)", "POINT").await?;
+    check::<String>(driver, "'<a/>'::xml", "xml").await?;
     check::<String>(driver, "ARRAY[1]", "INT4[]").await?;
     check::<i64>(driver, "'x'::text", "text").await?;
     check::<i64>(driver, "NULL::int8", "NULL").await?;
@@ -233,9 +230,7 @@ async fn errors_have_kinds_and_codes_and_no_values() -> Result<()> {
         Ok(error.kind().clone())
     };
     let secret = || vec![Value::Text("geheim".into())];
-    assert!(
-        matches!(kind_of("SELECT $1::int4", secret()).await?, ErrorKind::Database { code: Some(code), .. } if code == "22P02")
-    );
+    assert!(matches!(kind_of("SELECT CAST($1 AS TEXT)::int4", secret()).await?, ErrorKind::OutOfRange { .. }));
     assert!(matches!(kind_of("SELECT 2000000000::int4 * 2", vec![]).await?, ErrorKind::OutOfRange { .. }));
     assert!(
         matches!(kind_of("SELECT * FROM no_such_table", vec![]).await?, ErrorKind::Database { code: Some(code), message } if code == "42P01" && message.contains("no_such_table"))
