@@ -37,7 +37,7 @@ use futures::future::{BoxFuture, FutureExt};
 use futures::stream::BoxStream;
 use tokio::sync::oneshot;
 
-pub use self::options::{Mode, SqliteOptions, Synchronous};
+pub use self::options::{Journal, Mode, SqliteOptions, Synchronous};
 
 use self::census::Census;
 use self::error::closed;

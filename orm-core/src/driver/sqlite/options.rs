@@ -25,6 +25,7 @@ use crate::error::{Error, Result};
 /// | `busy_timeout` | a time such as `5s` or `500ms` | `5s` |
 /// | `acquire_timeout` | a time such as `30s` | `30s` |
 /// | `synchronous` | `off`, `normal`, `full`, `extra` | `full` |
+/// | `journal` | `keep`, `wal` | `keep`: a new file gets `wal`, one that is there keeps its mode |
 /// | `inline` | `on`, `off` | `on` |
 /// | `inline_opcodes` | 4 to 1,000,000 | 4,000 |
 /// | `statement_cache` | 1 to 65,536 | 256 |
@@ -38,6 +39,7 @@ pub struct SqliteOptions {
     pub(super) busy_timeout: Duration,
     pub(super) acquire_timeout: Duration,
     pub(super) synchronous: Synchronous,
+    pub(super) journal: Journal,
     pub(super) inline: bool,
     pub(super) inline_opcodes: u32,
     pub(super) statement_cache: usize,
@@ -72,6 +74,18 @@ pub enum Synchronous {
     Extra,
 }
 
+/// Which journal the file has (`PRAGMA journal_mode`), which is written into it for every program that opens it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Journal {
+    /// A file that is there keeps the mode it has; a new one gets a write-ahead log. In other modes those who read and the
+    /// one who writes wait for each other.
+    #[default]
+    Keep,
+    /// A write-ahead log, from now on.
+    Wal,
+}
+
 impl SqliteOptions {
     /// Options for a database file, which must exist unless the [`mode`](Self::mode) says otherwise.
     pub fn file(path: impl Into<PathBuf>) -> Self {
@@ -88,6 +102,7 @@ impl SqliteOptions {
             busy_timeout: Duration::from_secs(5),
             acquire_timeout: Duration::from_secs(30),
             synchronous: Synchronous::default(),
+            journal: Journal::default(),
             inline: true,
             inline_opcodes: 4_000,
             statement_cache: 256,
@@ -128,6 +143,13 @@ impl SqliteOptions {
     #[must_use]
     pub fn synchronous(mut self, synchronous: Synchronous) -> Self {
         self.synchronous = synchronous;
+        self
+    }
+
+    /// Sets whether a file that is there keeps its journal mode.
+    #[must_use]
+    pub fn journal(mut self, journal: Journal) -> Self {
+        self.journal = journal;
         self
     }
 
@@ -172,6 +194,7 @@ impl SqliteOptions {
             "busy_timeout" => self.busy_timeout = duration(name, value)?,
             "acquire_timeout" => self.acquire_timeout = duration(name, value)?,
             "synchronous" => self.synchronous = one_of(name, value, &SYNCHRONOUS)?,
+            "journal" => self.journal = one_of(name, value, &[("keep", Journal::Keep), ("wal", Journal::Wal)])?,
             "inline" => self.inline = one_of(name, value, &[("on", true), ("off", false)])?,
             "inline_opcodes" => self.inline_opcodes = number(name, value, 4, 1_000_000)?,
             "statement_cache" => self.statement_cache = number(name, value, 1, 65_536)?,
@@ -180,7 +203,7 @@ impl SqliteOptions {
                 // Its name may be a secret that slipped in.
                 return Err(Error::configuration(
                     "the URL has an option that SQLite does not have; it has mode, readers, busy_timeout, \
-                     acquire_timeout, synchronous, inline, inline_opcodes, statement_cache and stream_timeout",
+                     acquire_timeout, synchronous, journal, inline, inline_opcodes, statement_cache and stream_timeout",
                 ));
             }
         }

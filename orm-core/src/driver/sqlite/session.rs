@@ -12,7 +12,7 @@ use super::bind::bind;
 use super::census::Presence;
 use super::error::translate;
 use super::function;
-use super::options::{Mode, SqliteOptions};
+use super::options::{Journal, Mode, SqliteOptions};
 use super::patience;
 use super::row::Line;
 use super::watch::{Cancel, Watch};
@@ -259,7 +259,9 @@ fn configure(connection: &Connection, options: &SqliteOptions, role: Role) -> ru
             connection.query_row("PRAGMA schema_version", [], |_| Ok(()))?;
         }
         Role::Writer => {
-            use_write_ahead_log(connection, options.busy_timeout)?;
+            if options.journal == Journal::Wal || is_new(connection)? {
+                use_write_ahead_log(connection, options.busy_timeout)?;
+            }
             connection.pragma_update(None, "synchronous", options.synchronous.word())?;
             // A log that grew while somebody read for long shrinks again.
             connection.pragma_update_and_check(None, "journal_size_limit", LOG_LIMIT, |_| Ok(()))?;
@@ -270,6 +272,11 @@ fn configure(connection: &Connection, options: &SqliteOptions, role: Role) -> ru
         }
     }
     Watch::over(connection, options.inline_opcodes)
+}
+
+/// Tells whether nothing was ever written to the file.
+fn is_new(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("PRAGMA page_count", [], |row| row.get::<_, i64>(0)).map(|pages| pages == 0)
 }
 
 /// Readers and the writer do not wait for each other in this mode. SQLite does not call its busy handler while it

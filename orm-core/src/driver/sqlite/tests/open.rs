@@ -4,7 +4,7 @@ use futures::executor::block_on;
 
 use super::{BOOK, Scratch, count, insert, one, run, statement, unboxed};
 use crate::driver::Driver;
-use crate::driver::sqlite::{Mode, SqliteDriver, SqliteOptions, Synchronous};
+use crate::driver::sqlite::{Journal, Mode, SqliteDriver, SqliteOptions, Synchronous};
 use crate::error::{Error, ErrorKind, Result};
 use crate::statement::Intent;
 
@@ -47,6 +47,7 @@ fn a_wrong_option_is_named_with_what_is_allowed() {
         ("sqlite://a.db?acquire_timeout=30", "`acquire_timeout` is a time with its unit"),
         ("sqlite://a.db?synchronous=maybe", "off, normal, full, extra"),
         ("sqlite://a.db?inline=1", "on, off"),
+        ("sqlite://a.db?journal=delete", "keep, wal"),
         ("sqlite://", "needs a path"),
         ("sqlite:a%00b", "has a NUL character"),
         ("postgres://a", "a SQLite URL is"),
@@ -128,5 +129,50 @@ fn many_open_the_same_new_file_at_once() -> Result<()> {
         block_on(insert(driver, &index.to_string()))?;
     }
     assert_eq!(block_on(count(&drivers[0]))?, 8);
+    Ok(())
+}
+
+/// What is written into a file that another program made stays as it was.
+#[test]
+fn the_file_of_another_program_keeps_its_settings() -> Result<()> {
+    let scratch = Scratch::new()?;
+    let asked = ["journal_mode", "page_size", "auto_vacuum", "user_version", "application_id", "encoding"];
+    let settings = || -> Result<Vec<String>> {
+        let other = rusqlite::Connection::open(scratch.0.join("test.db")).map_err(Error::other)?;
+        let ask =
+            |name| other.query_row(&format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}"), [], |row| row.get(0));
+        asked.into_iter().map(|name| ask(name).map_err(Error::other)).collect()
+    };
+    let other = rusqlite::Connection::open(scratch.0.join("test.db")).map_err(Error::other)?;
+    other
+        .execute_batch(&format!(
+            "PRAGMA page_size = 1024; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA encoding = 'UTF-16le'; \
+             PRAGMA user_version = 7; PRAGMA application_id = 9; {BOOK}"
+        ))
+        .map_err(Error::other)?;
+    drop(other);
+    let found = settings()?;
+    assert_eq!(found, ["delete", "1024", "2", "7", "9", "UTF-16le"]);
+    block_on(async {
+        let driver = SqliteDriver::connect(scratch.options()).await?;
+        let both = |number: i32| {
+            let driver = &driver;
+            async move {
+                insert(driver, &number.to_string()).await?;
+                count(driver).await
+            }
+        };
+        futures::future::try_join_all((0..50).map(both)).await?;
+        assert_eq!(count(&driver).await?, 50);
+        driver.close().await;
+        Ok::<_, Error>(())
+    })?;
+    assert_eq!(settings()?, found);
+    block_on(async {
+        let driver = SqliteDriver::connect(scratch.options().journal(Journal::Wal)).await?;
+        driver.close().await;
+        Ok::<_, Error>(())
+    })?;
+    assert_eq!(settings()?[0], "wal");
     Ok(())
 }
