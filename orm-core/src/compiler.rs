@@ -12,6 +12,7 @@ mod ddl;
 mod decimal;
 mod delete;
 mod expr;
+mod foreign;
 mod insert;
 mod kept;
 mod lookup;

@@ -116,6 +116,28 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         "({0} || {1} || {2})"
     }
 
+    /// How a value of this kind in a table that the library did not make, `{0}`, is brought to our own form, where it may have
+    /// others; `{1}`: the decimal places of the column, or NULL.
+    fn foreign(&self, _kind: Kind) -> Option<&'static str> {
+        None
+    }
+
+    /// How a value, `{0}`, is brought to the form of a column that the library did not make: that of a sample, `{1}`, or of
+    /// the column's declared type; its table and name as texts are `{2}` and `{3}`.
+    fn stored(&self, _kind: Kind) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether a key of a table that the library did not make, `{0}`, is the one that a table of ours refers to, `{1}`.
+    fn joined(&self, _kind: Kind) -> Option<&'static str> {
+        None
+    }
+
+    /// A subquery for the forms of UUIDs: those that are text, `{0}`, and those that are bytes, of `{1}`.
+    fn forms_list(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Whether a template is in words that every program knows, and may stand in a schema.
     fn is_plain(&self, _template: &str) -> bool {
         true

@@ -26,6 +26,7 @@ pub use self::chrono::{datetime_text, parse_datetime};
 pub use self::json::Json;
 pub(crate) use self::json::canonical;
 pub use self::presence::{Here, Maybe, Presence};
+pub use self::uuid::parse_uuid;
 
 use crate::error::{Error, ErrorKind, Result};
 

@@ -18,6 +18,7 @@ mod decimals;
 mod demo;
 mod extremes;
 mod faults;
+mod foreign;
 mod foreign_types;
 mod forest;
 mod futures;

@@ -1,6 +1,7 @@
 //! INSERT.
 
 use super::arithmetic::as_kind;
+use super::foreign::Sample;
 use super::kept::{self, Columns, Shape, Verb};
 use super::writer::Writer;
 use crate::dialect::Dialect;
@@ -47,8 +48,10 @@ fn written(insert: &Insert, dialect: &Dialect) -> Result<Statement> {
     if insert.returning && dialect.features().returning {
         writer.push(" RETURNING ");
         writer.separated(insert.model.fields, ", ", |writer, field| {
-            writer.root_column(insert.model, field);
-            Ok(())
+            writer.shown(insert.model, field, |writer| {
+                writer.root_column(insert.model, field);
+                Ok(())
+            })
         })?;
     }
     let statement = writer.finish(Intent::Write)?;
@@ -77,8 +80,7 @@ impl Writer<'_> {
         self.separated(&insert.rows, ", ", |writer, row| {
             writer.push("(");
             writer.separated(fields.iter().zip(row), ", ", |writer, (field, value)| {
-                writer.bind(as_kind(value.clone(), field.kind));
-                Ok(())
+                writer.stored(as_kind(value.clone(), field.kind), field, insert.model, Sample::Table)
             })?;
             writer.push(")");
             Ok(())

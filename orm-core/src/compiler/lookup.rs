@@ -28,7 +28,10 @@ impl Writer<'_> {
             Clause::Test { lookup, negated } => self.comparison(lookup, *negated, scope),
             Clause::Any { left, values, negated } => self.any(left, values, *negated, scope),
             Clause::IsNull { node, negated } => {
-                self.operand(node, &[], scope)?;
+                match node {
+                    Node::Column(column) => self.column(*column, scope)?,
+                    node => self.operand(node, &[], scope)?,
+                }
                 self.write(if *negated { " IS NOT NULL" } else { " IS NULL" })
             }
             Clause::All(parts) => self.chain(parts, " AND ", scope),
@@ -86,6 +89,11 @@ impl Writer<'_> {
     fn comparison(&mut self, lookup: &Lookup, negated: bool, scope: Scope<'_>) -> Result<()> {
         let operands = lookup.operands.as_slice();
         let test = self.test(lookup.operator, operands)?;
+        if let [left, Node::Value(value)] = operands
+            && self.uuids(lookup.operator, left, &[value], negated, scope)?
+        {
+            return Ok(());
+        }
         if let (Some((from, to)), true) = (prefix_range(lookup, operands), self.features().prefix_ranges) {
             let range = [operands[0].clone(), Node::Value(Value::Text(from)), Node::Value(Value::Text(to))];
             let test = self.test(LookupOperator::HalfOpen, &range)?;
@@ -195,6 +203,9 @@ impl Writer<'_> {
         };
         if !comparable(left.kind(), first.kind()) {
             return Err(Error::query(format!("{:?} cannot be compared with {:?}", left.kind(), first.kind())));
+        }
+        if self.uuids(LookupOperator::In, left, values, negated, scope)? {
+            return Ok(());
         }
         if values.len() == 1 {
             let operands = [left.clone(), Node::Value((*first).clone())];

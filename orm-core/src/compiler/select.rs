@@ -4,12 +4,12 @@ use super::writer::{Scope, Writer};
 use crate::dialect::{Dialect, Explain};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Node, Nulls, Output};
-use crate::model::ModelDef;
-use crate::planner::{Clause, Join, Joins, Place, Plan, Purpose, Sorted, Term, can_repeat, field_at};
+use crate::model::{FieldDef, ModelDef};
+use crate::planner::{Clause, Joins, Place, Plan, Purpose, Sorted, Term, can_repeat, field_at, shortest};
 use crate::query::{Lock, Select, Selected, Wait};
 use crate::row::Shape;
 use crate::statement::{Intent, Statement};
-use crate::value::Value;
+use crate::value::{Kind, Value};
 
 /// The statement of a SELECT; `None` if it is known to have no rows.
 pub fn select(select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
@@ -114,21 +114,48 @@ impl Writer<'_> {
             Selected::Outputs(outputs) if outputs.is_empty() => self.write("1"),
             Selected::Outputs(outputs) => self.separated(outputs.iter(), ", ", |writer, output| match output {
                 Output::Node(node) => {
-                    writer.lone(node, Scope::Rows(joins))?;
-                    if select.distinct {
-                        writer.told_apart(node);
-                    }
+                    writer.output(node, select.distinct, naming, joins)?;
                     writer.numbered(naming, &mut column)
                 }
                 Output::Row(path) => {
                     let place = joins.place(path)?;
                     writer.separated(path.model.fields, ", ", |writer, field| {
-                        writer.column_at(joins, place, field);
+                        writer.row_column(joins, place, field)?;
                         writer.numbered(naming, &mut column)
                     })
                 }
             }),
         }
+    }
+
+    /// An expression of a SELECT list. Where equal ones count as one, a column has one form.
+    fn output(&mut self, node: &Node, distinct: bool, naming: Naming, joins: &Joins) -> Result<()> {
+        let Node::Column(column) = node else {
+            self.lone(node, Scope::Rows(joins))?;
+            if distinct {
+                self.told_apart(node);
+            }
+            return Ok(());
+        };
+        let (path, field) = shortest(*column);
+        let brought = self.brought(path.model, field).is_some();
+        if !(distinct || field.kind == Kind::Decimal) || !brought {
+            return self.column(*column, Scope::Rows(joins));
+        }
+        self.node(node, Scope::Rows(joins))?;
+        if naming == Naming::None {
+            self.push(" AS ");
+            self.identifier(field.column);
+        }
+        Ok(())
+    }
+
+    /// A column of a whole row.
+    fn row_column(&mut self, joins: &Joins, place: Place, field: &FieldDef) -> Result<()> {
+        self.shown(joins.model(place), field, |writer| {
+            writer.column_at(joins, place, field);
+            Ok(())
+        })
     }
 
     fn numbered(&mut self, naming: Naming, column: &mut usize) -> Result<()> {
@@ -151,7 +178,7 @@ impl Writer<'_> {
     ) -> Result<()> {
         for field in model.fields {
             self.push(if *written > 0 { ", " } else { "" });
-            self.column_at(joins, place, field);
+            self.row_column(joins, place, field)?;
             *written += 1;
         }
         for (index, inner) in &shape.related {
@@ -260,16 +287,9 @@ impl Writer<'_> {
             self.push(" AS ");
             self.table_at(joins, Place::Joined(index));
             self.push(" ON ");
-            self.joined_by(joins, index, join);
+            self.joined_by(joins, index, join)?;
         }
         Ok(())
-    }
-
-    /// The condition of a join.
-    pub(super) fn joined_by(&mut self, joins: &Joins, index: usize, join: &Join) {
-        self.column_at(joins, Place::Joined(index), join.target_key);
-        self.push(" = ");
-        self.column_at(joins, join.from, join.key);
     }
 
     /// WHERE, unless every row is meant.
@@ -302,7 +322,7 @@ impl Writer<'_> {
     fn sorted(&mut self, what: Sorted<'_>, joins: &Joins) -> Result<()> {
         match what {
             Sorted::Field(field) => {
-                self.column_at(joins, Place::Root, field);
+                self.formed_at(joins, Place::Root, field)?;
                 self.push(self.spelling().compared(field.kind));
             }
             Sorted::Node(node) => {

@@ -3,6 +3,7 @@
 mod aggregate;
 mod check;
 mod ddl;
+mod foreign;
 mod join;
 mod limits;
 mod lock;

@@ -3,6 +3,7 @@
 use std::mem;
 
 use super::arithmetic::as_kind;
+use super::foreign::Sample;
 use super::kept::{self, Columns, Shape, Verb};
 use super::writer::{Scope, Writer};
 use crate::dialect::{Dialect, OldRows};
@@ -40,10 +41,7 @@ pub fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statement>> {
         writer.identifier(field.column);
         writer.push(" = ");
         match node {
-            Node::Value(value) => {
-                writer.bind(as_kind(value.clone(), field.kind));
-                Ok(())
-            }
+            Node::Value(value) => writer.stored(as_kind(value.clone(), field.kind), field, update.model, Sample::Row),
             node => writer.assigned(node, field, Scope::Correlated(update.model)),
         }
     })?;
@@ -83,8 +81,7 @@ fn bound(model: &'static ModelDef, written: &Written, mut values: Vec<Value>) ->
     let is_all = matches!(written, Written::Whole) && !model.fields.iter().any(|field| field.generated);
     if is_all && key.iter().copied().eq(0..leading) {
         // Most rows have their key in front, and need no second vector.
-        let mut columns = model.fields.iter().zip(&mut values).skip(leading);
-        columns.try_for_each(|(field, value)| field.fit(value))?;
+        model.fields.iter().zip(&mut values).try_for_each(|(field, value)| field.fit(value))?;
         values.rotate_left(leading);
         return Ok(values);
     }
@@ -96,7 +93,9 @@ fn bound(model: &'static ModelDef, written: &Written, mut values: Vec<Value>) ->
         binds.push(value);
     }
     for &index in key {
-        binds.push(take(index).ok_or_else(|| incomplete(model))?);
+        let mut value = take(index).ok_or_else(|| incomplete(model))?;
+        field_at(model, index)?.fit(&mut value)?;
+        binds.push(value);
     }
     Ok(binds)
 }
@@ -116,7 +115,8 @@ impl Writer<'_> {
     /// An expression as a column stores it: where columns keep no scale, rounded to the column's, or in the shortest form.
     fn assigned(&mut self, node: &Node, field: &FieldDef, scope: Scope<'_>) -> Result<()> {
         let Some(function) = self.features().decimal_fit.filter(|_| field.kind == Kind::Decimal) else {
-            return self.node(node, scope);
+            // A column goes into another in the form that it has.
+            return if let Node::Column(column) = node { self.column(*column, scope) } else { self.node(node, scope) };
         };
         self.push(function);
         self.push("(");
@@ -184,10 +184,11 @@ impl Writer<'_> {
             }
             writer.push(" = ");
             match node {
-                Node::Value(value) => writer.bind(as_kind(value.clone(), field.kind)),
-                _ => writer.old_rows_column(joins, &format!("c{index}")),
+                Node::Value(value) => {
+                    writer.stored(as_kind(value.clone(), field.kind), field, joins.root(), Sample::Row)
+                }
+                _ => writer.write_old(joins, index),
             }
-            Ok(())
         })
     }
 
@@ -198,6 +199,11 @@ impl Writer<'_> {
             writer.root_column(joins.root(), field);
             Ok(())
         })
+    }
+
+    fn write_old(&mut self, joins: &Joins, index: usize) -> Result<()> {
+        self.old_rows_column(joins, &format!("c{index}"));
+        Ok(())
     }
 
     fn old_rows_column(&mut self, joins: &Joins, name: &str) {

@@ -154,6 +154,34 @@ impl Spelling for Sqlite {
         }
     }
 
+    fn foreign(&self, kind: Kind) -> Option<&'static str> {
+        Some(match kind {
+            Kind::Decimal => "decimal_at({0}, {1})",
+            Kind::DateTime | Kind::Timestamp => "dormouse_moment({0})",
+            Kind::Date => "dormouse_date({0})",
+            Kind::Time => "dormouse_time({0})",
+            Kind::Uuid => "dormouse_uuid({0})",
+            _ => return None,
+        })
+    }
+
+    fn stored(&self, kind: Kind) -> Option<&'static str> {
+        matches!(kind, Kind::DateTime | Kind::Timestamp | Kind::Uuid).then_some(
+            "dormouse_like({0}, ifnull({1}, (SELECT \"type\" FROM pragma_table_info({2}) WHERE \"name\" = {3} COLLATE NOCASE)))",
+        )
+    }
+
+    fn joined(&self, kind: Kind) -> Option<&'static str> {
+        (kind == Kind::Uuid).then_some(
+            "{0} IN (dormouse_uuid({1}, 0), dormouse_uuid({1}, 1), dormouse_uuid({1}, 2), dormouse_uuid({1}, 3), \
+             dormouse_uuid({1}, 4))",
+        )
+    }
+
+    fn forms_list(&self) -> Option<&'static str> {
+        Some("SELECT \"value\" FROM json_each({0}) UNION ALL SELECT dormouse_uuid(\"value\", 4) FROM json_each({1})")
+    }
+
     fn is_plain(&self, template: &str) -> bool {
         !REGISTERED.iter().any(|name| template.contains(name))
     }

@@ -71,6 +71,14 @@ impl Joins {
         self.list.iter().enumerate().map(|(index, join)| (index, join, self.is_inner(index)))
     }
 
+    /// The model at a place.
+    pub fn model(&self, place: Place) -> &'static ModelDef {
+        match place {
+            Place::Joined(index) => self.list.get(index).map_or(self.root, |join| join.target),
+            Place::Root => self.root,
+        }
+    }
+
     /// What the numbered aliases begin with.
     pub fn prefix(&self) -> &'static str {
         self.prefix

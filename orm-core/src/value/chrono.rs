@@ -119,13 +119,34 @@ pub fn datetime_text(moment: NaiveDateTime) -> String {
     if micros == 0 { whole.to_string() } else { format!("{whole}.{micros:06}") }
 }
 
-/// Reads a moment from text: Django's form, ISO 8601 with `T`, and RFC 3339 with an offset (turned to UTC).
+/// Reads a moment from text: Django's form, ISO 8601 with `T`, and with an offset, `Z` or ` UTC` behind (turned to UTC).
 pub fn parse_datetime(text: &str) -> Option<NaiveDateTime> {
-    let with_zone = || DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.naive_utc());
-    let date_only = || text.parse::<NaiveDate>().ok().and_then(|date| date.and_hms_opt(0, 0, 0));
-    NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f")
-        .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f"))
-        .ok()
-        .or_else(with_zone)
-        .or_else(date_only)
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok().or_else(|| parse_foreign(text))
+}
+
+fn parse_foreign(text: &str) -> Option<NaiveDateTime> {
+    let (date, rest) = text.split_at_checked(10)?;
+    let date: NaiveDate = date.parse().ok()?;
+    if rest.is_empty() {
+        return date.and_hms_opt(0, 0, 0);
+    }
+    let (time, seconds) = zone(rest.strip_prefix(['T', 't', ' '])?)?;
+    let time = NaiveTime::parse_from_str(time, "%H:%M:%S%.f").or_else(|_| NaiveTime::parse_from_str(time, "%H:%M"));
+    date.and_time(time.ok()?).checked_sub_signed(TimeDelta::seconds(seconds))
+}
+
+/// A time without its offset, and the offset in seconds.
+fn zone(time: &str) -> Option<(&str, i64)> {
+    let utc = time.strip_suffix(['Z', 'z']).or_else(|| time.strip_suffix("UTC"));
+    if let Some(time) = utc {
+        return Some((time.trim_end(), 0));
+    }
+    let Some(at) = time.rfind(['+', '-']) else { return Some((time, 0)) };
+    let (time, offset) = time.split_at(at);
+    let digits: String = offset[1..].chars().filter(|character| *character != ':').collect();
+    let (hours, minutes) = digits.split_at_checked(2)?;
+    let minutes = if minutes.is_empty() { 0 } else { minutes.parse::<u8>().ok().filter(|minutes| *minutes < 60)? };
+    let hours = hours.parse::<u8>().ok().filter(|hours| *hours < 24)?;
+    let seconds = i64::from(hours) * 3600 + i64::from(minutes) * 60;
+    Some((time.trim_end(), if offset.starts_with('-') { -seconds } else { seconds }))
 }

@@ -77,7 +77,7 @@ fn text(value: &Value) -> String {
     }
 }
 
-fn time_text(time: NaiveTime) -> String {
+pub(super) fn time_text(time: NaiveTime) -> String {
     let micros = time.nanosecond() / 1_000;
     let whole = time.format("%H:%M:%S");
     if micros == 0 { whole.to_string() } else { format!("{whole}.{micros:06}") }

@@ -3,6 +3,7 @@
 //! All functions are deterministic and harmless, so that indexes, checks and views may use them; NULL in, NULL out.
 
 mod decimal;
+mod foreign;
 mod json;
 mod number;
 mod regexp;
@@ -20,6 +21,7 @@ const FLAGS: FunctionFlags =
 /// Registers all functions and collations.
 pub(super) fn register(connection: &Connection) -> Result<()> {
     decimal::register(connection)?;
+    foreign::register(connection)?;
     json::register(connection)?;
     number::register(connection)?;
     regexp::register(connection)?;

@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 
 use rusqlite::functions::{Aggregate, Context, WindowAggregate};
-use rusqlite::types::ValueRef;
+use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -22,6 +22,7 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     scalar(connection, "decimal_fit", 1, |context| {
         Ok(argument(context, 0, "decimal_fit")?.map(|value| value.normalize().to_string()))
     })?;
+    scalar(connection, "decimal_at", 2, at)?;
     scalar(connection, "decimal_cmp", 2, |context| Ok(both(context, "decimal_cmp")?.map(|(a, b)| a.cmp(&b) as i32)))?;
     connection.create_window_function("decimal_sum", 1, FLAGS, Total("decimal_sum", |total| Some(total.sum)))?;
     connection.create_window_function("decimal_avg", 1, FLAGS, Total("decimal_avg", Running::average))?;
@@ -117,6 +118,18 @@ fn fit(context: &Context<'_>) -> Result<Option<String>> {
     fitted.set_sign_positive(fitted.is_zero() || fitted.is_sign_positive());
     fitted.rescale(places);
     Ok(Some(fitted.to_string()))
+}
+
+/// A number in any form as a column of so many places would have it; without places, in the shortest form. What is no
+/// number stays as it is.
+fn at(context: &Context<'_>) -> Result<Value> {
+    let Ok(Some(value)) = argument(context, 0, "decimal_at") else { return context.get(0) };
+    let mut formed = value.normalize();
+    if let Some(places) = context.get::<Option<u32>>(1)? {
+        formed = formed.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero).normalize();
+        formed.rescale(places);
+    }
+    Ok(Value::Text(formed.to_string()))
 }
 
 /// The sum, unless digits would be lost: the library rounds what needs more than 28.

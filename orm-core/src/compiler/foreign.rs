@@ -1,0 +1,192 @@
+//! Columns of tables that the library did not make, on a database without types for what they hold: such a value has
+//! many forms there. It is read, compared and written so that each form means the same. Columns of our own stay bare.
+
+use super::writer::{Scope, Writer};
+use crate::error::Result;
+use crate::expr::{LookupOperator, Node};
+use crate::model::{Column, FieldDef, ModelDef};
+use crate::planner::{Join, Joins, Place, shortest};
+use crate::value::{Kind, Text, Value};
+
+/// How many UUIDs are listed in all their forms before they are sent as one list.
+const LONGEST_LIST: usize = 64;
+
+/// Where the form of a value that is written comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Sample {
+    /// From the row that is changed.
+    Row,
+    /// From the rows that are there.
+    Table,
+}
+
+impl Writer<'_> {
+    /// How a column is brought to our own form, if it needs to be.
+    pub(super) fn brought(&self, model: &ModelDef, field: &FieldDef) -> Option<&'static str> {
+        if model.managed { None } else { self.spelling().foreign(field.kind) }
+    }
+
+    /// A column in our own form.
+    pub(super) fn formed(&mut self, column: Column, scope: Scope<'_>) -> Result<()> {
+        let (path, field) = shortest(column);
+        match self.brought(path.model, field) {
+            Some(template) => self.in_our_form(template, field, |writer| writer.column(column, scope)),
+            None => self.column(column, scope),
+        }
+    }
+
+    /// The column of a place in our own form.
+    pub(super) fn formed_at(&mut self, joins: &Joins, place: Place, field: &FieldDef) -> Result<()> {
+        match self.brought(joins.model(place), field) {
+            Some(template) => self.in_our_form(template, field, |writer| writer.write_at(joins, place, field)),
+            None => self.write_at(joins, place, field),
+        }
+    }
+
+    fn write_at(&mut self, joins: &Joins, place: Place, field: &FieldDef) -> Result<()> {
+        self.column_at(joins, place, field);
+        Ok(())
+    }
+
+    fn in_our_form(&mut self, template: &str, field: &FieldDef, write: impl Fn(&mut Self) -> Result<()>) -> Result<()> {
+        self.template(template, &mut |writer, slot| match (slot, field.scale()) {
+            (b'0', _) => write(writer),
+            (_, Some((_, places))) => writer.write(&places.to_string()),
+            _ => writer.write("NULL"),
+        })
+    }
+
+    /// A column as it is read: what we read in any form stays bare; a decimal gets the places of its column.
+    pub(super) fn shown(
+        &mut self,
+        model: &ModelDef,
+        field: &FieldDef,
+        write: impl Fn(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        match self.brought(model, field).filter(|_| field.kind == Kind::Decimal) {
+            Some(template) => {
+                self.in_our_form(template, field, write)?;
+                self.push(" AS ");
+                self.identifier(field.column);
+                Ok(())
+            }
+            None => write(self),
+        }
+    }
+
+    /// A value in the form that the column has already: in the row, in other rows, or by its declared type.
+    pub(super) fn stored(&mut self, value: Value, field: &FieldDef, model: &ModelDef, sample: Sample) -> Result<()> {
+        let template = self.spelling().stored(field.kind).filter(|_| !model.managed);
+        let Some(template) = template else {
+            self.bind(value);
+            return Ok(());
+        };
+        self.template(template, &mut |writer, slot| {
+            match (slot, sample) {
+                (b'0', _) => writer.bind(value.clone()),
+                (b'1', Sample::Row) => writer.root_column(model, field),
+                // A few rows tell; in a column of NULLs the search ends.
+                (b'1', Sample::Table) => {
+                    writer.push("(SELECT MAX(\"c0\") FROM (SELECT ");
+                    writer.identifier(field.column);
+                    writer.push(" AS \"c0\" FROM ");
+                    writer.identifier(model.table);
+                    writer.push(" LIMIT 100))");
+                }
+                (b'2', _) => writer.text(model.table),
+                _ => writer.text(field.column),
+            }
+            Ok(())
+        })
+    }
+
+    fn text(&mut self, text: &str) {
+        let literal = self.spelling().text_literal(text);
+        self.push(&literal);
+    }
+
+    /// The condition of a join. Keys of one program have one form; between our tables and those of others it may differ.
+    pub(super) fn joined_by(&mut self, joins: &Joins, index: usize, join: &Join) -> Result<()> {
+        let place = Place::Joined(index);
+        let (target, source) = (joins.model(place), joins.model(join.from));
+        let template = self.spelling().joined(join.key.kind).filter(|_| !target.managed && source.managed);
+        match template {
+            Some(template) => self.template(template, &mut |writer, slot| match slot {
+                b'0' => writer.write_at(joins, place, join.target_key),
+                _ => writer.write_at(joins, join.from, join.key),
+            }),
+            None if target.managed == source.managed => {
+                self.column_at(joins, place, join.target_key);
+                self.push(" = ");
+                self.write_at(joins, join.from, join.key)
+            }
+            None => {
+                self.formed_at(joins, place, join.target_key)?;
+                self.push(" = ");
+                self.formed_at(joins, join.from, join.key)
+            }
+        }
+    }
+
+    /// Whether a UUID of a table made elsewhere is one of some: each of its forms is looked for, so that an index serves.
+    /// Tells whether that was the question.
+    pub(super) fn uuids(
+        &mut self,
+        operator: LookupOperator,
+        left: &Node,
+        values: &[&Value],
+        negated: bool,
+        scope: Scope<'_>,
+    ) -> Result<bool> {
+        let Node::Column(column) = left else { return Ok(false) };
+        let (path, field) = shortest(*column);
+        let equality = matches!(operator, LookupOperator::Eq | LookupOperator::In | LookupOperator::Differs);
+        let known = equality && field.kind == Kind::Uuid && values.iter().all(|value| matches!(value, Value::Uuid(_)));
+        let list = self.brought(path.model, field).and_then(|_| self.spelling().forms_list());
+        let Some(list) = list.filter(|_| known) else { return Ok(false) };
+        let or_null = negated && column.nullable();
+        let among = negated == (operator == LookupOperator::Differs);
+        self.push(if or_null { "(" } else { "" });
+        self.column(*column, scope)?;
+        self.push(if among { " IN (" } else { " NOT IN (" });
+        if values.len() <= LONGEST_LIST {
+            let padding = values.last().into_iter().cycle().take(values.len().next_power_of_two() - values.len());
+            let all = values.iter().chain(padding);
+            self.separated(all.flat_map(|value| forms(value)), ", ", |writer, form| {
+                writer.bind(form);
+                Ok(())
+            })?;
+        } else {
+            self.template(list, &mut |writer, slot| {
+                writer.bind(match slot {
+                    b'0' => Value::List(Kind::Text, values.iter().flat_map(|value| texts(value)).collect()),
+                    _ => Value::List(Kind::Uuid, values.iter().map(|value| (*value).clone()).collect()),
+                });
+                Ok(())
+            })?;
+        }
+        self.push(")");
+        if or_null {
+            self.push(" OR ");
+            self.column(*column, scope)?;
+            self.push(" IS NULL)");
+        }
+        Ok(true)
+    }
+}
+
+/// The forms in which others write a UUID.
+fn forms(value: &Value) -> Vec<Value> {
+    let mut forms = texts(value);
+    if let Value::Uuid(uuid) = value {
+        forms.push(Value::Bytes(uuid.as_bytes().to_vec()));
+    }
+    forms
+}
+
+fn texts(value: &Value) -> Vec<Value> {
+    let Value::Uuid(uuid) = value else { return Vec::new() };
+    let lower = [uuid.hyphenated().to_string(), uuid.simple().to_string()];
+    let upper = lower.clone().map(|text| text.to_uppercase());
+    lower.into_iter().chain(upper).map(|text| Value::Text(Text::from(text))).collect()
+}

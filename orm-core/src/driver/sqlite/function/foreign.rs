@@ -1,0 +1,118 @@
+//! Values in the forms of other programs, brought to ours and back. What none of them can be stays as it is, and is told
+//! when it is read.
+
+use chrono::{NaiveDate, NaiveTime};
+use rusqlite::functions::Context;
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, Result};
+use uuid::Uuid;
+
+use super::scalar;
+use crate::driver::sqlite::bind::time_text;
+use crate::value::{datetime_text, parse_datetime, parse_uuid};
+
+pub(super) fn register(connection: &Connection) -> Result<()> {
+    scalar(connection, "dormouse_uuid", 1, |context| {
+        brought(context, |_| None, |it| Some(it.hyphenated().to_string()))
+    })?;
+    scalar(connection, "dormouse_uuid", 2, |context| {
+        let form = context.get::<i64>(1)?;
+        let bytes = |uuid: Uuid| Some(Value::Blob(uuid.as_bytes().to_vec())).filter(|_| form == 4);
+        brought(context, bytes, |uuid| Some(uuid_text(uuid, form & 1 == 1, form & 2 == 2)))
+    })?;
+    scalar(connection, "dormouse_moment", 1, |context| texts(context, |text| parse_datetime(text).map(datetime_text)))?;
+    scalar(connection, "dormouse_date", 1, |context| {
+        texts(context, |text| text.parse::<NaiveDate>().ok().map(|date| date.format("%Y-%m-%d").to_string()))
+    })?;
+    scalar(connection, "dormouse_time", 1, |context| {
+        texts(context, |text| text.parse::<NaiveTime>().ok().map(time_text))
+    })?;
+    scalar(connection, "dormouse_like", 2, like)
+}
+
+fn as_it_is(context: &Context<'_>) -> Result<Value> {
+    context.get(0)
+}
+
+fn texts(context: &Context<'_>, change: impl Fn(&str) -> Option<String>) -> Result<Value> {
+    let changed = match context.get_raw(0) {
+        ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok().and_then(change),
+        _ => None,
+    };
+    changed.map_or_else(|| as_it_is(context), |text| Ok(Value::Text(text)))
+}
+
+fn brought(
+    context: &Context<'_>,
+    value: impl Fn(Uuid) -> Option<Value>,
+    text: impl Fn(Uuid) -> Option<String>,
+) -> Result<Value> {
+    let formed = uuid(context.get_raw(0)).and_then(|uuid| value(uuid).or_else(|| text(uuid).map(Value::Text)));
+    formed.map_or_else(|| as_it_is(context), Ok)
+}
+
+fn uuid(value: ValueRef<'_>) -> Option<Uuid> {
+    match value {
+        ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok().and_then(parse_uuid),
+        ValueRef::Blob(bytes) => Uuid::from_slice(bytes).ok(),
+        _ => None,
+    }
+}
+
+fn uuid_text(uuid: Uuid, upper: bool, simple: bool) -> String {
+    let text = if simple { uuid.simple().to_string() } else { uuid.hyphenated().to_string() };
+    if upper { text.to_uppercase() } else { text }
+}
+
+/// A value of ours in the form of a sample: another value of the column, or else its declared type.
+fn like(context: &Context<'_>) -> Result<Value> {
+    let sample = context.get_raw(1);
+    let declared = sample.as_str().map_or(String::new(), str::to_ascii_uppercase);
+    if let Some(given) = uuid(context.get_raw(0)) {
+        let is_text = sample.as_str().ok().filter(|text| parse_uuid(text).is_some());
+        return Ok(match (sample, is_text) {
+            (_, Some(text)) => {
+                Value::Text(uuid_text(given, text.bytes().any(|byte| byte.is_ascii_uppercase()), text.len() == 32))
+            }
+            (ValueRef::Blob(_), _) => Value::Blob(given.as_bytes().to_vec()),
+            _ if declared.contains("BLOB") || declared.contains("BINARY") => Value::Blob(given.as_bytes().to_vec()),
+            _ => as_it_is(context)?,
+        });
+    }
+    let sample = sample.as_str().ok().filter(|text| parse_datetime(text).is_some());
+    Ok(match (context.get_raw(0).as_str(), sample) {
+        (Ok(given), Some(sample)) => Value::Text(moment_like(given, sample)),
+        _ => as_it_is(context)?,
+    })
+}
+
+/// Our text of a moment, in UTC, with the separator and the way to say the zone that a sample has.
+fn moment_like(given: &str, sample: &str) -> String {
+    let separator = sample.get(10..11).unwrap_or(" ");
+    let time = sample.get(11..).unwrap_or("");
+    let zone = match time.get(time.len().saturating_sub(1)..) {
+        Some("Z" | "z") => "Z",
+        _ if time.ends_with(" UTC") => " UTC",
+        _ if time.contains(['+', '-']) => "+00:00",
+        _ => "",
+    };
+    format!("{}{zone}", given.replacen(' ', separator, 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::moment_like;
+
+    #[test]
+    fn a_moment_takes_the_form_of_its_column() {
+        for (sample, expected) in [
+            ("2020-02-03 04:05:06", "2024-01-02 10:00:00.5"),
+            ("2020-02-03T04:05:06.123Z", "2024-01-02T10:00:00.5Z"),
+            ("2020-02-03 04:05:06+02:00", "2024-01-02 10:00:00.5+00:00"),
+            ("2020-02-03 04:05:06 UTC", "2024-01-02 10:00:00.5 UTC"),
+            ("2020-02-03", "2024-01-02 10:00:00.5"),
+        ] {
+            assert_eq!(moment_like("2024-01-02 10:00:00.5", sample), expected);
+        }
+    }
+}

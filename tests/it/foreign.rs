@@ -1,0 +1,301 @@
+//! SQLite files that other programs made: what can be read in any of their forms can be compared, joined and written.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use dormouse::prelude::*;
+use dormouse::{ErrorKind, Result};
+use rusqlite::Connection;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use crate::support::{Place, run};
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "event", managed = false)]
+struct Event {
+    id: Uuid,
+    at: DateTime<Utc>,
+    local: Option<NaiveDateTime>,
+    day: NaiveDate,
+    time: NaiveTime,
+    #[field(max_digits = 12, decimal_places = 2)]
+    money: Decimal,
+    #[related(event)]
+    notes: HasMany<Note>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "note", managed = false)]
+struct Note {
+    id: i64,
+    #[field(on_delete = DoNothing)]
+    event: ForeignKey<Event>,
+    text: String,
+}
+
+/// Of a table of ours, which refers to theirs.
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Mark {
+    id: i64,
+    event: Uuid,
+}
+
+const TABLES: &str = "
+    CREATE TABLE event (id UUID_TYPE PRIMARY KEY, at DATETIME NOT NULL, local TIMESTAMP, day DATE NOT NULL, time TIME NOT NULL,
+                        money NUMERIC(12, 2) NOT NULL);
+    CREATE INDEX event_at ON event (at);
+    CREATE TABLE note (id INTEGER PRIMARY KEY, event_id UUID_TYPE REFERENCES event (id), text TEXT NOT NULL);
+    CREATE INDEX note_event ON note (event_id);";
+
+/// The forms of moments that sqlx, SeaORM, rusqlite, SQLite and others write: all in the same second, but for the last.
+const MOMENTS: [&str; 10] = [
+    "2024-01-01 10:00:00",
+    "2024-01-01T10:00:00",
+    "2024-01-01 10:00:00+00:00",
+    "2024-01-01T10:00:00+00:00",
+    "2024-01-01T10:00:00Z",
+    "2024-01-01 10:00:00 UTC",
+    "2024-01-01 12:00:00+02:00",
+    "2024-01-01T05:30:00.000-04:30",
+    "2024-01-01 10:00:00.000000",
+    "2023-12-31T23:30:00.250-02:00",
+];
+
+fn form(uuid: Uuid, form: usize) -> rusqlite::types::Value {
+    match form % 5 {
+        0 => uuid.hyphenated().to_string().into(),
+        1 => uuid.simple().to_string().into(),
+        2 => uuid.hyphenated().to_string().to_uppercase().into(),
+        3 => uuid.simple().to_string().to_uppercase().into(),
+        _ => uuid.as_bytes().to_vec().into(),
+    }
+}
+
+/// A file of another program: rows whose keys have the forms given, moments in every form, money as SQLite keeps it.
+fn legacy(db: &Database, declared: &str, forms: &[usize]) -> (Connection, Vec<Uuid>) {
+    let plain = Connection::open(&db.server().location).unwrap();
+    plain.execute_batch(&TABLES.replace("UUID_TYPE", declared)).unwrap();
+    let money = ["7.1", "0", "1e2", "0.1 + 0.2", "-7.10", "'12.50'", "3", "9.99", "0.00", "7.1"];
+    let mut ids = Vec::new();
+    for (index, moment) in MOMENTS.iter().enumerate() {
+        let id = Uuid::from_u128(0xa1b2_c3d4_e5f6_0718_29ab_cdef_0123_4560 + index as u128);
+        let own = form(id, forms[index % forms.len()]);
+        plain
+            .execute(
+                &format!("INSERT INTO event VALUES (?1, ?2, ?2, ?3, ?4, {})", money[index]),
+                (&own, moment, format!("2024-01-{:02}", index + 1), format!("10:00:{:02}", index)),
+            )
+            .unwrap();
+        for text in ["a", "b"].iter().take(index % 3) {
+            plain.execute("INSERT INTO note (event_id, text) VALUES (?, ?)", (&own, text)).unwrap();
+        }
+        ids.push(id);
+    }
+    (plain, ids)
+}
+
+/// Each way that other programs keep UUIDs: what the column is declared as, and the forms of its values.
+const KEPT: [(&str, &[usize]); 5] =
+    [("TEXT", &[0]), ("CHAR(32)", &[1]), ("TEXT", &[0, 1, 2, 3]), ("BLOB", &[4]), ("", &[0, 1, 2, 3, 4])];
+
+async fn each_way(test: impl AsyncFn(&Database, Connection, Vec<Uuid>)) -> Result<()> {
+    for (declared, forms) in KEPT {
+        run(Place::sqlite(), async |db| {
+            let (plain, ids) = legacy(db, declared, forms);
+            test(db, plain, ids).await;
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_read_is_compared() -> Result<()> {
+    each_way(async |_, _, ids| {
+        let rows = Event::objects().order_by(|e| e.day.asc()).await.unwrap();
+        assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), ids);
+        let texts: Vec<_> = rows.iter().map(|row| row.money.to_string()).collect();
+        assert_eq!(texts, ["7.10", "0.00", "100.00", "0.30", "-7.10", "12.50", "3.00", "9.99", "0.00", "7.10"]);
+        let e = Event::fields();
+        for row in &rows {
+            type Case<'c> = (&'c str, Q<Event>, Box<dyn Fn(&Event) -> bool + 'c>);
+            let cases: Vec<Case<'_>> = vec![
+                ("id", e.id.eq(row.id), Box::new(|r| r.id == row.id)),
+                ("id in", e.id.in_([row.id, ids[3]]), Box::new(|r| [row.id, ids[3]].contains(&r.id))),
+                ("id lt", e.id.lt(row.id), Box::new(|r| r.id < row.id)),
+                ("differs", e.id.differs(row.id), Box::new(|r| r.id != row.id)),
+                ("at", e.at.eq(row.at), Box::new(|r| r.at == row.at)),
+                ("at in", e.at.in_([row.at, DateTime::UNIX_EPOCH]), Box::new(|r| r.at == row.at)),
+                ("at lt", e.at.lt(row.at), Box::new(|r| r.at < row.at)),
+                ("at gte", e.at.gte(row.at), Box::new(|r| r.at >= row.at)),
+                ("at between", e.at.between(row.at, row.at), Box::new(|r| r.at == row.at)),
+                ("local", e.local.lte(row.local.unwrap()), Box::new(|r| r.local <= row.local)),
+                ("day", e.day.eq(row.day), Box::new(|r| r.day == row.day)),
+                ("time", e.time.gt(row.time), Box::new(|r| r.time > row.time)),
+                ("money", e.money.eq(row.money), Box::new(|r| r.money == row.money)),
+                ("money in", e.money.in_([row.money, Decimal::ONE]), Box::new(|r| r.money == row.money)),
+                ("money lt", e.money.lt(row.money), Box::new(|r| r.money < row.money)),
+                ("twice", (e.money * 2).eq(row.money * Decimal::TWO), Box::new(|r| r.money == row.money)),
+            ];
+            for (name, condition, holds) in cases {
+                let found = Event::objects().filter(|_| condition.clone()).order_by(|e| e.day.asc()).await.unwrap();
+                let wanted: Vec<_> = rows.iter().filter(|row| holds(row)).cloned().collect();
+                assert_eq!(found, wanted, "{name}");
+                let rest = Event::objects().filter(|_| !condition).acount().await.unwrap();
+                assert_eq!(rest as usize, rows.len() - wanted.len(), "not {name}");
+            }
+        }
+        let many: Vec<Uuid> = (0..500).map(Uuid::from_u128).chain(ids.iter().copied()).collect();
+        assert_eq!(Event::objects().filter(|e| e.id.in_(&many)).acount().await.unwrap(), 10);
+        assert_eq!(Event::objects().filter(|e| e.id.not_in(&many)).acount().await.unwrap(), 0);
+        let mut sorted = rows.clone();
+        sorted.sort_by_key(|row| (row.at, row.day));
+        assert_eq!(Event::objects().order_by(|e| (e.at.asc(), e.day.asc())).await.unwrap(), sorted);
+        sorted.sort_by_key(|row| (row.money, row.day));
+        assert_eq!(Event::objects().order_by(|e| (e.money.asc(), e.day.asc())).await.unwrap(), sorted);
+        let ends =
+            Event::objects().aaggregate(|e| (e.at.min(), e.money.max(), e.money.sum(), e.id.max())).await.unwrap();
+        let sum: Decimal = rows.iter().map(|row| row.money).sum();
+        assert_eq!(ends.0, rows.iter().map(|row| row.at).min());
+        assert_eq!((ends.1.unwrap().to_string(), ends.2.unwrap().to_string()), ("100.00".to_owned(), sum.to_string()));
+        assert_eq!(ends.3, ids.iter().max().copied());
+        let money = Event::objects().order_by(|e| e.day.asc()).values(|e| e.money).await.unwrap();
+        assert_eq!(money.iter().map(Decimal::to_string).collect::<Vec<_>>(), texts);
+        let moments: HashSet<_> = rows.iter().map(|row| row.at).collect();
+        let found = Event::objects().values(|e| e.at).distinct().await.unwrap();
+        assert_eq!((found.len(), found.into_iter().collect()), (moments.len(), moments));
+        Ok::<_, dormouse::Error>(()).unwrap();
+    })
+    .await
+}
+
+#[tokio::test]
+async fn keys_in_other_forms_are_followed() -> Result<()> {
+    each_way(async |db, _, ids| {
+        db.create_tables(dormouse::models![Mark]).await.unwrap();
+        let events = Event::objects().order_by(|e| e.day.asc()).prefetch_related(|e| e.notes).await.unwrap();
+        for (index, event) in events.iter().enumerate() {
+            assert_eq!(event.notes.loaded().unwrap().len(), index % 3, "notes of {}", event.id);
+            let found = Note::objects().filter(|n| n.event.eq(event)).acount().await.unwrap();
+            assert_eq!(found as usize, index % 3);
+            let found = Note::objects().filter(|n| n.event.day.eq(event.day)).acount().await.unwrap();
+            assert_eq!(found as usize, index % 3);
+            let found = Event::objects().ain_bulk([event.id]).await.unwrap();
+            assert_eq!(found.len(), 1);
+            assert_eq!(Event::objects().aget(|e| e.id.eq(event.id)).await.unwrap().day, event.day);
+            Mark::objects().acreate(|m| m.event(event.id)).await.unwrap();
+        }
+        let notes = Note::objects().prefetch_related(|n| n.event).await.unwrap();
+        assert!(notes.iter().all(|note| note.event.loaded().unwrap().id == note.event.id()));
+        let notes = Note::objects().select_related(|n| n.event).await.unwrap();
+        assert!(notes.iter().all(|note| note.event.loaded().unwrap().id == note.event.id()));
+        let all = Event::objects().ain_bulk(ids.clone()).await.unwrap();
+        assert_eq!(all.len(), ids.len());
+        let marked = Mark::objects().values(|m| m.event).await.unwrap();
+        assert_eq!(Event::objects().filter(|e| e.id.in_(marked)).acount().await.unwrap(), 10);
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_is_written_has_the_form_of_the_column() -> Result<()> {
+    each_way(async |_, plain, ids| {
+        let one = |sql: &str, id: Uuid| -> String {
+            let forms = (0..5).map(|kind| form(id, kind)).collect::<Vec<_>>();
+            plain
+                .query_row(&format!("{sql} WHERE id IN (?, ?, ?, ?, ?)"), rusqlite::params_from_iter(forms), |row| {
+                    row.get(0)
+                })
+                .unwrap()
+        };
+        let id = Uuid::from_u128(0xffff_c3d4_e5f6_0718_29ab_cdef_0123_ffff);
+        let at: DateTime<Utc> = "2024-05-06T07:08:09.5Z".parse().unwrap();
+        let before: Vec<(String, String)> = plain
+            .prepare("SELECT DISTINCT typeof(id), length(id) FROM event")
+            .unwrap()
+            .query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.to_string())))
+            .unwrap()
+            .collect::<std::result::Result<_, _>>()
+            .unwrap();
+        let event = Event::objects()
+            .acreate(|e| e.id(id).at(at).day(at.date_naive()).time(at.time()).money(Decimal::new(71, 1)))
+            .await
+            .unwrap();
+        assert_eq!((event.money.to_string(), event.at), ("7.10".to_owned(), at));
+        let form = (one("SELECT typeof(id) FROM event", id), one("SELECT CAST(length(id) AS TEXT) FROM event", id));
+        assert!(before.contains(&form), "{form:?} among {before:?}");
+        let note = Note::objects().acreate(|n| n.event(&event).text("new")).await.unwrap();
+        assert_eq!(
+            Note::objects().filter(|n| n.event.day.eq(event.day)).aget(|n| n.id.eq(note.id)).await.unwrap(),
+            note
+        );
+        // A row that is saved keeps its forms: a moment with `Z` has it afterwards.
+        for (index, row) in ids.iter().enumerate() {
+            let mut row = Event::objects().aget(|e| e.id.eq(*row)).await.unwrap();
+            row.at = at;
+            row.asave().await.unwrap();
+            assert_eq!(Event::objects().aget(|e| e.id.eq(row.id)).await.unwrap().at, at);
+            let stored = one("SELECT at FROM event", row.id);
+            let (separator, end) = [
+                (" ", ""),
+                ("T", ""),
+                (" ", "+00:00"),
+                ("T", "+00:00"),
+                ("T", "Z"),
+                (" ", " UTC"),
+                (" ", "+00:00"),
+                ("T", "+00:00"),
+                (" ", ""),
+                ("T", "+00:00"),
+            ][index];
+            assert_eq!(stored, format!("2024-05-06{separator}07:08:09.500000{end}"));
+        }
+        assert_eq!(
+            Event::objects().filter(|e| e.at.eq(at)).aupdate(|e| e.at.set(DateTime::UNIX_EPOCH)).await.unwrap(),
+            11
+        );
+        note.adelete().await.unwrap();
+        Event::objects().aget(|e| e.id.eq(id)).await.unwrap().adelete().await.unwrap();
+        assert_eq!(Event::objects().acount().await.unwrap(), 10);
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_index_serves_a_key_in_any_form() -> Result<()> {
+    each_way(async |_, _, ids| {
+        let plan = Event::objects().filter(|e| e.id.eq(ids[0])).aexplain().await.unwrap();
+        assert!(plan.contains("(id=?)"), "{plan}");
+        let plan = Note::objects().filter(|n| n.event.in_(ids.clone())).aexplain().await.unwrap();
+        assert!(plan.contains("(event_id=?)"), "{plan}");
+        let plan = Note::objects().select_related(|n| n.event).aexplain().await.unwrap();
+        assert!(plan.contains("(id=?)"), "{plan}");
+    })
+    .await
+}
+
+/// What cannot be told from a number is refused when it is read, by its column's name.
+#[tokio::test]
+async fn other_forms_are_refused_with_the_reason() -> Result<()> {
+    for (column, value) in [
+        ("at", "1704103200"),
+        ("at", "2460311.5"),
+        ("at", "'yesterday'"),
+        ("day", "'1.1.2024'"),
+        ("money", "'much'"),
+        ("id", "'A1b2C3d4E5f6071829abcdef01234560'"),
+    ] {
+        run(Place::sqlite(), async |db| {
+            let (plain, _) = legacy(db, "TEXT", &[0]);
+            plain.execute(&format!("UPDATE event SET {column} = {value} WHERE day = '2024-01-01'"), []).unwrap();
+            let refused = Event::objects().filter(|e| e.money.gte(-100)).await.unwrap_err();
+            let ErrorKind::Decode { column: named, .. } = refused.kind() else { panic!("{refused}") };
+            assert_eq!(named, column);
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(())
+}
