@@ -4,6 +4,7 @@
 //! decides who runs when.
 
 mod clock;
+mod runtime;
 
 pub(crate) use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, atomic, mpsc};
 pub(crate) use std::{thread, thread_local};
@@ -12,3 +13,4 @@ pub(crate) use ::flume;
 pub(crate) use tokio::task_local;
 
 pub(crate) use clock::{own_loop, sleep};
+pub(crate) use runtime::{Home, Visitors, away_from_home};

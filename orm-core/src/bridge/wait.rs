@@ -9,7 +9,7 @@ use tokio::task::coop::poll_proceed;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::exec::Held;
-use crate::sync::own_loop;
+use crate::sync::{away_from_home, own_loop};
 
 /// Waits for a database on a thread that may wait. The clocks of the future are those of the library's own loop: the
 /// runtime that the thread came from may be shut down meanwhile, and its clocks would panic.
@@ -18,7 +18,8 @@ use crate::sync::own_loop;
 /// `SynchronousOnlyOperation`, naming the method, on a thread that drives async tasks.
 pub(super) fn wait<T>(method: &'static str, future: impl Future<Output = Result<T>>) -> Result<T> {
     may_wait(method)?;
-    own()?.block_on(future)
+    let own = own()?;
+    away_from_home(|| own.block_on(future))
 }
 
 /// The same for what is asked of a transaction, if there is one. One that answers at once needs no wait, and so no leave

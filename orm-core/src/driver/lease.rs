@@ -43,7 +43,7 @@ impl<P: Protocol> Lease<P> {
         self.dirty = true;
         self.object
             .as_mut()
-            .map(|object| &mut object.connection)
+            .map(|object| &mut object.opened.connection)
             .ok_or_else(|| Error::connection("the connection was given back already"))
     }
 
@@ -126,7 +126,7 @@ impl<P: Protocol> Lease<P> {
     pub(super) fn look<T>(&self, read: impl FnOnce(&Connection<P>) -> T) -> Result<T> {
         self.object
             .as_ref()
-            .map(|object| read(&object.connection))
+            .map(|object| read(&object.opened.connection))
             .ok_or_else(|| Error::connection("the connection was given back already"))
     }
 
@@ -141,8 +141,8 @@ impl<P: Protocol> Drop for Lease<P> {
     fn drop(&mut self) {
         if let Some(object) = self.object.take().filter(|_| self.dirty) {
             // Out of the pool, which may open another, and closed by the drop of its socket: no waiting, no panic.
-            let opened = Object::take(object);
-            self.protocol.abandon(opened.session);
+            let placed = Object::take(object);
+            self.protocol.abandon(placed.opened.session);
         }
     }
 }

@@ -13,6 +13,7 @@ use super::holders::Holders;
 use super::lease::Lease;
 use super::protocol::{Opened, Protocol};
 use crate::error::{Error, ErrorKind, Result};
+use crate::sync::{Home, Visitors};
 
 /// A connection that was idle for longer is asked whether it lives before it is used.
 const IDLE: Duration = Duration::from_secs(30);
@@ -33,7 +34,12 @@ impl<P: Protocol> Pool<P> {
         };
         // The connection used last is used next, so that the others become idle and are asked before use.
         let config = PoolConfig { max_size: options.max_connections, timeouts, queue_mode: QueueMode::Lifo };
-        let opener = Opener { protocol: Arc::new(protocol), suspect: Mutex::new(None), holders: Arc::default() };
+        let opener = Opener {
+            protocol: Arc::new(protocol),
+            suspect: Mutex::new(None),
+            holders: Arc::default(),
+            visitors: Visitors::default(),
+        };
         let pool = managed::Pool::builder(opener).config(config).runtime(deadpool::Runtime::Tokio1).build();
         pool.map(Self).map_err(|error| Error::configuration("the pool cannot be built").with_source(error))
     }
@@ -44,8 +50,11 @@ impl<P: Protocol> Pool<P> {
     }
 
     /// Takes a connection that is clean and, as far as is known, alive.
+    ///
+    /// All that is asked of a server comes through here, so here is where it is refused if it cannot be waited for.
     pub(super) async fn acquire(&self) -> Result<Lease<P>> {
         let manager = self.0.manager();
+        manager.visitors.enter().map_err(|lack| Error::configuration(lack.to_string()))?;
         let taken = {
             let _waiting = manager.holders.wait();
             self.0.get().await
@@ -63,7 +72,10 @@ impl<P: Protocol> Pool<P> {
     pub(super) async fn close(&self) {
         let idle = self.0.retain(|_, _| false).removed;
         self.0.close();
-        let farewells = idle.into_iter().map(|opened| tokio::time::timeout(BRIEFLY, opened.connection.close()));
+        // Those that cannot be waited for here are closed without a farewell.
+        let can_wait = self.0.manager().visitors.enter().is_ok();
+        let near = idle.into_iter().filter(|placed| can_wait && placed.home.is_near());
+        let farewells = near.map(|placed| tokio::time::timeout(BRIEFLY, placed.opened.connection.close()));
         futures::future::join_all(farewells).await;
     }
 
@@ -106,21 +118,34 @@ pub(super) struct Opener<P> {
     suspect: Mutex<Option<Instant>>,
     /// Who has the connections that are out.
     holders: Arc<Holders>,
+    visitors: Visitors,
+}
+
+/// A connection, and the runtime that its socket belongs to.
+pub(super) struct Placed<P: Protocol> {
+    pub(super) opened: Opened<P>,
+    home: Home,
 }
 
 impl<P: Protocol> Manager for Opener<P> {
-    type Type = Opened<P>;
+    type Type = Placed<P>;
     type Error = Error;
 
-    async fn create(&self) -> Result<Opened<P>> {
-        self.protocol.open().await
+    async fn create(&self) -> Result<Placed<P>> {
+        let (opened, home) = self.visitors.open(self.protocol.open()).await.map_err(|error| {
+            Error::configuration("no runtime could be started for the connections").with_source(error)
+        })?;
+        Ok(Placed { opened: opened?, home })
     }
 
-    async fn recycle(&self, opened: &mut Opened<P>, metrics: &Metrics) -> RecycleResult<Error> {
+    async fn recycle(&self, placed: &mut Placed<P>, metrics: &Metrics) -> RecycleResult<Error> {
+        if !placed.home.is_near() {
+            return Err(RecycleError::message("the connection belongs to another runtime"));
+        }
         let used = metrics.recycled.unwrap_or(metrics.created);
         let suspect = *self.suspect.lock().unwrap_or_else(PoisonError::into_inner);
         if used.elapsed() > IDLE || suspect.is_some_and(|since| used < since) {
-            opened.connection.ping().await.map_err(|_| RecycleError::message("the connection is dead"))?;
+            placed.opened.connection.ping().await.map_err(|_| RecycleError::message("the connection is dead"))?;
         }
         Ok(())
     }

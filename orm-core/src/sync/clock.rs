@@ -4,7 +4,7 @@ use std::io;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Id, Runtime};
 use tokio::time::Sleep;
 
 /// Time until so much of it has passed. Its clock goes on any executor, and outlives every other loop.
@@ -16,9 +16,15 @@ pub(crate) fn sleep(time: Duration) -> io::Result<Sleep> {
     Ok(tokio::time::sleep(time))
 }
 
+static OWN: OnceLock<Runtime> = OnceLock::new();
+
+/// Tells the library's own loop from others, if it has been started.
+pub(super) fn own_id() -> Option<Id> {
+    OWN.get().map(|runtime| runtime.handle().id())
+}
+
 /// The library's own loop, started when it is first needed. Its thread watches sockets and clocks.
 pub(crate) fn own_loop() -> io::Result<&'static Runtime> {
-    static OWN: OnceLock<Runtime> = OnceLock::new();
     if let Some(runtime) = OWN.get() {
         return Ok(runtime);
     }

@@ -8,6 +8,7 @@ pub(crate) mod flume;
 pub(crate) mod mpsc;
 pub(crate) mod thread;
 
+mod home;
 mod lazy;
 mod local;
 
@@ -15,6 +16,7 @@ pub(crate) use shuttle::sync::{Condvar, Mutex, MutexGuard, atomic};
 pub(crate) use shuttle::thread_local;
 
 pub(crate) use clock::sleep;
+pub(crate) use home::{Home, Visitors};
 pub(crate) use lazy::LazyLock;
 pub(crate) use local::{TaskLocal, task_local};
 
