@@ -23,6 +23,8 @@ use crate::value::Kind;
 pub struct Table {
     /// The model it is made from, for messages: `Book`, or `Book.tags` for pairs.
     pub model: String,
+    /// The schema that it is in, where it is not the one that the connection looks in.
+    pub schema: Option<String>,
     /// Its name.
     pub name: String,
     /// Its columns, in order.
@@ -150,6 +152,13 @@ pub enum Rule {
     Written(Written),
 }
 
+impl ForeignKey {
+    /// Tells whether this is the table referred to.
+    pub fn refers_to(&self, table: &Table) -> bool {
+        self.target == table.name && self.target_schema == table.schema
+    }
+}
+
 impl Rule {
     /// The column that it concerns, if that is one alone.
     pub fn column(&self) -> Option<&str> {
@@ -172,6 +181,8 @@ pub struct ForeignKey {
     pub name: String,
     /// The name of the column that refers.
     pub column: String,
+    /// The schema of the table referred to.
+    pub target_schema: Option<String>,
     /// The name of the table referred to.
     pub target: String,
     /// The name of the column referred to.

@@ -22,6 +22,8 @@ pub(crate) struct Model {
     /// Whether it is a struct of shared columns: then it has no table and no key.
     pub(crate) shared: bool,
     pub(crate) table: String,
+    /// The schema that the table is in, if it names one.
+    pub(crate) schema: Option<LitStr>,
     pub(crate) managed: bool,
     pub(crate) comment: Option<LitStr>,
     pub(crate) columns: Vec<Column>,
@@ -114,6 +116,7 @@ impl Model {
         let mut model = Self::bare(input);
         let Some(fields) = fields(input, "a model", faults) else { return Some(model) };
         model.divide(fields, options.rename_all, faults);
+        model.schema = options.schema;
         model.table = options.table.as_ref().map_or(model.table, LitStr::value);
         model.managed = !options.unmanaged;
         model.find_key(&options.primary_key, faults);
@@ -147,6 +150,7 @@ impl Model {
             draft: format_ident!("{}Draft", input.ident),
             shared: false,
             table: naming::table(&input.ident),
+            schema: None,
             managed: true,
             comment: None,
             columns: Vec::new(),

@@ -48,6 +48,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// # Model options: `#[model(…)]`
 ///
 /// - `table = "…"` (else the struct's name in snake_case), `rename_all = "PascalCase"` for the columns
+/// - `schema = "audit"`: the schema that the table is in, on MySQL and MariaDB the database
 /// - `primary_key(a, b)`, `ordering(-published, name)`, `comment = "…"`, `managed = false`
 /// - `unique(a, b)` with `name = "…"`, `deferrable`, `where = |b| …`, or `on = |b| …` for expressions
 /// - `index(fields(a, -b))` with `name = "…"`, `include(c)`, `method = "…"`, `where = |b| …`, or `on = |b| …`

@@ -35,6 +35,7 @@ mod plans;
 mod prefetch;
 mod retrieval;
 mod runtimes;
+mod schemas;
 mod slices;
 mod streams;
 mod tables;

@@ -2,9 +2,9 @@
 
 mod references;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
-use super::writer::{Scope, Writer};
+use super::writer::{Scope, Writer, no_schemas};
 use crate::dialect::{Comments, Dialect};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Condition, Node};
@@ -48,13 +48,14 @@ pub fn create_tables(declared: &[Declared], dialect: &Dialect) -> Result<Vec<Sta
 /// foreign keys that close it are added at the end.
 pub fn create_schema(tables: &[Table], dialect: &Dialect) -> Result<Vec<Statement>> {
     let order = in_order(tables);
-    let mut made: HashSet<&str> = HashSet::new();
+    let mut made: Vec<&Table> = Vec::new();
     let mut statements = Vec::new();
     let mut late = Vec::new();
     for table in &order {
-        made.insert(&table.name);
+        made.push(table);
         let can_wait = dialect.features().alter_constraints;
-        let ready = |key: &&ForeignKey| !can_wait || made.contains(key.target.as_str()) || is_elsewhere(tables, key);
+        let ready =
+            |key: &&ForeignKey| !can_wait || made.iter().any(|table| key.refers_to(table)) || is_elsewhere(tables, key);
         let (now, later): (Vec<_>, Vec<_>) = table.foreign_keys.iter().partition(ready);
         statements.extend(create_table(table, &now, dialect)?);
         late.extend(later.into_iter().map(|key| add_foreign_key(table, key, dialect)));
@@ -70,7 +71,7 @@ pub fn drop_schema(tables: &[Table], dialect: &Dialect) -> Result<Vec<Statement>
     let mut statements = Vec::new();
     if dialect.features().alter_constraints {
         for (place, table) in order.iter().enumerate() {
-            let closes = |key: &&ForeignKey| order[place + 1..].iter().any(|later| later.name == key.target);
+            let closes = |key: &&ForeignKey| order[place + 1..].iter().any(|later| key.refers_to(later));
             statements
                 .extend(table.foreign_keys.iter().filter(closes).map(|key| drop_foreign_key(table, key, dialect)));
         }
@@ -78,7 +79,7 @@ pub fn drop_schema(tables: &[Table], dialect: &Dialect) -> Result<Vec<Statement>
     for table in order.iter().rev() {
         let mut writer = Writer::inline(dialect);
         writer.push("DROP TABLE ");
-        writer.identifier(&table.name);
+        writer.qualified(table.schema.as_deref(), &table.name);
         statements.push(statement(writer));
     }
     Ok(statements)
@@ -89,7 +90,7 @@ fn statement(writer: Writer<'_>) -> Statement {
 }
 
 fn is_elsewhere(tables: &[Table], key: &ForeignKey) -> bool {
-    !tables.iter().any(|table| table.name == key.target)
+    !tables.iter().any(|table| key.refers_to(table))
 }
 
 /// The tables so that each follows those it refers to, as far as there are no circles.
@@ -97,9 +98,8 @@ fn in_order(tables: &[Table]) -> Vec<&Table> {
     let mut left: Vec<&Table> = tables.iter().collect();
     let mut ordered = Vec::with_capacity(left.len());
     while !left.is_empty() {
-        let waits = |table: &Table, key: &ForeignKey| {
-            key.target != table.name && left.iter().any(|other| other.name == key.target)
-        };
+        let waits =
+            |table: &Table, key: &ForeignKey| !key.refers_to(table) && left.iter().any(|other| key.refers_to(other));
         // In a circle the first one goes, whatever it waits for.
         let free = left.iter().position(|table| !table.foreign_keys.iter().any(|key| waits(table, key)));
         ordered.push(left.remove(free.unwrap_or(0)));
@@ -191,10 +191,13 @@ impl Words<'_> {
 
 /// CREATE TABLE, then its indexes and comments.
 fn create_table(table: &Table, keys: &[&ForeignKey], dialect: &Dialect) -> Result<Vec<Statement>> {
+    if let (Some(schema), false) = (&table.schema, dialect.features().schemas) {
+        return Err(no_schemas(schema, dialect));
+    }
     dialect.spelling().check_table(table)?;
     let mut writer = Writer::inline(dialect);
     writer.push("CREATE TABLE ");
-    writer.identifier(&table.name);
+    writer.qualified(table.schema.as_deref(), &table.name);
     writer.push(" (");
     writer.separated(&table.columns, ", ", |writer, column| writer.column_definition(table, column))?;
     writer.primary_key(table)?;
@@ -245,7 +248,7 @@ fn create_index(table: &Table, index: &Index, dialect: &Dialect) -> Result<State
     writer.push("CREATE INDEX ");
     writer.identifier(&index.name);
     writer.push(" ON ");
-    writer.identifier(&table.name);
+    writer.qualified(table.schema.as_deref(), &table.name);
     if let (Some(method), true) = (&index.method, features.index_options) {
         writer.push(" USING ");
         writer.push(word(method)?);
@@ -275,7 +278,7 @@ fn create_unique_index(table: &Table, unique: &Unique, dialect: &Dialect) -> Res
     writer.push("CREATE UNIQUE INDEX ");
     writer.identifier(&unique.name);
     writer.push(" ON ");
-    writer.identifier(&table.name);
+    writer.qualified(table.schema.as_deref(), &table.name);
     writer.push(" (");
     writer.identifiers(unique.columns.iter().map(String::as_str))?;
     if !unique.expressions.is_empty() {
@@ -296,7 +299,7 @@ fn create_unique_index(table: &Table, unique: &Unique, dialect: &Dialect) -> Res
 fn add_foreign_key(table: &Table, key: &ForeignKey, dialect: &Dialect) -> Result<Statement> {
     let mut writer = Writer::inline(dialect);
     writer.push("ALTER TABLE ");
-    writer.identifier(&table.name);
+    writer.qualified(table.schema.as_deref(), &table.name);
     writer.push(" ADD ");
     writer.foreign_key(table, key)?;
     Ok(statement(writer))
@@ -305,7 +308,7 @@ fn add_foreign_key(table: &Table, key: &ForeignKey, dialect: &Dialect) -> Result
 fn drop_foreign_key(table: &Table, key: &ForeignKey, dialect: &Dialect) -> Statement {
     let mut writer = Writer::inline(dialect);
     writer.push("ALTER TABLE ");
-    writer.identifier(&table.name);
+    writer.qualified(table.schema.as_deref(), &table.name);
     writer.push(" ");
     writer.push(dialect.features().drop_foreign_key);
     writer.push(" ");
@@ -326,7 +329,7 @@ fn comments(table: &Table, dialect: &Dialect) -> Vec<Statement> {
 fn comment_on(table: &Table, column: Option<&String>, comment: &str, dialect: &Dialect) -> Statement {
     let mut writer = Writer::inline(dialect);
     writer.push(if column.is_some() { "COMMENT ON COLUMN " } else { "COMMENT ON TABLE " });
-    writer.identifier(&table.name);
+    writer.qualified(table.schema.as_deref(), &table.name);
     if let Some(column) = column {
         writer.push(".");
         writer.identifier(column);
@@ -466,7 +469,7 @@ impl Writer<'_> {
         self.push("FOREIGN KEY (");
         self.identifier(&key.column);
         self.push(") REFERENCES ");
-        self.identifier(&key.target);
+        self.qualified(key.target_schema.as_deref(), &key.target);
         self.push(" (");
         self.identifier(&key.target_column);
         self.push(") ON DELETE ");

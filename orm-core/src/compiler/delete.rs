@@ -15,7 +15,7 @@ pub fn delete(delete: &Delete, dialect: &Dialect) -> Result<Option<Statement>> {
         writer.delete_old_rows(&rows)?;
     } else {
         writer.push("DELETE FROM ");
-        writer.identifier(delete.model.table);
+        writer.table(delete.model);
         writer.rows_of(&rows)?;
     }
     writer.finish(Intent::Write).map(Some)
@@ -24,11 +24,11 @@ pub fn delete(delete: &Delete, dialect: &Dialect) -> Result<Option<Statement>> {
 impl Writer<'_> {
     /// A DELETE that changes other rows of its table before it has judged them all: by keys that are all chosen before.
     fn delete_old_rows(&mut self, rows: &Rows<'_>) -> Result<()> {
-        let table = rows.joins.root().table;
+        let table = rows.joins.root();
         self.push("DELETE ");
-        self.identifier(table);
+        self.table(table);
         self.push(" FROM ");
-        self.identifier(table);
+        self.table(table);
         self.push(" INNER JOIN ");
         self.old_rows(rows, &rows.joins, &[])?;
         self.push(" ON ");

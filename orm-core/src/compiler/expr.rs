@@ -159,12 +159,12 @@ impl Writer<'_> {
 
     /// A table in a subquery of a statement that changes `changed`.
     fn source(&mut self, table: &ModelDef, changed: &ModelDef) {
-        if table.table == changed.table && !self.features().reads_target {
+        if table.same_table(changed) && !self.features().reads_target {
             self.push("(SELECT * FROM ");
-            self.identifier(table.table);
+            self.table(table);
             self.push(")");
         } else {
-            self.identifier(table.table);
+            self.table(table);
         }
     }
 

@@ -42,7 +42,7 @@ fn bound(insert: Insert) -> Result<Vec<Value>> {
 fn written(insert: &Insert, dialect: &Dialect) -> Result<Statement> {
     let mut writer = Writer::new(dialect);
     writer.push("INSERT INTO ");
-    writer.identifier(insert.model.table);
+    writer.table(insert.model);
     writer.push(" ");
     writer.inserted(insert)?;
     if insert.returning && dialect.features().returning {

@@ -280,10 +280,10 @@ impl Writer<'_> {
     /// FROM with its joins.
     pub(super) fn from(&mut self, joins: &Joins) -> Result<()> {
         self.push(" FROM ");
-        self.identifier(joins.root().table);
+        self.table(joins.root());
         for (index, join, inner) in joins.iter() {
             self.push(if inner { " INNER JOIN " } else { " LEFT JOIN " });
-            self.identifier(join.target.table);
+            self.table(join.target);
             self.push(" AS ");
             self.table_at(joins, Place::Joined(index));
             self.push(" ON ");

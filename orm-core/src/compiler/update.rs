@@ -28,7 +28,7 @@ pub fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statement>> {
     let given = given(update)?;
     let mut writer = Writer::new(dialect);
     writer.push("UPDATE ");
-    writer.identifier(update.model.table);
+    writer.table(update.model);
     if dialect.features().old_rows != OldRows::Seen
         && let Some(joins) = rows.with_assigned(&nodes)?
     {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::dialect::{Dialect, Features, Placeholder, Spelling};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Column, FieldDef, ModelDef};
 use crate::planner::{Joins, Place};
 use crate::statement::{Intent, Statement};
@@ -22,6 +22,8 @@ pub(super) struct Writer<'d> {
     sql: String,
     binds: Vec<Value>,
     inline: bool,
+    /// The first schema named, where a database has none.
+    without_schemas: Option<&'static str>,
 }
 
 /// How a column is written.
@@ -37,7 +39,13 @@ pub(super) enum Scope<'p> {
 
 impl<'d> Writer<'d> {
     pub(super) fn new(dialect: &'d Dialect) -> Self {
-        Self { dialect, sql: String::with_capacity(1024), binds: Vec::with_capacity(8), inline: false }
+        Self {
+            dialect,
+            sql: String::with_capacity(1024),
+            binds: Vec::with_capacity(8),
+            inline: false,
+            without_schemas: None,
+        }
     }
 
     /// For the schema: values are written into the text.
@@ -81,6 +89,23 @@ impl<'d> Writer<'d> {
             self.sql.push_str(name);
         }
         self.sql.push(quote);
+    }
+
+    /// The table of a model, in its schema.
+    pub(super) fn table(&mut self, model: &ModelDef) {
+        if let (Some(schema), false) = (model.schema, self.features().schemas) {
+            self.without_schemas.get_or_insert(schema);
+        }
+        self.qualified(model.schema, model.table);
+    }
+
+    /// A table in a schema, or where the connection looks for it.
+    pub(super) fn qualified(&mut self, schema: Option<&str>, table: &str) {
+        if let Some(schema) = schema {
+            self.identifier(schema);
+            self.push(".");
+        }
+        self.identifier(table);
     }
 
     /// A bound value.
@@ -171,6 +196,9 @@ impl<'d> Writer<'d> {
 
     /// The statement, if it is within bounds.
     pub(super) fn finish(self, intent: Intent) -> Result<Statement> {
+        if let Some(schema) = self.without_schemas {
+            return Err(no_schemas(schema, self.dialect));
+        }
         bounded("bytes of SQL text", self.sql.len(), LONGEST)?;
         bounded(
             "bound values (send fewer rows at a time, or lists with `in_`)",
@@ -185,6 +213,11 @@ impl<'d> Writer<'d> {
     pub(super) fn into_text(self) -> String {
         self.sql
     }
+}
+
+/// The error of a table in a schema, where there are none.
+pub(super) fn no_schemas(schema: &str, dialect: &Dialect) -> Error {
+    ErrorKind::Unsupported { feature: format!("tables in a schema (`{schema}`)"), backend: dialect.name() }.into()
 }
 
 fn bounded(what: &'static str, found: usize, limit: usize) -> Result<()> {

@@ -44,6 +44,8 @@ pub struct Features {
     pub default_word: &'static str,
     /// Whether decimals are kept as text, each column in one form, and compared by functions that only this library has.
     pub decimals_as_text: bool,
+    /// Whether tables may stand in a schema: on MySQL, in another database of the server.
+    pub schemas: bool,
     /// Whether schema changes can be rolled back.
     pub transactional_ddl: bool,
     /// Whether foreign keys can be added to and dropped from a table that is there.

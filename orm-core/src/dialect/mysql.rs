@@ -36,6 +36,7 @@ pub(super) static MYSQL_FEATURES: Features = Features {
     decimal_fit: None,
     default_row: "() VALUES ()",
     default_word: "DEFAULT",
+    schemas: true,
     decimals_as_text: false,
     transactional_ddl: false,
     alter_constraints: true,
@@ -254,6 +255,7 @@ impl Spelling for Mysql {
     }
 
     fn check_table(&self, table: &schema::Table) -> Result<()> {
+        self.check_references(table)?;
         self.check_lengths(table)
     }
 

@@ -29,6 +29,7 @@ pub(super) static FEATURES: Features = Features {
     decimal_fit: None,
     default_row: "DEFAULT VALUES",
     default_word: "DEFAULT",
+    schemas: true,
     decimals_as_text: false,
     transactional_ddl: true,
     alter_constraints: true,

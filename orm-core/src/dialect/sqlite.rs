@@ -31,6 +31,7 @@ pub(super) static FEATURES: Features = Features {
     decimal_fit: Some("decimal_fit"),
     default_row: "DEFAULT VALUES",
     default_word: "NULL",
+    schemas: false,
     decimals_as_text: true,
     transactional_ddl: true,
     alter_constraints: false,

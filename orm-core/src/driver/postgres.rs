@@ -101,7 +101,11 @@ impl PostgresProtocol {
         if let Some(file) = &ours.client_key {
             options = options.ssl_client_key(file);
         }
-        if ours.pooler { options } else { options.options(self.limits()) }
+        if ours.pooler {
+            return options;
+        }
+        let path = ours.search_path.as_ref().map(|path| ("search_path", path));
+        options.options(self.limits()).options(path)
     }
 
     /// What bounds each statement, in milliseconds.

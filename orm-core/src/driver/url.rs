@@ -18,6 +18,7 @@
 //! | `idle_transaction_timeout` | seconds that a transaction may wait for its next statement (not on MySQL; MariaDB: whole ones) | 300 |
 //! | `statement_cache_size` | prepared statements kept per connection | 100 |
 //! | `application_name` | the name shown by the server (PostgreSQL) | `dormouse` |
+//! | `search_path` | the schemas that tables without one are looked for in, `a,b`; also as `options=-csearch_path%3Da,b` (PostgreSQL) | the role's own |
 //! | `pooler` | `transaction`: the server is a pooler that changes sessions between transactions (PostgreSQL) | none |
 //! | `sslmode` (`ssl-mode`) | `disable`, `prefer`, `require`, `verify-ca`, `verify-full` | see below |
 //! | `sslrootcert` (`ssl-ca`) | file of the trusted certificates | those of the web |
@@ -96,6 +97,7 @@ pub(super) struct ServerOptions {
     pub(super) idle_transaction_timeout: Duration,
     pub(super) statement_cache_size: usize,
     pub(super) pooler: bool,
+    pub(super) search_path: Option<String>,
 }
 
 /// A text that `Debug` does not show.
@@ -147,6 +149,8 @@ const POSTGRES: Grammar = Grammar {
         "application_name",
         "user",
         "pooler",
+        "search_path",
+        "options",
         "sslmode",
         "sslrootcert",
         "sslcert",
@@ -200,6 +204,12 @@ impl ServerOptions {
                 "the URL names no user; write `{scheme}://user@host/database` or add `?user=name`"
             )));
         }
+        if options.pooler && options.search_path.is_some() {
+            return Err(Error::configuration(
+                "`search_path` has no meaning beside `pooler=transaction`, where each transaction has another session: give \
+                 it to the role (`ALTER ROLE … SET search_path = …`), or the models a `schema`",
+            ));
+        }
         options.tls = tls.unwrap_or(if options.is_local() { Tls::Prefer } else { Tls::VerifyFull });
         Ok(options)
     }
@@ -226,6 +236,7 @@ impl ServerOptions {
             idle_transaction_timeout: Duration::from_secs(300),
             statement_cache_size: 100,
             pooler: false,
+            search_path: None,
         };
         match host {
             Some(host) if host.starts_with('/') => options.socket = Some(host.into()),
@@ -253,6 +264,8 @@ impl ServerOptions {
             "socket" => self.socket = Some(value.into()),
             "host" if value.starts_with('/') => self.socket = Some(value.into()),
             "host" => self.host = value.to_owned(),
+            "search_path" => self.search_path = Some(value.to_owned()),
+            "options" => self.search_path = Some(search_path(value)?),
             "pooler" if value == "transaction" => self.pooler = true,
             _ => return Err(Error::configuration(format!("option `{name}` must be `transaction`"))),
         }
@@ -311,6 +324,18 @@ fn seconds(name: &str, value: &str) -> Result<Duration> {
     let seconds = value.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let seconds = seconds.filter(|seconds| *seconds >= Duration::from_millis(1));
     seconds.ok_or_else(|| Error::configuration(format!("option `{name}` must be a number of seconds above 0")))
+}
+
+/// The one setting that `options` may hold, as libpq writes it: `-c search_path=a,b`, with or without the blank.
+fn search_path(options: &str) -> Result<String> {
+    let setting = options.trim().strip_prefix("-c").map(str::trim_start);
+    let path = setting.and_then(|setting| setting.strip_prefix("search_path="));
+    path.filter(|path| !path.contains(" -")).map(str::to_owned).ok_or_else(|| {
+        Error::configuration(
+            "option `options` takes `-c search_path=…` alone; other settings are given to the role or have options of their \
+             own",
+        )
+    })
 }
 
 fn tls_mode(value: &str) -> Result<Tls> {
@@ -396,10 +421,24 @@ mod tests {
             ("pooler=session", "`pooler` must be `transaction`"),
             ("socket=/x", "`socket` has no meaning"),
             ("geheim=1", "unknown option"),
+            ("options=-cgeheim%3D1", "`options` takes `-c search_path=…` alone"),
+            ("options=-csearch_path%3Da%20-c%20geheim%3D1", "`options` takes `-c search_path=…` alone"),
+            ("search_path=a&pooler=transaction", "no meaning beside `pooler=transaction`"),
         ] {
             let message = refused(&format!("postgres://anna:geheim@db.example/shop?{option}"), &POSTGRES);
             assert!(message.contains(complaint), "{option}: {message}");
             assert!(!message.contains("geheim"), "{option}: {message}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn the_search_path_has_two_spellings() -> Outcome {
+        for option in
+            ["search_path=shop,public", "options=-csearch_path%3Dshop%2Cpublic", "options=-c+search_path%3Dshop,public"]
+        {
+            let options = ServerOptions::parse(&format!("postgres://anna@localhost/d?{option}"), &POSTGRES)?;
+            assert_eq!(options.search_path.as_deref(), Some("shop,public"), "{option}");
         }
         Ok(())
     }

@@ -12,6 +12,8 @@ pub struct ModelDef {
     pub name: &'static str,
     /// The name of the table.
     pub table: &'static str,
+    /// The schema that the table is in, where it is not the one that the connection looks in.
+    pub schema: Option<&'static str>,
     /// The columns, in the order of the struct's fields, those of flattened structs last; relations without a
     /// column are not among them.
     pub fields: &'static [FieldDef],
@@ -36,6 +38,7 @@ impl ModelDef {
     pub const PLAIN: Self = Self {
         name: "",
         table: "",
+        schema: None,
         fields: &[],
         primary_key: &[],
         relations: &[],
@@ -45,6 +48,11 @@ impl ModelDef {
         managed: true,
         comment: None,
     };
+
+    /// Tells whether the other model has the same table.
+    pub fn same_table(&self, other: &Self) -> bool {
+        self.table == other.table && self.schema == other.schema
+    }
 
     /// The field of this Rust name.
     pub fn field(&'static self, name: &str) -> Option<&'static FieldDef> {

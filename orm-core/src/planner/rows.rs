@@ -37,7 +37,7 @@ impl<'q> Rows<'q> {
     pub fn with_assigned(&self, nodes: &[&Node]) -> Result<Option<Joins>> {
         let mut assigned = Joins::new(self.joins.root());
         assigned.add_each(nodes)?;
-        if !assigned.iter().any(|(_, join, _)| join.target.table == self.joins.root().table) {
+        if !assigned.iter().any(|(_, join, _)| join.target.same_table(self.joins.root())) {
             return Ok(None);
         }
         let mut joins = self.joins.clone();
@@ -59,7 +59,7 @@ pub(crate) fn changes_its_condition(model: &'static ModelDef, condition: &Condit
 
 /// Tells whether rows of a model are deleted with those of another that they refer to, directly or by others.
 fn reaches(from: &'static ModelDef, to: &ModelDef, seen: &mut Vec<&'static ModelDef>) -> bool {
-    if from.table == to.table {
+    if from.same_table(to) {
         return true;
     }
     if seen.iter().any(|other| std::ptr::eq(*other, from)) {

@@ -14,8 +14,11 @@ use crate::error::{Error, Result};
 pub fn check_names(tables: &[Table]) -> Result<()> {
     let mut taken = Taken::default();
     for table in tables {
-        let of = |what: &'static str, name| Name { what, name, model: &table.model };
+        let of = |what: &'static str, name| Name { what, name, table };
         taken.take(Space::Relations, of("table", &table.name))?;
+        if let Some(schema) = &table.schema {
+            of("schema", schema).check()?;
+        }
         check_columns(table)?;
         for unique in &table.uniques {
             // A UNIQUE constraint is an index too, and has its name.
@@ -38,7 +41,7 @@ pub fn check_names(tables: &[Table]) -> Result<()> {
 fn check_columns(table: &Table) -> Result<()> {
     let mut columns: HashMap<String, &str> = HashMap::new();
     for column in &table.columns {
-        Name { what: "column", name: &column.name, model: &table.model }.check()?;
+        Name { what: "column", name: &column.name, table }.check()?;
         if let Some(first) = columns.insert(column.name.to_lowercase(), &column.name) {
             return Err(Error::configuration(format!(
                 "`{}` has the columns `{first}` and `{}`, which are one to a database: give one of them another name",
@@ -58,18 +61,21 @@ enum Space {
 
 /// The names met so far. Most databases take capitals and small letters for one.
 #[derive(Default)]
-struct Taken<'t>(HashMap<(Space, String), Name<'t>>);
+struct Taken<'t>(HashMap<(Space, Option<&'t str>, String), Name<'t>>);
 
 impl<'t> Taken<'t> {
     fn take(&mut self, space: Space, name: Name<'t>) -> Result<()> {
         name.check()?;
-        let Some(first) = self.0.insert((space, name.name.to_lowercase()), name) else { return Ok(()) };
-        let Name { what, name, model } = name;
+        let Some(first) = self.0.insert((space, name.table.schema.as_deref(), name.name.to_lowercase()), name) else {
+            return Ok(());
+        };
+        let Name { what, name, table: Table { model, .. } } = name;
+        let other = &first.table.model;
         Err(Error::configuration(match first.what == "table" && what == "table" {
-            true => format!("`{}` and `{model}` have the same table, `{name}`", first.model),
+            true => format!("`{other}` and `{model}` have the same table, `{name}`"),
             false => format!(
-                "the {what} `{name}` of `{model}` has the name of the {} of `{}`: give it another",
-                first.what, first.model
+                "the {what} `{name}` of `{model}` has the name of the {} of `{other}`: give it another",
+                first.what
             ),
         }))
     }
@@ -80,12 +86,12 @@ impl<'t> Taken<'t> {
 struct Name<'t> {
     what: &'static str,
     name: &'t str,
-    model: &'t str,
+    table: &'t Table,
 }
 
 impl Name<'_> {
     fn check(self) -> Result<()> {
-        let Self { what, name, model } = self;
+        let Self { what, name, table: Table { model, .. } } = self;
         let fault = if name.is_empty() {
             "is empty".to_owned()
         } else if name.contains('\0') {

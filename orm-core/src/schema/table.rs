@@ -11,6 +11,7 @@ impl Table {
     pub fn of(model: &'static ModelDef) -> Result<Self> {
         let mut table = Self {
             model: model.name.to_owned(),
+            schema: model.schema.map(str::to_owned),
             name: model.table.to_owned(),
             columns: model.fields.iter().map(column).collect::<Result<_>>()?,
             primary_key: model.key_fields().map(|field| field.column.to_owned()).collect(),
@@ -110,6 +111,7 @@ impl JoinTable {
         let sides = [(&self.from, self.source), (&self.to, self.target)];
         let mut table = Table {
             model: format!("{}.{}", self.source.name, self.relation),
+            schema: self.source.schema.map(str::to_owned),
             name: self.name.clone(),
             columns: sides.iter().map(|(name, model)| key_column(name, model)).collect::<Result<_>>()?,
             primary_key: vec![self.from.clone(), self.to.clone()],
@@ -127,6 +129,7 @@ impl JoinTable {
         Ok(ForeignKey {
             name: constraint_name(&self.name, &[column], "fk"),
             column: column.to_owned(),
+            target_schema: target.schema.map(str::to_owned),
             target: target.table.to_owned(),
             target_column: target.single_key()?.column.to_owned(),
             on_delete: OnDelete::Cascade,
@@ -222,6 +225,7 @@ fn foreign_key(model: &'static ModelDef, field: &FieldDef) -> Result<Option<Fore
     Ok(Some(ForeignKey {
         name: constraint_name(model.table, &[field.column], "fk"),
         column: field.column.to_owned(),
+        target_schema: target.schema.map(str::to_owned),
         target: target.table.to_owned(),
         target_column: target.single_key()?.column.to_owned(),
         on_delete: key.on_delete,

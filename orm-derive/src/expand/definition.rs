@@ -70,6 +70,9 @@ fn options(model: &Model) -> TokenStream {
     if !model.managed {
         tokens.extend(quote!(managed: false,));
     }
+    if let Some(schema) = &model.schema {
+        tokens.extend(quote!(schema: Some(#schema),));
+    }
     if let Some(comment) = &model.comment {
         tokens.extend(quote!(comment: Some(#comment),));
     }

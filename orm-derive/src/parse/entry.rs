@@ -147,6 +147,15 @@ impl Entry {
         }
     }
 
+    /// `name = "text"`, where the text is a name in the database.
+    pub(crate) fn named(&self, faults: &mut Faults) -> Option<LitStr> {
+        let name = self.text(faults)?;
+        if let Some(fault) = unfit_name(&name.value()) {
+            faults.at(&name, fault);
+        }
+        Some(name)
+    }
+
     /// `name = 200`.
     pub(crate) fn count(&self, faults: &mut Faults) -> Option<LitInt> {
         match self.literal() {
@@ -210,6 +219,15 @@ impl Entry {
             },
             _ => None,
         }
+    }
+}
+
+/// What makes a name unfit for every database.
+pub(crate) fn unfit_name(name: &str) -> Option<&'static str> {
+    match name {
+        "" => Some("a name in the database cannot be empty"),
+        name if name.contains('\0') => Some("a name in the database cannot contain a NUL character"),
+        _ => None,
     }
 }
 

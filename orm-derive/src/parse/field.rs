@@ -138,7 +138,7 @@ impl FieldOptions {
             "auto" => self.auto = Some(entry.flag(faults)),
             "unique" => self.unique = entry.flag(faults),
             "index" => self.index = Some(entry.flag(faults)),
-            "column" => self.column = entry.text(faults),
+            "column" => self.column = entry.named(faults),
             "name" => self.name = identifier(entry, faults),
             "max_length" => self.max_length = entry.count(faults),
             "min_length" => self.min_length = entry.count(faults),

@@ -5,7 +5,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Ident, LitStr, Token, token};
 
-use super::entry::{Entry, Known, read};
+use super::entry::{Entry, Known, read, unfit_name};
 use crate::diag::{Faults, near_miss, one_of};
 use crate::naming::{self, RENAMES, Rename};
 
@@ -13,6 +13,7 @@ const MODEL: Known = Known {
     attribute: "model",
     options: &[
         ("table", "table = \"…\""),
+        ("schema", "schema = \"…\""),
         ("rename_all", "rename_all = \"PascalCase\""),
         ("primary_key", "primary_key(a, b)"),
         ("ordering", "ordering(-published, name)"),
@@ -33,6 +34,7 @@ const COLUMNS: Known =
 #[derive(Default)]
 pub(crate) struct ModelOptions {
     pub(crate) table: Option<LitStr>,
+    pub(crate) schema: Option<LitStr>,
     pub(crate) rename_all: Option<Rename>,
     pub(crate) primary_key: Vec<Ident>,
     pub(crate) ordering: Vec<Term>,
@@ -85,7 +87,8 @@ impl ModelOptions {
 
     fn take(&mut self, entry: &Entry, faults: &mut Faults) {
         match entry.name().as_str() {
-            "table" => self.table = entry.text(faults),
+            "table" => self.table = entry.named(faults),
+            "schema" => self.schema = entry.named(faults),
             "rename_all" => self.rename_all = entry.text(faults).and_then(|text| rename(&text, faults)),
             "primary_key" => self.primary_key = entry.list(idents, faults).unwrap_or_default(),
             "ordering" => self.ordering = entry.list(terms, faults).unwrap_or_default(),
@@ -154,7 +157,7 @@ impl On {
         };
         match option.name().as_str() {
             "fields" => self.fields.extend(option.list(terms, faults).unwrap_or_default()),
-            "name" => self.name = option.text(faults),
+            "name" => self.name = option.named(faults),
             "where" => self.condition = option.expression(faults),
             "on" => self.expressions = option.expression(faults),
             other => faults.at(&option.name, format_args!("`{other}` is not known here; options are {known}")),
@@ -201,7 +204,8 @@ fn idents(input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
 
 fn check(input: ParseStream<'_>) -> syn::Result<(String, Expr)> {
     let name = if input.peek(LitStr) {
-        input.parse::<LitStr>()?.value()
+        let name: LitStr = input.parse()?;
+        unfit_name(&name.value()).map_or(Ok(name.value()), |fault| Err(syn::Error::new(name.span(), fault)))?
     } else {
         let nameless = |_| input.error("a check has a name: `check(price_not_negative, |row| row.price.gte(0))`");
         naming::plain(&input.call(Ident::parse_any).map_err(nameless)?)

@@ -13,6 +13,7 @@ fn positive(m: &MeasureFields) -> Q<Measure> {
 #[derive(Model, Debug)]
 #[model(
     table = "measures",
+    schema = "audit",
     comment = "what was measured",
     ordering(-taken, place),
     unique(place, taken),
@@ -81,6 +82,7 @@ pub struct Numbered {
 fn main() {
     let measures = Measure::definition();
     let field = |name| measures.field(name).expect("a field");
+    assert_eq!((measures.table, measures.schema), ("measures", Some("audit")));
     assert_eq!(measures.ordering.len(), 2);
     assert!(measures.ordering[0].descending && !measures.ordering[1].descending);
     assert_eq!((measures.uniques.len(), measures.indexes.len()), (4, 4));

@@ -33,7 +33,7 @@ pub(super) fn check(declared: &[Declared]) -> Result<()> {
 }
 
 fn present(declared: &[Declared], model: &ModelDef, field: &str, target: &ModelDef) -> Result<()> {
-    let same = |entry: &Declared| entry.definition.table == target.table;
+    let same = |entry: &Declared| entry.definition.same_table(target);
     if !target.managed || declared.iter().any(same) {
         return Ok(());
     }

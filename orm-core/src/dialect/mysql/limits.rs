@@ -2,7 +2,7 @@
 
 use super::Mysql;
 use crate::error::{Error, Result};
-use crate::schema::{Column, Index, Table, Unique};
+use crate::schema::{Column, ForeignKey, Index, Table, Unique};
 use crate::value::Kind;
 
 /// The most bytes of the columns of an index together.
@@ -34,6 +34,16 @@ pub(super) fn stored(column: &Column, keyed: bool) -> Stored {
 }
 
 impl Mysql {
+    /// A key without a schema leads to the schema of its own table here, not to where the connection looks.
+    pub(super) fn check_references(&self, table: &Table) -> Result<()> {
+        let outward = |key: &&ForeignKey| table.schema.is_some() && key.target_schema.is_none();
+        let Some(key) = table.foreign_keys.iter().find(outward) else { return Ok(()) };
+        Err(Error::configuration(format!(
+            "`{}`, which is in a schema, refers to the table `{}`, which names none: on {} give that model its `schema` too",
+            table.model, key.target, self.name
+        )))
+    }
+
     /// Tells whether the rows of a table, and their keys, can be as long as its columns allow.
     pub(super) fn check_lengths(&self, table: &Table) -> Result<()> {
         let uniques = table.uniques.iter().map(|Unique { name, columns, .. }| (name, columns.iter().collect()));
