@@ -13,6 +13,7 @@ mod bad_input;
 mod bridge;
 mod choices;
 mod columns;
+mod complements;
 mod conditions;
 mod decimals;
 mod demo;
