@@ -18,6 +18,7 @@ mod kept;
 mod lookup;
 mod plain;
 mod select;
+mod stored;
 mod update;
 mod writer;
 

@@ -5,12 +5,15 @@
 
 mod explain;
 mod features;
+mod fit;
 mod mysql;
 mod postgres;
 mod sqlite;
 mod standard;
 
 pub use explain::{Explain, ExplainFormat};
+pub(crate) use fit::{Fit, Holds};
+
 pub use features::{Comments, Features, OldRows, Placeholder, RowLocks};
 
 use std::fmt;
@@ -105,6 +108,9 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     fn computed(&self, _from: Kind, _to: Kind, _sure: bool) -> Option<&'static str> {
         None
     }
+
+    /// What is made of an expression, so that only what its column holds is stored; none where the database sees to it.
+    fn fitted(&self, fit: &Fit) -> Option<String>;
 
     /// How an integer is compared with a float: as one.
     fn integer_as_float(&self) -> Option<&'static str> {

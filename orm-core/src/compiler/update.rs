@@ -13,7 +13,7 @@ use crate::model::{FieldDef, ModelDef, Path};
 use crate::planner::{Joins, Place, Rows, field_at, reads};
 use crate::query::{Save, Update, Written};
 use crate::statement::{Intent, Statement};
-use crate::value::{Kind, Value};
+use crate::value::Value;
 
 /// A column and what it becomes.
 type Assignment<'q> = (&'static FieldDef, &'q Node);
@@ -112,21 +112,6 @@ fn of_row(root: &'static Path, written: &Written, binds: &[Value]) -> Update {
 }
 
 impl Writer<'_> {
-    /// An expression as a column stores it: where columns keep no scale, rounded to the column's, or in the shortest form.
-    fn assigned(&mut self, node: &Node, field: &FieldDef, scope: Scope<'_>) -> Result<()> {
-        let Some(function) = self.features().decimal_fit.filter(|_| field.kind == Kind::Decimal) else {
-            // A column goes into another in the form that it has.
-            return if let Node::Column(column) = node { self.column(*column, scope) } else { self.node(node, scope) };
-        };
-        self.push(function);
-        self.push("(");
-        self.node(node, scope)?;
-        match field.scale() {
-            Some((digits, places)) => self.write(&format!(", {digits}, {places})")),
-            None => self.write(")"),
-        }
-    }
-
     /// The rest of an UPDATE that reads other rows of its own table, where a statement sees the rows that it has changed
     /// already: keys and new values come from a subquery that is complete before the first row changes. (Which rows are
     /// chosen first, here and in `delete`, is for the planner to say once it plans whole statements.)

@@ -36,8 +36,6 @@ pub struct Features {
     pub old_values: bool,
     /// How an UPDATE or DELETE sees the other rows of its table as they were.
     pub old_rows: OldRows,
-    /// The function that rounds a decimal to digits and places, where the columns themselves keep no scale.
-    pub decimal_fit: Option<&'static str>,
     /// What follows the table in an INSERT of one row without columns.
     pub default_row: &'static str,
     /// The word for a key that the database is to number, among the values of an INSERT.

@@ -3,7 +3,10 @@
 mod limits;
 
 use self::limits::Stored;
-use super::{Comments, Explain, ExplainFormat, Features, OldRows, Placeholder, RowLocks, Spelling, Test, standard};
+use super::fit::within;
+use super::{
+    Comments, Explain, ExplainFormat, Features, Fit, Holds, OldRows, Placeholder, RowLocks, Spelling, Test, standard,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
 use crate::schema;
@@ -33,7 +36,6 @@ pub(super) static MYSQL_FEATURES: Features = Features {
     prefix_ranges: false,
     old_values: false,
     old_rows: OldRows::Joined,
-    decimal_fit: None,
     default_row: "() VALUES ()",
     default_word: "DEFAULT",
     schemas: true,
@@ -226,6 +228,25 @@ impl Spelling for Mysql {
     fn computed(&self, _: Kind, to: Kind, sure: bool) -> Option<&'static str> {
         // A column that is not ours may be UNSIGNED, and its differences with it.
         (to == Kind::I64 && !sure).then_some("CAST({0} AS SIGNED)")
+    }
+
+    fn fitted(&self, fit: &Fit) -> Option<String> {
+        let whole = match (fit.is_whole(), fit.own) {
+            (true, true) => "{0}",
+            // It may be UNSIGNED, and so would be what is subtracted from it.
+            (true, false) => "CAST({0} AS SIGNED)",
+            (false, _) => "(ROUND({0}) DIV 1)",
+        };
+        Some(match fit.to {
+            Holds::Integers { least, most, narrow } if narrow || !fit.own => within(whole, least, most),
+            Holds::Decimals(Some((_, places))) if !fit.own => format!("ROUND({{0}}, {places})"),
+            // Blanks past the length would be cut off: with a dot behind them they are refused.
+            Holds::Texts(most) if fit.own => format!("CONCAT({{0}}, IF(CHAR_LENGTH({{0}}) > {most}, '.', ''))"),
+            Holds::Texts(most) => {
+                format!("CONCAT({{0}}, SUBSTRING('', {} + GREATEST(0, CHAR_LENGTH({{0}}) - {most})))", i64::MAX)
+            }
+            _ => return None,
+        })
     }
 
     fn join_texts(&self) -> &'static str {

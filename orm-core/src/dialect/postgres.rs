@@ -1,6 +1,9 @@
 //! PostgreSQL.
 
-use super::{Comments, Explain, ExplainFormat, Features, OldRows, Placeholder, RowLocks, Spelling, Test, standard};
+use super::fit::within;
+use super::{
+    Comments, Explain, ExplainFormat, Features, Fit, Holds, OldRows, Placeholder, RowLocks, Spelling, Test, standard,
+};
 use crate::error::{ErrorKind, Result};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
 use crate::schema;
@@ -26,7 +29,6 @@ pub(super) static FEATURES: Features = Features {
     prefix_ranges: true,
     old_values: true,
     old_rows: OldRows::Seen,
-    decimal_fit: None,
     default_row: "DEFAULT VALUES",
     default_word: "DEFAULT",
     schemas: true,
@@ -96,6 +98,25 @@ impl Spelling for Postgres {
             Kind::Decimal if !sure => Some("CAST({0} AS NUMERIC)"),
             _ => None,
         }
+    }
+
+    fn fitted(&self, fit: &Fit) -> Option<String> {
+        let whole = if fit.is_whole() { "{0}" } else { "CAST({0} AS BIGINT)" };
+        Some(match fit.to {
+            Holds::Integers { least, most, narrow } if narrow || !fit.own => within(whole, least, most),
+            Holds::Singles if !fit.own => "CAST({0} AS REAL)".to_owned(),
+            Holds::Decimals(Some((digits @ ..=1000, places))) if !fit.own => {
+                format!("CAST({{0}} AS NUMERIC({digits}, {places}))")
+            }
+            // Blanks past the length would be cut off: with a dot behind them they are refused.
+            Holds::Texts(most) if fit.own => {
+                format!("({{0}} || CASE WHEN CHAR_LENGTH({{0}}) > {most} THEN '.' ELSE '' END)")
+            }
+            Holds::Texts(most) => {
+                format!("({{0}} || SUBSTRING('', {} + GREATEST(0, CHAR_LENGTH({{0}}) - {most})))", i32::MAX)
+            }
+            _ => return None,
+        })
     }
 
     fn column_type(&self, column: &schema::Column, _: bool) -> Result<String> {

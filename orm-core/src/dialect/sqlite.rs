@@ -1,7 +1,8 @@
 //! SQLite. The driver registers `dormouse_fold`, `dormouse_json`, `regexp`, `iregexp`, the `decimal_…` functions and the collation
 //! `decimal` on every connection.
 
-use super::{Comments, Explain, Features, OldRows, Placeholder, Spelling, Test, standard};
+use super::fit::integer;
+use super::{Comments, Explain, Features, Fit, Holds, OldRows, Placeholder, Spelling, Test, standard};
 use crate::error::{ErrorKind, Result};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
 use crate::schema;
@@ -28,7 +29,6 @@ pub(super) static FEATURES: Features = Features {
     prefix_ranges: true,
     old_values: true,
     old_rows: OldRows::From,
-    decimal_fit: Some("decimal_fit"),
     default_row: "DEFAULT VALUES",
     default_word: "NULL",
     schemas: false,
@@ -117,6 +117,19 @@ impl Spelling for Sqlite {
 
     fn integer_as_decimal(&self) -> Option<&'static str> {
         Some("CAST({0} AS TEXT)")
+    }
+
+    fn fitted(&self, fit: &Fit) -> Option<String> {
+        Some(match fit.to {
+            Holds::Integers { least: i64::MIN, most: i64::MAX, .. } if fit.is_whole() => return None,
+            Holds::Integers { least, most, .. } => {
+                format!("integer_fit({{0}}, {}, {most})", integer(least))
+            }
+            Holds::Singles => "float_fit({0}, 32)".to_owned(),
+            Holds::Decimals(Some((digits, places))) => format!("decimal_fit({{0}}, {digits}, {places})"),
+            Holds::Decimals(None) => "decimal_fit({0})".to_owned(),
+            Holds::Texts(most) => format!("text_fit({{0}}, {most})"),
+        })
     }
 
     fn integer_as_float(&self) -> Option<&'static str> {

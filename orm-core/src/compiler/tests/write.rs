@@ -95,7 +95,7 @@ fn update() {
         vec![(5, louder), (1, val("x"))],
         eq(track(&["id"]), 1_i64),
         &expect![[r#"
-            SQLite: UPDATE "track" SET "milliseconds" = integer_add("track"."milliseconds", ?), "name" = ? WHERE "track"."id" = ? -- I64(1), Text("x"), I64(1)
+            SQLite: UPDATE "track" SET "milliseconds" = integer_fit(integer_add("track"."milliseconds", ?), -2147483648, 2147483647), "name" = ? WHERE "track"."id" = ? -- I64(1), Text("x"), I64(1)
             PostgreSQL: UPDATE "track" SET "milliseconds" = (CAST("track"."milliseconds" AS BIGINT) + CAST($1 AS BIGINT)), "name" = $2 WHERE "track"."id" = $3 -- I64(1), Text("x"), I64(1)
             MySQL, MariaDB: UPDATE `track` SET `milliseconds` = (`track`.`milliseconds` + ?), `name` = ? WHERE `track`.`id` = ? -- I64(1), Text("x"), I64(1)
         "#]],

@@ -69,7 +69,7 @@ fn meaning(options: &ServerOptions, error: &MySqlDatabaseError) -> ErrorKind {
         1969 | 3024 => {
             ErrorKind::Timeout { what: "the statement", after: options.statement_timeout.unwrap_or(Duration::ZERO) }
         }
-        1264 | 1265 | 1292 | 1366 | 1406 | 1411 | 1441 | 1690 => {
+        1264 | 1265 | 1292 | 1366 | 1406 | 1411 | 1441 | 1690 | 1916 => {
             ErrorKind::OutOfRange { reason: without_values(message) }
         }
         _ if after(number) == After::Lost => {

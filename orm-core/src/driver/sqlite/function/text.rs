@@ -1,17 +1,28 @@
 //! Upper and lower case beyond ASCII, where SQLite's own `lower`, `upper` and LIKE end.
 
+use rusqlite::functions::Context;
 use rusqlite::{Connection, Result};
 
-use super::{scalar, text_of};
+use super::{complain, scalar, text_of};
 
 pub(super) fn register(connection: &Connection) -> Result<()> {
     transform(connection, "dormouse_fold", fold)?;
     transform(connection, "dormouse_lower", str::to_lowercase)?;
-    transform(connection, "dormouse_upper", str::to_uppercase)
+    transform(connection, "dormouse_upper", str::to_uppercase)?;
+    scalar(connection, "text_fit", 2, fit)
 }
 
 fn transform(connection: &Connection, name: &'static str, transform: fn(&str) -> String) -> Result<()> {
     scalar(connection, name, 1, move |context| Ok(text_of(context, 0)?.map(|text| transform(&text))))
+}
+
+/// What a column of so many characters stores.
+fn fit(context: &Context<'_>) -> Result<Option<String>> {
+    let Some(text) = text_of(context, 0)? else { return Ok(None) };
+    if text.chars().count() > context.get::<u32>(1)? as usize {
+        return Err(complain("text_fit", "the text is longer than its column"));
+    }
+    Ok(Some(text.into_owned()))
 }
 
 /// Lower case, character by character, each of one by one: what is part of a text stays part of it, which the rule for a

@@ -1,0 +1,62 @@
+//! What a column holds of an expression: past it is an error, which the databases report in different places.
+
+use crate::value::Kind;
+
+/// A column that an expression is assigned to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fit {
+    /// What the expression is.
+    pub from: Kind,
+    /// What the column holds.
+    pub to: Holds,
+    /// Whether the column is of our own making, so that its type is known to hold no more.
+    pub own: bool,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Holds {
+    /// Integers from one to another; `narrow`: fewer than its type in the database.
+    Integers {
+        /// The least.
+        least: i64,
+        /// The greatest.
+        most: i64,
+        /// Whether its type in the database holds others too.
+        narrow: bool,
+    },
+    /// Floats of 32 bits.
+    Singles,
+    /// Decimals, of so many digits, and so many of them behind the point.
+    Decimals(Option<(u32, u32)>),
+    /// Texts of at most so many characters.
+    Texts(u32),
+}
+
+impl Fit {
+    /// Whether the expression is an integer already.
+    pub(crate) const fn is_whole(&self) -> bool {
+        matches!(self.from, Kind::I16 | Kind::I32 | Kind::I64)
+    }
+}
+
+/// An integer of 64 bits held between two others by sums that end past 64 bits outside of them: the expression is
+/// computed once, and the error is the database's own. (A least integer above 0 is left to a check.)
+pub(super) fn within(whole: &str, least: i64, most: i64) -> String {
+    let mut template = whole.to_owned();
+    let above = i64::MAX - most;
+    if above > 0 {
+        template = format!("({template} + {above} - {above})");
+    }
+    if least > i64::MIN {
+        // In two steps, since the least integer of all has no literal.
+        let below = i64::MAX + least.min(0);
+        template = format!("({template} - {below} - 1 + 1 + {below})");
+    }
+    template
+}
+
+/// An integer as SQL. The least has no literal.
+pub(super) fn integer(value: i64) -> String {
+    if value == i64::MIN { format!("({} - 1)", i64::MIN + 1) } else { value.to_string() }
+}
