@@ -28,21 +28,15 @@ impl Writer<'_> {
 
     /// A value, which may have to say its type.
     pub(super) fn typed(&mut self, value: Value, typed: bool) -> Result<()> {
-        match self.spelling().cast(value.kind()).filter(|_| typed) {
-            Some(name) => {
-                self.push("CAST(");
-                self.bind(value);
-                self.push(" AS ");
-                self.push(name);
-                self.write(")")
-            }
-            None => self.write_value(value),
-        }
-    }
-
-    fn write_value(&mut self, value: Value) -> Result<()> {
+        let Some(name) = self.spelling().cast(value.kind()).filter(|_| typed) else {
+            self.bind(value);
+            return Ok(());
+        };
+        self.push("CAST(");
         self.bind(value);
-        Ok(())
+        self.push(" AS ");
+        self.push(name);
+        self.write(")")
     }
 }
 

@@ -24,18 +24,10 @@ impl Writer<'_> {
 
     /// An expression that stands where nothing tells its type: a bound value says it.
     pub(super) fn lone(&mut self, node: &Node, scope: Scope<'_>) -> Result<()> {
-        let Node::Value(value) = node else { return self.node(node, scope) };
-        match self.spelling().cast(value.kind()) {
-            Some(name) if !self.is_inline() => {
-                self.push("CAST(");
-                self.bind(value.clone());
-                self.push(" AS ");
-                self.push(name);
-                self.push(")");
-            }
-            _ => self.bind(value.clone()),
+        match node {
+            Node::Value(value) => self.typed(value.clone(), !self.is_inline()),
+            node => self.node(node, scope),
         }
-        Ok(())
     }
 
     /// A template, with `write` for each of its slots.
