@@ -270,6 +270,13 @@ async fn an_index_serves_a_key_in_any_form() -> Result<()> {
         assert!(plan.contains("(id=?)"), "{plan}");
         let plan = Note::objects().filter(|n| n.event.in_(ids.clone())).aexplain().await.unwrap();
         assert!(plan.contains("(event_id=?)"), "{plan}");
+        let noon: DateTime<Utc> = "2024-01-01T12:00:00Z".parse().unwrap();
+        for condition in
+            [Event::fields().at.eq(noon), Event::fields().at.gt(noon), Event::fields().at.between(noon, noon)]
+        {
+            let plan = Event::objects().filter(|_| condition).aexplain().await.unwrap();
+            assert!(plan.contains("USING INDEX event_at (at"), "{plan}");
+        }
         let plan = Note::objects().select_related(|n| n.event).aexplain().await.unwrap();
         assert!(plan.contains("(id=?)"), "{plan}");
     })

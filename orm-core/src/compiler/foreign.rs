@@ -1,6 +1,8 @@
 //! Columns of tables that the library did not make, on a database without types for what they hold: such a value has
 //! many forms there. It is read, compared and written so that each form means the same. Columns of our own stay bare.
 
+use chrono::{Datelike, Days, NaiveDate};
+
 use super::writer::{Scope, Writer};
 use crate::error::Result;
 use crate::expr::{LookupOperator, Node};
@@ -128,6 +130,28 @@ impl Writer<'_> {
         }
     }
 
+    /// What texts alone tell of a comparison with moments in a table made elsewhere, so that an index serves: in every form
+    /// the date is in front, no more than a day off by the offset.
+    pub(super) fn near(&self, operator: LookupOperator, operands: &[Node]) -> Vec<(&'static str, NaiveDate)> {
+        use LookupOperator as L;
+        let [Node::Column(column), values @ ..] = operands else { return Vec::new() };
+        let (path, field) = shortest(*column);
+        let days: Option<Vec<NaiveDate>> = values.iter().map(day).collect();
+        let Some(days) = days.filter(|_| self.brought(path.model, field).is_some()) else { return Vec::new() };
+        let (from, to) = match operator {
+            L::Eq => (days.first(), days.first()),
+            L::Lt | L::Lte => (None, days.first()),
+            L::Gt | L::Gte => (days.first(), None),
+            L::Between => (days.first(), days.last()),
+            _ => (None, None),
+        };
+        let from = from.and_then(|day| day.checked_sub_days(Days::new(1)));
+        let to = to.and_then(|day| day.checked_add_days(Days::new(2)));
+        let bounds = [(" >= ", from), (" < ", to)].into_iter().filter_map(|(sign, day)| Some((sign, day?)));
+        // Years of another number of digits are in another order.
+        bounds.filter(|(_, day)| (0..=9999).contains(&day.year())).collect()
+    }
+
     /// Whether a UUID of a table made elsewhere is one of some: each of its forms is looked for, so that an index serves.
     /// Tells whether that was the question.
     pub(super) fn uuids(
@@ -172,6 +196,14 @@ impl Writer<'_> {
             self.push(" IS NULL)");
         }
         Ok(true)
+    }
+}
+
+fn day(node: &Node) -> Option<NaiveDate> {
+    match node {
+        Node::Value(Value::Timestamp(moment)) => Some(moment.date_naive()),
+        Node::Value(Value::DateTime(moment)) => Some(moment.date()),
+        _ => None,
     }
 }
 

@@ -94,6 +94,18 @@ impl Writer<'_> {
         {
             return Ok(());
         }
+        let near = if negated { Vec::new() } else { self.near(lookup.operator, operands) };
+        if let (Some(Node::Column(column)), false) = (operands.first(), near.is_empty()) {
+            self.push("(");
+            for (sign, day) in near {
+                self.column(*column, scope)?;
+                self.push(sign);
+                self.bind(Value::Date(day));
+                self.push(" AND ");
+            }
+            self.either_way(test, operands, negated, scope)?;
+            return self.write(")");
+        }
         if let (Some((from, to)), true) = (prefix_range(lookup, operands), self.features().prefix_ranges) {
             let range = [operands[0].clone(), Node::Value(Value::Text(from)), Node::Value(Value::Text(to))];
             let test = self.test(LookupOperator::HalfOpen, &range)?;

@@ -172,7 +172,6 @@ impl Spelling for Sqlite {
         Some(match kind {
             Kind::Decimal => "decimal_at({0}, {1})",
             Kind::DateTime | Kind::Timestamp => "dormouse_moment({0})",
-            Kind::Date => "dormouse_date({0})",
             Kind::Time => "dormouse_time({0})",
             Kind::Uuid => "dormouse_uuid({0})",
             _ => return None,

@@ -14,7 +14,9 @@ impl FieldType for NaiveDate {
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
         match cell {
             Cell::Date(date) => Ok(date),
-            Cell::Text(text) => text.parse().map_err(|_| Mismatch::content("a date", "text that is no date")),
+            Cell::Text(text) => {
+                parse_date(text).ok_or_else(|| Mismatch::content("a date", "text that is not of the form YYYY-MM-DD"))
+            }
             other => Err(Mismatch::of("a date", other)),
         }
     }
@@ -119,6 +121,12 @@ pub fn datetime_text(moment: NaiveDateTime) -> String {
     if micros == 0 { whole.to_string() } else { format!("{whole}.{micros:06}") }
 }
 
+/// Reads a date from text of one form only, `YYYY-MM-DD`, so that texts are in the order of their dates.
+fn parse_date(text: &str) -> Option<NaiveDate> {
+    let is = |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+    if text.len() == 10 && text.bytes().enumerate().all(is) { text.parse().ok() } else { None }
+}
+
 /// Reads a moment from text: Django's form, ISO 8601 with `T`, and with an offset, `Z` or ` UTC` behind (turned to UTC).
 pub fn parse_datetime(text: &str) -> Option<NaiveDateTime> {
     NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok().or_else(|| parse_foreign(text))
@@ -126,7 +134,7 @@ pub fn parse_datetime(text: &str) -> Option<NaiveDateTime> {
 
 fn parse_foreign(text: &str) -> Option<NaiveDateTime> {
     let (date, rest) = text.split_at_checked(10)?;
-    let date: NaiveDate = date.parse().ok()?;
+    let date = parse_date(date)?;
     if rest.is_empty() {
         return date.and_hms_opt(0, 0, 0);
     }

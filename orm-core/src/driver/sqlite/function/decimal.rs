@@ -32,11 +32,52 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
 
 /// Numbers by value, then all other text by its bytes.
 fn compare(a: &str, b: &str) -> Ordering {
+    if let (Some(a), Some(b)) = (Digits::of(a), Digits::of(b)) {
+        return a.cmp(&b);
+    }
     match (Decimal::from_str_exact(a), Decimal::from_str_exact(b)) {
         (Ok(a), Ok(b)) => a.cmp(&b),
         (Ok(_), Err(_)) => Ordering::Less,
         (Err(_), Ok(_)) => Ordering::Greater,
         (Err(_), Err(_)) => a.cmp(b),
+    }
+}
+
+/// A number as it is written, to be compared without reading it: most are.
+struct Digits<'t> {
+    negative: bool,
+    whole: &'t [u8],
+    behind: &'t [u8],
+}
+
+impl<'t> Digits<'t> {
+    fn of(text: &'t str) -> Option<Self> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let (whole, behind) = digits.split_once('.').unwrap_or((digits, ""));
+        let are_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        let plain = !whole.is_empty() && are_digits(whole) && are_digits(behind);
+        let trimmed = Self {
+            negative: digits.len() < text.len(),
+            whole: whole.trim_start_matches('0').as_bytes(),
+            behind: behind.trim_end_matches('0').as_bytes(),
+        };
+        let zero = trimmed.whole.is_empty() && trimmed.behind.is_empty();
+        plain.then_some(Self { negative: trimmed.negative && !zero, ..trimmed })
+    }
+
+    fn cmp(&self, other: &Self) -> Ordering {
+        let size = (self.whole.len(), self.whole, self.behind).cmp(&(other.whole.len(), other.whole, other.behind));
+        match (self.negative, other.negative) {
+            (false, false) => size,
+            (true, true) => size.reverse(),
+            (negative, _) => {
+                if negative {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                }
+            }
+        }
     }
 }
 
@@ -253,5 +294,48 @@ impl Aggregate<Option<Decimal>, Option<String>> for Extreme {
 
     fn finalize(&self, _: &mut Context<'_>, best: Option<Option<Decimal>>) -> Result<Option<String>> {
         Ok(best.flatten().map(|best| best.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::Decimal;
+
+    use super::{Digits, compare};
+
+    #[test]
+    fn digits_are_compared_as_the_numbers_they_are() {
+        let texts = [
+            "-100",
+            "-9.99",
+            "-9.9",
+            "-0.05",
+            "-0",
+            "-0.00",
+            "0",
+            "0.0",
+            "0.05",
+            "0.5",
+            "00.50",
+            "1",
+            "1.",
+            "9",
+            "9.09",
+            "9.9",
+            "10",
+            "10.0",
+            "100.01",
+            "79228162514264337593543950335",
+        ];
+        for a in texts {
+            for b in texts {
+                let number = |text: &str| text.parse::<Decimal>().unwrap_or_default();
+                assert!(Digits::of(a).is_some());
+                assert_eq!(compare(a, b), number(a).cmp(&number(b)), "{a} {b}");
+            }
+        }
+        for text in ["", "-", ".5", "1e3", "+1", "a", "1.2.3", "--1"] {
+            assert!(Digits::of(text).is_none(), "{text}");
+        }
     }
 }

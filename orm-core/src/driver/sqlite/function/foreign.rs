@@ -1,7 +1,7 @@
 //! Values in the forms of other programs, brought to ours and back. What none of them can be stays as it is, and is told
 //! when it is read.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveTime;
 use rusqlite::functions::Context;
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Result};
@@ -21,9 +21,6 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
         brought(context, bytes, |uuid| Some(uuid_text(uuid, form & 1 == 1, form & 2 == 2)))
     })?;
     scalar(connection, "dormouse_moment", 1, |context| texts(context, |text| parse_datetime(text).map(datetime_text)))?;
-    scalar(connection, "dormouse_date", 1, |context| {
-        texts(context, |text| text.parse::<NaiveDate>().ok().map(|date| date.format("%Y-%m-%d").to_string()))
-    })?;
     scalar(connection, "dormouse_time", 1, |context| {
         texts(context, |text| text.parse::<NaiveTime>().ok().map(time_text))
     })?;
