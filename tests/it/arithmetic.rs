@@ -1,4 +1,6 @@
 //! Arithmetic means the same on every database: see `docs/arithmetic.md`.
 
+mod plain;
+mod rules;
 mod stored;
 mod warm;

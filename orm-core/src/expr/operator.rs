@@ -18,7 +18,8 @@ use crate::value::{FieldType, Here, Maybe, Presence, Value};
 /// meets an unsigned integer becomes an `i64`, since differences may be below 0; with a `Decimal` integers become
 /// decimals, with a float `f64`; a `Decimal` and a float do not meet.
 ///
-/// Integers are computed in 64 bits on every database. A result that its type or column cannot hold is `OutOfRange`.
+/// Integers are computed in 64 bits on every database, and a result that its type or column cannot hold is `OutOfRange`.
+/// Division by zero is NULL, but by the number 0 refused; quotients of decimals have 10 places (`docs/arithmetic.md`).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` and `{Right}` do not meet in arithmetic",
     label = "no result type for `{Self}` with `{Right}`",
