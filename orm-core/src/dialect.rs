@@ -170,6 +170,12 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     /// What makes a column number new rows; it follows the type.
     fn auto(&self) -> &'static str;
 
+    /// What moves the numbers of automatic keys on past a key that was given, `{2}`, in the table `{0}` and the column
+    /// `{1}`, both as texts; none where the database does so by itself.
+    fn number_on(&self) -> Option<&'static str> {
+        None
+    }
+
     /// A value written into a schema statement, where nothing can be bound.
     fn literal(&self, value: &Value) -> String {
         standard::literal(value)

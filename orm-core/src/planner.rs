@@ -14,6 +14,7 @@ pub use clause::Clause;
 pub use join::{Join, Joins, Place};
 pub(crate) use join::{field_at, shortest};
 pub use order::{Sorted, Term};
+pub(crate) use order::{keeps_own_order, natural};
 pub use prefetch::{Children, ToldBy};
 pub use rows::Rows;
 pub(crate) use rows::{changes_its_condition, reads};
@@ -85,9 +86,17 @@ impl<'q> Plan<'q> {
             joins.add_sorted(term.what)?;
         }
         joins.require(&condition);
+        if let Some(path) = select.present {
+            joins.require_path(path)?;
+        }
 
         // 5. DISTINCT against the order.
         let order = if select.distinct { order::selected_only(select, order, &joins)? } else { order };
+
+        // 6. What is locked must be there.
+        if let (Purpose::Rows, Some(lock)) = (purpose, &select.lock) {
+            check::lock(select, lock, &joins)?;
+        }
 
         let limit = select.limit.map(|limit| i64::try_from(limit).unwrap_or(i64::MAX));
         Ok(Some(Self { condition, order, joins, limit, offset }))

@@ -32,6 +32,7 @@ mod laziness;
 mod locales;
 mod lookups;
 mod names;
+mod one_statement;
 mod plans;
 mod prefetch;
 mod retrieval;

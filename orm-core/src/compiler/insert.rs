@@ -6,7 +6,7 @@ use super::kept::{self, Columns, Shape, Verb};
 use super::writer::Writer;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::FieldDef;
+use crate::model::{FieldDef, ModelDef};
 use crate::planner::field_at;
 use crate::query::Insert;
 use crate::statement::{Intent, Statement};
@@ -53,6 +53,7 @@ fn written(insert: &Insert, dialect: &Dialect) -> Result<Statement> {
                 Ok(())
             })
         })?;
+        writer.numbered_on(insert)?;
     }
     let statement = writer.finish(Intent::Write)?;
     let persistent = statement.persistent && insert.rows.len().is_power_of_two();
@@ -60,6 +61,30 @@ fn written(insert: &Insert, dialect: &Dialect) -> Result<Statement> {
 }
 
 impl Writer<'_> {
+    /// Moves the numbers of automatic keys on past a key that was given, where the database does not by itself.
+    fn numbered_on(&mut self, insert: &Insert) -> Result<()> {
+        let given = insert.fields.iter().filter_map(|&index| insert.model.fields.get(index));
+        let Some(key) = given.into_iter().find(|field| field.auto) else { return Ok(()) };
+        let Some(template) = self.spelling().number_on() else { return Ok(()) };
+        let table = self.quoted(insert.model);
+        self.push(", ");
+        self.template(template, &mut |writer, slot| {
+            match slot {
+                b'0' => writer.push(&writer.spelling().text_literal(&table)),
+                b'1' => writer.push(&writer.spelling().text_literal(key.column)),
+                _ => writer.root_column(insert.model, key),
+            }
+            Ok(())
+        })
+    }
+
+    /// A table's name as it stands in a statement.
+    fn quoted(&self, model: &ModelDef) -> String {
+        let mut name = Writer::new(self.dialect);
+        name.table(model);
+        name.into_text()
+    }
+
     fn inserted(&mut self, insert: &Insert) -> Result<()> {
         match (insert.fields.is_empty(), insert.rows.len()) {
             (true, 1) => {

@@ -1,7 +1,7 @@
 //! SELECT, and the questions that are answered without rows.
 
 use super::writer::{Scope, Writer};
-use crate::dialect::{Dialect, Explain};
+use crate::dialect::{Dialect, Explain, Placeholder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Node, Nulls, Output};
 use crate::model::{FieldDef, ModelDef};
@@ -65,21 +65,21 @@ pub fn exists(select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
     writer.finish(Intent::Read).map(Some)
 }
 
-/// The values of aggregates over the rows of a SELECT: one row, also of no rows.
-pub fn aggregate(select: &Select, values: &[Node], dialect: &Dialect) -> Result<Statement> {
+/// The values of aggregates over the rows of a SELECT: one row. `None`: known to have no rows.
+pub fn aggregate(select: &Select, values: &[Node], dialect: &Dialect) -> Result<Option<Statement>> {
     if select.distinct && can_repeat(select) {
         return Err(Error::query("`aaggregate` cannot follow `distinct` on values: it is over rows of the model"));
     }
     let mut writer = Writer::new(dialect);
     if select.is_sliced() {
-        writer.aggregate_of_slice(select, values)?;
-    } else if let Some(plan) = Plan::of(select, Purpose::Values(values))? {
+        let Some(slice) = Plan::of(select, Purpose::Keys)? else { return Ok(None) };
+        writer.aggregate_of_slice(select, &slice, values)?;
+    } else {
+        let Some(plan) = Plan::of(select, Purpose::Values(values))? else { return Ok(None) };
         writer.values(values, &plan)?;
         writer.body(&plan)?;
-    } else {
-        writer.aggregate_of_nothing(select, values)?;
     }
-    writer.finish(Intent::Read)
+    writer.finish(Intent::Read).map(Some)
 }
 
 /// The statement that asks how the database would run another.
@@ -198,24 +198,14 @@ impl Writer<'_> {
     }
 
     /// Aggregates over the rows whose keys are in the slice.
-    fn aggregate_of_slice(&mut self, select: &Select, values: &[Node]) -> Result<()> {
-        let Some(slice) = Plan::of(select, Purpose::Keys)? else { return self.aggregate_of_nothing(select, values) };
+    fn aggregate_of_slice(&mut self, select: &Select, slice: &Plan<'_>, values: &[Node]) -> Result<()> {
         let every_row = every_row(select);
         let Some(plan) = Plan::of(&every_row, Purpose::Values(values))? else { return Ok(()) };
         self.values(values, &plan)?;
         self.from(&plan.joins)?;
         self.push(" WHERE ");
         let wrapped = !self.features().limit_in_subquery;
-        self.key_in(select.model, wrapped, |writer| writer.keys(&slice))
-    }
-
-    /// Aggregates over no rows: only the database knows what expressions over them are.
-    fn aggregate_of_nothing(&mut self, select: &Select, values: &[Node]) -> Result<()> {
-        let every_row = every_row(select);
-        let Some(plan) = Plan::of(&every_row, Purpose::Values(values))? else { return Ok(()) };
-        self.values(values, &plan)?;
-        self.from(&plan.joins)?;
-        self.write(" WHERE FALSE")
+        self.key_in(select.model, wrapped, |writer| writer.keys(slice))
     }
 
     /// The keys of the rows of a plan.
@@ -307,11 +297,20 @@ impl Writer<'_> {
     }
 
     fn term(&mut self, term: &Term<'_>, joins: &Joins) -> Result<()> {
+        // Two placeholders of one value are two values to a database that numbers them.
+        if let (Some(position), Placeholder::Dollar) = (term.position, self.features().placeholder) {
+            self.push(&position.to_string());
+            return self.direction(term);
+        }
         if let (Some(nulls), false) = (term.nulls, self.features().nulls_order) {
             self.sorted(term.what, joins)?;
             self.push(if nulls == Nulls::First { " IS NULL DESC, " } else { " IS NULL, " });
         }
         self.sorted(term.what, joins)?;
+        self.direction(term)
+    }
+
+    fn direction(&mut self, term: &Term<'_>) -> Result<()> {
         self.push(if term.descending { " DESC" } else { "" });
         if let (Some(nulls), true) = (term.nulls, self.features().nulls_order) {
             self.push(if nulls == Nulls::First { " NULLS FIRST" } else { " NULLS LAST" });
@@ -324,6 +323,10 @@ impl Writer<'_> {
             Sorted::Field(field) => {
                 self.formed_at(joins, Place::Root, field)?;
                 self.push(self.spelling().compared(field.kind));
+            }
+            Sorted::Column(column) => {
+                self.column(column, Scope::Rows(joins))?;
+                self.push(self.spelling().compared(column.field.kind));
             }
             Sorted::Node(node) => {
                 self.lone(node, Scope::Rows(joins))?;

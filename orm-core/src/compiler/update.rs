@@ -29,8 +29,9 @@ pub fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statement>> {
     let mut writer = Writer::new(dialect);
     writer.push("UPDATE ");
     writer.table(update.model);
+    let keys = paths_see_assigned(dialect, &given);
     if dialect.features().old_rows != OldRows::Seen
-        && let Some(joins) = rows.with_assigned(&nodes)?
+        && let Some(joins) = rows.with_assigned(&nodes, &keys)?
     {
         writer.from_old_rows(&rows, &joins, &given)?;
         return writer.finish(Intent::Write).map(Some);
@@ -215,6 +216,12 @@ impl Writer<'_> {
             writer.where_(&rows.condition, Scope::Rows(&rows.joins))
         })
     }
+}
+
+/// The columns whose new values a subquery in SET would see, if its path goes by them.
+fn paths_see_assigned<'q>(dialect: &Dialect, given: &[Assignment<'q>]) -> Vec<&'q FieldDef> {
+    let sees = dialect.features().old_rows == OldRows::Joined && given.len() > 1;
+    given.iter().filter(|_| sees).map(|(field, _)| *field).collect()
 }
 
 fn is_value(node: &Node) -> bool {

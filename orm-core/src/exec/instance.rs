@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::{mem, ptr};
 
@@ -16,11 +17,11 @@ use super::integrity::{explained, references};
 use super::queryset::Deleted;
 use crate::compiler;
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{Condition, Node, Output, Selection, key_is};
-use crate::model::{Model, Path};
-use crate::query::{self, Delete, Written};
+use crate::expr::{Condition, Node, Output, Selection, key_has, key_is};
+use crate::model::{Model, ModelDef, Path};
+use crate::query::{self, Delete, Select, Written};
 use crate::queryset::{Objects, Using};
-use crate::row::RowReader;
+use crate::row::{Decoder, RowReader};
 use crate::value::Here;
 
 /// The a-methods of a row.
@@ -157,12 +158,33 @@ pub(crate) async fn save(database: &Database, row: query::Save) -> Result<()> {
     let model = row.root.model;
     let written = row.values.iter().enumerate().filter(|(index, _)| row.written.contains(model, *index));
     let references = references(model, written);
-    let Some(statement) = compiler::save(row, database.dialect())? else { return Ok(()) };
+    let key = key_of(&row);
+    let Some(statement) = compiler::save(row, database.dialect())? else { return exists(database, model, key).await };
     match database.execute(statement).await {
         Ok(done) if done.rows_affected == 0 => Err(ErrorKind::DoesNotExist { model: model.name }.into()),
         Ok(_) => Ok(()),
         Err(error) => Err(explained(database, model, &references, error).await),
     }
+}
+
+/// The condition that a row has the key of this one, if it has nothing else to write.
+fn key_of(row: &query::Save) -> Condition {
+    if row.written.fields(row.root.model).next().is_some() {
+        return Condition::EMPTY;
+    }
+    let values = row.root.model.primary_key.iter().filter_map(|index| row.values.get(*index).cloned());
+    key_has(row.root, values.map(Node::Value))
+}
+
+/// A row of nothing but its key is saved if it is there.
+async fn exists(database: &Database, model: &'static ModelDef, condition: Condition) -> Result<()> {
+    let query = Select { condition, ..Select::all(model) };
+    let statement = compiler::exists(&query, database.dialect())?;
+    let found = match statement {
+        Some(statement) => database.fetch(statement, Decoder::new(|_, _| Ok(()), Arc::default())).await?.len(),
+        None => 0,
+    };
+    if found == 0 { Err(ErrorKind::DoesNotExist { model: model.name }.into()) } else { Ok(()) }
 }
 
 async fn delete(database: &Database, root: &'static Path, condition: Condition) -> Result<Deleted> {

@@ -14,8 +14,11 @@ use crate::compiler;
 use crate::dialect::Explain;
 use crate::driver::Batching;
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{AggregateSelection, Assignments, Node, Orders, Q, by_key, key_in, key_is};
+use crate::expr::{
+    AggregateFunction, AggregateSelection, Assignments, Call, Function, Node, Orders, Q, key_in, key_is,
+};
 use crate::model::{IntoDraft, Model};
+use crate::planner::{keeps_own_order, natural};
 use crate::query::{Delete, Select, Update};
 use crate::queryset::QuerySet;
 use crate::row::{Decoder, RowReader, Shape};
@@ -76,8 +79,7 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     pub fn aget_one(self) -> Action<T> {
         self.at_most_one().finish(|database, query, decoder| async move {
             let model = query.model.name;
-            one(query.model.name, collect::<M, T>(database, query, decoder).await?)?
-                .ok_or_else(|| ErrorKind::DoesNotExist { model }.into())
+            one::<M, T>(database, query, decoder).await?.ok_or_else(|| ErrorKind::DoesNotExist { model }.into())
         })
     }
 
@@ -86,9 +88,7 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     /// # Errors
     /// `MultipleObjectsReturned`.
     pub fn aget_opt(self, condition: impl FnOnce(&'static M::Fields<M, Here>) -> Q<M>) -> Action<Option<T>> {
-        self.filter(condition).at_most_one().finish(|database, query, decoder| async move {
-            one(query.model.name, collect::<M, T>(database, query, decoder).await?)
-        })
+        self.filter(condition).at_most_one().finish(one::<M, T>)
     }
 
     /// The row that comes last by these columns: `|i| (i.total, i.id)`; a column may be turned round by `desc()`.
@@ -137,7 +137,9 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
         let mut nodes = Vec::new();
         aggregates(M::fields()).nodes(&mut nodes);
         self.finish(move |database, query, _| async move {
-            let statement = compiler::aggregate(&query, &nodes, database.dialect())?;
+            let Some(statement) = compiler::aggregate(&query, &nodes, database.dialect())? else {
+                return A::decode(&mut RowReader::new(&over_nothing(&nodes)));
+            };
             let decoder = Decoder::new(|row: &mut RowReader<'_>, _: &Shape| A::decode(row), Arc::default());
             let answer = database.fetch(statement, decoder).await?.pop();
             answer.ok_or_else(|| Error::query("the database answered an aggregate with no row"))
@@ -202,8 +204,8 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     fn ordered(self, reversed: bool) -> Self {
         self.with(|query| {
             let unordered = query.order.as_ref().map_or(query.model.ordering.is_empty(), Vec::is_empty);
-            if unordered && !query.is_sliced() {
-                query.order = Some(by_key(M::root()));
+            if !query.is_sliced() && (unordered || query.order.is_none() && !keeps_own_order(query)) {
+                query.order = Some(natural(query, M::root()));
             }
             query.reversed ^= reversed;
         })
@@ -224,7 +226,8 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
 }
 
 impl<M: Model> QuerySet<M> {
-    /// Inserts a row and gives it back as the database has it: `|b| b.name("Dune").price(10)`.
+    /// Inserts a row and gives it back as the database has it: `|b| b.name("Dune").price(10)`. After a row whose
+    /// automatic key is given, the next number is greater. (On PostgreSQL the sequence is moved on, if the user may.)
     ///
     /// # Errors
     /// `Validation` for values that a column cannot hold, `Integrity` for what the database refuses.
@@ -270,10 +273,40 @@ async fn collect<M: Model, T: Send + 'static>(
     query: Arc<Select>,
     decoder: Decoder<T>,
 ) -> Result<Vec<T>> {
-    database.admit(&query)?;
-    let Some(statement) = compiler::select(&query, database.dialect())? else { return Ok(Vec::new()) };
-    let rows = database.fetch(statement, decoder).await?;
+    let rows = fetch(&database, &query, decoder).await?;
     prefetched::<M, T>(&database, &query, rows).await
+}
+
+/// The row, if there is one; of several, nothing is prefetched.
+async fn one<M: Model, T: Send + 'static>(
+    database: Database,
+    query: Arc<Select>,
+    decoder: Decoder<T>,
+) -> Result<Option<T>> {
+    let rows = fetch(&database, &query, decoder).await?;
+    if rows.len() > 1 {
+        return Err(ErrorKind::MultipleObjectsReturned { model: query.model.name }.into());
+    }
+    Ok(prefetched::<M, T>(&database, &query, rows).await?.pop())
+}
+
+async fn fetch<T: Send + 'static>(database: &Database, query: &Select, decoder: Decoder<T>) -> Result<Vec<T>> {
+    database.admit(query)?;
+    let Some(statement) = compiler::select(query, database.dialect())? else { return Ok(Vec::new()) };
+    database.fetch(statement, decoder).await
+}
+
+/// What aggregates are of no rows: no count, and NULL.
+fn over_nothing(nodes: &[Node]) -> Vec<Value> {
+    let answer = |node: &Node| match node {
+        Node::Call(call) if is_count(call) => Value::I64(0),
+        node => Value::Null(node.kind()),
+    };
+    nodes.iter().map(answer).collect()
+}
+
+fn is_count(call: &Call) -> bool {
+    matches!(call.function, Function::Aggregate { function: AggregateFunction::Count, .. })
 }
 
 /// The single value of a single row; nothing if nothing was sent or no row came.
@@ -323,13 +356,6 @@ async fn delete(database: Database, query: &Select) -> Result<Deleted> {
 
 fn faultless(query: &Select) -> Result<()> {
     query.fault.clone().map_or(Ok(()), Err)
-}
-
-fn one<T>(model: &'static str, mut rows: Vec<T>) -> Result<Option<T>> {
-    if rows.len() > 1 {
-        return Err(ErrorKind::MultipleObjectsReturned { model }.into());
-    }
-    Ok(rows.pop())
 }
 
 /// A row of an explanation: its cells, separated by blanks.

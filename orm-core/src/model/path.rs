@@ -15,7 +15,8 @@ pub struct Path {
     pub model: &'static ModelDef,
     /// The path before the last step, and the foreign key of the last step; none at the root.
     pub step: Option<(&'static Path, &'static FieldDef)>,
-    /// Whether any key on the way may be NULL.
+    /// Whether the row at the end may be missing: a key on the way may be NULL, or stands in a table of others, where no
+    /// constraint need see to it that the row exists.
     pub nullable: bool,
 }
 
@@ -39,7 +40,8 @@ impl Path {
 
     /// This path and one more foreign key, leaked: handles live as long as the program.
     pub fn then(&'static self, key: &'static FieldDef, target: &'static ModelDef) -> &'static Self {
-        Box::leak(Box::new(Self { model: target, step: Some((self, key)), nullable: self.nullable || key.nullable }))
+        let nullable = self.nullable || key.nullable || !self.model.managed;
+        Box::leak(Box::new(Self { model: target, step: Some((self, key)), nullable }))
     }
 
     /// Tells whether both lead the same way. (The same way may have been leaked more than once.)

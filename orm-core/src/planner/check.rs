@@ -1,9 +1,9 @@
 //! What is refused before anything is written: faults noted while the query was built, and trees too deep.
 
-use super::Purpose;
-use crate::error::{ErrorKind, Result};
+use super::{Joins, Purpose, can_repeat};
+use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Condition, Function, Node, Output, Tree};
-use crate::query::{Select, Selected};
+use crate::query::{Lock, Select, Selected};
 
 /// How many groups and calls may stand inside each other.
 const DEEPEST: u32 = 256;
@@ -20,6 +20,23 @@ pub(super) fn select(select: &Select, purpose: Purpose<'_>) -> Result<()> {
         (_, Selected::Model(_)) => Ok(()),
         (_, Selected::Outputs(outputs)) => outputs.iter().try_for_each(output),
     }
+}
+
+/// Refuses a lock that a database could not take.
+pub(super) fn lock(select: &Select, lock: &Lock, joins: &Joins) -> Result<()> {
+    if select.distinct && can_repeat(select) {
+        let reason = "`select_for_update` cannot follow `distinct`: a row of the result would be several of the table";
+        return Err(Error::query(reason));
+    }
+    for path in &lock.of {
+        if !joins.is_there(joins.place(path)?) {
+            return Err(Error::query(format!(
+                "`of` names `{path:?}`, whose row may be missing: ask only for rows that have one, by a \
+                 condition on one of its columns, or lock it by a query of its own"
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn output(output: &Output) -> Result<()> {

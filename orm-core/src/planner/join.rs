@@ -130,6 +130,7 @@ impl Joins {
     pub(super) fn add_sorted(&mut self, what: Sorted<'_>) -> Result<()> {
         match what {
             Sorted::Node(node) => self.add_node(node),
+            Sorted::Column(column) => self.add_path(shortest(column).0).map(drop),
             Sorted::Field(_) => Ok(()),
         }
     }
@@ -214,12 +215,23 @@ impl Joins {
     }
 
     /// A row is there if the condition requires it, or if the key cannot be NULL and its own row is there.
+    /// (Only in a table of ours, where a constraint sees to it that the row referred to exists.)
     fn is_inner(&self, index: usize) -> bool {
         let there = |join: &Join| match join.from {
-            Place::Root => true,
-            Place::Joined(before) => self.is_inner(before),
+            Place::Root => self.root.managed,
+            Place::Joined(before) => {
+                self.is_inner(before) && self.list.get(before).is_some_and(|join| join.target.managed)
+            }
         };
         self.required & (1 << index) != 0 || self.list.get(index).is_some_and(|join| !join.key.nullable && there(join))
+    }
+
+    /// Tells whether the rows of a place are sure to be there.
+    pub(super) fn is_there(&self, place: Place) -> bool {
+        match place {
+            Place::Root => true,
+            Place::Joined(index) => self.is_inner(index),
+        }
     }
 
     /// Makes those joins INNER without which the condition cannot hold: it rejects NULL in their columns.
@@ -227,6 +239,13 @@ impl Joins {
         if !self.list.is_empty() {
             self.required = self.rejecting(condition);
         }
+    }
+
+    /// Makes the joins of a path INNER.
+    pub(super) fn require_path(&mut self, path: &Path) -> Result<()> {
+        let place = self.add_path(path)?;
+        self.required |= self.way_to(place);
+        Ok(())
     }
 
     /// The joins whose absent rows fail the condition, as bits.

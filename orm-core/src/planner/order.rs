@@ -1,8 +1,9 @@
 //! The order of rows: the query's own, else the model's, turned round if asked.
 
+use super::can_repeat;
 use super::join::{Joins, Place};
 use crate::error::{Error, Result};
-use crate::expr::{Node, Nulls, Ordering, Output};
+use crate::expr::{Node, Nulls, Ordering, Output, by_key};
 use crate::model::{Column, FieldDef, Path};
 use crate::query::{Select, Selected};
 use crate::row::Shape;
@@ -16,6 +17,8 @@ pub struct Term<'q> {
     pub descending: bool,
     /// Where NULLs come; without it, where the database puts them.
     pub nulls: Option<Nulls>,
+    /// Which column of the result it is, counted from 1, if DISTINCT selects just this expression.
+    pub position: Option<usize>,
 }
 
 /// What a term of an order compares.
@@ -25,6 +28,8 @@ pub enum Sorted<'q> {
     Node(&'q Node),
     /// A column of the root.
     Field(&'static FieldDef),
+    /// A column.
+    Column(Column),
 }
 
 impl Term<'_> {
@@ -43,7 +48,7 @@ pub(super) fn terms(select: &Select) -> Vec<Term<'_>> {
         Some(own) => own.iter().map(own_term).collect(),
         None => models_own(select).collect(),
     };
-    if terms.is_empty() && select.reversed {
+    if terms.is_empty() && select.reversed && !(select.distinct && can_repeat(select)) {
         terms = select.model.key_fields().map(ascending).collect();
     }
     if select.reversed {
@@ -53,7 +58,7 @@ pub(super) fn terms(select: &Select) -> Vec<Term<'_>> {
 }
 
 fn own_term(term: &Ordering) -> Term<'_> {
-    Term { what: Sorted::Node(&term.node), descending: term.descending, nulls: term.nulls }
+    Term { what: Sorted::Node(&term.node), descending: term.descending, nulls: term.nulls, position: None }
 }
 
 fn models_own(select: &Select) -> impl Iterator<Item = Term<'static>> {
@@ -65,31 +70,94 @@ fn models_own(select: &Select) -> impl Iterator<Item = Term<'static>> {
 }
 
 fn ascending(field: &'static FieldDef) -> Term<'static> {
-    Term { what: Sorted::Field(field), descending: false, nulls: None }
+    Term { what: Sorted::Field(field), descending: false, nulls: None, position: None }
 }
 
 /// Sees to it that DISTINCT orders by what it selects: by anything else the rows would have to repeat. An order that
 /// the query names is an error then; the model's own is left out.
-pub(super) fn selected_only<'q>(select: &'q Select, terms: Vec<Term<'q>>, joins: &Joins) -> Result<Vec<Term<'q>>> {
-    for term in &terms {
+pub(super) fn selected_only<'q>(select: &'q Select, mut terms: Vec<Term<'q>>, joins: &Joins) -> Result<Vec<Term<'q>>> {
+    for term in &mut terms {
         if is_selected(select, term.what, joins)? {
+            term.position = position(select, term.what);
             continue;
         }
         if select.order.is_none() {
-            return Ok(Vec::new());
+            terms = Vec::new();
+            break;
         }
         return Err(Error::query(format!(
             "`distinct` cannot be ordered by {}, which is not selected; select it, or order by what is",
             describe(term.what)
         )));
     }
+    if terms.is_empty() && select.reversed && can_repeat(select) {
+        terms = selected(select).map(|term| term.reversed()).collect();
+    }
     Ok(terms)
+}
+
+/// The place of an expression among the columns of the result.
+fn position(select: &Select, what: Sorted<'_>) -> Option<usize> {
+    let (Sorted::Node(sorted), Selected::Outputs(outputs)) = (what, &select.selected) else { return None };
+    if matches!(sorted, Node::Column(_)) {
+        return None;
+    }
+    let mut column = 1;
+    for output in outputs.iter() {
+        match output {
+            Output::Node(node) if node == sorted => return Some(column),
+            Output::Node(_) => column += 1,
+            Output::Row(path) => column += path.model.fields.len(),
+        }
+    }
+    None
+}
+
+/// What DISTINCT selects, as an order: the expressions, and the keys of whole rows.
+fn selected(select: &Select) -> impl Iterator<Item = Term<'_>> {
+    let outputs = match &select.selected {
+        Selected::Outputs(outputs) => outputs.as_ref(),
+        Selected::Model(_) => &[],
+    };
+    let term = |what| Term { what, descending: false, nulls: None, position: None };
+    outputs.iter().flat_map(move |output| match output {
+        Output::Node(node) => {
+            let what = Sorted::Node(node);
+            vec![Term { position: position(select, what), ..term(what) }]
+        }
+        Output::Row(path) => {
+            path.model.key_fields().map(|field| term(Sorted::Column(Column { path, field }))).collect()
+        }
+    })
+}
+
+/// The order in which a queryset has a first and a last row where none was asked for: by key, or, where equal rows count
+/// once, by what is selected.
+pub(crate) fn natural(select: &Select, root: &'static Path) -> Vec<Ordering> {
+    if !(select.distinct && can_repeat(select)) {
+        return by_key(root);
+    }
+    let nodes = selected(select).filter_map(|term| match term.what {
+        Sorted::Node(node) => Some(node.clone()),
+        Sorted::Column(column) => Some(Node::Column(column)),
+        Sorted::Field(_) => None,
+    });
+    nodes.map(|node| Ordering { node, descending: false, nulls: None }).collect()
+}
+
+/// Tells whether the model's own order can be that of a queryset whose equal rows count once: all of it is selected.
+pub(crate) fn keeps_own_order(select: &Select) -> bool {
+    if !(select.distinct && can_repeat(select)) {
+        return true;
+    }
+    models_own(select).all(|term| is_selected(select, term.what, &Joins::new(select.model)).unwrap_or(false))
 }
 
 fn is_selected(select: &Select, what: Sorted<'_>, joins: &Joins) -> Result<bool> {
     let location = match what {
         Sorted::Field(field) => Some((Place::Root, field)),
         Sorted::Node(Node::Column(column)) => Some(joins.locate(*column)?),
+        Sorted::Column(column) => Some(joins.locate(column)?),
         Sorted::Node(_) => None,
     };
     Ok(match &select.selected {
@@ -102,7 +170,7 @@ fn is_selected(select: &Select, what: Sorted<'_>, joins: &Joins) -> Result<bool>
                 _ => false,
             },
             (Output::Node(node), Sorted::Node(sorted)) => node == sorted,
-            (Output::Node(_), Sorted::Field(_)) => false,
+            (Output::Node(_), Sorted::Field(_) | Sorted::Column(_)) => false,
             (Output::Row(path), _) => location.is_some_and(|(place, _)| joins.place(path).ok() == Some(place)),
         }),
     })
@@ -129,11 +197,16 @@ fn contains(shape: &Shape, select: &Select, wanted: Place, joins: &Joins) -> boo
 fn describe(what: Sorted<'_>) -> String {
     match what {
         Sorted::Field(field) => format!("`{}`", field.name),
-        Sorted::Node(Node::Column(Column { path, field })) => format!("`{}{}`", way(path), field.name),
+        Sorted::Column(column) => column_name(column),
+        Sorted::Node(Node::Column(column)) => column_name(*column),
         Sorted::Node(_) => "an expression".to_owned(),
     }
 }
 
 fn way(path: &Path) -> String {
     path.step.map_or_else(String::new, |(before, key)| format!("{}{}.", way(before), key.name))
+}
+
+fn column_name(Column { path, field }: Column) -> String {
+    format!("`{}{}`", way(path), field.name)
 }

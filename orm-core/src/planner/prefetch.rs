@@ -71,6 +71,7 @@ fn paired(pairs: &'static Pairs, keys: Vec<Value>) -> Children {
     let select = Select {
         selected: Selected::Outputs(outputs.into()),
         condition: column_in(pairs.source, Ok(keys)),
+        present: Some(pairs.row),
         order: Some(order_at(pairs.row)),
         ..Select::all(pairs.source.path.model)
     };

@@ -2,7 +2,7 @@
 
 use super::check;
 use super::clause::Clause;
-use super::join::{Joins, shortest};
+use super::join::{Joins, Place, shortest};
 use crate::error::Result;
 use crate::expr::{Condition, Function, Node, Tree};
 use crate::model::{FieldDef, ModelDef, OnDelete};
@@ -33,11 +33,16 @@ impl<'q> Rows<'q> {
     }
 
     /// The joins of the condition and of the expressions that an UPDATE assigns, if one of these reads another row of
-    /// the table that is changed: their values are then computed before any row changes.
-    pub fn with_assigned(&self, nodes: &[&Node]) -> Result<Option<Joins>> {
+    /// the table that is changed, or goes by one of the `keys` that change: their values are then computed before any
+    /// row changes.
+    pub fn with_assigned(&self, nodes: &[&Node], keys: &[&FieldDef]) -> Result<Option<Joins>> {
         let mut assigned = Joins::new(self.joins.root());
         assigned.add_each(nodes)?;
-        if !assigned.iter().any(|(_, join, _)| join.target.same_table(self.joins.root())) {
+        let meets = assigned.iter().any(|(_, join, _)| {
+            let is_changed = join.from == Place::Root && keys.iter().any(|key| std::ptr::eq(*key, join.key));
+            is_changed || join.target.same_table(self.joins.root())
+        });
+        if !meets {
             return Ok(None);
         }
         let mut joins = self.joins.clone();

@@ -7,7 +7,7 @@ use super::lock::Lock;
 use super::prefetch::Prefetch;
 use crate::error::{Error, ErrorKind};
 use crate::expr::{Condition, Connector, Ordering, Output};
-use crate::model::ModelDef;
+use crate::model::{ModelDef, Path};
 use crate::row::Shape;
 
 /// A SELECT over one model and the to-one paths that its expressions name. `Debug` shows what differs from all rows.
@@ -19,6 +19,8 @@ pub struct Select {
     pub selected: Selected,
     /// Which rows.
     pub condition: Condition,
+    /// A path whose row must be there.
+    pub present: Option<&'static Path>,
     /// In which order; `None`: the model's own.
     pub order: Option<Vec<Ordering>>,
     /// Whether the order is turned round (of no order: by key, descending).
@@ -89,6 +91,7 @@ impl Select {
             model,
             selected: Selected::Model(Arc::default()),
             condition: Condition::EMPTY,
+            present: None,
             order: None,
             reversed: false,
             distinct: false,

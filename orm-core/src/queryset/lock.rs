@@ -11,8 +11,9 @@ impl<M: Model, T> QuerySet<M, T> {
     /// Locks the rows that are read until the end of the transaction; only inside `atomic`. Where a database locks as a
     /// whole (SQLite), or a question has no rows (`count`, `exists`), it has no effect.
     ///
-    /// Rows of nullable relations are locked only where [`of`](Self::of) names them, or the database cannot leave them
-    /// out (MariaDB).
+    /// Rows of nullable relations are locked only where a condition makes sure that they are there, or the database
+    /// cannot leave them out (MariaDB). It cannot follow `distinct` on values, where a row of the result would be several
+    /// of the table.
     pub fn select_for_update(self) -> Self {
         self.with(|query| _ = query.lock.get_or_insert_default())
     }
@@ -34,7 +35,7 @@ impl<M: Model, T> QuerySet<M, T> {
     }
 
     /// After [`select_for_update`](Self::select_for_update): locks the rows of these tables only: `|b| b.row()`,
-    /// `|b| (b.row(), b.author.row())`.
+    /// `|b| (b.row(), b.author.row())`. A row that may be missing cannot be locked: naming it is an error.
     pub fn of<S: Selection<M>>(self, rows: impl FnOnce(&'static M::Fields<M, Here>) -> S) -> Self {
         let mut outputs = Vec::new();
         rows(M::fields()).outputs(&mut outputs);

@@ -19,7 +19,7 @@ fn filtered(function: A, nodes: Vec<Node>, kind: Kind, distinct: bool, filter: O
 }
 
 fn check_aggregate(select: &Select, nodes: &[Node], expected: &Expect) {
-    check(|dialect| compiler::aggregate(select, nodes, dialect).map(Some), expected);
+    check(|dialect| compiler::aggregate(select, nodes, dialect), expected);
 }
 
 #[test]
@@ -117,18 +117,15 @@ fn of_nothing() {
         &nothing,
         &[over(A::Sum, track(&["bytes"]), Kind::I64)],
         &expect![[r#"
-        SQLite: SELECT SUM("track"."bytes") FROM "track" WHERE FALSE
-        PostgreSQL: SELECT CAST(SUM("track"."bytes") AS BIGINT) FROM "track" WHERE FALSE
-        MySQL, MariaDB: SELECT SUM(`track`.`bytes`) FROM `track` WHERE FALSE
-    "#]],
+            all: nothing is sent
+        "#]],
     );
     let empty_slice = Select { limit: Some(0), ..Select::all(&TRACK) };
     check_aggregate(
         &empty_slice,
         &[filtered(A::Count, Vec::new(), Kind::I64, false, None)],
         &expect![[r#"
-        SQLite, PostgreSQL: SELECT COUNT(*) FROM "track" WHERE FALSE
-        MySQL, MariaDB: SELECT COUNT(*) FROM `track` WHERE FALSE
-    "#]],
+            all: nothing is sent
+        "#]],
     );
 }

@@ -221,11 +221,10 @@ fn updates_see_the_old_row() {
         moved,
         Condition::EMPTY,
         &expect![[r#"
-        SQLite: UPDATE "track" SET "album_id" = ?, "composer" = (SELECT "t1"."title" FROM "album" AS "t1" WHERE "t1"."id" = "track"."album_id") -- I64(1)
-        PostgreSQL: UPDATE "track" SET "album_id" = $1, "composer" = (SELECT "t1"."title" FROM "album" AS "t1" WHERE "t1"."id" = "track"."album_id") -- I64(1)
-        MySQL: UPDATE `track` SET `composer` = (SELECT `t1`.`title` FROM `album` AS `t1` WHERE `t1`.`id` = `track`.`album_id`), `album_id` = ? -- I64(1)
-        MariaDB: UPDATE `track` SET `album_id` = ?, `composer` = (SELECT `t1`.`title` FROM `album` AS `t1` WHERE `t1`.`id` = `track`.`album_id`) -- I64(1)
-    "#]],
+            SQLite: UPDATE "track" SET "album_id" = ?, "composer" = (SELECT "t1"."title" FROM "album" AS "t1" WHERE "t1"."id" = "track"."album_id") -- I64(1)
+            PostgreSQL: UPDATE "track" SET "album_id" = $1, "composer" = (SELECT "t1"."title" FROM "album" AS "t1" WHERE "t1"."id" = "track"."album_id") -- I64(1)
+            MySQL, MariaDB: UPDATE `track` INNER JOIN (SELECT `track`.`id` AS `k0`, `t1`.`title` AS `c1` FROM `track` LEFT JOIN `album` AS `t1` ON `t1`.`id` = `track`.`album_id` LIMIT 18446744073709551615) AS `t0` ON `t0`.`k0` = `track`.`id` SET `track`.`album_id` = ?, `track`.`composer` = `t0`.`c1` -- I64(1)
+        "#]],
     );
     let twice = Update { model: &TRACK, assignments: vec![(1, val("a")), (1, val("b"))], condition: Condition::EMPTY };
     check_error(|dialect| compiler::update(&twice, dialect), &expect!["invalid query: `name` is assigned twice"]);

@@ -121,6 +121,13 @@ macro_rules! held {
     ($($holder:ident),*) => {$(
         impl<T: Model> RelationHolder for $holder<T> {
             fn attach(&mut self, row: &mut RowReader<'_>, shape: &Shape) -> Result<()> {
+                let model = T::definition();
+                let key = model.primary_key.first().copied().unwrap_or(0);
+                if row.is_null_ahead(key)? {
+                    // No constraint saw to it that the row exists.
+                    row.skip(width(model, shape));
+                    return Ok(());
+                }
                 self.keep(Arc::new(decode_model::<T>(row, shape)?));
                 Ok(())
             }
