@@ -8,6 +8,7 @@
 //! `"table"."column"`. No name that a user chose becomes an alias.
 
 mod arithmetic;
+mod collation;
 mod ddl;
 mod decimal;
 mod delete;

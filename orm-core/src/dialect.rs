@@ -4,6 +4,7 @@
 //! Spellings are templates: `{0}`, `{1}` … stand for the operands, and may stand more than once.
 
 mod explain;
+mod facts;
 mod features;
 mod fit;
 mod mysql;
@@ -12,11 +13,12 @@ mod sqlite;
 mod standard;
 
 pub use explain::{Explain, ExplainFormat};
+pub use facts::{Collation, ColumnFacts, Facts, TableFacts};
+pub use features::{Comments, Features, OldRows, Placeholder, RowLocks};
 pub(crate) use fit::{Fit, Holds};
 
-pub use features::{Comments, Features, OldRows, Placeholder, RowLocks};
-
 use std::fmt;
+use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::expr::{Call, LookupOperator};
@@ -24,19 +26,20 @@ use crate::schema;
 use crate::value::{Kind, Value};
 
 /// A database that statements are written for.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Dialect {
     features: &'static Features,
     spelling: &'static dyn Spelling,
+    facts: Option<Arc<Facts>>,
 }
 
 /// A comparison in the words of a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Test {
+pub struct Words<'w> {
     /// The comparison.
-    pub holds: &'static str,
+    pub holds: &'w str,
     /// Its opposite, where no operand is NULL.
-    pub fails: &'static str,
+    pub fails: &'w str,
     /// What is done to the operands.
     pub pattern: Pattern,
 }
@@ -56,6 +59,9 @@ pub enum Pattern {
     /// Each operand becomes a whole number of the last digit that any of them has: decimals in a schema.
     Counted,
 }
+
+/// A comparison in words that are known beforehand.
+pub type Test = Words<'static>;
 
 impl Test {
     /// A comparison of operands as they are.
@@ -115,6 +121,35 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     /// How an integer is compared with a float: as one.
     fn integer_as_float(&self) -> Option<&'static str> {
         None
+    }
+
+    /// What asks for the facts of the columns of a table, which is bound: name, type, collation or nothing, character set
+    /// or nothing, whether ordered by code point. None where nothing need be known.
+    fn facts_query(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// A text that may not be ordered by code point, so that it is.
+    fn by_code_point(&self, facts: Option<&ColumnFacts>) -> &'static str;
+
+    /// The collation of our own columns: that which was declared, or the usual one.
+    fn own_collation(&self, _declared: Option<&str>) -> Option<Collation> {
+        None
+    }
+
+    /// The equality of texts of two collations by that of the left one; none if they need no words of their own.
+    fn equal_texts(&self, _left: &Collation, _right: &Collation) -> Option<String> {
+        None
+    }
+
+    /// The test whether `{0}`, a text of a column that is not like ours, is in the list `{1}`, and its opposite.
+    fn list_in(&self, _column: &ColumnFacts) -> Option<(String, String)> {
+        None
+    }
+
+    /// Whether a text may be refused beside a column of a collation, so that it is compared as a list.
+    fn may_lack(&self, _collation: &Collation, _text: &str) -> bool {
+        false
     }
 
     /// Joins three texts.
@@ -215,22 +250,22 @@ impl Dialect {
 
     /// SQLite, with the functions and collations that the driver registers.
     pub const fn sqlite() -> Self {
-        Self { features: &sqlite::FEATURES, spelling: &sqlite::Sqlite }
+        Self { features: &sqlite::FEATURES, spelling: &sqlite::Sqlite, facts: None }
     }
 
     /// PostgreSQL.
     pub const fn postgres() -> Self {
-        Self { features: &postgres::FEATURES, spelling: &postgres::Postgres }
+        Self { features: &postgres::FEATURES, spelling: &postgres::Postgres, facts: None }
     }
 
     /// MySQL.
     pub const fn mysql() -> Self {
-        Self { features: &mysql::MYSQL_FEATURES, spelling: &mysql::MYSQL }
+        Self { features: &mysql::MYSQL_FEATURES, spelling: &mysql::MYSQL, facts: None }
     }
 
     /// MariaDB.
     pub const fn mariadb() -> Self {
-        Self { features: &mysql::MARIADB_FEATURES, spelling: &mysql::MARIADB }
+        Self { features: &mysql::MARIADB_FEATURES, spelling: &mysql::MARIADB, facts: None }
     }
 
     /// Every dialect, for what is written ahead for all of them.
@@ -246,6 +281,22 @@ impl Dialect {
     /// What the database can do.
     pub fn features(&self) -> &'static Features {
         self.features
+    }
+
+    /// The dialect of one database, which can be asked.
+    pub(crate) fn with_facts(self) -> Self {
+        let facts = self.spelling.facts_query().map(|_| Arc::default());
+        Self { facts, ..self }
+    }
+
+    /// What asks for the facts of a table's columns.
+    pub(crate) fn facts_query(&self) -> Option<&'static str> {
+        self.spelling.facts_query()
+    }
+
+    /// What is known of the tables that are not ours.
+    pub(crate) fn facts(&self) -> Option<&Facts> {
+        self.facts.as_deref()
     }
 
     /// How the database spells things.

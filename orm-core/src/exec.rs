@@ -8,6 +8,7 @@ mod action;
 mod create;
 mod database;
 mod databases;
+mod facts;
 mod held;
 mod instance;
 mod integrity;

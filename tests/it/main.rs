@@ -20,6 +20,7 @@ mod demo;
 mod extremes;
 mod faults;
 mod foreign;
+mod foreign_texts;
 mod foreign_types;
 mod forest;
 mod futures;

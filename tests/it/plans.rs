@@ -101,3 +101,103 @@ locales! {
         joins(db).await
     }
 }
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "old_shelf", managed = false)]
+struct OldShelf {
+    #[field(primary_key)]
+    code: String,
+    room: String,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "old_volume", managed = false)]
+struct OldVolume {
+    id: i64,
+    title: String,
+    #[field(on_delete = DoNothing)]
+    shelf: ForeignKey<OldShelf>,
+}
+
+/// Like one of ours, without a foreign key in the database.
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Lent {
+    id: i64,
+    #[field(on_delete = DoNothing)]
+    shelf: ForeignKey<OldShelf>,
+}
+
+/// Tables that are not ours, with texts of this type; and one like ours that refers to them.
+async fn fill_old(db: &Database, text: &str) -> Result<()> {
+    let own = match db.server().product {
+        "SQLite" => "TEXT",
+        "PostgreSQL" => "VARCHAR(20) COLLATE \"C\"",
+        _ => "VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin",
+    };
+    for table in ["old_shelf", "old_volume", "lent"] {
+        db.execute_sql(format!("DROP TABLE IF EXISTS {table}")).await?;
+    }
+    for sql in [
+        format!(
+            "CREATE TABLE old_shelf (code {text} NOT NULL, room {text} NOT NULL, CONSTRAINT old_key PRIMARY KEY (code))"
+        ),
+        format!("CREATE TABLE old_volume (id BIGINT PRIMARY KEY, title {text} NOT NULL, shelf_id {text} NOT NULL)"),
+        "CREATE INDEX old_title ON old_volume (title)".to_owned(),
+        "CREATE INDEX old_shelf_of ON old_volume (shelf_id)".to_owned(),
+        format!("CREATE TABLE lent (id BIGINT PRIMARY KEY, shelf_id {own} NOT NULL)"),
+    ] {
+        db.execute_sql(sql).await?;
+    }
+    fill_up(db, "old_shelf", 5_000, &[("code", Content::Word), ("room", Content::Same("'a'"))]).await?;
+    let columns = [("id", Content::Number), ("title", Content::Word), ("shelf_id", Content::SharedWord(1_999))];
+    fill_up(db, "old_volume", ROWS, &columns).await?;
+    fill_up(db, "lent", ROWS, &[("id", Content::Number), ("shelf_id", Content::SharedWord(1_999))]).await
+}
+
+matrix! {
+    async fn an_index_serves_equality_and_joins_in_tables_of_others(db: &Database) -> Result<()> {
+        let (texts, key): (&[&str], _) = match db.server().product {
+            "SQLite" => (&["TEXT", "TEXT COLLATE NOCASE"], "sqlite_autoindex_old_shelf_1"),
+            "PostgreSQL" => (&["VARCHAR(20)", "TEXT COLLATE \"en-x-icu\"", "TEXT COLLATE \"POSIX\""], "old_key"),
+            _ => (
+                &[
+                    "VARCHAR(20) CHARACTER SET latin1",
+                    "VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
+                    "VARCHAR(20) CHARACTER SET utf8mb3 COLLATE utf8mb3_bin",
+                ],
+                "PRIMARY",
+            ),
+        };
+        for text in texts {
+            fill_old(db, text).await?;
+            let check = async |condition: fn(&'static OldVolumeFields) -> Q<OldVolume>| {
+                check_index(db, "old_title", OldVolume::objects().filter(condition).aexplain()).await
+            };
+            check(|v| v.title.eq("w0000700")).await?;
+            check(|v| v.title.eq("é")).await?;
+            check(|v| v.title.in_(["w0000700", "w0000701", "x"])).await?;
+            check(|v| v.title.in_(["w0000700", "é", "x"])).await?;
+            check_index(db, key, OldVolume::objects().filter(|v| v.id.eq(9)).values(|v| v.shelf.room).aexplain()).await?;
+            check_index(db, key, Lent::objects().filter(|v| v.id.eq(9)).values(|v| v.shelf.room).aexplain()).await?;
+            check_index(db, "old_shelf_of", OldVolume::objects().filter(|v| v.shelf.eq("w0000007")).aexplain()).await?;
+        }
+        Ok(())
+    }
+
+    async fn an_index_by_code_point_serves_ranges_in_tables_of_others(db: &Database) -> Result<()> {
+        let text = match db.server().product {
+            "SQLite" => "TEXT",
+            // The database's own is that of the C library's C.UTF-8.
+            "PostgreSQL" => "VARCHAR(20) COLLATE \"C\"",
+            _ => "VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin",
+        };
+        fill_old(db, text).await?;
+        let check = async |condition: fn(&'static OldVolumeFields) -> Q<OldVolume>| {
+            check_index(db, "old_title", OldVolume::objects().filter(condition).aexplain()).await
+        };
+        check(|v| v.title.startswith("w00007")).await?;
+        check(|v| v.title.lt("w0000020")).await?;
+        check(|v| v.title.between("w0000700", "w0000720")).await?;
+        check_index(db, "old_title", OldVolume::objects().order_by(|v| v.title.asc()).limit(5).aexplain()).await
+    }
+}

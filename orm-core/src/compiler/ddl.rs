@@ -41,7 +41,7 @@ fn tables_in(declared: &[Declared], dialects: &[Dialect]) -> Result<Vec<Table>> 
 /// # Errors
 /// `Unsupported` for a condition or expression that this database cannot say in a schema.
 pub fn create_tables(declared: &[Declared], dialect: &Dialect) -> Result<Vec<Statement>> {
-    create_schema(&tables_in(declared, &[*dialect])?, dialect)
+    create_schema(&tables_in(declared, std::slice::from_ref(dialect))?, dialect)
 }
 
 /// The statements that make tables, each after those it refers to. Where tables refer to each other in a circle, the

@@ -2,7 +2,7 @@
 
 use super::writer::{Scope, Writer};
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{Call, Condition, Function, Node};
+use crate::expr::{AggregateFunction, Call, Condition, Function, Node};
 use crate::model::{Column, ModelDef};
 use crate::planner::{Clause, Joins, Place, shortest};
 use crate::value::Kind;
@@ -91,6 +91,7 @@ impl Writer<'_> {
                 self.clause(filter, scope)?;
                 self.push(" THEN ");
                 match argument {
+                    Some(argument) if is_extreme(call) => self.ordered(argument, scope)?,
                     Some(argument) => self.node(argument, scope)?,
                     None => self.push("1"),
                 }
@@ -103,6 +104,7 @@ impl Writer<'_> {
                     self.told_apart(argument);
                     Ok(())
                 }
+                Some(argument) if is_extreme(call) => self.ordered(argument, scope),
                 Some(argument) => self.node(argument, scope),
                 None => self.write("*"),
             },
@@ -172,6 +174,12 @@ impl Writer<'_> {
             model.name, column.field.name
         )))
     }
+}
+
+/// Tells whether a call is for the least or the greatest value.
+fn is_extreme(call: &Call) -> bool {
+    use AggregateFunction as A;
+    matches!(call.function, Function::Aggregate { function: A::Min | A::Max, .. })
 }
 
 /// Tells whether an expression's value can be NULL.

@@ -111,6 +111,12 @@ impl Writer<'_> {
     pub(super) fn joined_by(&mut self, joins: &Joins, index: usize, join: &Join) -> Result<()> {
         let place = Place::Joined(index);
         let (target, source) = (joins.model(place), joins.model(join.from));
+        if let Some(words) = self.equal_fields((target, join.target_key), (source, join.key)) {
+            return self.template(&words, &mut |writer, slot| match slot {
+                b'0' => writer.write_at(joins, place, join.target_key),
+                _ => writer.write_at(joins, join.from, join.key),
+            });
+        }
         let template = self.spelling().joined(join.key.kind).filter(|_| !target.managed && source.managed);
         match template {
             Some(template) => self.template(template, &mut |writer, slot| match slot {

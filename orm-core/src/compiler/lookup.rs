@@ -7,7 +7,7 @@
 use super::arithmetic::{as_kind, beside};
 use super::expr::may_be_null;
 use super::writer::{Scope, Writer};
-use crate::dialect::{Pattern, Test};
+use crate::dialect::{Pattern, Test, Words};
 use crate::error::{Error, Result};
 use crate::expr::{Lookup, LookupOperator, Node};
 use crate::planner::Clause;
@@ -106,12 +106,39 @@ impl Writer<'_> {
             self.either_way(test, operands, negated, scope)?;
             return self.write(")");
         }
-        if let (Some((from, to)), true) = (prefix_range(lookup, operands), self.features().prefix_ranges) {
+        if let (Some((from, to)), true) = (self.prefix_range(lookup, operands), self.features().prefix_ranges) {
             let range = [operands[0].clone(), Node::Value(Value::Text(from)), Node::Value(Value::Text(to))];
-            let test = self.test(LookupOperator::HalfOpen, &range)?;
-            return self.either_way(test, &range, negated, scope);
+            return self.compare(LookupOperator::HalfOpen, &range, negated, scope);
         }
-        self.either_way(test, operands, negated, scope)
+        self.compare(lookup.operator, operands, negated, scope)
+    }
+
+    fn compare(&mut self, operator: LookupOperator, operands: &[Node], negated: bool, scope: Scope<'_>) -> Result<()> {
+        let test = self.test(operator, operands)?;
+        if let ([left, Node::Value(value)], false) = (operands, self.is_inline())
+            && matches!(operator, LookupOperator::Eq | LookupOperator::Differs)
+            && self.may_lack(left, &[value])
+        {
+            return self.in_list(left, &[value], negated != (operator == LookupOperator::Differs), scope);
+        }
+        match self.made(operator, operands, test) {
+            Some(made) => {
+                let words = Words { holds: &made.holds, fails: &made.fails, ..test };
+                self.either_way(words, operands, negated, scope)
+            }
+            None => self.either_way(test, operands, negated, scope),
+        }
+    }
+
+    /// Whether a text is in a list that is one parameter, by the collation of the text's column.
+    fn in_list(&mut self, left: &Node, values: &[&Value], negated: bool, scope: Scope<'_>) -> Result<()> {
+        let Some(made) = self.listed_in(left) else {
+            return self.among(left, values, values.len().next_power_of_two(), negated, scope);
+        };
+        let items = values.iter().map(|value| (*value).clone()).collect();
+        let operands = [left.clone(), Node::Value(Value::List(Kind::Text, items))];
+        let words = Words { holds: &made.holds, fails: &made.fails, pattern: Pattern::Plain };
+        self.either_way(words, &operands, negated, scope)
     }
 
     /// The words of a comparison, if its operands fit.
@@ -129,13 +156,13 @@ impl Writer<'_> {
             return Err(Error::query(format!("{left:?} cannot be compared with {right:?}")));
         }
         if !operands.iter().any(|operand| operand.kind() == Kind::Decimal) {
-            return Ok(self.spelling().test(operator, first.kind(), is_collated(first)));
+            return Ok(self.spelling().test(operator, first.kind(), self.is_collated(first)));
         }
         Ok(self.decimal_test(operator, operands))
     }
 
     /// A comparison or its complement. NULL fails a comparison and passes its complement.
-    fn either_way(&mut self, test: Test, operands: &[Node], negated: bool, scope: Scope<'_>) -> Result<()> {
+    fn either_way(&mut self, test: Words<'_>, operands: &[Node], negated: bool, scope: Scope<'_>) -> Result<()> {
         if !negated {
             return self.tested(test, test.holds, operands, scope);
         }
@@ -157,7 +184,7 @@ impl Writer<'_> {
         }
     }
 
-    fn tested(&mut self, test: Test, words: &str, operands: &[Node], scope: Scope<'_>) -> Result<()> {
+    fn tested(&mut self, test: Words<'_>, words: &str, operands: &[Node], scope: Scope<'_>) -> Result<()> {
         self.template(words, &mut |writer, slot| match (slot, test.pattern) {
             (b'1', Pattern::Like { before, after }) => writer.like_pattern(&operands[1], before, after, scope),
             (slot, _) => match operands.get(usize::from(slot.wrapping_sub(b'0'))) {
@@ -221,16 +248,21 @@ impl Writer<'_> {
         }
         if values.len() == 1 {
             let operands = [left.clone(), Node::Value((*first).clone())];
-            let test = self.test(LookupOperator::Eq, &operands)?;
-            return self.either_way(test, &operands, negated, scope);
+            return self.compare(LookupOperator::Eq, &operands, negated, scope);
         }
         let long = self.features().array_parameters || values.len() > LONGEST_LIST;
+        if (long || self.may_lack(left, values))
+            && !values.iter().any(|value| has_nul(value))
+            && self.listed_in(left).is_some()
+        {
+            return self.in_list(left, values, negated, scope);
+        }
         let settled = self.is_settled(LookupOperator::In, std::slice::from_ref(left));
         match self.spelling().list(left.kind(), settled) {
             // Documents are equal by value, which IN does not know.
             Some(test)
                 if (long || left.kind() == Kind::Json)
-                    && list_is_collated(left)
+                    && self.list_is_collated(left)
                     && !values.iter().any(|value| has_nul(value)) =>
             {
                 let kind = list_kind(beside(left), values);
@@ -271,6 +303,27 @@ impl Writer<'_> {
         }
         Ok(())
     }
+
+    /// The texts that start with a prefix, as a range of code points: from the prefix to the first text after them all.
+    fn prefix_range(&self, lookup: &Lookup, operands: &[Node]) -> Option<(Text, Text)> {
+        let (LookupOperator::StartsWith, [left, Node::Value(Value::Text(prefix))]) = (lookup.operator, operands) else {
+            return None;
+        };
+        let mut after = prefix.clone();
+        while let Some(last) = after.pop() {
+            // The range of characters passes over the surrogates.
+            if let Some(next) = (last..=char::MAX).nth(1) {
+                after.push(next);
+                return self.has_ranges(left).then(|| (prefix.clone(), after));
+            }
+        }
+        None
+    }
+
+    /// Tells whether a list of texts made by the database has the collation of what it is compared with.
+    fn list_is_collated(&self, left: &Node) -> bool {
+        left.kind() != Kind::Text || self.is_collated(left) || self.spelling().facts_query().is_none()
+    }
 }
 
 /// Tells whether SQL may find NULL for it: a comparison can, its complement is written so that it cannot.
@@ -281,16 +334,6 @@ fn can_be_null(clause: &Clause<'_>) -> bool {
         Clause::All(parts) | Clause::Either(parts) => parts.iter().any(can_be_null),
         Clause::Constant(_) | Clause::IsNull { .. } | Clause::Odd { .. } => false,
     }
-}
-
-/// Tells whether a text is sure to be compared code point by code point: in a column of ours without a collation.
-fn is_collated(node: &Node) -> bool {
-    matches!(node, Node::Column(column) if column.field.collation.is_none() && column.path.model.managed)
-}
-
-/// Tells whether a list of texts made by the database can have the collation of what it is compared with.
-fn list_is_collated(left: &Node) -> bool {
-    left.kind() != Kind::Text || is_collated(left)
 }
 
 /// Tells whether a text has a character that does not survive in JSON.
@@ -335,20 +378,4 @@ fn escaped(text: &str, before: bool, after: bool) -> String {
     }
     pattern.push_str(if after { "%" } else { "" });
     pattern
-}
-
-/// The texts that start with a prefix, as a range of code points: from the prefix to the first text after them all.
-fn prefix_range(lookup: &Lookup, operands: &[Node]) -> Option<(Text, Text)> {
-    let (LookupOperator::StartsWith, [left, Node::Value(Value::Text(prefix))]) = (lookup.operator, operands) else {
-        return None;
-    };
-    let mut after = prefix.clone();
-    while let Some(last) = after.pop() {
-        // The range of characters passes over the surrogates.
-        if let Some(next) = (last..=char::MAX).nth(1) {
-            after.push(next);
-            return is_collated(left).then(|| (prefix.clone(), after));
-        }
-    }
-    None
 }

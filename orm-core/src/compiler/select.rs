@@ -120,7 +120,11 @@ impl Writer<'_> {
                 Output::Row(path) => {
                     let place = joins.place(path)?;
                     writer.separated(path.model.fields, ", ", |writer, field| {
-                        writer.row_column(joins, place, field)?;
+                        if select.distinct && field.kind == Kind::Text {
+                            writer.ordered_column(joins, place, field)?;
+                        } else {
+                            writer.row_column(joins, place, field)?;
+                        }
                         writer.numbered(naming, &mut column)
                     })
                 }
@@ -137,6 +141,9 @@ impl Writer<'_> {
             }
             return Ok(());
         };
+        if distinct && node.kind() == Kind::Text {
+            return self.ordered(node, Scope::Rows(joins));
+        }
         let (path, field) = shortest(*column);
         let brought = self.brought(path.model, field).is_some();
         if !(distinct || field.kind == Kind::Decimal) || !brought {
@@ -318,10 +325,21 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// A column that is ordered, or told apart from others.
+    fn ordered_column(&mut self, joins: &Joins, place: Place, field: &FieldDef) -> Result<()> {
+        let Some(words) = self.column_order(joins.model(place), field) else {
+            return self.formed_at(joins, place, field);
+        };
+        self.template(words, &mut |writer, _| {
+            writer.column_at(joins, place, field);
+            Ok(())
+        })
+    }
+
     fn sorted(&mut self, what: Sorted<'_>, joins: &Joins) -> Result<()> {
         match what {
             Sorted::Field(field) => {
-                self.formed_at(joins, Place::Root, field)?;
+                self.ordered_column(joins, Place::Root, field)?;
                 self.push(self.spelling().compared(field.kind));
             }
             Sorted::Column(column) => {
@@ -329,7 +347,7 @@ impl Writer<'_> {
                 self.push(self.spelling().compared(column.field.kind));
             }
             Sorted::Node(node) => {
-                self.lone(node, Scope::Rows(joins))?;
+                self.ordered(node, Scope::Rows(joins))?;
                 self.push(self.spelling().compared(node.kind()));
             }
         }

@@ -13,7 +13,7 @@ use crate::model::{FieldDef, ModelDef, Path};
 use crate::planner::{Joins, Place, Rows, field_at, reads};
 use crate::query::{Save, Update, Written};
 use crate::statement::{Intent, Statement};
-use crate::value::Value;
+use crate::value::{Kind, Value};
 
 /// A column and what it becomes.
 type Assignment<'q> = (&'static FieldDef, &'q Node);
@@ -60,7 +60,10 @@ pub fn save(save: Save, dialect: &Dialect) -> Result<Option<Statement>> {
     if binds.len() <= root.model.primary_key.len() {
         return Ok(None);
     }
+    // Beside a text key that is not ours the words depend on the value.
+    let depends = !root.model.managed && root.model.key_fields().any(|key| key.kind == Kind::Text);
     let columns = match &written {
+        _ if depends => None,
         Written::Whole => Some(Columns::Whole),
         Written::Only(_) => Columns::these(written.fields(root.model)),
     };

@@ -1,11 +1,13 @@
 //! MySQL and MariaDB: one dialect in two editions.
 
+mod collations;
 mod limits;
 
 use self::limits::Stored;
 use super::fit::within;
 use super::{
-    Comments, Explain, ExplainFormat, Features, Fit, Holds, OldRows, Placeholder, RowLocks, Spelling, Test, standard,
+    Collation, ColumnFacts, Comments, Explain, ExplainFormat, Features, Fit, Holds, OldRows, Placeholder, RowLocks,
+    Spelling, Test, standard,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
@@ -71,6 +73,7 @@ pub(super) struct Mysql {
     name: &'static str,
     table_options: &'static str,
     text: &'static str,
+    collation: &'static str,
     json_equal: Test,
     json_differs: Test,
     json_list: Test,
@@ -89,27 +92,42 @@ macro_rules! edition {
             table_options: concat!(" ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=", $collation),
             text: concat!(" CHARACTER SET utf8mb4 COLLATE ", $collation),
             json_equal: $json_equal,
+            collation: $collation,
             json_differs: $json_differs,
             json_list: $json_list,
             text_list: list!(concat!("LONGTEXT CHARACTER SET utf8mb4 COLLATE ", $collation)),
             like: [
-                like!($collation, "{0}", "{1}", true, true),
-                like!($collation, "{0}", "{1}", false, true),
-                like!($collation, "{0}", "{1}", true, false),
-                like!($collation, "LOWER({0})", "LOWER({1})", true, true),
-                like!($collation, "LOWER({0})", "LOWER({1})", false, true),
-                like!($collation, "LOWER({0})", "LOWER({1})", true, false),
+                like!($collation, "{0}", unicode!("{1}"), true, true),
+                like!($collation, "{0}", unicode!("{1}"), false, true),
+                like!($collation, "{0}", unicode!("{1}"), true, false),
+                like!($collation, lower!("{0}"), lower!("{1}"), true, true),
+                like!($collation, lower!("{0}"), lower!("{1}"), false, true),
+                like!($collation, lower!("{0}"), lower!("{1}"), true, false),
                 Test::plain(
-                    concat!("LOWER({0}) = LOWER({1}) COLLATE ", $collation),
-                    concat!("LOWER({0}) <> LOWER({1}) COLLATE ", $collation),
+                    concat!(lower!("{0}"), " = ", lower!("{1}"), " COLLATE ", $collation),
+                    concat!(lower!("{0}"), " <> ", lower!("{1}"), " COLLATE ", $collation),
                 ),
             ],
         }
     };
 }
 
+/// A text whatever character set it comes in.
+macro_rules! unicode {
+    ($text:literal) => {
+        concat!("CONVERT(", $text, " USING utf8mb4)")
+    };
+}
+
+/// The lower case of a text, not as its own character set has it.
+macro_rules! lower {
+    ($text:literal) => {
+        concat!("LOWER(", unicode!($text), ")")
+    };
+}
+
 macro_rules! like {
-    ($collation:literal, $left:literal, $right:literal, $before:literal, $after:literal) => {
+    ($collation:literal, $left:expr, $right:expr, $before:literal, $after:literal) => {
         Test::like(
             concat!($left, " LIKE ", $right, " COLLATE ", $collation, " ESCAPE '!'"),
             concat!($left, " NOT LIKE ", $right, " COLLATE ", $collation, " ESCAPE '!'"),
@@ -189,6 +207,31 @@ impl Spelling for Mysql {
             return BETWEEN_TEXTS;
         }
         standard::comparison(operator).unwrap_or_else(|| self.text_test(operator, collated))
+    }
+
+    fn facts_query(&self) -> Option<&'static str> {
+        Some(collations::FACTS)
+    }
+
+    fn by_code_point(&self, facts: Option<&ColumnFacts>) -> &'static str {
+        self.ordered(facts)
+    }
+
+    fn own_collation(&self, declared: Option<&str>) -> Option<Collation> {
+        Some(declared.map_or_else(|| self.own(), Self::declared))
+    }
+
+    fn equal_texts(&self, left: &Collation, right: &Collation) -> Option<String> {
+        self.equal(left, right)
+    }
+
+    fn list_in(&self, column: &ColumnFacts) -> Option<(String, String)> {
+        let list = self.list_of(column.collation.as_ref()?)?;
+        Some((format!("{{0}} IN {list}"), format!("{{0}} NOT IN {list}")))
+    }
+
+    fn may_lack(&self, collation: &Collation, text: &str) -> bool {
+        Self::may_lack(collation, text)
     }
 
     fn call(&self, call: &Call) -> Option<&'static str> {
@@ -336,6 +379,14 @@ impl Mysql {
         let [contains, starts, ends, i_contains, i_starts, i_ends, i_exact] = self.like;
         match operator {
             // The flag stands in the pattern: the column's collation decides otherwise.
+            L::Regex if !collated => Test::plain(
+                concat!(unicode!("{0}"), " REGEXP CONCAT('(?-i)', ", unicode!("{1}"), ")"),
+                concat!(unicode!("{0}"), " NOT REGEXP CONCAT('(?-i)', ", unicode!("{1}"), ")"),
+            ),
+            L::IRegex if !collated => Test::plain(
+                concat!(unicode!("{0}"), " REGEXP CONCAT('(?i)', ", unicode!("{1}"), ")"),
+                concat!(unicode!("{0}"), " NOT REGEXP CONCAT('(?i)', ", unicode!("{1}"), ")"),
+            ),
             L::Regex => Test::plain("{0} REGEXP CONCAT('(?-i)', {1})", "{0} NOT REGEXP CONCAT('(?-i)', {1})"),
             L::IRegex => Test::plain("{0} REGEXP CONCAT('(?i)', {1})", "{0} NOT REGEXP CONCAT('(?i)', {1})"),
             other if collated => standard::like(other),

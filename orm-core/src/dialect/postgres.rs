@@ -2,7 +2,8 @@
 
 use super::fit::within;
 use super::{
-    Comments, Explain, ExplainFormat, Features, Fit, Holds, OldRows, Placeholder, RowLocks, Spelling, Test, standard,
+    Collation, ColumnFacts, Comments, Explain, ExplainFormat, Features, Fit, Holds, OldRows, Placeholder, RowLocks,
+    Spelling, Test, standard,
 };
 use crate::error::{ErrorKind, Result};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
@@ -50,6 +51,21 @@ pub(super) static FEATURES: Features = Features {
     row_locks: Some(RowLocks { no_key: true, of: true }),
 };
 
+/// The columns of a table. The collation of the C library's `C` and `C.UTF-8`, and those that PostgreSQL has built in, are
+/// by code point; that of a database may be any.
+const FACTS: &str = "SELECT CAST(a.attname AS TEXT), format_type(a.atttypid, -1), \
+    COALESCE(CASE n.nspname WHEN 'pg_catalog' THEN '' ELSE quote_ident(n.nspname) || '.' END \
+    || '\"' || replace(c.collname, '\"', '\"\"') || '\"', ''), '', \
+    COALESCE(COALESCE(b.typname, t.typname) IN ('text', 'varchar', 'name') AND CASE c.collprovider \
+    WHEN 'c' THEN c.collcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8') WHEN 'b' THEN TRUE \
+    WHEN 'd' THEN (SELECT CASE COALESCE(to_jsonb(d) ->> 'datlocprovider', 'c') WHEN 'b' THEN TRUE \
+    WHEN 'c' THEN d.datcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8') ELSE FALSE END \
+    FROM pg_database d WHERE d.datname = current_database()) ELSE FALSE END, FALSE) \
+    FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid \
+    LEFT JOIN pg_type b ON t.typtype = 'd' AND b.oid = t.typbasetype \
+    LEFT JOIN pg_collation c ON c.oid = a.attcollation LEFT JOIN pg_namespace n ON n.oid = c.collnamespace \
+    WHERE a.attrelid = to_regclass(quote_ident($1)) AND a.attnum > 0 AND NOT a.attisdropped";
+
 #[derive(Debug)]
 pub(super) struct Postgres;
 
@@ -66,6 +82,35 @@ impl Spelling for Postgres {
             }
             other => standard::comparison(other).unwrap_or_else(|| text(other, collated)),
         }
+    }
+
+    fn facts_query(&self) -> Option<&'static str> {
+        Some(FACTS)
+    }
+
+    fn by_code_point(&self, _: Option<&ColumnFacts>) -> &'static str {
+        // The operators of `citext` and the like have an order of their own.
+        "CAST({0} AS TEXT) COLLATE \"C\""
+    }
+
+    fn own_collation(&self, declared: Option<&str>) -> Option<Collation> {
+        let name = format!("\"{}\"", declared.unwrap_or("C").replace('"', "\"\""));
+        Some(Collation { name, charset: String::new() })
+    }
+
+    fn equal_texts(&self, left: &Collation, right: &Collation) -> Option<String> {
+        // Otherwise none would be chosen, or one that the left column's index does not have.
+        (left != right).then(|| format!("{{0}} = {{1}} COLLATE {}", left.name))
+    }
+
+    fn list_in(&self, column: &ColumnFacts) -> Option<(String, String)> {
+        // A list of texts is no list of `citext`.
+        let of = &column.type_name;
+        Some((format!("{{0}} = ANY(CAST({{1}} AS {of}[]))"), format!("{{0}} <> ALL(CAST({{1}} AS {of}[]))")))
+    }
+
+    fn join_texts(&self) -> &'static str {
+        "(({0} || {1} || {2}) COLLATE \"C\")"
     }
 
     fn call(&self, call: &Call) -> Option<&'static str> {

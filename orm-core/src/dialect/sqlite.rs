@@ -2,7 +2,7 @@
 //! `decimal` on every connection.
 
 use super::fit::integer;
-use super::{Comments, Explain, Features, Fit, Holds, OldRows, Placeholder, Spelling, Test, standard};
+use super::{ColumnFacts, Comments, Explain, Features, Fit, Holds, OldRows, Placeholder, Spelling, Test, standard};
 use crate::error::{ErrorKind, Result};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
 use crate::schema;
@@ -68,6 +68,11 @@ impl Spelling for Sqlite {
             (LookupOperator::Differs, Kind::Json) => Test::plain(JSON_DIFFERS, JSON_EQUAL),
             _ => standard::comparison(operator).unwrap_or_else(|| text(operator)),
         }
+    }
+
+    fn by_code_point(&self, _: Option<&ColumnFacts>) -> &'static str {
+        // Where the column's own is the same, its index serves.
+        "{0} COLLATE BINARY"
     }
 
     fn call(&self, call: &Call) -> Option<&'static str> {

@@ -58,7 +58,7 @@ async fn insert<M: Model>(database: &Database, row: Vec<(usize, Value)>) -> Resu
     }
     let key = insert_and_find_key(database, M::root(), row).await?;
     let query = Select { condition: key, order: Some(Vec::new()), ..Select::all(M::definition()) };
-    match compiler::select(&query, database.dialect())? {
+    match database.written(|dialect| compiler::select(&query, dialect)).await? {
         Some(statement) => database.fetch(statement, decoder).await,
         None => Ok(Vec::new()),
     }

@@ -52,7 +52,7 @@ impl Database {
     /// `Unsupported` for a server whose dialect is not known.
     pub fn from_driver(driver: Arc<dyn Driver>) -> Result<Self> {
         let server = driver.server();
-        let dialect = Dialect::of(server.product, server.version)?;
+        let dialect = Dialect::of(server.product, server.version)?.with_facts();
         Ok(Self { inner: Arc::new(Inner { driver, dialect, held: None }) })
     }
 
@@ -77,7 +77,9 @@ impl Database {
         let models: Vec<Declared> = models.into_iter().collect();
         Action::new(self.into(), move |database| async move {
             let statements = compiler::create_tables(&models, database.dialect())?;
-            database.execute_all(statements).await.map(drop)
+            let made = database.execute_all(statements).await.map(drop);
+            database.forget_after("CREATE");
+            made
         })
     }
 
@@ -85,7 +87,10 @@ impl Database {
     pub fn execute_sql(&self, sql: impl Into<Arc<str>>) -> Action<u64> {
         let statement = Statement { persistent: false, ..Statement::new(sql, Vec::new(), Intent::Write) };
         Action::new(self.into(), move |database| async move {
-            database.execute(statement).await.map(|done| done.rows_affected)
+            let sql = Arc::clone(&statement.sql);
+            let done = database.execute(statement).await.map(|done| done.rows_affected);
+            database.forget_after(&sql);
+            done
         })
     }
 
@@ -159,7 +164,11 @@ impl Database {
         let session = self.inner.driver.session(options).await?;
         let held = Some(Held::new(session, limit));
         Ok(Self {
-            inner: Arc::new(Inner { driver: Arc::clone(&self.inner.driver), dialect: self.inner.dialect, held }),
+            inner: Arc::new(Inner {
+                driver: Arc::clone(&self.inner.driver),
+                dialect: self.inner.dialect.clone(),
+                held,
+            }),
         })
     }
 
@@ -170,7 +179,7 @@ impl Database {
 
     /// A database of the same dialect behind another driver.
     pub(super) fn with_driver(&self, driver: Arc<dyn Driver>) -> Self {
-        Self { inner: Arc::new(Inner { driver, dialect: self.inner.dialect, held: None }) }
+        Self { inner: Arc::new(Inner { driver, dialect: self.inner.dialect.clone(), held: None }) }
     }
 
     /// The transaction that statements run in.

@@ -159,7 +159,12 @@ pub(crate) async fn save(database: &Database, row: query::Save) -> Result<()> {
     let written = row.values.iter().enumerate().filter(|(index, _)| row.written.contains(model, *index));
     let references = references(model, written);
     let key = key_of(&row);
-    let Some(statement) = compiler::save(row, database.dialect())? else { return exists(database, model, key).await };
+    let statement = if model.managed {
+        compiler::save(row, database.dialect())?
+    } else {
+        database.written(|dialect| compiler::save(row.clone(), dialect)).await?
+    };
+    let Some(statement) = statement else { return exists(database, model, key).await };
     match database.execute(statement).await {
         Ok(done) if done.rows_affected == 0 => Err(ErrorKind::DoesNotExist { model: model.name }.into()),
         Ok(_) => Ok(()),
@@ -179,7 +184,7 @@ fn key_of(row: &query::Save) -> Condition {
 /// A row of nothing but its key is saved if it is there.
 async fn exists(database: &Database, model: &'static ModelDef, condition: Condition) -> Result<()> {
     let query = Select { condition, ..Select::all(model) };
-    let statement = compiler::exists(&query, database.dialect())?;
+    let statement = database.written(|dialect| compiler::exists(&query, dialect)).await?;
     let found = match statement {
         Some(statement) => database.fetch(statement, Decoder::new(|_, _| Ok(()), Arc::default())).await?.len(),
         None => 0,
@@ -188,7 +193,8 @@ async fn exists(database: &Database, model: &'static ModelDef, condition: Condit
 }
 
 async fn delete(database: &Database, root: &'static Path, condition: Condition) -> Result<Deleted> {
-    let deleted = match compiler::delete(&Delete { model: root.model, condition }, database.dialect())? {
+    let delete = Delete { model: root.model, condition };
+    let deleted = match database.written(|dialect| compiler::delete(&delete, dialect)).await? {
         Some(statement) => database.execute(statement).await?.rows_affected,
         None => 0,
     };

@@ -105,7 +105,9 @@ async fn refers_to_a_row(database: &Database, key: &ForeignKeyDef, value: Value)
     let mut query = Select::all(target);
     let column = Node::Column(Column { path: Path::root_of(target), field });
     query.condition = Condition::lookup(LookupOperator::Eq, vec![column, Node::Value(value)]);
-    let Some(statement) = compiler::exists(&query, database.dialect())? else { return Ok(false) };
+    let Some(statement) = database.written(|dialect| compiler::exists(&query, dialect)).await? else {
+        return Ok(false);
+    };
     let found = Decoder::new(|row: &mut RowReader<'_>, _: &Shape| row.read::<i64>(), Arc::default());
     Ok(!database.look_up(statement, found).await?.is_empty())
 }

@@ -124,7 +124,7 @@ async fn fetch(
     children: &Children,
     Reading { target, key }: Reading,
 ) -> Result<(Box<dyn AnyRows>, Vec<Vec<Value>>)> {
-    let Some(statement) = compiler::select(&children.select, database.dialect())? else {
+    let Some(statement) = database.written(|dialect| compiler::select(&children.select, dialect)).await? else {
         return Ok((target.unbox(target.buffer())?, Vec::new()));
     };
     if children.told_by == ToldBy::Next {

@@ -110,7 +110,7 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     /// How many rows there are.
     pub fn acount(self) -> Action<u64> {
         self.finish(|database, query, _| async move {
-            let statement = compiler::count(&query, database.dialect())?;
+            let statement = database.written(|dialect| compiler::count(&query, dialect)).await?;
             scalar::<i64>(database, statement).await.map(|count| u64::try_from(count.unwrap_or(0)).unwrap_or(0))
         })
     }
@@ -118,7 +118,7 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     /// Whether there are any rows.
     pub fn aexists(self) -> Action<bool> {
         self.finish(|database, query, _| async move {
-            let statement = compiler::exists(&query, database.dialect())?;
+            let statement = database.written(|dialect| compiler::exists(&query, dialect)).await?;
             scalar::<i64>(database, statement).await.map(|found| found.is_some())
         })
     }
@@ -137,7 +137,8 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
         let mut nodes = Vec::new();
         aggregates(M::fields()).nodes(&mut nodes);
         self.finish(move |database, query, _| async move {
-            let Some(statement) = compiler::aggregate(&query, &nodes, database.dialect())? else {
+            let Some(statement) = database.written(|dialect| compiler::aggregate(&query, &nodes, dialect)).await?
+            else {
                 return A::decode(&mut RowReader::new(&over_nothing(&nodes)));
             };
             let decoder = Decoder::new(|row: &mut RowReader<'_>, _: &Shape| A::decode(row), Arc::default());
@@ -175,7 +176,7 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     /// How the database would run the query, in its own words.
     pub fn aexplain(self) -> Action<String> {
         self.finish(|database, query, _| async move {
-            let Some(statement) = compiler::select(&query, database.dialect())? else {
+            let Some(statement) = database.written(|dialect| compiler::select(&query, dialect)).await? else {
                 return Ok("nothing is sent".to_owned());
             };
             let statement = compiler::explain(statement, &Explain::default(), database.dialect())?;
@@ -322,7 +323,7 @@ async fn update(database: Database, query: &Select, assignments: Vec<(usize, Nod
         return Ok(0);
     }
     let update = Update { model: query.model, assignments, condition: query.condition.clone() };
-    match compiler::update(&update, database.dialect())? {
+    match database.written(|dialect| compiler::update(&update, dialect)).await? {
         Some(statement) => match database.execute(statement).await {
             Ok(done) => Ok(done.rows_affected),
             Err(error) => Err(explained(&database, query.model, &values(&update.assignments), error).await),
@@ -346,7 +347,7 @@ async fn delete(database: Database, query: &Select) -> Result<Deleted> {
         return Ok(Deleted::default());
     }
     let delete = Delete { model: query.model, condition: query.condition.clone() };
-    match compiler::delete(&delete, database.dialect())? {
+    match database.written(|dialect| compiler::delete(&delete, dialect)).await? {
         Some(statement) => {
             database.execute(statement).await.map(|done| Deleted::of(query.model.name, done.rows_affected))
         }

@@ -60,16 +60,7 @@ impl<T: Send + 'static> RowStream<T> {
     fn start(&self) -> Result<BoxStream<'static, Result<Vec<T>>>> {
         let database = Database::resolve(&self.using)?;
         database.admit(&self.query)?;
-        let Some(statement) = compiler::select(&self.query, database.dialect())? else {
-            return Ok(Box::pin(futures::stream::empty()));
-        };
-        let batches = database.stream(statement, Collect::boxed(self.decoder.clone()), self.batching);
-        let batches = batches.map(|batch| Collect::unbox(batch?));
-        if self.query.prefetch.is_empty() {
-            return Ok(Box::pin(batches));
-        }
-        let (query, fill) = (Arc::clone(&self.query), self.fill);
-        Ok(Box::pin(batches.and_then(move |rows| fill(database.clone(), Arc::clone(&query), rows))))
+        begin(database, Arc::clone(&self.query), self.decoder.clone(), self.batching, self.fill)
     }
 
     /// The next batch, as an iterator of its rows; nothing behind the last.
@@ -81,6 +72,33 @@ impl<T: Send + 'static> RowStream<T> {
         let batch = ready!(batches.as_mut().poll_next(context));
         Poll::Ready(batch.map(|batch| batch.map(Vec::into_iter)))
     }
+}
+
+/// The batches of a query's rows, with the relations that it names.
+fn begin<T: Send + 'static>(
+    database: Database,
+    query: Arc<Select>,
+    decoder: Decoder<T>,
+    batching: Batching,
+    fill: Fill<T>,
+) -> Result<BoxStream<'static, Result<Vec<T>>>> {
+    let version = database.known();
+    let statement = compiler::select(&query, database.dialect())?;
+    if database.known() != version {
+        // Something must be learnt first.
+        let learnt = async move {
+            database.learn().await?;
+            begin(database, query, decoder, batching, fill)
+        };
+        return Ok(Box::pin(futures::stream::once(learnt).try_flatten()));
+    }
+    let Some(statement) = statement else { return Ok(Box::pin(futures::stream::empty())) };
+    let batches = database.stream(statement, Collect::boxed(decoder), batching);
+    let batches = batches.map(|batch| Collect::unbox(batch?));
+    if query.prefetch.is_empty() {
+        return Ok(Box::pin(batches));
+    }
+    Ok(Box::pin(batches.and_then(move |rows| fill(database.clone(), Arc::clone(&query), rows))))
 }
 
 fn filled<M: Model, T: Send + 'static>(

@@ -165,22 +165,22 @@ fn patterns_from_columns() {
     check_condition(
         &test(L::Contains, [track(&["name"]), track(&["composer"])]),
         &expect![[r#"
-        SQLite: … WHERE instr("track"."name", "track"."composer") > 0
-        PostgreSQL: … WHERE "track"."name" LIKE ('%' || REPLACE(REPLACE(REPLACE("track"."composer", '!', '!!'), '%', '!%'), '_', '!_') || '%') ESCAPE '!'
-        MySQL, MariaDB: … WHERE `track`.`name` LIKE CONCAT('%', REPLACE(REPLACE(REPLACE(`track`.`composer`, '!', '!!'), '%', '!%'), '_', '!_'), '%') ESCAPE '!'
-        SQLite: … WHERE (instr("track"."name", "track"."composer") = 0 OR "track"."composer" IS NULL)
-        PostgreSQL: … WHERE ("track"."name" NOT LIKE ('%' || REPLACE(REPLACE(REPLACE("track"."composer", '!', '!!'), '%', '!%'), '_', '!_') || '%') ESCAPE '!' OR "track"."composer" IS NULL)
-        MySQL, MariaDB: … WHERE (`track`.`name` NOT LIKE CONCAT('%', REPLACE(REPLACE(REPLACE(`track`.`composer`, '!', '!!'), '%', '!%'), '_', '!_'), '%') ESCAPE '!' OR `track`.`composer` IS NULL)
-    "#]],
+            SQLite: … WHERE instr("track"."name", "track"."composer") > 0
+            PostgreSQL: … WHERE "track"."name" LIKE (('%' || REPLACE(REPLACE(REPLACE("track"."composer", '!', '!!'), '%', '!%'), '_', '!_') || '%') COLLATE "C") ESCAPE '!'
+            MySQL, MariaDB: … WHERE `track`.`name` LIKE CONCAT('%', REPLACE(REPLACE(REPLACE(`track`.`composer`, '!', '!!'), '%', '!%'), '_', '!_'), '%') ESCAPE '!'
+            SQLite: … WHERE (instr("track"."name", "track"."composer") = 0 OR "track"."composer" IS NULL)
+            PostgreSQL: … WHERE ("track"."name" NOT LIKE (('%' || REPLACE(REPLACE(REPLACE("track"."composer", '!', '!!'), '%', '!%'), '_', '!_') || '%') COLLATE "C") ESCAPE '!' OR "track"."composer" IS NULL)
+            MySQL, MariaDB: … WHERE (`track`.`name` NOT LIKE CONCAT('%', REPLACE(REPLACE(REPLACE(`track`.`composer`, '!', '!!'), '%', '!%'), '_', '!_'), '%') ESCAPE '!' OR `track`.`composer` IS NULL)
+        "#]],
     );
     check_condition(
         &test(L::IStartsWith, [track(&["name"]), track(&["name"])]),
         &expect![[r#"
             SQLite: … WHERE instr(dormouse_fold("track"."name"), dormouse_fold("track"."name")) = 1
-            PostgreSQL: … WHERE LOWER(TRANSLATE("track"."name", 'Σİ', 'σi') COLLATE "und-x-icu") LIKE LOWER(TRANSLATE(('' || REPLACE(REPLACE(REPLACE("track"."name", '!', '!!'), '%', '!%'), '_', '!_') || '%'), 'Σİ', 'σi') COLLATE "und-x-icu") ESCAPE '!'
+            PostgreSQL: … WHERE LOWER(TRANSLATE("track"."name", 'Σİ', 'σi') COLLATE "und-x-icu") LIKE LOWER(TRANSLATE((('' || REPLACE(REPLACE(REPLACE("track"."name", '!', '!!'), '%', '!%'), '_', '!_') || '%') COLLATE "C"), 'Σİ', 'σi') COLLATE "und-x-icu") ESCAPE '!'
             MySQL, MariaDB: … WHERE LOWER(`track`.`name`) LIKE LOWER(CONCAT('', REPLACE(REPLACE(REPLACE(`track`.`name`, '!', '!!'), '%', '!%'), '_', '!_'), '%')) ESCAPE '!'
             SQLite: … WHERE instr(dormouse_fold("track"."name"), dormouse_fold("track"."name")) <> 1
-            PostgreSQL: … WHERE LOWER(TRANSLATE("track"."name", 'Σİ', 'σi') COLLATE "und-x-icu") NOT LIKE LOWER(TRANSLATE(('' || REPLACE(REPLACE(REPLACE("track"."name", '!', '!!'), '%', '!%'), '_', '!_') || '%'), 'Σİ', 'σi') COLLATE "und-x-icu") ESCAPE '!'
+            PostgreSQL: … WHERE LOWER(TRANSLATE("track"."name", 'Σİ', 'σi') COLLATE "und-x-icu") NOT LIKE LOWER(TRANSLATE((('' || REPLACE(REPLACE(REPLACE("track"."name", '!', '!!'), '%', '!%'), '_', '!_') || '%') COLLATE "C"), 'Σİ', 'σi') COLLATE "und-x-icu") ESCAPE '!'
             MySQL, MariaDB: … WHERE LOWER(`track`.`name`) NOT LIKE LOWER(CONCAT('', REPLACE(REPLACE(REPLACE(`track`.`name`, '!', '!!'), '%', '!%'), '_', '!_'), '%')) ESCAPE '!'
         "#]],
     );
@@ -231,8 +231,8 @@ fn texts_of_other_collations() {
         &expect![[r#"
             SQLite: SELECT "everything"."level" FROM "everything" WHERE instr("everything"."code", ?) = 1 -- Text("x")
             PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE CAST("everything"."code" AS TEXT) LIKE $1 ESCAPE '!' -- Text("x%")
-            MySQL: SELECT `everything`.`level` FROM `everything` WHERE `everything`.`code` LIKE ? COLLATE utf8mb4_0900_bin ESCAPE '!' -- Text("x%")
-            MariaDB: SELECT `everything`.`level` FROM `everything` WHERE `everything`.`code` LIKE ? COLLATE utf8mb4_nopad_bin ESCAPE '!' -- Text("x%")
+            MySQL: SELECT `everything`.`level` FROM `everything` WHERE `everything`.`code` LIKE CONVERT(? USING utf8mb4) COLLATE utf8mb4_0900_bin ESCAPE '!' -- Text("x%")
+            MariaDB: SELECT `everything`.`level` FROM `everything` WHERE `everything`.`code` LIKE CONVERT(? USING utf8mb4) COLLATE utf8mb4_nopad_bin ESCAPE '!' -- Text("x%")
         "#]],
     );
     check_select(
@@ -240,8 +240,8 @@ fn texts_of_other_collations() {
         &expect![[r#"
             SQLite: SELECT "everything"."level" FROM "everything" WHERE instr(dormouse_fold("everything"."code"), dormouse_fold(?)) > 0 -- Text("x")
             PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE LOWER(TRANSLATE(CAST("everything"."code" AS TEXT), 'Σİ', 'σi') COLLATE "und-x-icu") LIKE LOWER(TRANSLATE($1, 'Σİ', 'σi') COLLATE "und-x-icu") ESCAPE '!' -- Text("%x%")
-            MySQL: SELECT `everything`.`level` FROM `everything` WHERE LOWER(`everything`.`code`) LIKE LOWER(?) COLLATE utf8mb4_0900_bin ESCAPE '!' -- Text("%x%")
-            MariaDB: SELECT `everything`.`level` FROM `everything` WHERE LOWER(`everything`.`code`) LIKE LOWER(?) COLLATE utf8mb4_nopad_bin ESCAPE '!' -- Text("%x%")
+            MySQL: SELECT `everything`.`level` FROM `everything` WHERE LOWER(CONVERT(`everything`.`code` USING utf8mb4)) LIKE LOWER(CONVERT(? USING utf8mb4)) COLLATE utf8mb4_0900_bin ESCAPE '!' -- Text("%x%")
+            MariaDB: SELECT `everything`.`level` FROM `everything` WHERE LOWER(CONVERT(`everything`.`code` USING utf8mb4)) LIKE LOWER(CONVERT(? USING utf8mb4)) COLLATE utf8mb4_nopad_bin ESCAPE '!' -- Text("%x%")
         "#]],
     );
     check_select(
@@ -249,8 +249,8 @@ fn texts_of_other_collations() {
         &expect![[r#"
             SQLite: SELECT "everything"."level" FROM "everything" WHERE dormouse_fold("everything"."code") = dormouse_fold(?) -- Text("x")
             PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE LOWER(TRANSLATE(CAST("everything"."code" AS TEXT), 'Σİ', 'σi') COLLATE "und-x-icu") = LOWER(TRANSLATE($1, 'Σİ', 'σi') COLLATE "und-x-icu") -- Text("x")
-            MySQL: SELECT `everything`.`level` FROM `everything` WHERE LOWER(`everything`.`code`) = LOWER(?) COLLATE utf8mb4_0900_bin -- Text("x")
-            MariaDB: SELECT `everything`.`level` FROM `everything` WHERE LOWER(`everything`.`code`) = LOWER(?) COLLATE utf8mb4_nopad_bin -- Text("x")
+            MySQL: SELECT `everything`.`level` FROM `everything` WHERE LOWER(CONVERT(`everything`.`code` USING utf8mb4)) = LOWER(CONVERT(? USING utf8mb4)) COLLATE utf8mb4_0900_bin -- Text("x")
+            MariaDB: SELECT `everything`.`level` FROM `everything` WHERE LOWER(CONVERT(`everything`.`code` USING utf8mb4)) = LOWER(CONVERT(? USING utf8mb4)) COLLATE utf8mb4_nopad_bin -- Text("x")
         "#]],
     );
     let documents =

@@ -1,0 +1,208 @@
+//! Texts that may not be compared as ours are: in tables that are not ours, or of a collation that was wished for.
+//!
+//! Order and ranges are made those of code points, unless another collation was wished for. Equality is left to the
+//! column on its left; only what that could not be asked is said in other words.
+
+use std::sync::Arc;
+
+use super::writer::{Scope, Writer};
+use crate::dialect::{Collation, ColumnFacts, TableFacts, Test};
+use crate::error::Result;
+use crate::expr::{LookupOperator, Node};
+use crate::model::{Column, FieldDef, ModelDef};
+use crate::planner::shortest;
+use crate::value::{Kind, Value};
+
+/// How a text is ordered.
+enum Order {
+    /// By code point: ours, or known to be like ours.
+    CodePoints,
+    /// As was wished for.
+    Wished,
+    /// Perhaps otherwise.
+    Unsure(Option<Arc<TableFacts>>, &'static str),
+}
+
+/// A comparison and its opposite, in words made for it.
+pub(super) struct Made {
+    pub(super) holds: String,
+    pub(super) fails: String,
+}
+
+impl Writer<'_> {
+    /// What is known of a table that is not ours.
+    fn facts(&self, model: &ModelDef) -> Option<Arc<TableFacts>> {
+        self.dialect.facts()?.of(model)
+    }
+
+    /// How the text of a column is ordered.
+    fn order_of(&self, model: &ModelDef, field: &FieldDef) -> Order {
+        if declared(field).is_some() {
+            return Order::Wished;
+        }
+        if model.managed {
+            return Order::CodePoints;
+        }
+        let facts = self.facts(model);
+        let column = facts.as_ref().and_then(|facts| facts.get(field.column));
+        if column.is_some_and(|column| column.by_code_point) {
+            return Order::CodePoints;
+        }
+        Order::Unsure(facts, field.column)
+    }
+
+    fn order_of_node(&self, node: &Node) -> Order {
+        match node {
+            Node::Column(column) => {
+                let (path, field) = shortest(*column);
+                self.order_of(path.model, field)
+            }
+            Node::Call(call) => {
+                let orders = call.arguments.iter().filter(|argument| argument.kind() == Kind::Text);
+                let unsure = |node: &Node| matches!(self.order_of_node(node), Order::Unsure(..));
+                if orders.into_iter().any(unsure) { Order::Unsure(None, "") } else { Order::CodePoints }
+            }
+            Node::Value(_) | Node::Fault(_) | Node::Condition(_) => Order::CodePoints,
+        }
+    }
+
+    /// Tells whether a text is sure to be compared code point by code point: in a column of ours without a collation, or
+    /// in one that is known to be like ours.
+    pub(super) fn is_collated(&self, node: &Node) -> bool {
+        let Node::Column(column) = node else { return false };
+        if node.kind() != Kind::Text {
+            return column.path.model.managed && column.field.collation.is_none();
+        }
+        matches!(self.order_of_node(node), Order::CodePoints)
+    }
+
+    /// Tells whether the texts that start with a prefix are a range to the database, perhaps in other words.
+    pub(super) fn has_ranges(&self, node: &Node) -> bool {
+        // Where nothing need be known, the collation for code points costs nothing.
+        let free = self.spelling().facts_query().is_none() && matches!(self.order_of_node(node), Order::Unsure(..));
+        matches!(node, Node::Column(_)) && (free || self.is_collated(node))
+    }
+
+    /// The words that order an expression by code point; none if it is anyway, or should not be.
+    fn by_code_point(&self, node: &Node) -> Option<&'static str> {
+        if node.kind() != Kind::Text {
+            return None;
+        }
+        match self.order_of_node(node) {
+            Order::Unsure(facts, column) => Some(self.words_for(facts.as_deref(), column)),
+            Order::CodePoints | Order::Wished => None,
+        }
+    }
+
+    fn words_for(&self, facts: Option<&TableFacts>, column: &str) -> &'static str {
+        self.spelling().by_code_point(facts.and_then(|facts| facts.get(column)))
+    }
+
+    /// An expression that is ordered, or whose least or greatest value is wanted, or that is told apart from others.
+    pub(super) fn ordered(&mut self, node: &Node, scope: Scope<'_>) -> Result<()> {
+        match self.by_code_point(node) {
+            Some(words) => self.template(words, &mut |writer, _| writer.node(node, scope)),
+            None => self.lone(node, scope),
+        }
+    }
+
+    /// The words that order a column of a model by code point; none if it is anyway.
+    pub(super) fn column_order(&self, model: &ModelDef, field: &FieldDef) -> Option<&'static str> {
+        match self.order_of(model, field) {
+            Order::Unsure(facts, column) if field.kind == Kind::Text => Some(self.words_for(facts.as_deref(), column)),
+            _ => None,
+        }
+    }
+
+    /// The words of a comparison of texts that cannot be those of ours.
+    pub(super) fn made(&self, operator: LookupOperator, operands: &[Node], test: Test) -> Option<Made> {
+        use LookupOperator as L;
+        let (first, others) = operands.split_first()?;
+        if first.kind() != Kind::Text {
+            return None;
+        }
+        match operator {
+            L::Lt | L::Lte | L::Gt | L::Gte | L::Between | L::HalfOpen => {
+                let words = match self.order_of_node(first) {
+                    Order::Wished => return None,
+                    Order::Unsure(facts, column) => self.words_for(facts.as_deref(), column),
+                    Order::CodePoints if others.iter().all(|other| self.by_code_point(other).is_none()) => return None,
+                    // The words for texts of any kind.
+                    Order::CodePoints => self.words_for(None, ""),
+                };
+                Some(Made { holds: test.holds.replace("{0}", words), fails: test.fails.replace("{0}", words) })
+            }
+            L::Eq | L::Differs => {
+                let [Node::Column(right)] = others else { return None };
+                let Node::Column(left) = first else { return None };
+                let equal = self.equal_columns(*left, *right)?;
+                let differs = format!("NOT ({equal})");
+                Some(match operator {
+                    L::Eq => Made { holds: equal, fails: differs },
+                    _ => Made { holds: differs, fails: equal },
+                })
+            }
+            _ => None,
+        }
+    }
+
+    fn equal_columns(&self, left: Column, right: Column) -> Option<String> {
+        let ((left_path, left), (right_path, right)) = (shortest(left), shortest(right));
+        self.equal_fields((left_path.model, left), (right_path.model, right))
+    }
+
+    /// The equality of two columns, if it needs words of its own.
+    pub(super) fn equal_fields(
+        &self,
+        left: (&'static ModelDef, &'static FieldDef),
+        right: (&'static ModelDef, &'static FieldDef),
+    ) -> Option<String> {
+        let plain = |(model, field): (&ModelDef, &FieldDef)| model.managed && declared(field).is_none();
+        if left.1.kind != Kind::Text || (plain(left) && plain(right)) {
+            return None;
+        }
+        let (left, right) = (self.collation(left.0, left.1)?, self.collation(right.0, right.1)?);
+        self.spelling().equal_texts(&left, &right)
+    }
+
+    /// The collation of a column, as far as it is known.
+    fn collation(&self, model: &ModelDef, field: &FieldDef) -> Option<Collation> {
+        if model.managed {
+            return self.spelling().own_collation(declared(field));
+        }
+        self.facts(model)?.get(field.column)?.collation.clone()
+    }
+
+    /// The words in which a text is looked for in a list, if its column is not like ours.
+    pub(super) fn listed_in(&self, left: &Node) -> Option<Made> {
+        let (holds, fails) = self.spelling().list_in(&self.unlike_ours(left)?)?;
+        Some(Made { holds, fails })
+    }
+
+    /// Tells whether some of these texts may be refused beside a column, so that they are looked for in a list.
+    pub(super) fn may_lack(&self, left: &Node, values: &[&Value]) -> bool {
+        let Some(ColumnFacts { collation: Some(collation), .. }) = self.unlike_ours(left) else { return false };
+        let lacks = |value: &Value| matches!(value, Value::Text(text) if self.spelling().may_lack(&collation, text));
+        values.iter().any(|value| lacks(value))
+    }
+
+    /// What is known of a text column that may not be like ours.
+    fn unlike_ours(&self, left: &Node) -> Option<ColumnFacts> {
+        let Node::Column(column) = left else { return None };
+        let (path, field) = shortest(*column);
+        if left.kind() != Kind::Text || (path.model.managed && declared(field).is_none()) {
+            return None;
+        }
+        if !path.model.managed {
+            return self.facts(path.model)?.get(field.column).cloned();
+        }
+        let collation = Some(self.spelling().own_collation(declared(field))?);
+        Some(ColumnFacts { type_name: "text".to_owned(), collation, by_code_point: false })
+    }
+}
+
+/// The collation that was wished for: a key has that of what it refers to.
+fn declared(field: &FieldDef) -> Option<&'static str> {
+    let typed = field.foreign_key.as_ref().and_then(|key| (key.target)().single_key().ok()?.collation);
+    typed.or(field.collation)
+}

@@ -1,0 +1,84 @@
+//! Texts in other collations and character sets than ours.
+
+use super::{MYSQL_NAME, Mysql};
+use crate::dialect::{Collation, ColumnFacts};
+
+/// The character set of our own columns, and of what is bound.
+const CHARSET: &str = "utf8mb4";
+
+/// The columns of a table. A collation that pads with spaces puts "a" behind "a\t", so its order is not that of code points.
+pub(super) const FACTS: &str = "SELECT column_name, data_type, COALESCE(collation_name, ''), \
+    COALESCE(character_set_name, ''), COALESCE(data_type NOT IN ('enum', 'set') \
+    AND collation_name IN ('utf8mb4_nopad_bin', 'utf8mb4_0900_bin'), FALSE) \
+    FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ?";
+
+impl Mysql {
+    pub(super) fn declared(name: &str) -> Collation {
+        let charset = name.split('_').next().unwrap_or(CHARSET).to_owned();
+        Collation { name: name.to_owned(), charset }
+    }
+
+    /// Ours, from the words of a column's type.
+    pub(super) fn own(&self) -> Collation {
+        Collation { name: self.collation.to_owned(), charset: CHARSET.to_owned() }
+    }
+
+    pub(super) fn ordered(&self, facts: Option<&ColumnFacts>) -> &'static str {
+        let charset = facts.and_then(|facts| facts.collation.as_ref()).map(|collation| collation.charset.as_str());
+        match (charset == Some(CHARSET), self.name == MYSQL_NAME) {
+            (true, true) => "{0} COLLATE utf8mb4_0900_bin",
+            (true, false) => "{0} COLLATE utf8mb4_nopad_bin",
+            (false, true) => "CONVERT({0} USING utf8mb4) COLLATE utf8mb4_0900_bin",
+            (false, false) => "CONVERT({0} USING utf8mb4) COLLATE utf8mb4_nopad_bin",
+        }
+    }
+
+    /// The left operand as it is, so that its index serves. What is lost on the way into its character set is equal to
+    /// nothing there.
+    pub(super) fn equal(&self, left: &Collation, right: &Collation) -> Option<String> {
+        let (name, charset, own) = (&left.name, &left.charset, self.collation);
+        if left == right || !is_word(name) || !is_word(charset) {
+            return None;
+        }
+        Some(if left.charset == right.charset {
+            format!("{{0}} = {{1}} COLLATE {name}")
+        } else if charset == CHARSET {
+            format!("{{0}} = CONVERT({{1}} USING {charset}) COLLATE {name}")
+        } else {
+            format!(
+                "({{0}} = CONVERT({{1}} USING {charset}) COLLATE {name} AND CONVERT(CONVERT({{1}} USING {charset}) USING \
+                 {CHARSET}) = CONVERT({{1}} USING {CHARSET}) COLLATE {own})"
+            )
+        })
+    }
+
+    /// A list in another collation than ours: what its character set lacks is not in it.
+    pub(super) fn list_of(&self, left: &Collation) -> Option<String> {
+        let Collation { name, charset } = left;
+        if !is_word(name) || !is_word(charset) {
+            return None;
+        }
+        let own = self.collation;
+        if charset == CHARSET {
+            return Some(format!(
+                "(SELECT `v` FROM JSON_TABLE({{1}}, '$[*]' COLUMNS (`v` LONGTEXT CHARACTER SET {charset} COLLATE {name} \
+                 PATH '$')) AS `l`)"
+            ));
+        }
+        Some(format!(
+            "(SELECT `v` FROM JSON_TABLE({{1}}, '$[*]' COLUMNS (`v` LONGTEXT CHARACTER SET {charset} COLLATE {name} PATH \
+             '$', `w` LONGTEXT CHARACTER SET {CHARSET} COLLATE {own} PATH '$')) AS `l` WHERE CONVERT(`v` USING {CHARSET}) \
+             = `w`)"
+        ))
+    }
+
+    /// Tells whether a text that is bound may be refused beside a column of this collation.
+    pub(super) fn may_lack(collation: &Collation, text: &str) -> bool {
+        collation.charset != CHARSET && !text.is_ascii()
+    }
+}
+
+/// Tells whether a name can be written as it is.
+fn is_word(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
