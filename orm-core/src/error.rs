@@ -143,6 +143,13 @@ pub enum ErrorKind {
         "the connection was lost during COMMIT: whether the changes were kept is unknown; look before trying again"
     )]
     CommitOutcomeUnknown,
+    /// A statement of the program committed the transaction that it ran in: what was done before is kept, and nothing more
+    /// is sent.
+    #[error(
+        "a statement committed the transaction that it ran in, and what was done before it is kept; run it outside \
+         `atomic`"
+    )]
+    CommittedByStatement,
     /// Sync evaluation on a thread that drives async tasks.
     #[error("`{method}` would block the async runtime; await the a-method, or wrap the work in `sync_to_async`")]
     SynchronousOnlyOperation {
@@ -366,7 +373,9 @@ impl Error {
         match self.kind() {
             ErrorKind::Serialization { .. } | ErrorKind::PoolExhausted { .. } => Retry::Safe,
             ErrorKind::Timeout { what, .. } if what.starts_with("waiting for ") => Retry::Safe,
-            ErrorKind::CommitOutcomeUnknown | ErrorKind::Connection { .. } => Retry::MaybeCommitted,
+            ErrorKind::CommitOutcomeUnknown | ErrorKind::CommittedByStatement | ErrorKind::Connection { .. } => {
+                Retry::MaybeCommitted
+            }
             ErrorKind::BrokenTransaction => self.downcast_ref::<Self>().map_or(Retry::No, Self::retry),
             _ => Retry::No,
         }

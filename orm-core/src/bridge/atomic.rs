@@ -248,6 +248,12 @@ where
     let ended = || (E::from(Error::query("the transaction has ended")), None);
     let held = database.held().ok_or_else(ended)?;
     let ((outcome, rolls_back), hooks) = run_outermost(begun, |transaction| once(body, transaction));
+    // Whatever the closure says of it: neither is it undone, nor all of it kept.
+    let committed = held.committed_by_statement().filter(|_| outcome.is_ok());
+    if let Some(error) = committed {
+        roll_back(held);
+        return Err((E::from(error.clone()), Some(error)));
+    }
     let value = match outcome {
         Ok(Ok(value)) => value,
         Ok(Err(error)) => {

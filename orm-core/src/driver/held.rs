@@ -12,7 +12,7 @@ use super::lease::{Lease, unknown_outcome};
 use super::pool::{BRIEFLY, Pool};
 use super::pooled::recover;
 use super::protocol::Protocol;
-use super::words::{ends_transaction, keeps_session};
+use super::words::{ends_transaction, keeps_session, may_end_transaction};
 use super::{Answer, Session, TransactionOptions, at_hand, ended, later};
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::Rows;
@@ -97,6 +97,36 @@ impl<P: Protocol> Held<P> {
         Ok(())
     }
 
+    /// What is said around a statement that might end the transaction unnoticed.
+    fn witness(statement: &Statement) -> Option<(&'static str, &'static str)> {
+        P::WITNESS.filter(|_| may_end_transaction(&statement.sql))
+    }
+
+    /// Takes the lease for a statement.
+    async fn admitted(&mut self, statement: &Statement) -> Result<Lease<P>> {
+        self.admit(statement)?;
+        let mut lease = self.take()?;
+        let Some((set, _)) = Self::witness(statement) else { return Ok(lease) };
+        let outcome = lease.text(set).await;
+        self.keep(lease, outcome).await?;
+        self.take()
+    }
+
+    /// Keeps the lease, unless the statement has ended the transaction: what comes later would be kept one by one.
+    async fn judged<T>(&mut self, statement: &Statement, mut lease: Lease<P>, outcome: Result<T, Fault>) -> Result<T> {
+        let still_open = outcome.as_ref().err().is_none_or(|fault| fault.after == After::Usable);
+        if let Some((_, release)) = Self::witness(statement).filter(|_| still_open) {
+            match lease.text(release).await {
+                Ok(_) => {}
+                Err(fault) if fault.after.is_usable() => {
+                    return Err(ErrorKind::CommittedByStatement.into());
+                }
+                Err(fault) => return self.keep(lease, Err(fault)).await,
+            }
+        }
+        self.keep(lease, outcome).await
+    }
+
     async fn command(&mut self, sql: String) -> Result<()> {
         let mut lease = self.take()?;
         let outcome = lease.text(sql).await;
@@ -120,19 +150,17 @@ pub(super) fn ends_behind_our_back() -> Error {
 impl<P: Protocol> Session for Held<P> {
     fn fetch<'s>(&'s mut self, statement: &'s Statement, mut rows: Box<dyn Rows>) -> Answer<'s, Box<dyn Rows>> {
         later(async move {
-            self.admit(statement)?;
-            let mut lease = self.take()?;
+            let mut lease = self.admitted(statement).await?;
             let outcome = lease.fetch(statement, rows.as_mut()).await;
-            self.keep(lease, outcome).await.map(|_| rows)
+            self.judged(statement, lease, outcome).await.map(|_| rows)
         })
     }
 
     fn execute<'s>(&'s mut self, statement: &'s Statement) -> Answer<'s, Done> {
         later(async move {
-            self.admit(statement)?;
-            let mut lease = self.take()?;
+            let mut lease = self.admitted(statement).await?;
             let outcome = lease.execute(statement).await;
-            self.keep(lease, outcome).await
+            self.judged(statement, lease, outcome).await
         })
     }
 

@@ -64,7 +64,7 @@ impl<P: Protocol> Lease<P> {
     pub(super) fn read(&mut self, statement: &Statement) -> Result<Reading<'_, P>, Fault> {
         // What cannot be bound is refused before anything is sent.
         let refused = |error: Error| Fault { error: error.of_unsent(), after: After::Usable };
-        let arguments = P::bind(&statement.binds).map_err(refused)?;
+        let arguments = self.protocol.bind(statement).map_err(refused)?;
         self.entry.sends(&statement.sql);
         let protocol = Arc::clone(&self.protocol);
         let answer = protocol.send(self.begin()?, statement, arguments);

@@ -12,6 +12,7 @@ mod error;
 mod tests;
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -28,12 +29,13 @@ use super::url::{ServerOptions, Tls};
 use super::{Driver, Server, TransactionOptions};
 use crate::error::{Error, Result};
 use crate::statement::{Done, Statement};
-use crate::value::{Cell, Value};
+use crate::value::Cell;
 
 /// Connects to a server and checks that it answers.
 pub(super) async fn connect(options: ServerOptions) -> Result<Arc<dyn Driver>> {
     let location = options.location();
-    let pool = Pool::new(MysqlProtocol { options, product: OnceLock::new() })?;
+    let pool =
+        Pool::new(MysqlProtocol { options, product: OnceLock::new(), largest_packet: AtomicUsize::new(usize::MAX) })?;
     drop(pool.acquire().await?);
     let product = pool.protocol().product.get().ok_or_else(|| Error::connection("the server told no version"))?;
     let server = Server { product: product.name(), version: product.version, location };
@@ -88,7 +90,7 @@ impl Product {
     /// What makes a session the same everywhere.
     fn session(&self, options: &ServerOptions) -> String {
         let mut mode = "STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,\
-                        NO_ENGINE_SUBSTITUTION"
+                        NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO"
             .to_owned();
         if self.is_mariadb && self.version >= (10, 3, 0) {
             // `SET a = b, b = a` swaps, as everywhere else.
@@ -108,7 +110,7 @@ impl Product {
             "SET NAMES utf8mb4; SET SESSION sql_mode = '{mode}', time_zone = '+00:00', \
              innodb_lock_wait_timeout = {lock}, lock_wait_timeout = {lock}{idle}{statement}; \
              SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
-             SELECT CAST(CONNECTION_ID() AS CHAR), {SERVER}"
+             SELECT CAST(CONNECTION_ID() AS CHAR), {SERVER}, CAST(@@max_allowed_packet AS CHAR)"
         )
     }
 }
@@ -124,6 +126,8 @@ pub(super) struct MysqlProtocol {
     options: ServerOptions,
     /// Known since the first connection.
     product: OnceLock<Product>,
+    /// How many bytes the server takes at once, as it told the last connection.
+    largest_packet: AtomicUsize,
 }
 
 impl MysqlProtocol {
@@ -177,6 +181,8 @@ impl MysqlProtocol {
         let session = product.session(&self.options);
         let since = Instant::now();
         let row = connection.fetch_one(sqlx::raw_sql(AssertSqlSafe(session))).await?;
+        let largest = row.try_get_unchecked::<String, _>(2)?.parse().unwrap_or(usize::MAX);
+        self.largest_packet.store(largest, Ordering::Relaxed);
         Ok(Session { number: row.try_get_unchecked(0)?, server: row.try_get_unchecked(1)?, since })
     }
 
@@ -256,6 +262,9 @@ impl Protocol for MysqlProtocol {
 
     const CHECK: Option<&'static str> = None;
 
+    const WITNESS: Option<(&'static str, &'static str)> =
+        Some(("SAVEPOINT dormouse_witness", "RELEASE SAVEPOINT dormouse_witness"));
+
     // https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html
     const COMMITTING: &'static [&'static str] = &[
         "alter",
@@ -282,8 +291,8 @@ impl Protocol for MysqlProtocol {
         "xa",
     ];
 
-    fn bind(values: &[Value]) -> Result<MySqlArguments> {
-        bind::arguments(values)
+    fn bind(&self, statement: &Statement) -> Result<MySqlArguments> {
+        bind::arguments(statement, self.largest_packet.load(Ordering::Relaxed))
     }
 
     fn send<'c>(

@@ -27,7 +27,7 @@ use super::url::{ServerOptions, Tls};
 use super::{Driver, Server, TransactionOptions};
 use crate::error::Result;
 use crate::statement::{Done, Statement};
-use crate::value::{Cell, Value};
+use crate::value::Cell;
 
 /// Connects to a server and checks that it answers.
 pub(super) async fn connect(options: ServerOptions) -> Result<Arc<dyn Driver>> {
@@ -190,10 +190,13 @@ impl Protocol for PostgresProtocol {
         "SAVEPOINT checked; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK TO SAVEPOINT checked; RELEASE SAVEPOINT checked",
     );
 
+    // A procedure or block that commits is refused by the server.
+    const WITNESS: Option<(&'static str, &'static str)> = None;
+
     const COMMITTING: &'static [&'static str] = &[];
 
-    fn bind(values: &[Value]) -> Result<PgArguments> {
-        bind::arguments(values)
+    fn bind(&self, statement: &Statement) -> Result<PgArguments> {
+        bind::arguments(&statement.binds)
     }
 
     fn send<'c>(

@@ -14,7 +14,7 @@ use super::url::ServerOptions;
 use crate::error::{Error, Result};
 use crate::row::Columns;
 use crate::statement::{Done, Statement};
-use crate::value::{Cell, Value};
+use crate::value::Cell;
 
 /// A connection to a server of protocol `P`.
 pub(super) type Connection<P> = <<P as Protocol>::Database as Database>::Connection;
@@ -60,11 +60,15 @@ pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
     /// Checks deferred constraints before the commit; none where the server has no such constraints.
     const CHECK: Option<&'static str>;
 
+    /// What is said before and after a statement that might end its transaction: the second fails if it did. None where
+    /// no statement can.
+    const WITNESS: Option<(&'static str, &'static str)>;
+
     /// First words of statements that commit an open transaction by themselves.
     const COMMITTING: &'static [&'static str];
 
-    /// Encodes bound values.
-    fn bind(values: &[Value]) -> Result<Arguments<Self>>;
+    /// Encodes bound values; an error for what the server would not take.
+    fn bind(&self, statement: &Statement) -> Result<Arguments<Self>>;
 
     /// Sends a prepared statement.
     fn send<'c>(

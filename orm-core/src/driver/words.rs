@@ -98,7 +98,10 @@ fn without_leading_comments(sql: &str) -> &str {
     }
     let mut text = sql.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
     loop {
-        let rest = if let Some(comment) = text.strip_prefix("--") {
+        let rest = if let Some(run) = text.strip_prefix("/*!").or_else(|| text.strip_prefix("/*M!")) {
+            // A comment only by its looks: some servers run what is in it.
+            Some(run.trim_start_matches(|c: char| c.is_ascii_digit()))
+        } else if let Some(comment) = text.strip_prefix("--").or_else(|| text.strip_prefix('#')) {
             comment.split_once('\n').map(|(_, rest)| rest)
         } else if let Some(comment) = text.strip_prefix("/*") {
             comment.split_once("*/").map(|(_, rest)| rest)
@@ -107,6 +110,16 @@ fn without_leading_comments(sql: &str) -> &str {
         };
         text = rest.unwrap_or_default().trim_start_matches(|c: char| c.is_whitespace() || c == '(');
     }
+}
+
+/// First words of statements that certainly leave a transaction open, beside the four verbs.
+const HARMLESS: [&str; 8] = ["with", "values", "replace", "table", "show", "explain", "describe", "desc"];
+
+/// Whether a statement might end its transaction although its first word does not say so: by a procedure that it calls, or
+/// as a part of a compound one.
+#[inline]
+pub(super) fn may_end_transaction(sql: &str) -> bool {
+    verb(sql).is_none() && !is_among(first_word(sql), &HARMLESS)
 }
 
 #[cfg(test)]
@@ -128,7 +141,17 @@ mod tests {
 
     #[test]
     fn statements_that_end_a_transaction_are_known() {
-        for sql in ["COMMIT", "/* a */ rollback", "; COMMIT", "(BEGIN", "SAVEPOINT a", "Create table t(a int)"] {
+        for sql in [
+            "COMMIT",
+            "/* a */ rollback",
+            "; COMMIT",
+            "(BEGIN",
+            "/*!50000 COMMIT */",
+            "/*M! COMMIT */",
+            "# a\nCOMMIT",
+            "SAVEPOINT a",
+            "Create table t(a int)",
+        ] {
             assert!(ends_transaction(sql, &["create"]), "{sql}");
         }
         for sql in ["UPDATE t SET a = 1", "WITH a AS (SELECT 1) SELECT 1", "CREATE TEMP TABLE t(a int)", "", "VACUUM"] {

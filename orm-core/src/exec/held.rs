@@ -31,6 +31,9 @@ struct State {
     deadline: Option<Deadline>,
 }
 
+/// How many savepoints may be open inside each other. Each has a closure on the stack of its thread.
+const MOST_SAVEPOINTS: u32 = 100;
+
 /// How long after its deadline a transaction waits for the answer to its COMMIT.
 const LAST_WORD: Duration = Duration::from_secs(2);
 
@@ -97,6 +100,10 @@ impl Held {
     pub(crate) async fn savepoint(&self) -> Result<u32> {
         let mut state = self.usable()?;
         let (number, deadline) = (state.depth + 1, state.deadline);
+        if number > MOST_SAVEPOINTS {
+            let (found, limit) = (number.into(), MOST_SAVEPOINTS.into());
+            return Err(ErrorKind::TooComplex { what: "savepoints inside each other", found, limit }.into());
+        }
         let outcome = in_time(deadline, state.session.savepoint(number)).await;
         state.note(outcome)?;
         state.depth = number;
@@ -153,6 +160,11 @@ impl Held {
     /// Tells whether what it is asked never waits.
     pub(crate) fn answers_at_once(&self) -> bool {
         self.at_once
+    }
+
+    /// The error of a statement that committed the transaction, which then cannot be undone.
+    pub(crate) fn committed_by_statement(&self) -> Option<Error> {
+        self.cause().filter(|cause| *cause.kind() == ErrorKind::CommittedByStatement)
     }
 
     /// The last error of the database in this transaction.

@@ -12,22 +12,50 @@ use sqlx::{Arguments as _, MySql};
 
 use crate::driver::limits;
 use crate::error::{Error, Result};
+use crate::statement::Statement;
 use crate::value::{Kind, Value};
 
-/// Encodes bound values.
-pub(super) fn arguments(values: &[Value]) -> Result<MySqlArguments> {
+/// Bytes of a packet that are neither text nor values, with room to spare; and those of each value beside its own.
+const FRAME: usize = 64;
+const FRAME_OF_VALUE: usize = 4;
+
+/// Encodes bound values. What is larger than the server takes at once is refused: it would end the connection.
+pub(super) fn arguments(statement: &Statement, largest: usize) -> Result<MySqlArguments> {
+    let values = &statement.binds;
     limits::check_count(values)?;
+    let room = Room { largest, left: largest.saturating_sub(FRAME + values.len() * FRAME_OF_VALUE) };
+    room.check(statement.sql.len())?;
     let mut arguments = MySqlArguments::default();
     arguments.reserve(values.len(), values.len() * 8);
     for value in values {
         limits::check(value)?;
-        arguments.add(Bound(value)).map_err(limits::refusal)?;
+        arguments.add(Bound(value, room)).map_err(limits::refusal)?;
     }
     Ok(arguments)
 }
 
-/// A value as the client's encoder takes it.
-struct Bound<'v>(&'v Value);
+/// What the server takes at once.
+#[derive(Clone, Copy)]
+struct Room {
+    largest: usize,
+    left: usize,
+}
+
+impl Room {
+    fn check(self, length: usize) -> Result<()> {
+        if length <= self.left {
+            return Ok(());
+        }
+        let Self { largest, .. } = self;
+        let reason = format!(
+            "a statement or its values of {length} bytes; the server's `max_allowed_packet` is {largest} bytes"
+        );
+        Err(Error::out_of_range(reason))
+    }
+}
+
+/// A value as the client's encoder takes it: behind those before it, in the same buffer.
+struct Bound<'v>(&'v Value, Room);
 
 impl Type<MySql> for Bound<'_> {
     fn type_info() -> MySqlTypeInfo {
@@ -37,6 +65,27 @@ impl Type<MySql> for Bound<'_> {
 
 impl Encode<'_, MySql> for Bound<'_> {
     fn encode_by_ref(&self, buffer: &mut Vec<u8>) -> Result<IsNull, BoxDynError> {
+        // Before it is copied, if that can be told.
+        self.1.check(match self.0 {
+            Value::Text(value) => buffer.len() + value.len(),
+            Value::Bytes(value) => buffer.len() + value.len(),
+            _ => buffer.len(),
+        })?;
+        let encoded = self.encode_into(buffer)?;
+        self.1.check(buffer.len())?;
+        Ok(encoded)
+    }
+
+    fn produces(&self) -> Option<MySqlTypeInfo> {
+        Some(match self.0 {
+            Value::List(..) => type_of::<str>(),
+            value => single_type(value.kind()),
+        })
+    }
+}
+
+impl Bound<'_> {
+    fn encode_into(&self, buffer: &mut Vec<u8>) -> Result<IsNull, BoxDynError> {
         match self.0 {
             Value::Null(_) => Ok(IsNull::Yes),
             Value::Bool(value) => Encode::<MySql>::encode_by_ref(&i8::from(*value), buffer),
@@ -68,13 +117,6 @@ impl Encode<'_, MySql> for Bound<'_> {
             Value::Json(value) => text(&serde_json::to_string(value)?, buffer),
             Value::List(kind, items) => text(&list(*kind, items)?, buffer),
         }
-    }
-
-    fn produces(&self) -> Option<MySqlTypeInfo> {
-        Some(match self.0 {
-            Value::List(..) => type_of::<str>(),
-            value => single_type(value.kind()),
-        })
     }
 }
 

@@ -37,13 +37,14 @@ pub(super) trait Protocol: fmt::Debug + Send + Sync + Sized + 'static {
     const COMMIT_HELD: &'static str;
     const COMMITTING: &'static [&'static str];
     const CHECK: Option<&'static str>;
+    const WITNESS: Option<(&'static str, &'static str)>;
 
     fn options(&self) -> &Options;
     fn open(&self) -> impl Future<Output = Result<Opened<Self>>> + Send;
     fn abandon(self: &Arc<Self>, session: String);
     fn begin(&self, read_only: bool) -> Cow<'static, str>;
     fn begin_held(&self, options: TransactionOptions) -> Cow<'static, str>;
-    fn bind(values: &[Value]) -> Result<Vec<Value>>;
+    fn bind(&self, statement: &Statement) -> Result<Vec<Value>>;
     fn send<'c>(&self, link: &'c mut wire::Link, statement: &Statement, binds: Vec<Value>) -> Answer<'c, Self>;
     fn send_text(link: &mut wire::Link, sql: SqlStr) -> Answer<'_, Self>;
     fn forms(row: &wire::Row) -> Vec<Self::Form>;

@@ -194,6 +194,7 @@ impl Protocol for Server {
     const COMMIT_HELD: &'static str = "commit";
     const COMMITTING: &'static [&'static str] = &[];
     const CHECK: Option<&'static str> = Some("check");
+    const WITNESS: Option<(&'static str, &'static str)> = None;
 
     fn options(&self) -> &Options {
         &self.options
@@ -224,8 +225,8 @@ impl Protocol for Server {
         "begin".into()
     }
 
-    fn bind(values: &[Value]) -> Result<Vec<Value>> {
-        Ok(values.to_vec())
+    fn bind(&self, statement: &Statement) -> Result<Vec<Value>> {
+        Ok(statement.binds.clone())
     }
 
     fn send<'c>(&self, link: &'c mut Link, statement: &Statement, _: Vec<Value>) -> Answer<'c, Self> {
