@@ -334,3 +334,33 @@ async fn check_lookups<K: Kept>(row: &K, value: &K::Of, fate: &Fate<K::Of>) -> R
     }
     Ok(())
 }
+
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Coin {
+    #[field(primary_key, max_length = 5)]
+    code: String,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Purse {
+    id: i64,
+    #[field(on_delete = Cascade)]
+    coin: ForeignKey<Coin>,
+}
+
+matrix! {
+    async fn a_foreign_key_is_held_to_what_it_refers_to(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Coin, Purse]).await?;
+        let coin = Coin::objects().acreate(|c| c.code("ééééé")).await?;
+        let mut purse = Purse::objects().acreate(|p| p.coin(&coin)).await?;
+        let refused = |outcome: Result<()>| is_kind(&outcome.expect_err("refused"), &Fate::<()>::Invalid);
+        let long = || ForeignKey::<Coin>::new("éééééé".to_owned());
+        assert!(refused(Coin::objects().acreate(|c| c.code("éééééé")).await.map(|_| ())));
+        assert!(refused(Purse::objects().acreate(|p| p.coin(long())).await.map(|_| ())));
+        assert!(refused(Purse::objects().aupdate(|p| p.coin.set(long())).await.map(|_| ())));
+        purse.coin = long();
+        assert!(refused(purse.asave().await));
+        assert_eq!(Purse::objects().filter(|p| p.coin.eq(coin.code.clone())).acount().await?, 1);
+        Ok(())
+    }
+}

@@ -122,13 +122,13 @@ impl FieldDef {
             Value::Decimal(decimal) => *decimal = self.scaled(*decimal)?,
             Value::Text(text) => {
                 // A text has no more characters than bytes.
-                let most = self.max_length.filter(|most| text.len() > *most as usize);
+                let most = self.longest().filter(|most| text.len() > *most as usize);
                 if let Some(most) = most.filter(|most| text.chars().count() > *most as usize) {
                     return Err(self.refused(format!("at most {most} characters are allowed")));
                 }
             }
             Value::Bytes(bytes) => {
-                if let Some(most) = self.max_length.filter(|most| bytes.len() > *most as usize) {
+                if let Some(most) = self.longest().filter(|most| bytes.len() > *most as usize) {
                     return Err(self.refused(format!("at most {most} bytes are allowed")));
                 }
             }
@@ -140,9 +140,19 @@ impl FieldDef {
     /// How many digits a decimal has in all, and how many of them behind the point; for a foreign key, of the key that it
     /// refers to.
     pub fn scale(&self) -> Option<(u32, u32)> {
-        let typed = self.foreign_key.as_ref().and_then(|key| (key.target)().single_key().ok()).unwrap_or(self);
+        let typed = self.typed();
         let places = typed.decimal_places?;
         Some((typed.max_digits.unwrap_or(u32::MAX), places))
+    }
+
+    /// The field that says what the column holds: of a foreign key, the key that it refers to.
+    fn typed(&self) -> &Self {
+        self.foreign_key.as_ref().and_then(|key| (key.target)().single_key().ok()).unwrap_or(self)
+    }
+
+    /// The most characters of a text, or bytes.
+    fn longest(&self) -> Option<u32> {
+        self.typed().max_length.or(self.max_length)
     }
 
     /// In the one form that the column's decimals have, so that equal ones are equal as text too.
