@@ -25,6 +25,7 @@ mod foreign_texts;
 mod foreign_types;
 mod forest;
 mod futures;
+mod generator;
 mod instances;
 mod integrity;
 mod joins;

@@ -20,6 +20,18 @@ impl Dice {
         Self(fastrand::Rng::with_seed(seed))
     }
 
+    /// Those of one seed.
+    pub(crate) fn with_seed(seed: u64) -> Self {
+        Self(fastrand::Rng::with_seed(seed))
+    }
+
+    /// The seed that the variable names, else another one in each run.
+    pub(crate) fn seed_or_random() -> u64 {
+        let seed = env::var(SEED).ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| fastrand::u64(..1 << 32));
+        tell(format!("{SEED}={seed}"));
+        seed
+    }
+
     /// A number below `end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         self.0.usize(..end)

@@ -1,0 +1,261 @@
+//! The models that are asked, and what plain Rust must know of them.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use dormouse::model::{Column, OnDelete};
+use dormouse::prelude::*;
+use dormouse::value::{FieldType, Presence};
+use uuid::Uuid;
+
+use super::ask::{Ex, Term};
+use super::values::{Mood, Plain, Rank, Ty};
+
+/// A field of a model.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) ty: Ty,
+    pub(crate) nullable: bool,
+    /// The model it refers to, and what happens when the row there is deleted.
+    pub(crate) target: Option<(usize, OnDelete)>,
+    pub(crate) places: u32,
+    pub(crate) max_digits: u32,
+    pub(crate) max_length: Option<u32>,
+    pub(crate) key: bool,
+}
+
+/// A model.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    pub(crate) name: &'static str,
+    pub(crate) fields: Vec<Field>,
+    /// The places of the key's columns, in the key's own order.
+    pub(crate) key: Vec<usize>,
+}
+
+impl Shape {
+    pub(crate) fn field(&self, name: &str) -> usize {
+        self.fields.iter().position(|field| field.name == name).expect("a field of the model")
+    }
+
+    /// The order by the key.
+    pub(crate) fn key_terms(&self) -> Vec<Term> {
+        let terms = self.key.iter().map(|index| {
+            let Field { name, ty, nullable, .. } = self.fields[*index];
+            Term { ex: Ex::Col { path: vec![name], ty, nullable }, descending: false, nulls_first: None }
+        });
+        terms.collect()
+    }
+
+    /// The columns that can be reached by at most so many keys.
+    pub(crate) fn reach(&self, all: &[Self], keys: usize) -> Vec<Reach> {
+        let mut found = Vec::new();
+        for field in &self.fields {
+            found.push(Reach { path: vec![field.name], ty: field.ty, nullable: field.nullable });
+            let Some((target, _)) = field.target.filter(|_| keys > 0) else { continue };
+            for mut behind in all[target].reach(all, keys - 1) {
+                behind.path.insert(0, field.name);
+                behind.nullable |= field.nullable;
+                found.push(behind);
+            }
+        }
+        found
+    }
+}
+
+/// A column that can be reached from a model.
+#[derive(Debug, Clone)]
+pub(crate) struct Reach {
+    pub(crate) path: Vec<&'static str>,
+    pub(crate) ty: Ty,
+    pub(crate) nullable: bool,
+}
+
+/// A model that the generator knows.
+pub(crate) trait Table: Model {
+    /// Its place among the models.
+    const INDEX: usize;
+
+    /// The column at the end of a path of names, by the typed handles.
+    fn at<R: 'static, N: Presence>(fields: &'static Self::Fields<R, N>, path: &[&str]) -> Column;
+
+    fn shape() -> Shape;
+}
+
+/// The type of a column: bare, or an `Option` of one.
+fn ty_of<T: FieldType<Bare: Plain>>() -> (Ty, bool) {
+    (<T::Bare as Plain>::TY, T::NULLABLE)
+}
+
+macro_rules! tables {
+    ($(
+        $index:literal $(#[$meta:meta])* $model:ident/$handles:ident {
+            $($(#[$attribute:meta])* $field:ident: $ty:ty,)*
+            ;
+            $($(#[$to_attribute:meta])* $to:ident: $to_ty:ty => $target:ident $key:ty, $on_delete:ident;)*
+        }
+    )*) => {
+        $(
+            #[derive(Model, Debug, Clone, PartialEq)]
+            $(#[$meta])*
+            pub(crate) struct $model {
+                $($(#[$attribute])* pub(crate) $field: $ty,)*
+                $(#[field(on_delete = $on_delete)] $(#[$to_attribute])* pub(crate) $to: $to_ty,)*
+            }
+
+            impl Table for $model {
+                const INDEX: usize = $index;
+
+                fn at<R: 'static, N: Presence>(fields: &'static $handles<R, N>, path: &[&str]) -> Column {
+                    $(if path == [stringify!($field)] {
+                        return fields.$field.column();
+                    })*
+                    $(if let [stringify!($to), rest @ ..] = path {
+                        return if rest.is_empty() { fields.$to.column() } else { $target::at(&*fields.$to, rest) };
+                    })*
+                    panic!("{} has no {path:?}", stringify!($model));
+                }
+
+                fn shape() -> Shape {
+                    let definition = $model::definition();
+                    let types = [$(ty_of::<$ty>(),)* $(ty_of::<$key>(),)*];
+                    let targets: &[Option<(usize, OnDelete)>] = &[
+                        $({ let _ = stringify!($field); None },)*
+                        $(Some(($target::INDEX, OnDelete::$on_delete)),)*
+                    ];
+                    let fields = definition.fields.iter().zip(types).zip(targets).enumerate();
+                    let fields = fields.map(|(index, ((field, (ty, nullable)), target))| Field {
+                        name: field.name,
+                        ty,
+                        nullable,
+                        target: *target,
+                        places: field.decimal_places.unwrap_or(0),
+                        max_digits: field.max_digits.unwrap_or(0),
+                        max_length: field.max_length,
+                        key: definition.primary_key.contains(&index),
+                    });
+                    Shape { name: stringify!($model), fields: fields.collect(), key: definition.primary_key.to_vec() }
+                }
+            }
+        )*
+
+        /// All models, a model that is referred to before those that refer to it.
+        pub(crate) fn shapes() -> Vec<Shape> {
+            vec![$($model::shape()),*]
+        }
+
+        /// Does something for the model of an index.
+        macro_rules! for_model {
+            ($number:expr, $m:ident => $body:expr) => {
+                match $number {
+                    $($index => { type $m = $crate::generator::models::$model; $body })*
+                    other => unreachable!("no model {other}"),
+                }
+            };
+        }
+        pub(crate) use for_model;
+    };
+}
+
+tables! {
+    0 Word/WordFields {
+        #[field(primary_key, max_length = 10)] code: String,
+        #[field(max_length = 30)] text: String,
+        #[field(max_length = 12)] lang: Option<String>,
+        rank: Rank,
+        ;
+    }
+    1 Tree/TreeFields {
+        id: i64,
+        v: Option<i32>,
+        w: i64,
+        #[field(max_length = 30)] name: String,
+        #[field(max_digits = 10, decimal_places = 2)] price: Decimal,
+        ;
+        up: Option<ForeignKey<Tree>> => Tree Option<i64>, SetNull;
+        twin: Option<ForeignKey<Tree>> => Tree Option<i64>, SetNull;
+    }
+    2 Wide/WideFields {
+        id: i32,
+        flag: bool,
+        flag_or: Option<bool>,
+        int8: i8,
+        int8_or: Option<i8>,
+        int16: i16,
+        int16_or: Option<i16>,
+        int32: i32,
+        int32_or: Option<i32>,
+        int64: i64,
+        int64_or: Option<i64>,
+        nat8: u8,
+        nat8_or: Option<u8>,
+        nat16: u16,
+        nat16_or: Option<u16>,
+        nat32: u32,
+        nat32_or: Option<u32>,
+        nat64: u64,
+        nat64_or: Option<u64>,
+        single: f32,
+        single_or: Option<f32>,
+        double: f64,
+        double_or: Option<f64>,
+        #[field(max_digits = 10, decimal_places = 2)] cents: Decimal,
+        #[field(max_digits = 10, decimal_places = 2)] cents_or: Option<Decimal>,
+        #[field(max_digits = 12, decimal_places = 4)] fine: Decimal,
+        #[field(max_digits = 12, decimal_places = 4)] fine_or: Option<Decimal>,
+        text: String,
+        text_or: Option<String>,
+        #[field(max_length = 12)] short: String,
+        #[field(max_length = 12)] short_or: Option<String>,
+        bytes: Vec<u8>,
+        bytes_or: Option<Vec<u8>>,
+        date: NaiveDate,
+        date_or: Option<NaiveDate>,
+        time: NaiveTime,
+        time_or: Option<NaiveTime>,
+        naive: NaiveDateTime,
+        naive_or: Option<NaiveDateTime>,
+        moment: DateTime<Utc>,
+        moment_or: Option<DateTime<Utc>>,
+        span: TimeDelta,
+        span_or: Option<TimeDelta>,
+        uuid: Uuid,
+        uuid_or: Option<Uuid>,
+        json: serde_json::Value,
+        json_or: Option<serde_json::Value>,
+        mood: Mood,
+        mood_or: Option<Mood>,
+        rank: Rank,
+        rank_or: Option<Rank>,
+        ;
+    }
+    3 Item/ItemFields {
+        id: i64,
+        n: Option<i32>,
+        s: i16,
+        f: f64,
+        #[field(max_digits = 12, decimal_places = 4)] price: Decimal,
+        #[field(max_length = 30)] note: Option<String>,
+        ;
+        wide: ForeignKey<Wide> => Wide i32, Cascade;
+        other: Option<ForeignKey<Wide>> => Wide Option<i32>, SetNull;
+        tree: Option<ForeignKey<Tree>> => Tree Option<i64>, SetNull;
+        word: Option<ForeignKey<Word>> => Word Option<String>, Restrict;
+    }
+    4 #[model(primary_key(word, n))] Plate/PlateFields {
+        n: i32,
+        v: Option<i64>,
+        #[field(max_length = 30)] t: Option<String>,
+        ;
+        word: ForeignKey<Word> => Word String, Cascade;
+        item: Option<ForeignKey<Item>> => Item Option<i64>, SetNull;
+    }
+    5 #[model(managed = false)] Old/OldFields {
+        id: i64,
+        #[field(max_length = 30)] name: Option<String>,
+        n: i64,
+        #[field(max_digits = 10, decimal_places = 2)] price: Decimal,
+        at: DateTime<Utc>,
+        flag: Option<bool>,
+        ;
+    }
+}

@@ -1,0 +1,410 @@
+//! Rounds of asks: rows are written, then asked and changed, by the database and by plain Rust.
+
+use std::env;
+use std::fmt::Write as _;
+
+use dormouse::Result;
+use dormouse::prelude::*;
+use futures::future::join_all;
+
+use super::ask::{Ask, Fetch, Printed, Step, What, smaller};
+use super::build::{insert, put};
+use super::make::{Maker, reach};
+use super::models::{Field, Item, Plate, Reach, Shape, Tree, Wide, Word, for_model, shapes};
+use super::oracle::{Expected, Failure, Oracle, World, empty, same_row};
+use super::values::{Cell, Literal, Row, Ty, Val};
+use crate::support::{Dice, share_of, tell};
+
+/// How many questions are asked of fresh rows, and how many asks, every other one a change, of what is left of them.
+const ASKS: usize = 25;
+/// How many wrong answers are looked for before a run ends.
+const MOST: usize = 8;
+/// The variable with a number of asks, instead of the usual one.
+const COUNT: &str = "DORMOUSE_TEST_ASKS";
+
+/// What a database does its own way.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kind {
+    /// Whether NULL comes before all values where an order does not say.
+    pub(crate) nulls_low: bool,
+    /// The table of the model that is not managed.
+    pub(crate) old: &'static str,
+}
+
+pub(crate) const SQLITE: Kind = Kind {
+    nulls_low: true,
+    old: "CREATE TABLE old (id INTEGER PRIMARY KEY, name VARCHAR(30), n BIGINT NOT NULL, price TEXT NOT NULL, \
+          at DATETIME NOT NULL, flag BOOLEAN)",
+};
+pub(crate) const POSTGRES: Kind = Kind {
+    nulls_low: false,
+    old: "CREATE TABLE old (id BIGINT PRIMARY KEY, name VARCHAR(30) COLLATE \"C\", n BIGINT NOT NULL, \
+          price NUMERIC(10, 2) NOT NULL, at TIMESTAMPTZ NOT NULL, flag BOOLEAN)",
+};
+pub(crate) const MARIADB: Kind = Kind {
+    nulls_low: true,
+    old: "CREATE TABLE old (id BIGINT PRIMARY KEY, name VARCHAR(30), n BIGINT NOT NULL, price DECIMAL(10, 2) NOT NULL, \
+          at DATETIME(6) NOT NULL, flag BOOLEAN) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin",
+};
+
+/// A database under test, and what is known of it.
+pub(crate) struct Run<'a> {
+    db: &'a Database,
+    shapes: Vec<Shape>,
+    reach: Vec<Vec<Reach>>,
+    kind: Kind,
+    counted: Counted,
+    found: Vec<String>,
+}
+
+#[derive(Debug, Default)]
+struct Counted {
+    asked: usize,
+    refused: usize,
+    unknown: usize,
+}
+
+/// Asks a database so often, and fails with the first ask that is answered otherwise.
+pub(crate) async fn run(db: &Database, kind: Kind, usual: usize, whole: usize) -> Result<()> {
+    let asks = env::var(COUNT).ok().and_then(|count| count.parse().ok()).unwrap_or_else(|| share_of(whole, usual));
+    let shapes = shapes();
+    let reach = reach(&shapes);
+    let mut run = Run { db, shapes, reach, kind, counted: Counted::default(), found: Vec::new() };
+    run.tables().await?;
+    let seed = Dice::seed_or_random();
+    for round in 0_u64.. {
+        if run.counted.asked >= asks || run.found.len() >= MOST {
+            break;
+        }
+        run.round(seed.wrapping_add(round), seed, round).await?;
+    }
+    tell(format!("{:?}", run.counted));
+    assert!(run.found.is_empty(), "{} asks were answered wrongly:\n\n{}", run.found.len(), run.found.join("\n"));
+    Ok(())
+}
+
+impl Run<'_> {
+    async fn tables(&self) -> Result<()> {
+        self.db.create_tables(dormouse::models![Word, Tree, Wide, Item, Plate]).await?;
+        self.db.execute_sql(self.kind.old).await.map(drop)
+    }
+
+    async fn round(&mut self, seed: u64, first: u64, round: u64) -> Result<()> {
+        let (shapes, reach) = (std::mem::take(&mut self.shapes), std::mem::take(&mut self.reach));
+        let mut maker = Maker { dice: Dice::with_seed(seed), shapes: &shapes, reach: &reach };
+        let mut world = maker.world();
+        let found = self.asks(&mut maker, &mut world).await;
+        if let Err(Difference { ask, what }) = found {
+            let (ask, what) = self.reduce(&shapes, &mut world, *ask, what).await;
+            self.found.push(format!(
+                "{}\n{what}\n{}  Again: DORMOUSE_TEST_SEED={seed} (or, where it needs what was asked before: \
+                 DORMOUSE_TEST_SEED={first} {COUNT}={})",
+                Printed(&ask, &shapes),
+                shown(&shapes, &world, &ask),
+                (round as usize + 1) * 2 * ASKS,
+            ));
+        }
+        (self.shapes, self.reach) = (shapes, reach);
+        Ok(())
+    }
+
+    async fn asks(&mut self, maker: &mut Maker<'_>, world: &mut World) -> std::result::Result<(), Difference> {
+        self.write(world).await.map_err(|error| Difference::of(None, format!("writing the rows: {error:?}")))?;
+        // Several at a time, so that several connections answer.
+        for _ in 0..ASKS / 5 {
+            let asks: Vec<Ask> = (0..5).map(|_| maker.question(world)).collect();
+            let answers = join_all(asks.iter().map(|ask| self.put(ask))).await;
+            for (ask, answer) in asks.into_iter().zip(answers) {
+                self.check(maker.shapes, world, ask, answer)?;
+            }
+        }
+        for number in 0..ASKS {
+            let ask = if number % 2 == 0 { maker.change(world) } else { maker.question(world) };
+            if ask.writes() {
+                self.change(maker.shapes, world, ask).await?;
+            } else {
+                let answer = self.put(&ask).await;
+                self.check(maker.shapes, world, ask.clone(), answer)?;
+                self.laws(maker.shapes, world, &ask).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn put(&self, ask: &Ask) -> Answer {
+        for_model!(ask.model, M => put::<M>(ask, self.db).await)
+    }
+
+    fn check(
+        &mut self,
+        shapes: &[Shape],
+        world: &World,
+        ask: Ask,
+        answer: Answer,
+    ) -> std::result::Result<(), Difference> {
+        self.counted.asked += 1;
+        let expected = Oracle::new(shapes, world, self.kind.nulls_low).answer(&ask);
+        match &expected.groups {
+            Err(Failure::Unknown) => self.counted.unknown += 1,
+            Err(_) => self.counted.refused += 1,
+            Ok(_) => {}
+        }
+        match difference(&expected, &answer) {
+            Some(what) => Err(Difference::of(Some(ask), what)),
+            None => Ok(()),
+        }
+    }
+
+    /// Changes rows, and reads all of them again.
+    async fn change(&mut self, shapes: &[Shape], world: &mut World, ask: Ask) -> std::result::Result<(), Difference> {
+        let oracle = Oracle::new(shapes, world, self.kind.nulls_low);
+        let overflowed = oracle.answer(&ask).overflowed;
+        let changed = oracle.changed(&ask);
+        self.counted.asked += 1;
+        if oracle.is_unknown() {
+            self.counted.unknown += 1;
+            return Ok(());
+        }
+        let answer = self.put(&ask).await;
+        let (groups, mut after) = match changed {
+            Ok((count, after)) => (Ok(vec![vec![vec![Some(Val::Int(count as i64))]]]), after),
+            Err(failure) => {
+                self.counted.refused += 1;
+                (Err(failure), world.clone())
+            }
+        };
+        if answer.is_err() {
+            after = world.clone();
+        }
+        if let Some(what) = difference(&Expected { groups, overflowed }, &answer) {
+            return Err(Difference::of(Some(ask), what));
+        }
+        if let Some(what) = self.rows_differ(shapes, &after).await {
+            return Err(Difference::of(Some(ask), what));
+        }
+        *world = after;
+        Ok(())
+    }
+
+    /// What is not as it must be among all rows.
+    async fn rows_differ(&self, shapes: &[Shape], world: &World) -> Option<String> {
+        for (model, rows) in world.tables.iter().enumerate() {
+            let all = Ask { model, ..Ask::all() };
+            let expected = Expected { groups: Ok(vec![rows.clone()]), overflowed: false };
+            if let Some(what) = difference(&expected, &self.put(&all).await) {
+                return Some(format!("afterwards, all rows of {}:\n{what}", shapes[model].name));
+            }
+        }
+        None
+    }
+
+    /// What must hold whatever the rows are.
+    async fn laws(&mut self, shapes: &[Shape], world: &World, ask: &Ask) -> std::result::Result<(), Difference> {
+        let [Step::Filter(cond), rest @ ..] = &ask.steps[..] else { return Ok(()) };
+        if empty(cond) {
+            return Ok(());
+        }
+        let count = |steps: Vec<Step>| Ask {
+            steps,
+            what: What::Count,
+            order: vec![],
+            slices: vec![],
+            reverse: false,
+            model: ask.model,
+        };
+        let (yes, no) = (vec![Step::Filter(cond.clone())], vec![Step::Exclude(cond.clone())]);
+        let all = self.put(&count(vec![])).await;
+        let (yes, no) = (self.put(&count(yes)).await, self.put(&count(no)).await);
+        if let (Ok(all), Ok(yes), Ok(no)) = (&all, &yes, &no) {
+            let number = |rows: &Vec<Row>| match &rows[0][0] {
+                Some(Val::Int(number)) => *number,
+                other => panic!("{other:?} is no count"),
+            };
+            if number(all) != number(yes) + number(no) {
+                let what = format!("{yes:?} rows and {no:?} others are not all {all:?}");
+                return Err(Difference::of(Some(count(ask.steps.clone())), what));
+            }
+        }
+        if !rest.is_empty() {
+            let again = self.put(ask).await;
+            self.check(shapes, world, ask.clone(), again)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the tables hold these rows and no others.
+    async fn write(&self, world: &World) -> Result<()> {
+        let world = world.clone();
+        let rows = move |tx: &Transaction| {
+            for model in (0..world.tables.len()).rev() {
+                for_model!(model, M => M::objects().using(tx).delete())?;
+            }
+            for (model, rows) in world.tables.iter().enumerate() {
+                rows.iter().try_for_each(|row| for_model!(model, M => insert::<M>(row, tx)))?;
+            }
+            Ok(())
+        };
+        atomic(rows).using(self.db).await
+    }
+
+    /// A smaller ask of fewer rows that is answered wrongly too.
+    async fn reduce(&mut self, shapes: &[Shape], world: &mut World, mut ask: Ask, mut what: String) -> (Ask, String) {
+        'smaller: for _ in 0..60 {
+            for candidate in candidates(&ask) {
+                if let Some(found) = self.again(shapes, world, candidate).await {
+                    (ask, what) = (*found.ask, found.what);
+                    continue 'smaller;
+                }
+            }
+            break;
+        }
+        for model in (0..world.tables.len()).rev() {
+            for row in (0..world.tables[model].len()).rev() {
+                let mut fewer = world.clone();
+                fewer.tables[model].remove(row);
+                if let Some(found) = self.again(shapes, &fewer, ask.clone()).await {
+                    what = found.what;
+                    *world = fewer;
+                }
+            }
+        }
+        (ask, what)
+    }
+
+    /// Puts an ask once more, to these rows; nothing if they cannot be, or if it is answered well.
+    async fn again(&mut self, shapes: &[Shape], world: &World, ask: Ask) -> Option<Difference> {
+        self.write(world).await.ok()?;
+        let mut world = world.clone();
+        let found = if ask.writes() {
+            self.change(shapes, &mut world, ask).await
+        } else {
+            let answer = self.put(&ask).await;
+            self.check(shapes, &world, ask, answer)
+        };
+        found.err()
+    }
+}
+
+type Answer = std::result::Result<Vec<Row>, Failure>;
+
+/// An ask that was not answered as it must be.
+struct Difference {
+    ask: Box<Ask>,
+    what: String,
+}
+
+impl Difference {
+    fn of(ask: Option<Ask>, what: String) -> Self {
+        Self { ask: Box::new(ask.unwrap_or_else(Ask::all)), what }
+    }
+}
+
+impl Ask {
+    /// All rows.
+    fn all() -> Self {
+        let what = What::Rows(Fetch::Await);
+        Self { model: 0, steps: vec![], order: vec![], reverse: false, slices: vec![], what }
+    }
+}
+
+/// Asks with less in them.
+fn candidates(ask: &Ask) -> Vec<Ask> {
+    let mut all = Vec::new();
+    for index in 0..ask.steps.len() {
+        let mut less = ask.clone();
+        less.steps.remove(index);
+        all.push(less);
+        let (Step::Filter(cond) | Step::Exclude(cond)) = &ask.steps[index];
+        for cond in smaller(cond) {
+            let mut less = ask.clone();
+            less.steps[index] = Step::Filter(cond);
+            all.push(less);
+        }
+    }
+    if !ask.slices.is_empty() {
+        all.push(Ask { slices: vec![], ..ask.clone() });
+    } else if matches!(ask.what, What::Rows(_) | What::Values { .. } | What::Count) {
+        for index in 0..ask.order.len() {
+            let mut less = ask.clone();
+            less.order.remove(index);
+            all.push(less);
+        }
+    }
+    let mut with = |what: What| all.push(Ask { what, ..ask.clone() });
+    match &ask.what {
+        What::Values { outputs, distinct, fetch } if outputs.len() > 1 && !*distinct => {
+            for output in outputs {
+                with(What::Values { outputs: vec![output.clone()], distinct: *distinct, fetch: *fetch });
+            }
+        }
+        What::Aggregate(aggs) if aggs.len() > 1 => aggs.iter().for_each(|agg| with(What::Aggregate(vec![agg.clone()]))),
+        What::Aggregate(aggs) if aggs[0].filter.is_some() => {
+            with(What::Aggregate(vec![super::ask::Agg { filter: None, ..aggs[0].clone() }]));
+        }
+        What::Update(sets) if sets.len() > 1 => sets.iter().for_each(|set| with(What::Update(vec![set.clone()]))),
+        _ => {}
+    }
+    all
+}
+
+/// How an answer differs from what must come.
+fn difference(expected: &Expected, answer: &Answer) -> Option<String> {
+    match (&expected.groups, answer) {
+        (Err(Failure::Unknown), _) => None,
+        (_, Err(Failure::OutOfRange)) if expected.overflowed => None,
+        (Err(expected), Err(found)) if same_failure(expected, found) => None,
+        (Ok(groups), Ok(rows)) if in_groups(groups, rows) => None,
+        (expected, found) => {
+            let expected = expected.as_ref().map(|groups| groups.concat()).map_err(Failure::clone);
+            Some(format!("right: {}\nfound: {}", written(&expected), written(found)))
+        }
+    }
+}
+
+/// A text too long is refused by two names, before it is sent and after.
+fn same_failure(expected: &Failure, found: &Failure) -> bool {
+    let early = |failure: &Failure| matches!(failure, Failure::Validation | Failure::OutOfRange);
+    expected == found || early(expected) && early(found)
+}
+
+fn in_groups(groups: &[Vec<Row>], rows: &[Row]) -> bool {
+    let mut rows = rows.iter();
+    for group in groups {
+        let mut found: Vec<&Row> = rows.by_ref().take(group.len()).collect();
+        for row in group {
+            let Some(place) = found.iter().position(|other| same_row(other, row)) else { return false };
+            found.swap_remove(place);
+        }
+    }
+    rows.next().is_none()
+}
+
+/// The rows of the ask's model, and of those it leads to: their keys, and the columns that the ask names.
+fn shown(shapes: &[Shape], world: &World, ask: &Ask) -> String {
+    let mut text = String::new();
+    let printed = Printed(ask, shapes).to_string();
+    let named = |name: &str| printed.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
+    for (model, rows) in world.tables.iter().enumerate() {
+        let shape = &shapes[model];
+        let own = |field: &&Field| field.key && model == ask.model || named(field.name);
+        if model != ask.model && !shape.fields.iter().any(|field| named(field.name)) {
+            continue;
+        }
+        for row in rows {
+            let cells = shape.fields.iter().zip(row).filter(|(field, _)| own(field) || field.key);
+            let cells = cells.map(|(field, cell)| format!("{}: {}", field.name, Literal(cell, field.ty)));
+            writeln!(text, "  {} {{ {} }}", shape.name, cells.collect::<Vec<_>>().join(", ")).expect("text");
+        }
+    }
+    text
+}
+
+/// Rows as they are written in Rust.
+fn written(rows: &Answer) -> String {
+    let cell = |cell: &Cell| Literal(cell, Ty::Text).to_string().replace("text", "");
+    let row = |row: &Row| format!("({})", row.iter().map(cell).collect::<Vec<_>>().join(", "));
+    match rows {
+        Ok(rows) => rows.iter().map(row).collect::<Vec<_>>().join(" "),
+        Err(failure) => format!("{failure:?}"),
+    }
+}
