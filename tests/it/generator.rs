@@ -17,23 +17,45 @@ mod values;
 
 use dormouse::{Database, Result};
 
-use crate::support::{Place, run as run_on};
+use crate::support::Place;
+use run::{run, run_at};
 
-/// How many asks a server and SQLite get when all is wanted.
-const SERVER: usize = 100_000;
-const SQLITE: usize = 1_000_000;
+/// How many asks a server and SQLite get in an ordinary run, and when all is wanted.
+const SERVER: (usize, usize) = (2_000, 100_000);
+const SQLITE: (usize, usize) = (10_000, 1_000_000);
+/// The same for other ways to the same databases.
+const OTHER: (usize, usize) = (1_000, 50_000);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sqlite() -> Result<()> {
-    run_on(Place::sqlite(), async |db: &Database| run::run(db, run::SQLITE, 2_000, SQLITE).await).await
+    run_at(Place::sqlite(), "", run::SQLITE, SQLITE.0, SQLITE.1).await
+}
+
+/// Readers on threads of their own, whatever is read.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_by_its_readers() -> Result<()> {
+    run_at(Place::sqlite(), "inline=off&statement_cache=20", run::SQLITE, OTHER.0, OTHER.1).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_in_memory() -> Result<()> {
+    let db = Database::connect("sqlite::memory:").await?;
+    run(&db, run::SQLITE, OTHER.0, OTHER.1).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgres() -> Result<()> {
-    run_on(Place::postgres().await?, async |db: &Database| run::run(db, run::POSTGRES, 2_000, SERVER).await).await
+    run_at(Place::postgres().await?, "", run::POSTGRES, SERVER.0, SERVER.1).await
+}
+
+/// One connection keeps all statements.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_by_one_connection() -> Result<()> {
+    let one = "max_connections=2&statement_cache_size=10000";
+    run_at(Place::postgres().await?, one, run::POSTGRES, OTHER.0, OTHER.1).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn mariadb() -> Result<()> {
-    run_on(Place::mariadb().await?, async |db: &Database| run::run(db, run::MARIADB, 2_000, SERVER).await).await
+    run_at(Place::mariadb().await?, "statement_cache_size=2000", run::MARIADB, SERVER.0, SERVER.1).await
 }

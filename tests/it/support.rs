@@ -114,6 +114,16 @@ impl Place {
         Ok(Self::Server { url: database.url().to_owned(), database: Box::new(database) })
     }
 
+    /// The same place, connected to with parameters of the URL.
+    pub(crate) fn with(mut self, parameters: &str) -> Self {
+        let (Self::File { url, .. } | Self::Server { url, .. }) = &mut self;
+        if !parameters.is_empty() {
+            let sign = if url.contains('?') { '&' } else { '?' };
+            *url = format!("{url}{sign}{parameters}");
+        }
+        self
+    }
+
     pub(crate) fn url(&self) -> &str {
         let (Self::File { url, .. } | Self::Server { url, .. }) = self;
         url

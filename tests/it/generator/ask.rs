@@ -183,17 +183,35 @@ impl Ask {
     }
 }
 
+impl Ask {
+    /// Whether some of the rows may be enough.
+    pub(crate) fn limited(&self) -> bool {
+        let what = &self.what;
+        let few = matches!(what, What::First | What::Last | What::Latest | What::Earliest | What::GetOne);
+        few || matches!(what, What::Exists | What::Contains(_) | What::InBulk(_)) || !self.slices.is_empty()
+    }
+
+    /// Whether something is computed behind a key. Databases may compute it of rows to which no key leads.
+    pub(crate) fn computes_behind_keys(&self, shapes: &[super::models::Shape]) -> bool {
+        let text = Printed(self, shapes).to_string();
+        let computes = [" + ", " - ", " * ", " / ", " % ", "(-"].iter().any(|sign| text.contains(sign));
+        computes && text.split(['(', ')', ' ']).any(|word| word.starts_with("m.") && word.matches('.').count() > 1)
+    }
+}
+
 impl Ex {
     pub(crate) fn ty(&self) -> Ty {
         match self {
             Self::Col { ty, .. } | Self::Lit(_, ty) => *ty,
-            Self::Neg(ex) => ex.ty(),
-            Self::Op(_, left, right) => {
-                let (left, right) = (left.ty(), right.ty());
-                let entry = super::typed::TABLE.iter().find(|entry| (entry.0, entry.1) == (left, right));
-                entry.map_or_else(|| panic!("{left:?} and {right:?} do not meet"), |entry| entry.2)
-            }
+            Self::Neg(ex) => Self::meet(ex.ty(), ex.ty()),
+            Self::Op(_, left, right) => Self::meet(left.ty(), right.ty()),
         }
+    }
+
+    /// The type of what comes of two in arithmetic.
+    fn meet(left: Ty, right: Ty) -> Ty {
+        let entry = super::typed::TABLE.iter().find(|entry| (entry.0, entry.1) == (left, right));
+        entry.map_or_else(|| panic!("{left:?} and {right:?} do not meet"), |entry| entry.2)
     }
 
     /// Whether its type is an `Option`.

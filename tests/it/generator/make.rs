@@ -259,7 +259,7 @@ impl Maker<'_> {
             let takes = move |ty: Ty| match what {
                 Aggregate::Count => true,
                 Aggregate::Sum | Aggregate::Avg => ty.number() && (pending::SINGLE_SUMS || ty != Ty::F32),
-                _ => ty.ordered() && !matches!(ty, Ty::Bytes | Ty::Bool),
+                _ => ty.ordered(),
             };
             let of = self.expression(model, 1, takes);
             let what = if takes(of.ty()) { what } else { Aggregate::Count };
@@ -369,8 +369,7 @@ impl Maker<'_> {
         }
         let (left_ty, right_ty, out, literal) = *entries[self.below(entries.len())];
         let left = self.operand(model, depth - 1, left_ty)?;
-        if self.chance(8) && left_ty == out && matches!(out, Ty::I16 | Ty::I32 | Ty::I64 | Ty::F64 | Ty::Dec | Ty::Span)
-        {
+        if self.chance(8) && left_ty == right_ty {
             return Some(Ex::Neg(Box::new(left)));
         }
         let op = if out == Ty::Span {
@@ -399,7 +398,7 @@ impl Maker<'_> {
         }
         let right = self.operand(model, depth - 1, right_ty)?;
         let first = first_literal(left_ty, right_ty) && (pending::LITERALS || left_ty == right_ty);
-        if self.chance(4) && first && op != Op::Rem {
+        if self.chance(4) && first {
             let value = left_ty.value(&mut self.dice, 2);
             return Some(Ex::Op(op, Box::new(Ex::Lit(Some(value), left_ty)), Box::new(right)));
         }
@@ -523,21 +522,17 @@ fn has_literal(ex: &Ex) -> bool {
 /// Whether a column of a type may be set to an expression of another.
 fn stores(column: Ty, ex: Ty) -> bool {
     match column {
-        Ty::I16 | Ty::I32 | Ty::I64 => matches!(ex, Ty::I16 | Ty::I32 | Ty::I64),
-        Ty::F64 => matches!(ex, Ty::F64 | Ty::F32 | Ty::I32),
-        Ty::Dec => matches!(ex, Ty::Dec | Ty::I32),
+        Ty::F64 => ex.number() && ex != Ty::Dec,
+        Ty::Dec => ex.number() && !matches!(ex, Ty::F32 | Ty::F64),
+        column if column.range().is_some() && pending::RANGES => ex.range().is_some(),
         column => column == ex,
     }
 }
 
 /// Whether a literal of a type may stand before an operator and an expression of another.
 fn first_literal(left: Ty, right: Ty) -> bool {
-    match left {
-        Ty::I32 | Ty::I64 => matches!(right, Ty::I16 | Ty::I32 | Ty::I64 | Ty::F64 | Ty::Dec),
-        Ty::F64 => matches!(right, Ty::I16 | Ty::I32 | Ty::I64 | Ty::F64 | Ty::F32),
-        Ty::Dec => matches!(right, Ty::I16 | Ty::I32 | Ty::I64 | Ty::Dec),
-        _ => false,
-    }
+    matches!(left, Ty::I32 | Ty::I64 | Ty::F64 | Ty::Dec)
+        && TABLE.iter().any(|entry| (entry.0, entry.1) == (left, right))
 }
 
 fn same_key(shape: &Shape, rows: &[Row], row: &Row) -> bool {

@@ -87,8 +87,8 @@ impl<'w> Oracle<'w> {
                 }
                 grouped(cut(self.sorted(ask, rows)?, &ask.slices), select)
             }
-            What::Count => one(Some(Val::Int(self.sliced(ask, rows)?.len() as i64))),
-            What::Exists => one(Some(Val::Bool(!self.sliced(ask, rows)?.is_empty()))),
+            What::Count => one(Some(Val::Int(cut(vec![rows], &ask.slices).concat().len() as i64))),
+            What::Exists => one(Some(Val::Bool(!cut(vec![rows], &ask.slices).concat().is_empty()))),
             What::Aggregate(aggs) => {
                 let rows = self.sliced(ask, rows)?;
                 let row: Result<Row> = aggs.iter().map(|agg| self.aggregate(ask.model, agg, &rows)).collect();
@@ -134,6 +134,8 @@ impl<'w> Oracle<'w> {
                 };
                 passes = and(passes, step);
             }
+            // The database need not look at rows that it has no need of.
+            self.unknown.set(self.unknown.get() || passes.is_err() && ask.limited());
             if passes? {
                 chosen.push(row);
             }
@@ -150,6 +152,8 @@ impl<'w> Oracle<'w> {
         let mut keyed = Vec::new();
         for row in rows {
             let key: Result<Vec<Cell>> = ask.order.iter().map(|term| self.value(ask.model, &term.ex, row)).collect();
+            // Whether the database looks at the order of these rows at all is its own affair.
+            self.unknown.set(self.unknown.get() || key.is_err());
             keyed.push((key?, row));
         }
         let by = |a: &[Cell], b: &[Cell]| {
@@ -222,11 +226,11 @@ impl<'w> Oracle<'w> {
             }
             Ex::Op(op, left, right) => {
                 let (left, right) = (self.value(model, left, row), self.value(model, right, row));
-                match (left?, right?) {
-                    (Some(_), Some(right)) if matches!(op, Op::Div | Op::Rem) && is_zero(&right) => Ok(None),
-                    (Some(left), Some(right)) => self.arithmetic(*op, &left, &right, ex.ty()).map(Some),
-                    _ => Ok(None),
+                let (Some(left), Some(right)) = both(left, right)? else { return Ok(None) };
+                if matches!(op, Op::Div | Op::Rem) && is_zero(&right) {
+                    return Ok(None);
                 }
+                self.arithmetic(*op, &left, &right, ex.ty()).map(Some)
             }
         }
     }
@@ -273,11 +277,15 @@ impl<'w> Oracle<'w> {
     pub(crate) fn holds(&self, model: usize, cond: &Cond, row: &Row) -> Result<bool> {
         let value = |ex: &Ex| self.value(model, ex, row);
         match cond {
-            Cond::Compare(how, left, right) => {
-                let (left, right) = (value(left), value(right));
-                let (left, right) = (left?, right?);
-                Ok(compare(*how, left.as_ref(), right.as_ref(), matches!(cond, Cond::Compare(_, _, Ex::Lit(None, _)))))
+            Cond::Compare(how, of, Ex::Lit(None, _)) => {
+                self.holds(model, &Cond::IsNull { of: of.clone(), not: *how == Compare::Ne }, row)
             }
+            Cond::Compare(how, left, right) => {
+                let (left, right) = both(value(left), value(right))?;
+                Ok(compare(*how, left.as_ref(), right.as_ref()))
+            }
+            // Nothing is asked of the database.
+            Cond::In { values, not, .. } if values.iter().all(Option::is_none) => Ok(*not),
             Cond::In { of, values, not } => {
                 let left = value(of)?;
                 let found = left.is_some_and(|left| values.iter().flatten().any(|right| left.same(right)));
@@ -287,7 +295,8 @@ impl<'w> Oracle<'w> {
                 let end = if *half_open { Ordering::is_lt } else { Ordering::is_le };
                 Ok(value(of)?.is_some_and(|value| value.order(low).is_ge() && end(value.order(high))))
             }
-            Cond::IsNull { of, not } => Ok(value(of)?.is_none() != *not),
+            // What is past its type comes of values that are there.
+            Cond::IsNull { of, not } => Ok(value(of).is_ok_and(|value| value.is_none()) != *not),
             Cond::IsTrue(of) => Ok(value(of)? == Some(Val::Bool(true))),
             Cond::Text { how, of, pattern, by } => {
                 let pattern = match by {
@@ -404,6 +413,14 @@ pub(crate) fn empty(cond: &Cond) -> bool {
     }
 }
 
+/// Both values. Where one is NULL the other need not be computed.
+fn both(a: Result<Cell>, b: Result<Cell>) -> Result<(Cell, Cell)> {
+    match (a, b) {
+        (Ok(None), _) | (_, Ok(None)) => Ok((None, None)),
+        (a, b) => Ok((a?, b?)),
+    }
+}
+
 fn and(a: Result<bool>, b: Result<bool>) -> Result<bool> {
     match (a, b) {
         (Ok(false), _) | (_, Ok(false)) => Ok(false),
@@ -430,11 +447,9 @@ fn has_key(shape: &Shape, row: &Row, key: &Row) -> bool {
     })
 }
 
-fn compare(how: Compare, left: Option<&Val>, right: Option<&Val>, null: bool) -> bool {
+fn compare(how: Compare, left: Option<&Val>, right: Option<&Val>) -> bool {
     let order = left.zip(right).map(|(left, right)| left.order(right));
     match how {
-        Compare::Eq if null => left.is_none(),
-        Compare::Ne if null => left.is_some(),
         Compare::Eq => order == Some(Ordering::Equal),
         Compare::Ne => order != Some(Ordering::Equal),
         Compare::Differs => order.is_some_and(Ordering::is_ne),

@@ -12,8 +12,9 @@ use super::build::{insert, put};
 use super::make::{Maker, reach};
 use super::models::{Field, Item, Plate, Reach, Shape, Tree, Wide, Word, for_model, shapes};
 use super::oracle::{Expected, Failure, Oracle, World, empty, same_row};
+use super::pending;
 use super::values::{Cell, Literal, Row, Ty, Val};
-use crate::support::{Dice, share_of, tell};
+use crate::support::{Dice, Place, run as run_on, share_of, tell};
 
 /// How many questions are asked of fresh rows, and how many asks, every other one a change, of what is left of them.
 const ASKS: usize = 25;
@@ -62,6 +63,11 @@ struct Counted {
     asked: usize,
     refused: usize,
     unknown: usize,
+}
+
+/// Asks a database, which a test has for itself, so often.
+pub(crate) async fn run_at(place: Place, parameters: &str, kind: Kind, usual: usize, whole: usize) -> Result<()> {
+    run_on(place.with(parameters), async |db: &Database| run(db, kind, usual, whole).await).await
 }
 
 /// Asks a database so often, and fails with the first ask that is answered otherwise.
@@ -143,7 +149,8 @@ impl Run<'_> {
         answer: Answer,
     ) -> std::result::Result<(), Difference> {
         self.counted.asked += 1;
-        let expected = Oracle::new(shapes, world, self.kind.nulls_low).answer(&ask);
+        let mut expected = Oracle::new(shapes, world, self.kind.nulls_low).answer(&ask);
+        expected.overflowed |= ask.computes_behind_keys(shapes);
         match &expected.groups {
             Err(Failure::Unknown) => self.counted.unknown += 1,
             Err(_) => self.counted.refused += 1,
@@ -158,7 +165,7 @@ impl Run<'_> {
     /// Changes rows, and reads all of them again.
     async fn change(&mut self, shapes: &[Shape], world: &mut World, ask: Ask) -> std::result::Result<(), Difference> {
         let oracle = Oracle::new(shapes, world, self.kind.nulls_low);
-        let overflowed = oracle.answer(&ask).overflowed;
+        let overflowed = oracle.answer(&ask).overflowed || ask.computes_behind_keys(shapes);
         let changed = oracle.changed(&ask);
         self.counted.asked += 1;
         if oracle.is_unknown() {
@@ -352,6 +359,7 @@ fn difference(expected: &Expected, answer: &Answer) -> Option<String> {
     match (&expected.groups, answer) {
         (Err(Failure::Unknown), _) => None,
         (_, Err(Failure::OutOfRange)) if expected.overflowed => None,
+        (Err(Failure::OutOfRange), Err(Failure::Integrity)) if !pending::RANGES => None,
         (Err(expected), Err(found)) if same_failure(expected, found) => None,
         (Ok(groups), Ok(rows)) if in_groups(groups, rows) => None,
         (expected, found) => {

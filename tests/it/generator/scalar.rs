@@ -91,8 +91,12 @@ pub(crate) fn integer(op: Op, a: i64, b: i64) -> Option<i64> {
     }
 }
 
-/// Past the extremes the rules do not say.
+/// Past the extremes the rules do not say; nor what is left of a division of floats that are long in binary.
 pub(crate) fn float(op: Op, a: f64, b: f64) -> Option<f64> {
+    let short = |value: f64| (value * 1024.0).fract() == 0.0 && value.abs() < 1e9;
+    if op == Op::Rem && !(short(a) && short(b)) {
+        return None;
+    }
     let value = match op {
         Op::Add => a + b,
         Op::Sub => a - b,

@@ -16,6 +16,21 @@ pub(crate) struct Root;
 
 type On<T> = Expr<Root, T>;
 
+/// The Rust types by the names of [`Ty`].
+mod rust {
+    pub(super) use dormouse::prelude::Decimal as Dec;
+    pub(super) type I8 = i8;
+    pub(super) type I16 = i16;
+    pub(super) type I32 = i32;
+    pub(super) type I64 = i64;
+    pub(super) type U8 = u8;
+    pub(super) type U16 = u16;
+    pub(super) type U32 = u32;
+    pub(super) type U64 = u64;
+    pub(super) type F64 = f64;
+    pub(super) type Span = chrono::TimeDelta;
+}
+
 /// An expression of a type that is NULL or never NULL.
 #[derive(Clone)]
 pub(crate) enum Slot<T> {
@@ -228,13 +243,18 @@ macro_rules! comparisons {
 }
 
 comparisons! {
-    Bool: Bool; I8: I8; U8: U8; U16: U16; U32: U32; U64: U64;
-    I16: I16, I32, I64, F64, Dec;
-    I32: I32, I16, I64, F64, Dec;
-    I64: I64, I16, I32, F64, Dec;
-    F64: F64, I16, I32, I64, F32;
-    F32: F32, F64;
-    Dec: Dec, I16, I32, I64;
+    Bool: Bool;
+    I8: I8, I16, I32, I64, U8, U16, U32, U64, F32, F64, Dec;
+    I16: I16, I8, I32, I64, U8, U16, U32, U64, F32, F64, Dec;
+    I32: I32, I8, I16, I64, U8, U16, U32, U64, F32, F64, Dec;
+    I64: I64, I8, I16, I32, U8, U16, U32, U64, F32, F64, Dec;
+    U8: U8, I8, I16, I32, I64, U16, U32, U64, F32, F64, Dec;
+    U16: U16, I8, I16, I32, I64, U8, U32, U64, F32, F64, Dec;
+    U32: U32, I8, I16, I32, I64, U8, U16, U64, F32, F64, Dec;
+    U64: U64, I8, I16, I32, I64, U8, U16, U32, F32, F64, Dec;
+    F32: F32, I8, I16, I32, I64, U8, U16, U32, U64, F64;
+    F64: F64, I8, I16, I32, I64, U8, U16, U32, U64, F32;
+    Dec: Dec, I8, I16, I32, I64, U8, U16, U32, U64;
     Text: Text; Bytes: Bytes; Date: Date; Time: Time; Naive: Naive; Moment: Moment; Span: Span; Uuid: Uuid; Json: Json;
     Mood: Mood; Rank: Rank;
 }
@@ -265,7 +285,8 @@ macro_rules! arithmetic {
         pub(crate) fn operate_value(op: Op, left: Typed, right: &Val, ty: Ty) -> Typed {
             match (left, ty) {
                 $($((Typed::$left(left), Ty::$right) => {
-                    let right = <$literal as Plain>::of(right);
+                    const _: bool = arithmetic!(@ $literal);
+                    let right = <rust::$right as Plain>::of(right);
                     either!(left, left => match op {
                         Op::Add => (left + right).erase(),
                         Op::Sub => (left - right).erase(),
@@ -278,19 +299,23 @@ macro_rules! arithmetic {
             }
         }
     };
-    (@ $literal:ident) => { true };
+    (@ literal) => { true };
     (@) => { false };
 }
 
 arithmetic! {
-    (I16 I16 I16 i16) (I16 I32 I32 i32) (I16 I64 I64 i64) (I16 F64 F64 f64) (I16 Dec Dec Decimal)
-    (I32 I16 I32 i16) (I32 I32 I32 i32) (I32 I64 I64 i64) (I32 F64 F64 f64) (I32 Dec Dec Decimal)
-    (I64 I16 I64 i16) (I64 I32 I64 i32) (I64 I64 I64 i64) (I64 F64 F64 f64) (I64 Dec Dec Decimal)
-    (U16 I32 I64 i32) (U32 I32 I64 i32) (U32 I64 I64 i64) (U64 I32 I64 i32) (U64 I64 I64 i64) (U16 U16 I64) (U32 U32 I64)
-    (F32 F32 F64) (F32 F64 F64 f64) (F32 I32 F64 i32) (F64 F32 F64)
-    (F64 I16 F64 i16) (F64 I32 F64 i32) (F64 I64 F64 i64) (F64 F64 F64 f64)
-    (Dec I16 Dec i16) (Dec I32 Dec i32) (Dec I64 Dec i64) (Dec Dec Dec Decimal)
-    (Span Span Span TimeDelta)
+    (I8 I8 I8 literal) (I8 I16 I16 literal) (I8 I32 I32 literal) (I8 I64 I64 literal) (I8 U8 I64 literal) (I8 U16 I64 literal) (I8 U32 I64 literal) (I8 U64 I64 literal) (I8 F32 F64) (I8 F64 F64 literal) (I8 Dec Dec literal)
+    (I16 I8 I16 literal) (I16 I16 I16 literal) (I16 I32 I32 literal) (I16 I64 I64 literal) (I16 U8 I64 literal) (I16 U16 I64 literal) (I16 U32 I64 literal) (I16 U64 I64 literal) (I16 F32 F64) (I16 F64 F64 literal) (I16 Dec Dec literal)
+    (I32 I8 I32 literal) (I32 I16 I32 literal) (I32 I32 I32 literal) (I32 I64 I64 literal) (I32 U8 I64 literal) (I32 U16 I64 literal) (I32 U32 I64 literal) (I32 U64 I64 literal) (I32 F32 F64) (I32 F64 F64 literal) (I32 Dec Dec literal)
+    (I64 I8 I64 literal) (I64 I16 I64 literal) (I64 I32 I64 literal) (I64 I64 I64 literal) (I64 U8 I64 literal) (I64 U16 I64 literal) (I64 U32 I64 literal) (I64 U64 I64 literal) (I64 F32 F64) (I64 F64 F64 literal) (I64 Dec Dec literal)
+    (U8 I8 I64 literal) (U8 I16 I64 literal) (U8 I32 I64 literal) (U8 I64 I64 literal) (U8 U8 I64 literal) (U8 U16 I64 literal) (U8 U32 I64 literal) (U8 U64 I64 literal) (U8 F32 F64) (U8 F64 F64 literal) (U8 Dec Dec literal)
+    (U16 I8 I64 literal) (U16 I16 I64 literal) (U16 I32 I64 literal) (U16 I64 I64 literal) (U16 U8 I64 literal) (U16 U16 I64 literal) (U16 U32 I64 literal) (U16 U64 I64 literal) (U16 F32 F64) (U16 F64 F64 literal) (U16 Dec Dec literal)
+    (U32 I8 I64 literal) (U32 I16 I64 literal) (U32 I32 I64 literal) (U32 I64 I64 literal) (U32 U8 I64 literal) (U32 U16 I64 literal) (U32 U32 I64 literal) (U32 U64 I64 literal) (U32 F32 F64) (U32 F64 F64 literal) (U32 Dec Dec literal)
+    (U64 I8 I64 literal) (U64 I16 I64 literal) (U64 I32 I64 literal) (U64 I64 I64 literal) (U64 U8 I64 literal) (U64 U16 I64 literal) (U64 U32 I64 literal) (U64 U64 I64 literal) (U64 F32 F64) (U64 F64 F64 literal) (U64 Dec Dec literal)
+    (F32 I8 F64 literal) (F32 I16 F64 literal) (F32 I32 F64 literal) (F32 I64 F64 literal) (F32 U8 F64 literal) (F32 U16 F64 literal) (F32 U32 F64 literal) (F32 U64 F64 literal) (F32 F32 F64) (F32 F64 F64 literal)
+    (F64 I8 F64 literal) (F64 I16 F64 literal) (F64 I32 F64 literal) (F64 I64 F64 literal) (F64 U8 F64 literal) (F64 U16 F64 literal) (F64 U32 F64 literal) (F64 U64 F64 literal) (F64 F32 F64) (F64 F64 F64 literal)
+    (Dec I8 Dec literal) (Dec I16 Dec literal) (Dec I32 Dec literal) (Dec I64 Dec literal) (Dec U8 Dec literal) (Dec U16 Dec literal) (Dec U32 Dec literal) (Dec U64 Dec literal) (Dec Dec Dec literal)
+    (Span Span Span literal)
 }
 
 macro_rules! literal_first {
@@ -305,7 +330,7 @@ macro_rules! literal_first {
                         Op::Sub => (left - right).erase(),
                         Op::Mul => (left * right).erase(),
                         Op::Div => (left / right).erase(),
-                        Op::Rem => return None,
+                        Op::Rem => (left % right).erase(),
                     })
                 })*)*
                 _ => return None,
@@ -315,23 +340,24 @@ macro_rules! literal_first {
 }
 
 literal_first! {
-    I32 i32: I16 I32 I64 F64 Dec;
-    I64 i64: I16 I32 I64 F64 Dec;
-    F64 f64: I16 I32 I64 F64 F32;
-    Dec Decimal: I16 I32 I64 Dec;
+    I32 i32: I8 I16 I32 I64 U8 U16 U32 U64 F32 F64 Dec;
+    I64 i64: I8 I16 I32 I64 U8 U16 U32 U64 F32 F64 Dec;
+    F64 f64: I8 I16 I32 I64 U8 U16 U32 U64 F32 F64;
+    Dec Decimal: I8 I16 I32 I64 U8 U16 U32 U64 Dec;
 }
 
-pub(crate) fn negate(typed: Typed) -> Typed {
-    match typed {
-        Typed::I16(slot) => either!(slot, e => (-e).erase()),
-        Typed::I32(slot) => either!(slot, e => (-e).erase()),
-        Typed::I64(slot) => either!(slot, e => (-e).erase()),
-        Typed::F64(slot) => either!(slot, e => (-e).erase()),
-        Typed::Dec(slot) => either!(slot, e => (-e).erase()),
-        Typed::Span(slot) => either!(slot, e => (-e).erase()),
-        _ => panic!("the type has no `-`"),
-    }
+macro_rules! negation {
+    ($($name:ident)*) => {
+        pub(crate) fn negate(typed: Typed) -> Typed {
+            match typed {
+                $(Typed::$name(slot) => either!(slot, e => (-e).erase()),)*
+                _ => panic!("the type has no `-`"),
+            }
+        }
+    };
 }
+
+negation! { I8 I16 I32 I64 U8 U16 U32 U64 F32 F64 Dec Span }
 
 macro_rules! aggregates {
     ($($number:ident)*) => {
@@ -353,12 +379,26 @@ macro_rules! aggregates {
             }
             match (what, typed) {
                 (Aggregate::Count, typed) => any!(typed, e => nodes!(e.count())),
-                (Aggregate::Min, typed) => any!(typed, e => nodes!(e.min())),
-                (Aggregate::Max, typed) => any!(typed, e => nodes!(e.max())),
+                (Aggregate::Min, typed) => ordered!(typed, e => nodes!(e.min())),
+                (Aggregate::Max, typed) => ordered!(typed, e => nodes!(e.max())),
                 $((Aggregate::Sum, Typed::$number(slot)) => either!(slot, e => nodes!(e.sum())),
                 (Aggregate::Avg, Typed::$number(slot)) => either!(slot, e => nodes!(e.avg())),)*
                 _ => panic!("no number"),
             }
+        }
+    };
+}
+
+/// Does something with an expression that has an order, and a least value.
+macro_rules! ordered {
+    ($typed:expr, $e:ident => $body:expr) => {
+        ordered!($typed, $e => $body,
+            Bool I8 I16 I32 I64 U8 U16 U32 U64 F32 F64 Dec Text Bytes Date Time Naive Moment Span Uuid Mood Rank)
+    };
+    ($typed:expr, $e:ident => $body:expr, $($name:ident)*) => {
+        match $typed {
+            $(Typed::$name(slot) => either!(slot, $e => $body),)*
+            Typed::Json(_) => panic!("no order"),
         }
     };
 }
