@@ -384,7 +384,7 @@ impl<'w> Oracle<'w> {
     /// A value handed back or stored as a type.
     pub(crate) fn fitted(&self, cell: Cell, ty: Ty) -> Result<Cell> {
         let fits = fit(cell, ty);
-        self.unknown.set(self.unknown.get() || fits.is_err() && !pending::OVERFLOW);
+        self.unknown.set(self.unknown.get() || fits.is_err() && !(pending::OVERFLOW && pending::RANGES));
         fits
     }
 
