@@ -11,6 +11,7 @@ mod aggregates;
 mod arithmetic;
 mod bad_input;
 mod bridge;
+mod case_table;
 mod choices;
 mod columns;
 mod complements;
