@@ -15,6 +15,7 @@ mod integrity;
 mod prefetch;
 mod queryset;
 mod record;
+mod referrer;
 mod stream;
 mod surroundings;
 mod test_scope;

@@ -10,6 +10,8 @@ struct Shelf {
     id: i64,
     #[field(unique, max_length = 20)]
     label: String,
+    #[related(shelf)]
+    items: HasMany<Item>,
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -21,6 +23,36 @@ struct Item {
     place: i32,
     #[field(max_length = 20)]
     name: String,
+}
+
+/// The same tables, as if others had made them.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "shelf", managed = false)]
+struct LegacyShelf {
+    id: i64,
+    #[field(unique, max_length = 20)]
+    label: String,
+    #[related(shelf)]
+    items: HasMany<LegacyItem>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "item", managed = false, unique(shelf, place))]
+struct LegacyItem {
+    id: i64,
+    #[field(on_delete = Restrict)]
+    shelf: ForeignKey<LegacyShelf>,
+    place: i32,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(unique(a, b, name = "it's.odd"), check("it's `so`", |o| o.a.gt(0)))]
+struct Odd {
+    id: i64,
+    a: i32,
+    b: i32,
+    #[field(on_delete = Restrict)]
+    up: Option<ForeignKey<Odd>>,
 }
 
 /// The kind, constraint and columns of an integrity error.
@@ -81,6 +113,60 @@ matrix! {
         let used = shelf.adelete().await.unwrap_err();
         assert!(used.is_foreign_key_violation(), "{used:?}");
         assert_eq!(Shelf::objects().acount().await?, 1);
+        Ok(())
+    }
+
+    async fn a_row_that_is_referred_to(db: &Database) -> Result<()> {
+        let shelf = shelves(db).await?;
+        Item::objects().acreate(|i| i.shelf(&shelf).place(1).name("x")).await?;
+        let expected = (IntegrityKind::ForeignKey, Some("item_shelf_id_6a8552a9_fk"), vec!["shelf_id"]);
+        let used = shelf.adelete().await.unwrap_err();
+        assert_eq!(violation(&used), expected, "{used:?}");
+        // Of many rows, SQLite does not tell which was kept, nor by what.
+        let used = Shelf::objects().adelete().await.unwrap_err();
+        let unknown = (IntegrityKind::ForeignKey, None, vec![]);
+        assert_eq!(violation(&used), if db.dialect().name() == "SQLite" { unknown } else { expected }, "{used:?}");
+
+        db.create_tables(dormouse::models![Odd]).await?;
+        let root = Odd::new().a(1).b(1).asave().await?;
+        Odd::new().a(1).b(2).up(&root).asave().await?;
+        let used = root.adelete().await.unwrap_err();
+        assert_eq!(violation(&used).2, ["up_id"], "{used:?}");
+        assert!(violation(&used).1.is_some_and(|name| name.starts_with("odd_up_id_")), "{used:?}");
+        Ok(())
+    }
+
+    async fn names_with_dots_and_quotes(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Odd]).await?;
+        Odd::new().a(1).b(1).asave().await?;
+        let doubled = Odd::new().a(1).b(1).asave().await.unwrap_err();
+        assert_eq!(violation(&doubled), (IntegrityKind::Unique, Some("it's.odd"), vec!["a", "b"]), "{doubled:?}");
+        let refused = Odd::new().a(0).b(1).asave().await.unwrap_err();
+        assert_eq!(violation(&refused).1, Some("it's `so`"), "{refused:?}");
+        Ok(())
+    }
+
+    async fn no_name_is_made_up_for_a_table_of_others(db: &Database) -> Result<()> {
+        db.execute_sql("CREATE TABLE shelf (id INTEGER NOT NULL PRIMARY KEY, label VARCHAR(20) NOT NULL UNIQUE)").await?;
+        db.execute_sql("CREATE TABLE item (id INTEGER NOT NULL PRIMARY KEY, shelf_id INTEGER NOT NULL, place INTEGER NOT NULL, \
+                        UNIQUE (shelf_id, place), FOREIGN KEY (shelf_id) REFERENCES shelf (id))").await?;
+        let shelf = LegacyShelf::objects().acreate(|s| s.id(1).label("top")).await?;
+        LegacyItem::objects().acreate(|i| i.id(1).shelf(&shelf).place(1)).await?;
+        let errors = [
+            LegacyShelf::objects().acreate(|s| s.id(2).label("top")).await.unwrap_err(),
+            LegacyItem::objects().acreate(|i| i.id(2).shelf(&shelf).place(1)).await.unwrap_err(),
+            LegacyItem::objects().acreate(|i| i.id(2).shelf(7).place(1)).await.unwrap_err(),
+            shelf.adelete().await.unwrap_err(),
+        ];
+        // The servers name what the statement did not.
+        let names: [Option<&str>; 4] = match db.dialect().name() {
+            "SQLite" => [None; 4],
+            "PostgreSQL" => ["shelf_label_key", "item_shelf_id_place_key", "item_shelf_id_fkey", "item_shelf_id_fkey"].map(Some),
+            _ => ["label", "shelf_id", "item_ibfk_1", "item_ibfk_1"].map(Some),
+        };
+        for (error, name) in errors.iter().zip(names) {
+            assert_eq!(violation(error).1, name, "{error:?}");
+        }
         Ok(())
     }
 

@@ -324,7 +324,9 @@ impl Protocol for MysqlProtocol {
     }
 
     fn fault(&self, error: sqlx::Error) -> Fault {
-        error::fault(&self.options, error)
+        // Only MySQL, since 8.0.19, writes the table in front of a key's name.
+        let qualified = self.product.get().is_some_and(|product| !product.is_mariadb && product.version >= (8, 0, 19));
+        error::fault(&self.options, qualified, error)
     }
 
     fn cursor(_: &str, _: &str) -> Option<String> {

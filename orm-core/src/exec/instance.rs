@@ -15,10 +15,11 @@ use super::create::moment;
 use super::database::Database;
 use super::integrity::{explained, references};
 use super::queryset::Deleted;
+use super::referrer::kept;
 use crate::compiler;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Condition, Node, Output, Selection, key_has, key_is};
-use crate::model::{Model, ModelDef, Path};
+use crate::model::{Key, Model, ModelDef, Path};
 use crate::query::{self, Delete, Select, Written};
 use crate::queryset::{Objects, Using};
 use crate::row::{Decoder, RowReader};
@@ -40,8 +41,8 @@ pub trait Instance: Model {
     /// # Errors
     /// `Integrity` if rows elsewhere still refer to it.
     fn adelete(&self) -> Action<Deleted> {
-        let condition = key_is(Self::root(), &self.key());
-        Action::new(Using::Default, move |database| async move { delete(&database, Self::root(), condition).await })
+        let key = self.key();
+        Action::new(Using::Default, move |database| async move { delete(&database, Self::root(), &key).await })
     }
 
     /// The row as the database has it now. (A new value, so that the future borrows nothing:
@@ -192,11 +193,14 @@ async fn exists(database: &Database, model: &'static ModelDef, condition: Condit
     if found == 0 { Err(ErrorKind::DoesNotExist { model: model.name }.into()) } else { Ok(()) }
 }
 
-async fn delete(database: &Database, root: &'static Path, condition: Condition) -> Result<Deleted> {
-    let delete = Delete { model: root.model, condition };
-    let deleted = match database.written(|dialect| compiler::delete(&delete, dialect)).await? {
-        Some(statement) => database.execute(statement).await?.rows_affected,
-        None => 0,
+async fn delete<K: Key>(database: &Database, root: &'static Path, key: &K) -> Result<Deleted> {
+    let model = root.model;
+    let delete = Delete { model, condition: key_is(root, key) };
+    let Some(statement) = database.written(|dialect| compiler::delete(&delete, dialect)).await? else {
+        return Ok(Deleted::default());
     };
-    Ok(Deleted::of(root.model.name, deleted))
+    match database.execute(statement).await {
+        Ok(done) => Ok(Deleted::of(model.name, done.rows_affected)),
+        Err(error) => Err(kept(database, model, &key.values().unwrap_or_default(), error).await),
+    }
 }

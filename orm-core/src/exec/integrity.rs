@@ -101,9 +101,21 @@ async fn broken_key(
 
 async fn refers_to_a_row(database: &Database, key: &ForeignKeyDef, value: Value) -> Result<bool> {
     let target = (key.target)();
-    let Some(field) = target.key_fields().next() else { return Ok(true) };
-    let mut query = Select::all(target);
-    let column = Node::Column(Column { path: Path::root_of(target), field });
+    match target.key_fields().next() {
+        Some(field) => any_row(database, target, field, value).await,
+        None => Ok(true),
+    }
+}
+
+/// Tells whether a row of a model has this value.
+pub(super) async fn any_row(
+    database: &Database,
+    model: &'static ModelDef,
+    field: &'static FieldDef,
+    value: Value,
+) -> Result<bool> {
+    let mut query = Select::all(model);
+    let column = Node::Column(Column { path: Path::root_of(model), field });
     query.condition = Condition::lookup(LookupOperator::Eq, vec![column, Node::Value(value)]);
     let Some(statement) = database.written(|dialect| compiler::exists(&query, dialect)).await? else {
         return Ok(false);

@@ -9,6 +9,7 @@ use super::create::create;
 use super::database::Database;
 use super::integrity::explained;
 use super::prefetch::prefetched;
+use super::referrer::kept;
 use super::stream::RowStream;
 use crate::compiler;
 use crate::dialect::Explain;
@@ -348,9 +349,10 @@ async fn delete(database: Database, query: &Select) -> Result<Deleted> {
     }
     let delete = Delete { model: query.model, condition: query.condition.clone() };
     match database.written(|dialect| compiler::delete(&delete, dialect)).await? {
-        Some(statement) => {
-            database.execute(statement).await.map(|done| Deleted::of(query.model.name, done.rows_affected))
-        }
+        Some(statement) => match database.execute(statement).await {
+            Ok(done) => Ok(Deleted::of(query.model.name, done.rows_affected)),
+            Err(error) => Err(kept(&database, query.model, &[], error).await),
+        },
         None => Ok(Deleted::default()),
     }
 }

@@ -10,11 +10,12 @@ use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
 use crate::error::{Error, ErrorKind, IntegrityKind};
 
-/// Says what an error means, and what it left behind.
-pub(super) fn fault(options: &ServerOptions, error: sqlx::Error) -> Fault {
+/// Says what an error means, and what it left behind. `qualified`: whether the server writes the table in front of a key's
+/// name.
+pub(super) fn fault(options: &ServerOptions, qualified: bool, error: sqlx::Error) -> Fault {
     let reported = error.as_database_error().and_then(|error| error.try_downcast_ref::<MySqlDatabaseError>());
     if let Some(reported) = reported {
-        return Fault { error: meaning(options, reported).into(), after: after(reported.number()) };
+        return Fault { error: meaning(options, qualified, reported).into(), after: after(reported.number()) };
     }
     match error {
         // The client compares the numbers of values and placeholders itself, and has not read its own answer then.
@@ -45,23 +46,22 @@ fn after(number: u16) -> After {
     }
 }
 
-fn meaning(options: &ServerOptions, error: &MySqlDatabaseError) -> ErrorKind {
+fn meaning(options: &ServerOptions, qualified: bool, error: &MySqlDatabaseError) -> ErrorKind {
     let (number, message) = (error.number(), error.message());
     match number {
-        1062 | 1169 | 1586 => integrity(IntegrityKind::Unique, key_name(message), Vec::new()),
+        1062 | 1169 | 1586 => integrity(IntegrityKind::Unique, key_name(message, qualified), Vec::new()),
         1022 | 1859 => integrity(IntegrityKind::Unique, None, Vec::new()),
         1216 | 1217 | 1451 | 1452 => {
             let columns = after_word(message, "FOREIGN KEY (").map(names_in_backticks).unwrap_or_default();
-            integrity(IntegrityKind::ForeignKey, name_after(message, "CONSTRAINT `", '`'), columns)
+            integrity(IntegrityKind::ForeignKey, constraint_name(message), columns)
         }
         1048 => integrity(IntegrityKind::NotNull, None, name_after(message, "Column '", '\'').into_iter().collect()),
         1364 => integrity(IntegrityKind::NotNull, None, name_after(message, "Field '", '\'').into_iter().collect()),
         3819 => integrity(IntegrityKind::Check, name_after(message, "constraint '", '\''), Vec::new()),
         // On MySQL, this number is another error.
         4025 if error.code() == Some("23000") => {
-            let constraint = name_after(message, "CONSTRAINT `", '`');
             // A check written at a column is named `table.column`.
-            integrity(IntegrityKind::Check, constraint, Vec::new())
+            integrity(IntegrityKind::Check, constraint_name(message), Vec::new())
         }
         1020 | 1213 => ErrorKind::Serialization { code: number.to_string() },
         // The second is NOWAIT's.
@@ -83,12 +83,26 @@ fn integrity(kind: IntegrityKind, constraint: Option<String>, columns: Vec<Strin
     ErrorKind::Integrity { kind, constraint, columns }
 }
 
-/// The name at the end of `Duplicate entry '…' for key 'book.uq_name'`. The entry may say anything, so the last
-/// words count; MySQL writes the table in front since 8.0.19.
-fn key_name(message: &str) -> Option<String> {
+/// The name at the end of `Duplicate entry '…' for key 'book.uq_name'`. The entry may say anything, so the last words
+/// count.
+fn key_name(message: &str, qualified: bool) -> Option<String> {
     let (_, name) = message.rsplit_once(" for key ")?;
-    let name = name.trim_matches('\'');
-    Some(name.rsplit_once('.').map_or(name, |(_, name)| name).to_owned())
+    let name = name.strip_prefix('\'').and_then(|name| name.strip_suffix('\'')).unwrap_or(name);
+    let own = name.split_once('.').filter(|_| qualified).map_or(name, |(_, own)| own);
+    Some(own.to_owned())
+}
+
+/// The name behind CONSTRAINT, with the backticks in it doubled.
+fn constraint_name(message: &str) -> Option<String> {
+    let mut name = String::new();
+    let mut rest = after_word(message, "CONSTRAINT `")?.chars();
+    loop {
+        match rest.next()? {
+            '`' if rest.as_str().starts_with('`') => name.extend(rest.next()),
+            '`' => return Some(name),
+            character => name.push(character),
+        }
+    }
 }
 
 fn after_word<'m>(message: &'m str, word: &str) -> Option<&'m str> {
@@ -122,11 +136,14 @@ mod tests {
 
     #[test]
     fn names_are_found() {
-        assert_eq!(key_name("Duplicate entry 'x' for key 'y' for key 'uq'").as_deref(), Some("uq"));
-        assert_eq!(key_name("Duplicate entry '1' for key 'book.PRIMARY'").as_deref(), Some("PRIMARY"));
+        assert_eq!(key_name("Duplicate entry 'x' for key 'y' for key 'uq'", false).as_deref(), Some("uq"));
+        assert_eq!(key_name("Duplicate entry '1' for key 'book.PRIMARY'", true).as_deref(), Some("PRIMARY"));
+        assert_eq!(key_name("Duplicate entry '1' for key 'it's.odd'", false).as_deref(), Some("it's.odd"));
+        assert_eq!(key_name("Duplicate entry '1' for key 'book.it's.odd'", true).as_deref(), Some("it's.odd"));
+        assert_eq!(constraint_name("CONSTRAINT `a``b.c` failed for `d`.`t`").as_deref(), Some("a`b.c"));
         let message = "Cannot add or update a child row: a foreign key constraint fails (`d`.`b`, CONSTRAINT `fk` \
                        FOREIGN KEY (`x`, `y`) REFERENCES `a` (`id`, `z`))";
-        assert_eq!(name_after(message, "CONSTRAINT `", '`').as_deref(), Some("fk"));
+        assert_eq!(constraint_name(message).as_deref(), Some("fk"));
         assert_eq!(after_word(message, "FOREIGN KEY (").map(names_in_backticks), Some(vec!["x".into(), "y".into()]));
     }
 

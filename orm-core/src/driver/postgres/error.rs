@@ -73,9 +73,18 @@ fn database(code: &str, message: String) -> ErrorKind {
 fn integrity(kind: IntegrityKind, error: &PgDatabaseError) -> ErrorKind {
     let columns = match error.column() {
         Some(column) => vec![column.to_owned()],
+        // The columns of the row referred to, which are not those of the constraint.
+        None if is_referred_to(error) => Vec::new(),
         None => error.detail().map(key_columns).unwrap_or_default(),
     };
     ErrorKind::Integrity { kind, constraint: error.constraint().map(str::to_owned), columns }
+}
+
+/// Tells whether a row was kept by one that refers to it: `Key (id)=(1) is still referenced from table "item".`, where the
+/// error is about that table.
+fn is_referred_to(error: &PgDatabaseError) -> bool {
+    let refers = |table| error.detail().is_some_and(|detail| detail.ends_with(&format!("\"{table}\".")));
+    !error.message().starts_with("insert or update") && error.code() == "23503" && error.table().is_some_and(refers)
 }
 
 /// The names of `Key (a, b)=(1, 2) already exists.`, in any language of the server.
