@@ -169,11 +169,6 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         None
     }
 
-    /// Whether a key of a table that the library did not make, `{0}`, is the one that a table of ours refers to, `{1}`.
-    fn joined(&self, _kind: Kind) -> Option<&'static str> {
-        None
-    }
-
     /// A subquery for the forms of UUIDs: those that are text, `{0}`, and those that are bytes, of `{1}`.
     fn forms_list(&self) -> Option<&'static str> {
         None

@@ -25,7 +25,8 @@ pub(super) enum Sample {
 impl Writer<'_> {
     /// How a column is brought to our own form, if it needs to be.
     pub(super) fn brought(&self, model: &ModelDef, field: &FieldDef) -> Option<&'static str> {
-        if model.managed { None } else { self.spelling().foreign(field.kind) }
+        let elsewhere = !model.managed || origin(model, field).is_some_and(|(target, _)| !target.managed);
+        if elsewhere { self.spelling().foreign(field.kind) } else { None }
     }
 
     /// A column in our own form.
@@ -76,13 +77,17 @@ impl Writer<'_> {
         }
     }
 
-    /// A value in the form that the column has already: in the row, in other rows, or by its declared type.
+    /// A value in the form that the column has already: in the row, in other rows, or by its declared type. A foreign key has
+    /// the form of the keys that it refers to, which the database compares as they are.
     pub(super) fn stored(&mut self, value: Value, field: &FieldDef, model: &ModelDef, sample: Sample) -> Result<()> {
-        let template = self.spelling().stored(field.kind).filter(|_| !model.managed);
+        let template = self.spelling().stored(field.kind).filter(|_| self.brought(model, field).is_some());
         let Some(template) = template else {
             self.bind(value);
             return Ok(());
         };
+        let referred = origin(model, field);
+        let sample = if referred.is_some() { Sample::Table } else { sample };
+        let (model, field) = referred.unwrap_or((model, field));
         self.template(template, &mut |writer, slot| {
             match (slot, sample) {
                 (b'0', _) => writer.bind(value.clone()),
@@ -117,23 +122,14 @@ impl Writer<'_> {
                 _ => writer.write_at(joins, join.from, join.key),
             });
         }
-        let template = self.spelling().joined(join.key.kind).filter(|_| !target.managed && source.managed);
-        match template {
-            Some(template) => self.template(template, &mut |writer, slot| match slot {
-                b'0' => writer.write_at(joins, place, join.target_key),
-                _ => writer.write_at(joins, join.from, join.key),
-            }),
-            None if target.managed == source.managed => {
-                self.column_at(joins, place, join.target_key);
-                self.push(" = ");
-                self.write_at(joins, join.from, join.key)
-            }
-            None => {
-                self.formed_at(joins, place, join.target_key)?;
-                self.push(" = ");
-                self.formed_at(joins, join.from, join.key)
-            }
+        if self.brought(target, join.target_key) == self.brought(source, join.key) {
+            self.column_at(joins, place, join.target_key);
+            self.push(" = ");
+            return self.write_at(joins, join.from, join.key);
         }
+        self.formed_at(joins, place, join.target_key)?;
+        self.push(" = ");
+        self.formed_at(joins, join.from, join.key)
     }
 
     /// What texts alone tell of a comparison with moments in a table made elsewhere, so that an index serves: in every form
@@ -203,6 +199,16 @@ impl Writer<'_> {
         }
         Ok(true)
     }
+}
+
+/// The column that a foreign key refers to, with its model.
+fn origin(model: &ModelDef, field: &FieldDef) -> Option<(&'static ModelDef, &'static FieldDef)> {
+    let target = (field.foreign_key.as_ref()?.target)();
+    target
+        .single_key()
+        .ok()
+        .filter(|key| target.table != model.table || key.column != field.column)
+        .map(|key| (target, key))
 }
 
 fn day(node: &Node) -> Option<NaiveDate> {

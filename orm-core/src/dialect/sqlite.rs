@@ -189,13 +189,6 @@ impl Spelling for Sqlite {
         )
     }
 
-    fn joined(&self, kind: Kind) -> Option<&'static str> {
-        (kind == Kind::Uuid).then_some(
-            "{0} IN (dormouse_uuid({1}, 0), dormouse_uuid({1}, 1), dormouse_uuid({1}, 2), dormouse_uuid({1}, 3), \
-             dormouse_uuid({1}, 4))",
-        )
-    }
-
     fn forms_list(&self) -> Option<&'static str> {
         Some("SELECT \"value\" FROM json_each({0}) UNION ALL SELECT dormouse_uuid(\"value\", 4) FROM json_each({1})")
     }
