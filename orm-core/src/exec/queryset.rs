@@ -294,7 +294,9 @@ async fn one<M: Model, T: Send + 'static>(
 
 async fn fetch<T: Send + 'static>(database: &Database, query: &Select, decoder: Decoder<T>) -> Result<Vec<T>> {
     database.admit(query)?;
-    let Some(statement) = compiler::select(query, database.dialect())? else { return Ok(Vec::new()) };
+    let Some(statement) = database.written(|dialect| compiler::select(query, dialect)).await? else {
+        return Ok(Vec::new());
+    };
     database.fetch(statement, decoder).await
 }
 
