@@ -246,6 +246,9 @@ matrix! {
         assert_eq!(whole, (Some(i64::MAX), Some(dec!(1.3333333333)), Some(dec!(4)), Some(2.0)));
         let thirds = Number::objects().filter(|n| (n.price / 3).eq(dec!(0.3333333333))).acount().await?;
         assert_eq!(thirds, 2);
+        let half = |n: &NumberFields| (n.price * 0 + dec!(0.0000000001)) / 2;
+        let halves = Number::objects().values(|n| (half(n), (n.price * 0 - dec!(0.0000000001)) / 2)).await?;
+        assert_eq!(halves[0], (dec!(0.0000000001), dec!(-0.0000000001)), "away from zero");
         let singles = Number::objects().filter(|n| n.large.gt(0)).aaggregate(|n| n.single.sum()).await?;
         assert_eq!(singles, Some(16_777_217.0));
         for past in [
