@@ -16,6 +16,7 @@ mod expr;
 mod foreign;
 mod insert;
 mod kept;
+mod list;
 mod lookup;
 mod plain;
 mod select;

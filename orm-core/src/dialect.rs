@@ -96,6 +96,19 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     /// for [`test`](Self::test).
     fn list(&self, kind: Kind, collated: bool) -> Option<Test>;
 
+    /// The rows of lists of these kinds, as a subquery: of a list for each kind, `{0}`, `{1}` …, where a parameter can be an
+    /// array, else of one list of rows, `{0}`; none for a kind that cannot be in such a list.
+    fn rows(&self, kinds: &[Kind]) -> Option<String>;
+
+    /// The test whether the text `{0}` of a table of others is in a list that is one parameter, `{1}`, by the column's own
+    /// type and collation; `{t}` and `{c}` are the table and the column, `{l}` is the column as a text.
+    fn foreign_texts(&self) -> Test;
+
+    /// The test whether the text `{0}` is in a list of the bytes of texts, `{1}`: such a list holds any character.
+    fn texts_as_bytes(&self) -> Option<Test> {
+        None
+    }
+
     /// The type to cast a bare parameter of this kind to, where its type would otherwise be guessed.
     fn cast(&self, kind: Kind) -> Option<&'static str>;
 

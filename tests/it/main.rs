@@ -33,6 +33,7 @@ mod joins;
 mod json;
 mod keys;
 mod laziness;
+mod lists;
 mod locales;
 mod lookups;
 mod names;

@@ -18,7 +18,7 @@ use crate::value::{Kind, Text, Value};
 const LONGEST_CHAIN: usize = 100;
 
 /// How long a list of parameters becomes before it is sent as one.
-const LONGEST_LIST: usize = 512;
+pub(super) const LONGEST_LIST: usize = 512;
 
 impl Writer<'_> {
     /// A condition where only its truth counts.
@@ -87,6 +87,9 @@ impl Writer<'_> {
     }
 
     fn comparison(&mut self, lookup: &Lookup, negated: bool, scope: Scope<'_>) -> Result<()> {
+        if lookup.operator == LookupOperator::KeyIn {
+            return self.key_among(&lookup.operands, negated, scope);
+        }
         let operands = lookup.operands.as_slice();
         let test = self.test(lookup.operator, operands)?;
         if let [left, Node::Value(value)] = operands
@@ -162,7 +165,13 @@ impl Writer<'_> {
     }
 
     /// A comparison or its complement. NULL fails a comparison and passes its complement.
-    fn either_way(&mut self, test: Words<'_>, operands: &[Node], negated: bool, scope: Scope<'_>) -> Result<()> {
+    pub(super) fn either_way(
+        &mut self,
+        test: Words<'_>,
+        operands: &[Node],
+        negated: bool,
+        scope: Scope<'_>,
+    ) -> Result<()> {
         if !negated {
             return self.tested(test, test.holds, operands, scope);
         }
@@ -250,6 +259,9 @@ impl Writer<'_> {
             let operands = [left.clone(), Node::Value((*first).clone())];
             return self.compare(LookupOperator::Eq, &operands, negated, scope);
         }
+        if self.other_list(left, values, negated, scope)? {
+            return Ok(());
+        }
         let long = self.features().array_parameters || values.len() > LONGEST_LIST;
         if (long || self.may_lack(left, values))
             && !values.iter().any(|value| has_nul(value))
@@ -270,7 +282,7 @@ impl Writer<'_> {
                 let operands = [left.clone(), Node::Value(Value::List(kind, items))];
                 self.either_way(test, &operands, negated, scope)
             }
-            _ => self.among(left, values, values.len().next_power_of_two(), negated, scope),
+            _ => self.among(left, values, self.padded(values.len()), negated, scope),
         }
     }
 
@@ -337,7 +349,7 @@ fn can_be_null(clause: &Clause<'_>) -> bool {
 }
 
 /// Tells whether a text has a character that does not survive in JSON.
-fn has_nul(value: &Value) -> bool {
+pub(super) fn has_nul(value: &Value) -> bool {
     matches!(value, Value::Text(text) if text.contains('\0'))
 }
 

@@ -253,9 +253,37 @@ impl Spelling for Mysql {
             Kind::Time => list!("TIME(6)"),
             Kind::DateTime | Kind::Timestamp => list!("DATETIME(6)"),
             Kind::Json => self.json_list,
-            // JSON has no bytes, and not every float survives it.
-            Kind::Bytes | Kind::F32 | Kind::F64 => return None,
+            Kind::F32 | Kind::F64 => list!("DOUBLE"),
+            Kind::Bytes => Test::plain(
+                "{0} IN (SELECT UNHEX(`v`) FROM JSON_TABLE({1}, '$[*]' COLUMNS (`v` LONGTEXT PATH '$')) AS `l`)",
+                "{0} NOT IN (SELECT UNHEX(`v`) FROM JSON_TABLE({1}, '$[*]' COLUMNS (`v` LONGTEXT PATH '$')) AS `l`)",
+            ),
         })
+    }
+
+    fn rows(&self, kinds: &[Kind]) -> Option<String> {
+        let types = kinds.iter().enumerate().map(|(index, kind)| {
+            let name = match kind {
+                Kind::Bool | Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => "BIGINT".to_owned(),
+                Kind::Text => format!("LONGTEXT{}", self.text),
+                Kind::Uuid => "CHAR(36) CHARACTER SET ascii COLLATE ascii_bin".to_owned(),
+                Kind::Date => "DATE".to_owned(),
+                _ => return None,
+            };
+            Some(format!("`v{index}` {name} PATH '$[{index}]'"))
+        });
+        let types: Vec<String> = types.collect::<Option<_>>()?;
+        let columns: Vec<String> = (0..kinds.len()).map(|index| format!("`v{index}`")).collect();
+        let (columns, types) = (columns.join(", "), types.join(", "));
+        Some(format!("SELECT {columns} FROM JSON_TABLE({{0}}, '$[*]' COLUMNS ({types})) AS `l`"))
+    }
+
+    /// What JSON_UNQUOTE gives takes the character set and collation of what it is compared with.
+    fn foreign_texts(&self) -> Test {
+        Test::plain(
+            "{0} IN (SELECT JSON_UNQUOTE(`v`) FROM JSON_TABLE({1}, '$[*]' COLUMNS (`v` JSON PATH '$')) AS `l`)",
+            "{0} NOT IN (SELECT JSON_UNQUOTE(`v`) FROM JSON_TABLE({1}, '$[*]' COLUMNS (`v` JSON PATH '$')) AS `l`)",
+        )
     }
 
     fn cast(&self, kind: Kind) -> Option<&'static str> {

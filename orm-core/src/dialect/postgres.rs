@@ -131,6 +131,19 @@ impl Spelling for Postgres {
         Some(Test::plain("{0} = ANY({1})", "{0} <> ALL({1})"))
     }
 
+    fn rows(&self, kinds: &[Kind]) -> Option<String> {
+        let slots: Vec<String> = (0..kinds.len()).map(|index| format!("{{{index}}}")).collect();
+        Some(format!("SELECT * FROM unnest({})", slots.join(", ")))
+    }
+
+    /// Only a row of the table itself knows whether the column is an enum, a citext or a domain.
+    fn foreign_texts(&self) -> Test {
+        Test::plain(
+            "{0} IN (SELECT (json_populate_record(CAST(NULL AS {t}), json_build_object({l}, \"v\"))).{c} FROM unnest({1}) AS \"l\"(\"v\"))",
+            "{0} NOT IN (SELECT (json_populate_record(CAST(NULL AS {t}), json_build_object({l}, \"v\"))).{c} FROM unnest({1}) AS \"l\"(\"v\"))",
+        )
+    }
+
     fn cast(&self, kind: Kind) -> Option<&'static str> {
         Some(type_name(kind))
     }

@@ -53,6 +53,10 @@ pub(super) static FEATURES: Features = Features {
 const JSON_EQUAL: &str = "dormouse_json({0}) = dormouse_json({1})";
 const JSON_DIFFERS: &str = "dormouse_json({0}) <> dormouse_json({1})";
 
+/// Compared by the collation of what is on the left.
+const PLAIN_LIST: Test =
+    Test::plain("{0} IN (SELECT \"value\" FROM json_each({1}))", "{0} NOT IN (SELECT \"value\" FROM json_each({1}))");
+
 #[derive(Debug)]
 pub(super) struct Sqlite;
 
@@ -105,10 +109,33 @@ impl Spelling for Sqlite {
             ));
         }
         // JSON has no bytes, and not every float survives it.
-        let exact = !matches!(kind, Kind::Bytes | Kind::F32 | Kind::F64);
-        exact.then_some(Test::plain(
-            "{0} IN (SELECT \"value\" FROM json_each({1}))",
-            "{0} NOT IN (SELECT \"value\" FROM json_each({1}))",
+        Some(match kind {
+            Kind::Bytes => Test::plain(
+                "{0} IN (SELECT unhex(\"value\") FROM json_each({1}))",
+                "{0} NOT IN (SELECT unhex(\"value\") FROM json_each({1}))",
+            ),
+            Kind::F32 | Kind::F64 => Test::plain(
+                "{0} IN (SELECT dormouse_float(\"value\") FROM json_each({1}))",
+                "{0} NOT IN (SELECT dormouse_float(\"value\") FROM json_each({1}))",
+            ),
+            _ => PLAIN_LIST,
+        })
+    }
+
+    fn rows(&self, kinds: &[Kind]) -> Option<String> {
+        let columns: Vec<String> =
+            (0..kinds.len()).map(|index| format!("json_extract(\"value\", '$[{index}]')")).collect();
+        Some(format!("SELECT {} FROM json_each({{0}})", columns.join(", ")))
+    }
+
+    fn foreign_texts(&self) -> Test {
+        PLAIN_LIST
+    }
+
+    fn texts_as_bytes(&self) -> Option<Test> {
+        Some(Test::plain(
+            "{0} IN (SELECT CAST(unhex(\"value\") AS TEXT) FROM json_each({1}))",
+            "{0} NOT IN (SELECT CAST(unhex(\"value\") AS TEXT) FROM json_each({1}))",
         ))
     }
 

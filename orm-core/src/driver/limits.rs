@@ -47,7 +47,7 @@ pub(super) fn check_length(length: usize) -> Result<()> {
 
 /// Checks that an item of a list has the list's kind.
 pub(super) fn check_item(kind: Kind, item: &Value) -> Result<()> {
-    if item.kind() == kind && !matches!(item, Value::List(..)) {
+    if item.kind() == kind {
         return Ok(());
     }
     Err(Error::query(format!("a list of {kind:?} has an item that is none")))

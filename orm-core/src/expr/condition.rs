@@ -187,6 +187,8 @@ pub enum LookupOperator {
     Between,
     /// From … up to, but not including, ….
     HalfOpen,
+    /// The columns of a key have the values of one of several rows: the columns, then as many lists of equal length.
+    KeyIn,
     /// Is NULL.
     IsNull,
     /// A boolean expression is true.

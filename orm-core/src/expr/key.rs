@@ -74,7 +74,28 @@ pub(crate) fn key_in<K: Key>(path: &'static Path, keys: impl IntoIterator<Item =
         let values: Result<Vec<Vec<Value>>> = keys.into_iter().map(|key| key.values()).collect();
         return column_in(Column { path, field }, values.map(|values| values.concat()));
     }
-    Condition::group(Connector::Or, keys.into_iter().map(|key| key_is(path, &key)))
+    let keys: Result<Vec<Vec<Value>>> = keys.into_iter().map(|key| key.values()).collect();
+    match keys {
+        Ok(keys) if keys.len() > 1 => one_of(path, &keys),
+        Ok(keys) => any_of(path, keys),
+        Err(error) => key_has(path, [Node::Fault(error)]),
+    }
+}
+
+/// The condition that a row has one of several keys, as lists of their columns.
+fn one_of(path: &'static Path, keys: &[Vec<Value>]) -> Condition {
+    let columns = path.model.key_fields().map(|field| Node::Column(Column { path, field }));
+    let lists = path.model.key_fields().enumerate().map(|(index, field)| {
+        let values = keys.iter().filter_map(|key| key.get(index).cloned());
+        Node::Value(Value::List(field.kind, values.collect()))
+    });
+    Condition::lookup(LookupOperator::KeyIn, columns.chain(lists).collect())
+}
+
+/// The same, written out.
+pub(crate) fn any_of(path: &'static Path, keys: impl IntoIterator<Item = Vec<Value>>) -> Condition {
+    let keys = keys.into_iter().map(|key| key_has(path, key.into_iter().map(Node::Value)));
+    Condition::group(Connector::Or, keys)
 }
 
 /// The condition that a column has one of several values; of none, false.

@@ -175,7 +175,7 @@ fn json_item(item: &Value) -> Result<serde_json::Value> {
         Value::Timestamp(value) => moment_text(value.naive_utc()).into(),
         Value::Uuid(value) => value.hyphenated().to_string().into(),
         Value::Json(value) => value.to_string().into(),
-        Value::List(..) => return Err(Error::query("a list inside a list cannot be bound")),
+        Value::List(_, items) => serde_json::Value::Array(items.iter().map(json_item).collect::<Result<_>>()?),
     })
 }
 

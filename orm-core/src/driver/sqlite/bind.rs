@@ -106,23 +106,21 @@ fn push_item(json: &mut String, item: &Value) -> Result<()> {
         Value::I64(value) | Value::Duration(value) => json.push_str(&value.to_string()),
         Value::F32(value) => push_number(json, f64::from(*value))?,
         Value::F64(value) => push_number(json, *value)?,
-        Value::Bytes(_) => return Err(unsupported("a list of bytes as one parameter")),
-        Value::List(..) => return Err(unsupported("a list of lists as one parameter")),
+        Value::Bytes(value) => push_text(json, &hex(value))?,
+        Value::List(_, items) => json.push_str(&list(items)?),
         other => push_text(json, &text(other))?,
     }
     Ok(())
 }
 
-/// `Debug` writes the shortest digits that read back as the same float; JSON has no infinity, but SQLite reads one
-/// from a number too great for a float.
+/// The bits of a float, as the integer that `dormouse_float` takes: not every float survives its digits.
 fn push_number(json: &mut String, value: f64) -> Result<()> {
-    let value = number(value)?;
-    match value {
-        f64::INFINITY => json.push_str("9e999"),
-        f64::NEG_INFINITY => json.push_str("-9e999"),
-        finite => json.push_str(&format!("{finite:?}")),
-    }
+    json.push_str(&number(value)?.to_bits().cast_signed().to_string());
     Ok(())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn push_text(json: &mut String, text: &str) -> Result<()> {

@@ -25,6 +25,9 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     json::register(connection)?;
     number::register(connection)?;
     regexp::register(connection)?;
+    scalar(connection, "dormouse_float", 1, |context| {
+        Ok(context.get::<Option<i64>>(0)?.map(|bits| f64::from_bits(bits.cast_unsigned())))
+    })?;
     text::register(connection)
 }
 
