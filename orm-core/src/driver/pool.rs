@@ -132,7 +132,8 @@ impl<P: Protocol> Manager for Opener<P> {
     type Error = Error;
 
     async fn create(&self) -> Result<Placed<P>> {
-        let (opened, home) = self.visitors.open(self.protocol.open()).await.map_err(|error| {
+        // Boxed, because every verb's future would be as large as that of opening a connection.
+        let (opened, home) = self.visitors.open(Box::pin(self.protocol.open())).await.map_err(|error| {
             Error::configuration("no runtime could be started for the connections").with_source(error)
         })?;
         Ok(Placed { opened: opened?, home })
