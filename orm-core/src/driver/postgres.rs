@@ -27,7 +27,7 @@ use super::url::{ServerOptions, Tls};
 use super::{Driver, Server, TransactionOptions};
 use crate::error::Result;
 use crate::statement::{Done, Statement};
-use crate::value::Cell;
+use crate::value::{Cell, Kind, Value};
 
 /// Connects to a server and checks that it answers.
 pub(super) async fn connect(options: ServerOptions) -> Result<Arc<dyn Driver>> {
@@ -36,6 +36,26 @@ pub(super) async fn connect(options: ServerOptions) -> Result<Arc<dyn Driver>> {
     let version = pool.acquire().await?.look(PgConnection::server_version_num)?;
     let server = Server { product: "PostgreSQL", version: version_parts(version.unwrap_or_default()), location };
     Ok(Arc::new(Pooled::new(pool, server)))
+}
+
+/// The text under which a statement is kept prepared: it ends in a comment with the types of its parameters, a letter each.
+///
+/// The client keeps prepared statements by their text alone, with the types of the first use. The same text with values of
+/// other types would have their bits read as the types before, and store other numbers without an error.
+fn text_with_types(statement: &Statement) -> Arc<str> {
+    // Texts are sent without a type, so they are the same in every statement.
+    if statement.binds.iter().all(|value| matches!(value, Value::Text(_) | Value::Null(Kind::Text))) {
+        return Arc::clone(&statement.sql);
+    }
+    let mut sql = String::with_capacity(statement.sql.len() + statement.binds.len() + 6);
+    sql.push_str(&statement.sql);
+    sql.push_str(" /* ");
+    sql.extend(statement.binds.iter().map(|value| {
+        let first = if matches!(value, Value::List(..)) { b'A' } else { b'a' };
+        char::from(first + value.kind() as u8)
+    }));
+    sql.push_str(" */");
+    sql.into()
 }
 
 /// `150004` is 15.4, `90603` was 9.6.3.
@@ -205,8 +225,10 @@ impl Protocol for PostgresProtocol {
         statement: &Statement,
         arguments: PgArguments,
     ) -> Answer<'c, Self> {
-        let query = sqlx::query_with(AssertSqlSafe(Arc::clone(&statement.sql)), arguments);
-        connection.fetch_many(query.persistent(statement.persistent && !self.options.pooler))
+        let persistent = statement.persistent && !self.options.pooler;
+        let sql = if persistent { text_with_types(statement) } else { Arc::clone(&statement.sql) };
+        let query = sqlx::query_with(AssertSqlSafe(sql), arguments);
+        connection.fetch_many(query.persistent(persistent))
     }
 
     fn send_text<'c>(connection: &'c mut PgConnection, sql: SqlStr) -> Answer<'c, Self> {

@@ -19,6 +19,22 @@ struct Number {
     exact: Decimal,
 }
 
+/// A table of whole numbers …
+#[derive(Model, Debug, Clone)]
+#[model(table = "amount")]
+struct Whole {
+    id: i64,
+    n: i64,
+}
+
+/// … and the same, as it is not.
+#[derive(Model, Debug, Clone)]
+#[model(table = "amount", managed = false)]
+struct Half {
+    id: i64,
+    n: f64,
+}
+
 /// A question, and its right answer.
 type Ask = (fn() -> BoxFuture<'static, Result<String>>, &'static str);
 
@@ -140,6 +156,20 @@ matrix! {
                 let found = ask().await.unwrap_or_else(|error| format!("{error:?}"));
                 assert_eq!(found, *answer, "ask {index}");
             }
+        }
+        Ok(())
+    }
+
+    /// Two models of one table give one text with values of different types.
+    async fn the_types_of_another_model_of_the_table_are_not_read(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Whole]).await?;
+        for _ in 0..3 {
+            Whole::objects().acreate(|w| w.n(8)).await?;
+            assert!(Half::objects().acreate(|h| h.n(7.0)).await?.n == 7.0);
+            assert_eq!(Whole::objects().filter(|w| w.n.eq(7)).aupdate(|w| w.n.set(8)).await?, 1);
+            assert_eq!(Half::objects().filter(|h| h.n.eq(8.0)).aupdate(|h| h.n.set(9.0)).await?, 2);
+            assert_eq!(Whole::objects().filter(|w| w.n.in_([9, 10])).acount().await?, 2);
+            assert_eq!(Half::objects().filter(|h| h.n.in_([9.0, 10.0])).adelete().await?.total, 2);
         }
         Ok(())
     }
