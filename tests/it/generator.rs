@@ -9,7 +9,6 @@ mod changes;
 mod make;
 mod models;
 mod oracle;
-mod pending;
 mod run;
 mod scalar;
 mod typed;
@@ -17,7 +16,7 @@ mod values;
 
 use dormouse::{Database, Result};
 
-use crate::support::Place;
+use crate::support::{Place, locales};
 use run::{run, run_at};
 
 /// How many asks a server and SQLite get in an ordinary run, and when all is wanted.
@@ -58,4 +57,11 @@ async fn postgres_by_one_connection() -> Result<()> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn mariadb() -> Result<()> {
     run_at(Place::mariadb().await?, "statement_cache_size=2000", run::MARIADB, SERVER.0, SERVER.1).await
+}
+
+locales! {
+    async fn in_any_locale(db: &Database) -> Result<()> {
+        let kind = if db.server().product == "PostgreSQL" { run::POSTGRES } else { run::MARIADB };
+        run(db, kind, OTHER.0, OTHER.1).await
+    }
 }

@@ -7,6 +7,7 @@ use rust_decimal::RoundingStrategy;
 use super::ask::{Ask, Ex, What};
 use super::models::Field;
 use super::oracle::{Failure, Oracle, World};
+use super::scalar::fit;
 use super::values::{Cell, Row, Val};
 
 impl Oracle<'_> {
@@ -36,8 +37,7 @@ impl Oracle<'_> {
             let at = self.place(ask.model, row);
             for (field, ex) in sets {
                 let value = self.value(ask.model, ex, row)?;
-                world.tables[ask.model][at][*field] =
-                    self.fitted(stored(&fields[*field], value)?, fields[*field].ty)?;
+                world.tables[ask.model][at][*field] = fit(stored(&fields[*field], value)?, fields[*field].ty)?;
             }
         }
         self.keys_hold(&world, ask.model)?;

@@ -3,7 +3,6 @@
 use super::ask::{Agg, Aggregate, Ask, Compare, Cond, Ex, Fetch, Join, Op, Output, Step, Term, TextOp, What};
 use super::models::{Field, Reach, Shape};
 use super::oracle::World;
-use super::pending;
 use super::scalar::EXPRESSIONS;
 use super::typed::{TABLE, comparable};
 use super::values::{Cell, Row, TEXTS, Ty, Val};
@@ -234,9 +233,7 @@ impl Maker<'_> {
         if distinct {
             // By what is selected: anything else cannot be an order of rows that count once.
             for output in outputs {
-                if let Output::Ex(ex) = output
-                    && (pending::DISTINCT_LITERALS || !has_literal(&ex))
-                {
+                if let Output::Ex(ex) = output {
                     ask.order.push(Term { ex, descending: self.chance(2), nulls_first: None });
                 }
             }
@@ -258,7 +255,7 @@ impl Maker<'_> {
                 [Aggregate::Count, Aggregate::Sum, Aggregate::Avg, Aggregate::Min, Aggregate::Max][self.below(5)];
             let takes = move |ty: Ty| match what {
                 Aggregate::Count => true,
-                Aggregate::Sum | Aggregate::Avg => ty.number() && (pending::SINGLE_SUMS || ty != Ty::F32),
+                Aggregate::Sum | Aggregate::Avg => ty.number(),
                 _ => ty.ordered(),
             };
             let of = self.expression(model, 1, takes);
@@ -302,9 +299,6 @@ impl Maker<'_> {
                 sets.push((index, ex));
             }
         }
-        if !pending::KEYS_WITH_MORE && sets.iter().any(|(field, _)| fields[*field].target.is_some()) {
-            sets.truncate(1);
-        }
         sets
     }
 
@@ -343,8 +337,7 @@ impl Maker<'_> {
             // The model's own, or those of one key, half of the time.
             let most = if attempt % 2 == 0 { own.min(reach.len()) } else { reach.len() };
             let found = &reach[self.dice.below(most)];
-            let old = !pending::OLD_DECIMALS && self.shapes[model].name == "Old" && found.ty == Ty::Dec;
-            if wanted(found.ty) && !old {
+            if wanted(found.ty) {
                 return Some(column(found));
             }
         }
@@ -377,15 +370,6 @@ impl Maker<'_> {
         } else {
             [Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Rem][self.below(5)]
         };
-        if op == Op::Rem && !pending::MODULO && out.range().is_none()
-            || op == Op::Div && !pending::QUOTIENT && out == Ty::Dec
-        {
-            return None;
-        }
-        if matches!(op, Op::Add | Op::Sub) && out == Ty::Dec && !pending::SUMS {
-            return None;
-        }
-        let literal = literal && (pending::LITERALS || left_ty == right_ty);
         if literal && self.chance(2) {
             let value = right_ty.value(&mut self.dice, 2);
             let zero = matches!(&value, Val::Int(0))
@@ -397,8 +381,7 @@ impl Maker<'_> {
             return Some(Ex::Op(op, Box::new(left), Box::new(Ex::Lit(Some(value), right_ty))));
         }
         let right = self.operand(model, depth - 1, right_ty)?;
-        let first = first_literal(left_ty, right_ty) && (pending::LITERALS || left_ty == right_ty);
-        if self.chance(4) && first {
+        if self.chance(4) && first_literal(left_ty, right_ty) {
             let value = left_ty.value(&mut self.dice, 2);
             return Some(Ex::Op(op, Box::new(Ex::Lit(Some(value), left_ty)), Box::new(right)));
         }
@@ -510,21 +493,12 @@ fn column(reach: &Reach) -> Ex {
     Ex::Col { path: reach.path.clone(), ty: reach.ty, nullable: reach.nullable }
 }
 
-fn has_literal(ex: &Ex) -> bool {
-    match ex {
-        Ex::Lit(..) => true,
-        Ex::Col { .. } => false,
-        Ex::Neg(inner) => has_literal(inner),
-        Ex::Op(_, left, right) => has_literal(left) || has_literal(right),
-    }
-}
-
 /// Whether a column of a type may be set to an expression of another.
 fn stores(column: Ty, ex: Ty) -> bool {
     match column {
         Ty::F64 => ex.number() && ex != Ty::Dec,
         Ty::Dec => ex.number() && !matches!(ex, Ty::F32 | Ty::F64),
-        column if column.range().is_some() && pending::RANGES => ex.range().is_some(),
+        column if column.range().is_some() => ex.range().is_some(),
         column => column == ex,
     }
 }

@@ -7,7 +7,6 @@ use dormouse::prelude::Decimal;
 
 use super::ask::{Agg, Aggregate, Ask, Compare, Cond, Ex, Join, Op, Output, Step, Term, What};
 use super::models::Shape;
-use super::pending;
 use super::scalar::{as_decimal, as_float, as_integer, decimal, fit, float, integer, is_zero, text_holds};
 use super::values::{Cell, Row, Ty, Val};
 
@@ -203,7 +202,7 @@ impl<'w> Oracle<'w> {
 
     fn outputs(&self, model: usize, outputs: &[Output], row: &Row) -> Result<Row> {
         let cells = outputs.iter().map(|output| match output {
-            Output::Ex(ex) => self.fitted(self.value(model, ex, row)?, ex.ty()),
+            Output::Ex(ex) => fit(self.value(model, ex, row)?, ex.ty()),
             Output::Cond(cond) => Ok(Some(Val::Bool(self.holds(model, cond, row)?))),
         });
         cells.collect()
@@ -248,12 +247,8 @@ impl<'w> Oracle<'w> {
                 other => panic!("{other:?} are no integers"),
             },
         };
-        if !pending::OVERFLOW && found.as_ref().is_ok_and(|value| fit(Some(value.clone()), ty).is_err()) {
-            self.unknown.set(true);
-        }
         match &found {
             Err(Failure::Unknown) => self.unknown.set(true),
-            Err(_) if !pending::OVERFLOW => self.unknown.set(true),
             Err(_) => self.overflowed.set(true),
             Ok(_) => {}
         }
@@ -356,8 +351,8 @@ impl<'w> Oracle<'w> {
         }
         let ty = agg.of.ty();
         match agg.what {
-            Aggregate::Min => self.fitted(values.into_iter().min_by(Val::order), ty),
-            Aggregate::Max => self.fitted(values.into_iter().max_by(Val::order), ty),
+            Aggregate::Min => fit(values.into_iter().min_by(Val::order), ty),
+            Aggregate::Max => fit(values.into_iter().max_by(Val::order), ty),
             Aggregate::Sum => self.sum(&values, ty).map(Some),
             Aggregate::Avg | Aggregate::Count => Ok(self.mean(&values, ty)),
         }
@@ -365,7 +360,7 @@ impl<'w> Oracle<'w> {
 
     fn sum(&self, values: &[Val], ty: Ty) -> Result<Val> {
         match ty {
-            Ty::F32 | Ty::F64 => Ok(Val::Float(values.iter().map(as_float).sum())),
+            Ty::F32 | Ty::F64 => Ok(Val::Float(self.float_sum(values))),
             Ty::Dec => Ok(Val::Dec(values.iter().map(as_decimal).sum())),
             _ => {
                 let numbers = || values.iter().map(|value| i128::from(as_integer(value)));
@@ -373,7 +368,6 @@ impl<'w> Oracle<'w> {
                 let extremes = [numbers().filter(|n| *n > 0).sum::<i128>(), numbers().filter(|n| *n < 0).sum()];
                 if extremes.iter().any(|sum| i64::try_from(*sum).is_err()) {
                     self.overflowed.set(true);
-                    self.unknown.set(self.unknown.get() || !pending::OVERFLOW);
                 }
                 let sum = i64::try_from(whole).map_err(|_| Failure::OutOfRange)?;
                 Ok(if ty == Ty::Span { Val::Span(sum) } else { Val::Int(sum) })
@@ -381,23 +375,20 @@ impl<'w> Oracle<'w> {
         }
     }
 
-    /// A value handed back or stored as a type.
-    pub(crate) fn fitted(&self, cell: Cell, ty: Ty) -> Result<Cell> {
-        let fits = fit(cell, ty);
-        self.unknown.set(self.unknown.get() || fits.is_err() && !(pending::OVERFLOW && pending::RANGES));
-        fits
+    /// The sum of floats. Where they cancel each other out, it is that of the order in which they are added.
+    fn float_sum(&self, values: &[Val]) -> f64 {
+        let floats = || values.iter().map(as_float);
+        let (sum, sizes) = (floats().sum::<f64>(), floats().map(f64::abs).sum::<f64>());
+        self.unknown.set(self.unknown.get() || sizes > 100.0 * sum.abs() && sizes > 1e-3);
+        sum
     }
 
     fn mean(&self, values: &[Val], ty: Ty) -> Cell {
         if ty == Ty::Dec {
-            self.unknown.set(self.unknown.get() || !pending::QUOTIENT);
             let sum: Decimal = values.iter().map(as_decimal).sum();
             return decimal(Op::Div, sum, Decimal::from(values.len())).map(Val::Dec);
         }
-        let sum = match ty.range() {
-            Some(_) => values.iter().map(|value| i128::from(as_integer(value))).sum::<i128>() as f64,
-            None => values.iter().map(as_float).sum(),
-        };
+        let sum = self.float_sum(values);
         Some(Val::Float(sum / values.len() as f64))
     }
 }
