@@ -19,6 +19,7 @@ mod conditions;
 mod decimals;
 mod demo;
 mod endings;
+mod everyday;
 mod extremes;
 mod faults;
 mod foreign;

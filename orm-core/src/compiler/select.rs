@@ -1,7 +1,7 @@
 //! SELECT, and the questions that are answered without rows.
 
 use super::writer::{Scope, Writer};
-use crate::dialect::{Dialect, Explain, Placeholder};
+use crate::dialect::{Dialect, Explain};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Node, Nulls, Output};
 use crate::model::{FieldDef, ModelDef};
@@ -304,16 +304,16 @@ impl Writer<'_> {
     }
 
     fn term(&mut self, term: &Term<'_>, joins: &Joins) -> Result<()> {
-        // Two placeholders of one value are two values to a database that numbers them.
-        if let (Some(position), Placeholder::Dollar) = (term.position, self.features().placeholder) {
-            self.push(&position.to_string());
-            return self.direction(term);
-        }
         if let (Some(nulls), false) = (term.nulls, self.features().nulls_order) {
             self.sorted(term.what, joins)?;
             self.push(if nulls == Nulls::First { " IS NULL DESC, " } else { " IS NULL, " });
         }
-        self.sorted(term.what, joins)?;
+        // Two placeholders of one value are two values to a database that numbers them; and MariaDB loses rows of a
+        // DISTINCT that is ordered by what it selects with a NULLIF in it. SQLite orders decimals by other words.
+        match term.position.filter(|_| !self.features().decimals_as_text) {
+            Some(position) => self.push(&position.to_string()),
+            None => self.sorted(term.what, joins)?,
+        }
         self.direction(term)
     }
 

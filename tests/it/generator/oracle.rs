@@ -79,7 +79,8 @@ impl<'w> Oracle<'w> {
                 let select = |row: &Row| self.outputs(ask.model, outputs, row);
                 if !ask.slices.is_empty() {
                     // The database may compute them for rows that the slice leaves out.
-                    rows.iter().for_each(|row| drop(select(row)));
+                    let failed = rows.iter().map(|row| select(row)).filter(Result::is_err).count() > 0;
+                    self.unknown.set(self.unknown.get() || failed);
                 }
                 if *distinct {
                     return Ok(cut(distinct_rows(grouped(self.sorted(ask, rows)?, select)?), &ask.slices));
@@ -386,7 +387,9 @@ impl<'w> Oracle<'w> {
     fn mean(&self, values: &[Val], ty: Ty) -> Cell {
         if ty == Ty::Dec {
             let sum: Decimal = values.iter().map(as_decimal).sum();
-            return decimal(Op::Div, sum, Decimal::from(values.len())).map(Val::Dec);
+            let mean = decimal(Op::Div, sum, Decimal::from(values.len()));
+            self.unknown.set(self.unknown.get() || mean.is_none());
+            return mean.map(Val::Dec);
         }
         let sum = self.float_sum(values);
         Some(Val::Float(sum / values.len() as f64))
