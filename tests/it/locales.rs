@@ -44,7 +44,42 @@ fn folded(text: &str) -> String {
     text.chars().filter_map(|character| character.to_lowercase().next()).collect()
 }
 
+/// A text without a limit; several of them make a long sort key.
+#[derive(Model, Debug, Clone)]
+struct Page {
+    id: i64,
+    first: String,
+    second: String,
+    third: String,
+    fourth: Option<String>,
+}
+
 everywhere! {
+    /// Also where they are alike for long; 128 KiB is what servers are made to look at.
+    async fn long_texts_come_in_order(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Page]).await?;
+        for alike in ["x".repeat(1_500), "é".repeat(60_000), "y".repeat((128 << 10) - 1)] {
+            for end in ["c", "a", "d", "b"] {
+                let text = format!("{alike}{end}");
+                Page::objects().acreate(|p| p.first(&*alike).second("").third("").fourth(&*text)).await?;
+            }
+        }
+        for id in 0..100 {
+            Page::objects().acreate(|p| p.first(id.to_string()).second("z").third("z").fourth("z")).await?;
+        }
+        let ends = |pages: Vec<Page>| -> String {
+            pages.iter().filter_map(|page| page.fourth.as_ref()?.chars().next_back()).collect()
+        };
+        let long = || Page::objects().filter(|p| p.second.eq(""));
+        let in_order = long().order_by(|p| p.fourth.asc()).await?;
+        assert_eq!(ends(in_order), "abcdabcdabcd");
+        let by_all = long().order_by(|p| (p.first.asc(), p.second.asc(), p.third.asc(), p.fourth.desc())).await?;
+        assert_eq!(ends(by_all), "dcbadcbadcba");
+        let some = Page::objects().order_by(|p| (p.second.asc(), p.fourth.desc())).limit(5).await?;
+        assert_eq!(ends(some), "dcbad");
+        Ok(())
+    }
+
     async fn texts_come_in_the_order_of_their_code_points(db: &Database) -> Result<()> {
         write(db).await?;
         assert_eq!(Note::objects().order_by(|n| n.word.asc()).values(|n| n.word).await?, IN_ORDER);

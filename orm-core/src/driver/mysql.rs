@@ -108,12 +108,23 @@ impl Product {
         };
         format!(
             "SET NAMES utf8mb4; SET SESSION sql_mode = '{mode}', time_zone = '+00:00', \
+             max_sort_length = {SORTED}, sort_buffer_size = GREATEST(@@sort_buffer_size, {SORT_BUFFER}), \
              innodb_lock_wait_timeout = {lock}, lock_wait_timeout = {lock}{idle}{statement}; \
              SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
              SELECT CAST(CONNECTION_ID() AS CHAR), {SERVER}, CAST(@@max_allowed_packet AS CHAR)"
         )
     }
 }
+
+/// How many bytes of a text are looked at by ORDER BY. The server's default, 1024, puts texts that are equal up to there in any
+/// order. A code point is weighed with up to four bytes, so this is at least the first 128 KiB of a text. Only columns without a
+/// `max_length` have such long keys.
+/// (<https://mariadb.com/kb/en/server-system-variables/#max_sort_length>)
+const SORTED: u32 = 4 * (128 << 10);
+
+/// The least memory for one sort: the server refuses to sort where 15 rows with whole keys do not fit, so this is enough for ten
+/// such keys. It takes what it fills, not all of it.
+const SORT_BUFFER: u32 = 10 * 16 * SORTED;
 
 /// Rounded up, because 0 means not to wait at all, or for ever.
 fn whole_seconds(limit: Duration) -> u64 {
