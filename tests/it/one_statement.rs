@@ -134,6 +134,17 @@ matrix! {
         Ok(())
     }
 
+    async fn distinct_rows_ordered_by_a_remainder_are_all_there(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Pair]).await?;
+        for (a, b) in [(-8, 10), (-3, 10), (5, 7), (3, 0)] {
+            Pair::objects().acreate(|p| p.a(a).b(b)).await?;
+        }
+        let rows = Pair::objects().values(|p| (p.b, p.a % p.b)).distinct();
+        let falling = rows.order_by(|p| (p.b.asc(), (p.a % p.b).desc())).await?;
+        assert_eq!(falling, [(0, None), (7, Some(5)), (10, Some(-3)), (10, Some(-8))]);
+        Ok(())
+    }
+
     async fn after_a_given_key_the_next_one_is_greater(db: &Database) -> Result<()> {
         numbers(db, &[1]).await?;
         let create = |id: i64| Number::objects().acreate(move |x| x.id(id).n(0));
