@@ -188,6 +188,9 @@ impl Ask {
     pub(crate) fn limited(&self) -> bool {
         let what = &self.what;
         let few = matches!(what, What::First | What::Last | What::Latest | What::Earliest | What::GetOne);
+        // The least of an index is its first entry that passes.
+        let extreme = |agg: &Agg| matches!(agg.what, Aggregate::Min | Aggregate::Max);
+        let few = few || matches!(what, What::Aggregate(aggs) if aggs.iter().all(extreme));
         few || matches!(what, What::Exists | What::Contains(_) | What::InBulk(_)) || !self.slices.is_empty()
     }
 
