@@ -3,6 +3,7 @@
 use std::mem;
 
 use super::arithmetic::as_kind;
+use super::collation::declared;
 use super::foreign::Sample;
 use super::kept::{self, Columns, Shape, Verb};
 use super::writer::{Scope, Writer};
@@ -60,8 +61,9 @@ pub fn save(save: Save, dialect: &Dialect) -> Result<Option<Statement>> {
     if binds.len() <= root.model.primary_key.len() {
         return Ok(None);
     }
-    // Beside a text key that is not ours the words depend on the value.
-    let depends = !root.model.managed && root.model.key_fields().any(|key| key.kind == Kind::Text);
+    // Beside a text key that may have another character set the words depend on the value.
+    let is_ours = |key: &FieldDef| root.model.managed && declared(key).is_none();
+    let depends = root.model.key_fields().any(|key| key.kind == Kind::Text && !is_ours(key));
     let columns = match &written {
         _ if depends => None,
         Written::Whole => Some(Columns::Whole),

@@ -19,7 +19,7 @@ pub(super) const MYSQL_NAME: &str = "MySQL";
 pub(super) const MYSQL_LEAST: (u32, u32, u32) = (8, 0, 17);
 pub(super) const MARIADB_NAME: &str = "MariaDB";
 /// JSON_TABLE came with 10.6, JSON_NORMALIZE with 10.7.
-pub(super) const MARIADB_LEAST: (u32, u32, u32) = (10, 6, 0);
+pub(super) const MARIADB_LEAST: (u32, u32, u32) = (10, 7, 0);
 
 pub(super) static MYSQL_FEATURES: Features = Features {
     quote: b'`',
@@ -460,10 +460,10 @@ const fn divide(kind: Kind) -> &'static str {
     }
 }
 
-/// The mean of integers is a DECIMAL of four digits, unless they are floats before.
+/// The mean of integers would have four places. Their sum is exact, which that of floats is not.
 fn average(call: &Call) -> &'static str {
     match call.arguments.first().map(crate::expr::Node::kind) {
-        Some(Kind::I16 | Kind::I32 | Kind::I64) => "AVG({d}CAST({0} AS DOUBLE)){f}",
+        Some(Kind::I16 | Kind::I32 | Kind::I64) => "CAST(AVG({d}CAST({0} AS DECIMAL(65, 30))){f} AS DOUBLE)",
         Some(Kind::Duration) => "CAST(ROUND(AVG({d}{0}){f}) AS SIGNED)",
         Some(Kind::Decimal) => "ROUND(AVG({d}CAST({0} AS DECIMAL(65, 30))){f}, 10)",
         _ => "AVG({d}{0}){f}",

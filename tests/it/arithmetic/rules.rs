@@ -258,6 +258,9 @@ matrix! {
             let error = past.unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::OutOfRange { .. }), "{error:?}");
         }
+        Number::objects().acreate(|n| n.byte(1u8).int(2).large(i64::MIN).single(1.0).price(1)).await?;
+        let mean = Number::objects().aaggregate(|n| n.large.avg()).await?;
+        assert_eq!(mean, Some(-0.25), "of the exact sum, not of a sum of floats");
         Ok(())
     }
 

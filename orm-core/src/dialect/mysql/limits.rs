@@ -55,7 +55,7 @@ impl Mysql {
         for (name, columns) in uniques.chain(indexes).chain([(&primary.0, primary.1)]) {
             self.check_key(table, name, columns)?;
         }
-        let row: u64 = table.columns.iter().map(|column| bytes(table, column).unwrap_or(BESIDE)).sum();
+        let row = row_bytes(table);
         if row <= ROW_BYTES {
             return Ok(());
         }
@@ -105,7 +105,15 @@ impl Mysql {
 /// What a pointer to what is stored beside the row takes in it.
 const BESIDE: u64 = 12;
 
-/// The most bytes that a column takes in the row and in a key; none if it is stored beside the row.
+/// The most bytes of a row: each text and bytes column has two more for its length, and each eight columns one for their NULLs.
+/// (<https://dev.mysql.com/doc/refman/8.4/en/column-count-limit.html#row-size-limits>)
+fn row_bytes(table: &Table) -> u64 {
+    let sized = |column: &Column| if matches!(column.kind, Kind::Text | Kind::Bytes) { 2 } else { 0 };
+    let of = |column: &Column| bytes(table, column).map_or(BESIDE, |bytes| bytes + sized(column));
+    table.columns.iter().map(of).sum::<u64>() + (table.columns.len() as u64).div_ceil(8)
+}
+
+/// The most bytes that a column takes in a key, and in the row beside its length; none if it is stored beside the row.
 fn bytes(table: &Table, column: &Column) -> Option<u64> {
     Some(match column.kind {
         Kind::Text | Kind::Bytes => match stored(column, table.is_keyed(&column.name)) {
