@@ -307,3 +307,26 @@ matrix! {
         Ok(())
     }
 }
+
+/// A key in a character set that has no letter beyond Latin.
+#[derive(Model, Debug)]
+struct Label {
+    #[field(primary_key, max_length = 20, collation = "latin1_bin")]
+    word: String,
+    n: i32,
+}
+
+/// The statement of the save before is not used for a key that needs another.
+#[tokio::test]
+async fn a_save_by_a_key_beyond_its_character_set_finds_no_row() -> Result<()> {
+    let place = crate::support::Place::mariadb().await?;
+    crate::support::run(place, async |db: &Database| {
+        db.create_tables(dormouse::models![Label]).await?;
+        let mut label = Label::objects().acreate(|l| l.word("here").n(1)).await?;
+        label.asave().await?;
+        let error = Label { word: "日".to_owned(), n: 2 }.asave().await.unwrap_err();
+        assert!(matches!(error.kind(), dormouse::ErrorKind::DoesNotExist { .. }), "{error:?}");
+        Ok(())
+    })
+    .await
+}
