@@ -11,12 +11,16 @@ use crate::statement::{Intent, Statement};
 pub fn delete(delete: &Delete, dialect: &Dialect) -> Result<Option<Statement>> {
     let Some(rows) = Rows::of(delete.model, &delete.condition, &[])? else { return Ok(None) };
     let mut writer = Writer::new(dialect);
-    if dialect.features().old_rows == OldRows::Joined && changes_its_condition(delete.model, &delete.condition) {
-        writer.delete_old_rows(&rows)?;
-    } else {
+    let joined = dialect.features().old_rows == OldRows::Joined;
+    let chosen_first = joined && changes_its_condition(delete.model, &delete.condition);
+    if !chosen_first {
         writer.push("DELETE FROM ");
         writer.table(delete.model);
         writer.rows_of(&rows)?;
+    }
+    if chosen_first || writer.reads_list_for_each_row() {
+        writer = Writer::new(dialect);
+        writer.delete_old_rows(&rows)?;
     }
     writer.finish(Intent::Write).map(Some)
 }

@@ -48,6 +48,12 @@ pub fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statement>> {
         }
     })?;
     writer.rows_of(&rows)?;
+    if writer.reads_list_for_each_row() {
+        writer = Writer::new(dialect);
+        writer.push("UPDATE ");
+        writer.table(update.model);
+        writer.from_old_rows(&rows, &rows.with_all(&nodes)?, &self::given(update)?)?;
+    }
     writer.finish(Intent::Write).map(Some)
 }
 
@@ -118,6 +124,13 @@ fn of_row(root: &'static Path, written: &Written, binds: &[Value]) -> Update {
 }
 
 impl Writer<'_> {
+    /// Whether a list that is one parameter would be read again for each row of the table: MySQL and MariaDB make the
+    /// subquery of an UPDATE or DELETE a dependent one, and read it once in a subquery that chooses the rows first.
+    /// (This too belongs to the planner once it plans whole statements.)
+    pub(super) fn reads_list_for_each_row(&self) -> bool {
+        self.features().old_rows == OldRows::Joined && self.binds_list()
+    }
+
     /// The rest of an UPDATE that reads other rows of its own table, where a statement sees the rows that it has changed
     /// already: keys and new values come from a subquery that is complete before the first row changes. (Which rows are
     /// chosen first, here and in `delete`, is for the planner to say once it plans whole statements.)

@@ -42,12 +42,14 @@ impl<'q> Rows<'q> {
             let is_changed = join.from == Place::Root && keys.iter().any(|key| std::ptr::eq(*key, join.key));
             is_changed || join.target.same_table(self.joins.root())
         });
-        if !meets {
-            return Ok(None);
-        }
+        if meets { self.with_all(nodes).map(Some) } else { Ok(None) }
+    }
+
+    /// The joins of the condition and of the expressions that an UPDATE assigns.
+    pub fn with_all(&self, nodes: &[&Node]) -> Result<Joins> {
         let mut joins = self.joins.clone();
         joins.add_each(nodes)?;
-        Ok(Some(joins))
+        Ok(joins)
     }
 }
 

@@ -5,9 +5,12 @@ use expect_test::expect;
 use super::check::{eq, test, val};
 use super::music::{EMPLOYEE, PLAYER, TEAM, at, key};
 use super::write::{check_delete, check_update};
-use crate::expr::{Condition, LookupOperator as L};
+use crate::compiler;
+use crate::dialect::{Dialect, OldRows};
+use crate::expr::{Condition, LookupOperator as L, Node};
 use crate::model::{FieldDef, ModelDef, OnDelete};
-use crate::value::Kind;
+use crate::query::{Delete, Update};
+use crate::value::{Kind, Value};
 
 /// A table that others made, seen as one with a key of two columns …
 static SEAT: ModelDef = ModelDef {
@@ -109,4 +112,24 @@ fn other_deletes_are_bare() {
         MySQL, MariaDB: DELETE FROM `player` WHERE `player`.`team_id` = ? -- I64(1)
     "#]],
     );
+}
+
+#[test]
+fn a_long_list_is_read_once_by_a_subquery_that_chooses_the_rows() {
+    let list = || Node::Value(Value::List(Kind::Text, (0..600).map(|n| Value::Text(format!("w{n}").into())).collect()));
+    let condition = || test(L::In, [at(&EMPLOYEE, &["name"]), list()]);
+    for dialect in Dialect::all().into_iter().filter(|dialect| dialect.features().old_rows == OldRows::Joined) {
+        let delete = Delete { model: &EMPLOYEE, condition: condition() };
+        let sql = compiler::delete(&delete, &dialect).unwrap().unwrap().sql;
+        let start = "DELETE `employee` FROM `employee` INNER JOIN (SELECT `employee`.`id` AS `k0` FROM `employee` WHERE \
+                     `employee`.`name` IN (SELECT `v` FROM JSON_TABLE(?, ";
+        assert!(sql.starts_with(start), "{sql}");
+        let update = Update { model: &EMPLOYEE, assignments: vec![(2, val(1_i64))], condition: condition() };
+        let sql = compiler::update(&update, &dialect).unwrap().unwrap().sql;
+        let start = start.replace("DELETE `employee` FROM", "UPDATE");
+        assert!(sql.starts_with(&start), "{sql}");
+        let end =
+            " LIMIT 18446744073709551615) AS `t0` ON `t0`.`k0` = `employee`.`id` SET `employee`.`reports_to_id` = ?";
+        assert!(sql.ends_with(end), "{sql}");
+    }
 }
