@@ -54,10 +54,10 @@ async fn postgres_by_one_connection() -> Result<()> {
     run_at(Place::postgres().await?, one, run::POSTGRES, OTHER.0, OTHER.1).await
 }
 
-/// Ten times on new connections, when all is wanted: one that has to give up a statement for each new one is slow there.
+/// Fifty times on new connections, when all is wanted: one that has to give up a statement for each new one is slow there.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn mariadb() -> Result<()> {
-    let times = share_of(10, 1);
+    let times = share_of(50, 1);
     for _ in 0..times {
         let place = Place::mariadb().await?;
         run_at(place, "statement_cache_size=1000", run::MARIADB, SERVER.0, SERVER.1 / times).await?;
