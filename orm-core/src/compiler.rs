@@ -19,6 +19,7 @@ mod kept;
 mod list;
 mod lookup;
 mod plain;
+mod readable;
 mod select;
 mod stored;
 mod update;

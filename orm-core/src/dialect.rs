@@ -13,7 +13,7 @@ mod sqlite;
 mod standard;
 
 pub use explain::{Explain, ExplainFormat};
-pub use facts::{Collation, ColumnFacts, Facts, TableFacts};
+pub use facts::{Collation, ColumnFacts, Facts, TableFacts, TableName};
 pub use features::{Comments, Features, OldRows, Placeholder, RowLocks};
 pub(crate) use fit::{Fit, Holds};
 
@@ -136,10 +136,15 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         None
     }
 
-    /// What asks for the facts of the columns of a table, which is bound: name, type, collation or nothing, character set
-    /// or nothing, whether ordered by code point. None where nothing need be known.
+    /// What asks for the facts of the columns of a table; its schema or NULL and its name are bound: name, type, base type,
+    /// collation or nothing, character set or nothing, whether ordered by code point. None where nothing need be known.
     fn facts_query(&self) -> Option<&'static str> {
         None
+    }
+
+    /// Whether values of a kind cannot be compared with a column of a table of others, or written into it, as what they mean.
+    fn refuses(&self, _kind: Kind, _column: &ColumnFacts) -> bool {
+        false
     }
 
     /// A text that may not be ordered by code point, so that it is.
@@ -173,6 +178,12 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     /// How a value of this kind in a table that the library did not make, `{0}`, is brought to our own form, where it may have
     /// others; `{1}`: the decimal places of the column, or NULL.
     fn foreign(&self, _kind: Kind) -> Option<&'static str> {
+        None
+    }
+
+    /// A condition that fails with an error unless a value of this kind in a table that the library did not make, `{0}`, of
+    /// the column named by the text `{1}`, has a form that is read.
+    fn readable(&self, _kind: Kind) -> Option<&'static str> {
         None
     }
 

@@ -15,17 +15,20 @@ pub struct Statement {
     pub intent: Intent,
     /// Whether the text is worth keeping prepared: false for texts that grow with their data.
     pub persistent: bool,
+    /// Whether its texts take the types of the columns beside them: the columns of a table of others may be of other types
+    /// that are written as texts.
+    pub untyped_texts: bool,
 }
 
 impl Statement {
     /// A persistent statement.
     pub fn new(sql: impl Into<Arc<str>>, binds: Vec<Value>, intent: Intent) -> Self {
-        Self { sql: sql.into(), binds, intent, persistent: true }
+        Self { sql: sql.into(), binds, intent, persistent: true, untyped_texts: false }
     }
 
     /// A statement that changes the schema: no binds, never kept prepared.
     pub fn schema(sql: impl Into<Arc<str>>) -> Self {
-        Self { sql: sql.into(), binds: Vec::new(), intent: Intent::Schema, persistent: false }
+        Self { persistent: false, ..Self::new(sql, Vec::new(), Intent::Schema) }
     }
 }
 

@@ -120,7 +120,7 @@ fn nest(tx: &Transaction, db: &Database, most: u64) -> Result<u64> {
         return Ok(0);
     }
     Node::new().v(1).save(tx)?;
-    let deeper = if most % 2 == 0 {
+    let deeper = if most.is_multiple_of(2) {
         tx.savepoint(|tx| nest(tx, db, most - 1))
     } else {
         let database = db.clone();

@@ -16,6 +16,8 @@ struct Maker {
     name: String,
 }
 
+// The lint takes a column in two indexes for a repeated attribute.
+#[allow(clippy::duplicated_attributes)]
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(
     index(fields(title), name = "part_by_title"),
@@ -185,6 +187,12 @@ async fn check(db: &Database, questions: Vec<(&str, Action<String>)>) -> Result<
     let mut wrong = Vec::new();
     for (number, (index, plan)) in questions.into_iter().enumerate() {
         let plan = plan.await?;
+        // SQLite numbers the indexes of UNIQUE constraints.
+        let index = match index {
+            "part_code" if db.server().product == "SQLite" => "sqlite_autoindex_part_1",
+            "maker_name" if db.server().product == "SQLite" => "sqlite_autoindex_maker_1",
+            index => index,
+        };
         if !uses(db, &plan, index) {
             wrong.push(format!("question {number}, `{index}`:\n{}", plan.chars().take(700).collect::<String>()));
         }

@@ -4,6 +4,8 @@ use dormouse::prelude::*;
 use dormouse::{ErrorKind, Result};
 use serde_json::json;
 
+use uuid::Uuid;
+
 use crate::support::matrix;
 
 #[derive(Choices, Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,6 +48,55 @@ struct Card {
     #[field(primary_key)]
     email: String,
     points: i32,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "unlike", managed = false)]
+struct Unlike {
+    id: i64,
+    value: String,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "unlike", managed = false)]
+struct UnlikeUuid {
+    id: i64,
+    value: Uuid,
+}
+
+/// Of the same name as `unlike`, in a schema.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "unlike", schema = "dormouse_types", managed = false)]
+struct Elsewhere {
+    id: i64,
+    value: String,
+}
+
+/// The types beside which a text, or a UUID, is not what it means.
+fn unlike(database: &str) -> (&'static [&'static str], &'static [&'static str]) {
+    match database {
+        "PostgreSQL" => (
+            &[
+                "int",
+                "bigint",
+                "smallint",
+                "real",
+                "date",
+                "timestamp",
+                "uuid",
+                "boolean",
+                "bytea",
+                "money",
+                "oid",
+                "jsonb",
+                "inet",
+                "text[]",
+            ],
+            &["text", "varchar(40)", "char(36)", "bytea"],
+        ),
+        "SQLite" => (&[], &[]),
+        _ => (&[], &["binary(16)", "varbinary(16)", "char(32)", "blob"]),
+    }
 }
 
 /// The tables, with the types that each database has beside those that the library would use.
@@ -151,6 +202,72 @@ matrix! {
         Ok(())
     }
 
+    async fn a_column_that_cannot_be_compared_is_refused(db: &Database) -> Result<()> {
+        let refused = |error: dormouse::Error| {
+            assert!(matches!(error.kind(), ErrorKind::Query { .. }) && error.to_string().contains("value"), "{error}");
+        };
+        let (texts, uuids) = unlike(db.dialect().name());
+        for declared in texts {
+            db.execute_sql(format!("CREATE TABLE unlike (id INT PRIMARY KEY, value {declared})")).await?;
+            refused(Unlike::objects().acreate(|u| u.id(1).value("12")).await.unwrap_err());
+            refused(Unlike::objects().aupdate(|u| u.value.set("12")).await.unwrap_err());
+            refused(Unlike::objects().filter(|u| u.value.eq("1234")).adelete().await.unwrap_err());
+            refused(Unlike::new().id(1).value("12").asave().await.unwrap_err());
+            refused(Unlike { id: 1, value: "12".to_owned() }.asave().await.unwrap_err());
+            refused(Unlike::objects().await.unwrap_err());
+            db.execute_sql("DROP TABLE unlike").await?;
+        }
+        for declared in uuids {
+            db.execute_sql(format!("CREATE TABLE unlike (id INT PRIMARY KEY, value {declared})")).await?;
+            refused(UnlikeUuid::objects().filter(|u| u.value.eq(Uuid::nil())).acount().await.unwrap_err());
+            refused(UnlikeUuid::objects().filter(|u| u.value.in_([Uuid::nil()])).await.unwrap_err());
+            refused(UnlikeUuid::objects().acreate(|u| u.id(1).value(Uuid::nil())).await.unwrap_err());
+            refused(UnlikeUuid::objects().await.unwrap_err());
+            db.execute_sql("DROP TABLE unlike").await?;
+        }
+        Ok(())
+    }
+
+    async fn the_types_are_those_of_the_table_in_its_schema(db: &Database) -> Result<()> {
+        if !db.dialect().features().schemas {
+            return Ok(());
+        }
+        let cascade = if db.dialect().name() == "PostgreSQL" { " CASCADE" } else { "" };
+        db.execute_sql(format!("DROP SCHEMA IF EXISTS dormouse_types{cascade}")).await?;
+        db.execute_sql("CREATE SCHEMA dormouse_types").await?;
+        let (here, there) = match db.dialect().name() {
+            "PostgreSQL" => ("citext", "text COLLATE \"C\""),
+            _ => ("varchar(9) CHARACTER SET latin1", "varchar(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"),
+        };
+        if db.dialect().name() == "PostgreSQL" {
+            db.execute_sql("CREATE EXTENSION citext").await?;
+        }
+        db.execute_sql(format!("CREATE TABLE unlike (id INT PRIMARY KEY, value {here})")).await?;
+        db.execute_sql(format!("CREATE TABLE dormouse_types.unlike (id INT PRIMARY KEY, value {there})")).await?;
+        for row in ["unlike (id, value) VALUES (1, 'A')", "dormouse_types.unlike (id, value) VALUES (1, 'A')"] {
+            db.execute_sql(format!("INSERT INTO {row}")).await?;
+        }
+        let many = || (0..600).map(|n| format!("{n}")).chain(["a".to_owned()]);
+        assert_eq!(Unlike::objects().filter(|u| u.value.in_(many())).acount().await?, 1);
+        assert_eq!(Elsewhere::objects().filter(|u| u.value.in_(many())).acount().await?, 0);
+        assert_eq!(Elsewhere::objects().filter(|u| u.value.eq("A")).acount().await?, 1);
+        db.execute_sql(format!("DROP SCHEMA dormouse_types{cascade}")).await?;
+        Ok(())
+    }
+
+    async fn padded_keys_are_prefetched(db: &Database) -> Result<()> {
+        db.execute_sql("CREATE TABLE card (email VARCHAR(9) PRIMARY KEY, points INT NOT NULL)").await?;
+        db.execute_sql("CREATE TABLE visit (id INT PRIMARY KEY, email CHAR(5) NOT NULL)").await?;
+        db.execute_sql("INSERT INTO card VALUES ('ab', 5)").await?;
+        db.execute_sql("INSERT INTO visit VALUES (1, 'ab')").await?;
+        let joined = Visit::objects().select_related(|v| v.card).await?;
+        let visits = Visit::objects().prefetch_related(|v| v.card).await?;
+        assert_eq!(joined[0].card.loaded().map(|card| card.points), Some(5));
+        assert_eq!(visits[0].card.loaded().map(|card| card.points), Some(5));
+        assert_eq!(visits[0].card.id(), "ab");
+        Ok(())
+    }
+
     async fn a_value_that_the_type_does_not_have_is_out_of_range(db: &Database) -> Result<()> {
         people(db).await?;
         let wrong = Free::objects().aupdate(|p| p.mood.set("nope")).await;
@@ -160,4 +277,52 @@ matrix! {
         }
         Ok(())
     }
+}
+
+/// A text where the table has a number, alone and beside a column of an enum.
+#[derive(Model, Debug)]
+#[model(table = "counted", managed = false)]
+struct Counted {
+    id: i64,
+    n: String,
+}
+
+/// The same table as it is.
+#[derive(Model, Debug)]
+#[model(table = "counted", managed = false)]
+struct Number {
+    id: i64,
+    n: i32,
+}
+
+#[derive(Model, Debug)]
+#[model(table = "marked", managed = false)]
+struct Marked {
+    id: i64,
+    n: String,
+    mark: String,
+}
+
+/// A text is not read as the bytes of a number.
+#[tokio::test]
+async fn a_text_beside_a_number_is_refused() -> Result<()> {
+    let place = crate::support::Place::postgres().await?;
+    crate::support::run(place, async |db: &Database| {
+        db.execute_sql("CREATE TYPE mark AS ENUM ('good', 'bad')").await?;
+        db.execute_sql("CREATE TABLE counted (id BIGINT PRIMARY KEY, n INTEGER)").await?;
+        db.execute_sql("CREATE TABLE marked (id BIGINT PRIMARY KEY, n INTEGER, mark mark)").await?;
+        db.execute_sql("INSERT INTO counted VALUES (1, 825373492)").await?;
+        db.execute_sql("INSERT INTO marked VALUES (1, 825373492, 'good')").await?;
+        for _ in 0..2 {
+            assert!(Counted::objects().acreate(|c| c.id(2).n("1234")).await.is_err());
+            assert!(Counted::objects().filter(|c| c.n.eq("1234")).aexists().await.is_err());
+            assert!(Counted::objects().aupdate(|c| c.n.set("1234")).await.is_err());
+            assert!(Marked::objects().acreate(|m| m.id(2).n("1234").mark("good")).await.is_err());
+            assert!(Marked::objects().filter(|m| m.n.eq("1234")).adelete().await.is_err());
+            assert!(Marked::objects().aupdate(|m| m.n.set("1234")).await.is_err());
+        }
+        assert_eq!(Number::objects().values(|n| (n.id, n.n)).await?, [(1, 825_373_492)]);
+        Ok(())
+    })
+    .await
 }

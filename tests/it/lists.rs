@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use dormouse::Result;
 use dormouse::prelude::*;
 
-use crate::support::{Dice, matrix, tell};
+use crate::support::{Content, Dice, fill_up, matrix, tell};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Cell {
@@ -29,6 +29,15 @@ struct Foreign {
 struct Line {
     a: i64,
     b: i32,
+    #[field(max_length = 20)]
+    word: String,
+    n: i32,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(index(fields(word)))]
+struct Named {
+    id: i64,
     #[field(max_length = 20)]
     word: String,
     n: i32,
@@ -120,6 +129,45 @@ matrix! {
         }
         let wrong = Line::objects().filter(|l| l.pk.in_([(1, 2, "w9".to_owned()), (1, 3, "w1".to_owned())]));
         assert_eq!(wrong.acount().await?, 0);
+        Ok(())
+    }
+
+    async fn of_any_kind_choose_what_is_changed_and_deleted(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Line, Named]).await?;
+        const ROWS: u32 = 20_000;
+        fill_up(db, "named", ROWS, &[("id", Content::Number), ("word", Content::Word), ("n", Content::Same("0"))]).await?;
+        let words = [("a", Content::Number), ("b", Content::Same("1")), ("word", Content::Same("'x'")), ("n", Content::Same("0"))];
+        fill_up(db, "line", ROWS, &words).await?;
+        let ids = |from: i64| from..from + 601;
+        let words = |from: i64| (from..from + 601).map(|n| format!("w{n:07}")).collect::<Vec<_>>();
+        let keys = |from: i64| (from..from + 2_000).map(|n| (n, 1, "x".to_owned()));
+        let start = Instant::now();
+        let lap = |what: &str| tell(format!("{what}: {:?}", start.elapsed()));
+
+        let named = Named::objects;
+        assert_eq!(named().filter(|n| n.id.in_(ids(1))).aupdate(|n| n.n.set(n.n + 1)).await?, 601);
+        lap("update by ids");
+        assert_eq!(named().filter(|n| n.word.in_(words(301))).aupdate(|n| n.n.set(n.n + 2)).await?, 601);
+        lap("update by texts");
+        let changed = async |n: i32| named().filter(|row| row.n.eq(n)).acount().await;
+        assert_eq!((changed(1).await?, changed(2).await?, changed(3).await?), (300, 300, 301));
+        lap("counts");
+        assert_eq!(named().filter(|n| n.id.in_(ids(10_001))).adelete().await?.total, 601);
+        lap("delete by ids");
+        assert_eq!(named().filter(|n| n.word.in_(words(12_001))).adelete().await?.total, 601);
+        lap("delete by texts");
+        assert_eq!(named().filter(|n| n.id.between(10_001, 12_601)).acount().await?, 2_601 - 2 * 601);
+        assert_eq!(named().filter(|n| n.word.not_in(words(1))).acount().await?, u64::from(ROWS) - 3 * 601);
+        lap("not in texts");
+
+        let lines = Line::objects;
+        assert_eq!(lines().filter(|l| l.pk.in_(keys(1))).aupdate(|l| l.n.set(1)).await?, 2_000);
+        lap("update by keys");
+        assert_eq!(lines().filter(|l| l.pk.in_(keys(1_001))).adelete().await?.total, 2_000);
+        lap("delete by keys");
+        assert_eq!((lines().acount().await?, lines().filter(|l| l.n.eq(1)).acount().await?), (18_000, 1_000));
+        assert_eq!(lines().filter(|l| l.pk.in_(keys(1).take(21))).aupdate(|l| l.n.set(2)).await?, 21);
+        lap("update by 21 keys");
         Ok(())
     }
 }

@@ -31,7 +31,7 @@ pub(super) struct Made {
 
 impl Writer<'_> {
     /// What is known of a table that is not ours.
-    fn facts(&self, model: &ModelDef) -> Option<Arc<TableFacts>> {
+    pub(super) fn facts(&self, model: &ModelDef) -> Option<Arc<TableFacts>> {
         self.dialect.facts()?.of(model)
     }
 
@@ -197,7 +197,7 @@ impl Writer<'_> {
             return self.facts(path.model)?.get(field.column).cloned();
         }
         let collation = Some(self.spelling().own_collation(declared(field))?);
-        Some(ColumnFacts { type_name: "text".to_owned(), collation, by_code_point: false })
+        Some(ColumnFacts { type_name: "text".to_owned(), base: "text".to_owned(), collation, by_code_point: false })
     }
 }
 

@@ -29,6 +29,11 @@ impl Writer<'_> {
         if elsewhere { self.spelling().foreign(field.kind) } else { None }
     }
 
+    /// The condition that a column holds what is read, if it may hold something else.
+    pub(super) fn readable(&self, model: &ModelDef, field: &FieldDef) -> Option<&'static str> {
+        if model.managed { None } else { self.spelling().readable(field.kind) }
+    }
+
     /// A column in our own form.
     pub(super) fn formed(&mut self, column: Column, scope: Scope<'_>) -> Result<()> {
         let (path, field) = shortest(column);

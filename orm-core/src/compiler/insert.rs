@@ -23,7 +23,9 @@ pub fn insert(insert: Insert, dialect: &Dialect) -> Result<Statement> {
         let (given, wanted) = (row.len(), insert.fields.len());
         return Err(Error::query(format!("a row of {given} values cannot fill {wanted} columns")));
     }
-    let columns = Columns::these(insert.fields.iter().copied()).filter(|_| insert.rows.len() == 1);
+    // Of a table of others the types are looked at each time.
+    let columns =
+        Columns::these(insert.fields.iter().copied()).filter(|_| insert.rows.len() == 1 && insert.model.managed);
     let Some(columns) = columns else { return written(&insert, dialect) };
     let shape = Shape::new(Verb::Insert { returning: insert.returning }, insert.model, columns, dialect);
     if let Some(sql) = kept::find(shape) {

@@ -24,6 +24,14 @@ impl Writer<'_> {
     /// A condition where only its truth counts.
     pub(super) fn clause(&mut self, clause: &Clause<'_>, scope: Scope<'_>) -> Result<()> {
         match clause {
+            Clause::Test { .. } | Clause::Any { .. } => self.readable_clause(clause, scope),
+            clause => self.bare_clause(clause, scope),
+        }
+    }
+
+    /// A condition in the words of the database alone.
+    pub(super) fn bare_clause(&mut self, clause: &Clause<'_>, scope: Scope<'_>) -> Result<()> {
+        match clause {
             Clause::Constant(value) => self.write(if *value { "TRUE" } else { "FALSE" }),
             Clause::Test { lookup, negated } => self.comparison(lookup, *negated, scope),
             Clause::Any { left, values, negated } => self.any(left, values, *negated, scope),

@@ -34,7 +34,7 @@ pub fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statement>> {
     if dialect.features().old_rows != OldRows::Seen
         && let Some(joins) = rows.with_assigned(&nodes, &keys)?
     {
-        writer.from_old_rows(&rows, &joins, &given)?;
+        writer.update_from_old_rows(&rows, &joins, &given)?;
         return writer.finish(Intent::Write).map(Some);
     }
     let assignments = if dialect.features().old_values { given } else { ordered(given, update.model, dialect)? };
@@ -52,7 +52,7 @@ pub fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statement>> {
         writer = Writer::new(dialect);
         writer.push("UPDATE ");
         writer.table(update.model);
-        writer.from_old_rows(&rows, &rows.with_all(&nodes)?, &self::given(update)?)?;
+        writer.update_from_old_rows(&rows, &rows.with_all(&nodes)?, &self::given(update)?)?;
     }
     writer.finish(Intent::Write).map(Some)
 }
@@ -67,9 +67,9 @@ pub fn save(save: Save, dialect: &Dialect) -> Result<Option<Statement>> {
     if binds.len() <= root.model.primary_key.len() {
         return Ok(None);
     }
-    // Beside a text key that may have another character set the words depend on the value.
-    let is_ours = |key: &FieldDef| root.model.managed && declared(key).is_none();
-    let depends = root.model.key_fields().any(|key| key.kind == Kind::Text && !is_ours(key));
+    // Of a table of others the types are looked at each time; beside a text key with a collation the words depend on the value.
+    let depends =
+        !root.model.managed || root.model.key_fields().any(|key| key.kind == Kind::Text && declared(key).is_some());
     let columns = match &written {
         _ if depends => None,
         Written::Whole => Some(Columns::Whole),
@@ -134,17 +134,17 @@ impl Writer<'_> {
     /// The rest of an UPDATE that reads other rows of its own table, where a statement sees the rows that it has changed
     /// already: keys and new values come from a subquery that is complete before the first row changes. (Which rows are
     /// chosen first, here and in `delete`, is for the planner to say once it plans whole statements.)
-    fn from_old_rows(&mut self, rows: &Rows<'_>, joins: &Joins, given: &[Assignment<'_>]) -> Result<()> {
+    fn update_from_old_rows(&mut self, rows: &Rows<'_>, joins: &Joins, given: &[Assignment<'_>]) -> Result<()> {
         if self.features().old_rows == OldRows::Joined {
             self.push(" INNER JOIN ");
             self.old_rows(rows, joins, given)?;
             self.push(" ON ");
             self.same_key(joins)?;
             self.push(" SET ");
-            return self.from_columns(joins, given);
+            return self.assigned_from_old_rows(joins, given);
         }
         self.push(" SET ");
-        self.from_columns(joins, given)?;
+        self.assigned_from_old_rows(joins, given)?;
         self.push(" FROM ");
         self.old_rows(rows, joins, given)?;
         self.push(" WHERE ");
@@ -178,7 +178,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn from_columns(&mut self, joins: &Joins, given: &[Assignment<'_>]) -> Result<()> {
+    fn assigned_from_old_rows(&mut self, joins: &Joins, given: &[Assignment<'_>]) -> Result<()> {
         let qualified = self.features().old_rows == OldRows::Joined;
         self.separated(given.iter().enumerate(), ", ", |writer, (index, (field, node))| {
             if qualified {

@@ -24,6 +24,10 @@ pub(super) struct Writer<'d> {
     inline: bool,
     /// The first schema named, where a database has none.
     without_schemas: Option<&'static str>,
+    /// The first column found whose type is not one for its field.
+    unfit: Option<String>,
+    /// Whether texts take the types of the columns beside them.
+    untyped_texts: bool,
 }
 
 /// How a column is written.
@@ -45,6 +49,8 @@ impl<'d> Writer<'d> {
             binds: Vec::with_capacity(8),
             inline: false,
             without_schemas: None,
+            unfit: None,
+            untyped_texts: false,
         }
     }
 
@@ -96,7 +102,26 @@ impl<'d> Writer<'d> {
         if let (Some(schema), false) = (model.schema, self.features().schemas) {
             self.without_schemas.get_or_insert(schema);
         }
+        if !model.managed && !self.inline {
+            self.check_types(model);
+            self.untyped_texts = true;
+        }
         self.qualified(model.schema, model.table);
+    }
+
+    /// Notes a column of a table of others whose type is not one for its field: what cannot be compared is not read.
+    fn check_types(&mut self, model: &ModelDef) {
+        let Some(facts) = self.facts(model) else { return };
+        let column = |field: &'static FieldDef| facts.get(field.column).map(|column| (field, column));
+        let unfit =
+            model.fields.iter().filter_map(column).find(|(field, column)| self.spelling().refuses(field.kind, column));
+        if let (None, Some((field, column))) = (&self.unfit, unfit) {
+            self.unfit = Some(format!(
+                "`{}.{}` is {:?}, and the column `{}` is of the type `{}`, with which such values cannot be compared: give the \
+                 field a type for it, or leave it out",
+                model.name, field.name, field.kind, field.column, column.type_name
+            ));
+        }
     }
 
     /// A table in a schema, or where the connection looks for it.
@@ -209,6 +234,9 @@ impl<'d> Writer<'d> {
         if let Some(schema) = self.without_schemas {
             return Err(no_schemas(schema, self.dialect));
         }
+        if let Some(reason) = self.unfit {
+            return Err(Error::query(reason));
+        }
         bounded("bytes of SQL text", self.sql.len(), LONGEST)?;
         bounded(
             "bound values (send fewer rows at a time, or lists with `in_`)",
@@ -216,7 +244,7 @@ impl<'d> Writer<'d> {
             self.features().max_binds,
         )?;
         let persistent = self.sql.len() <= WORTH_KEEPING;
-        Ok(Statement { persistent, ..Statement::new(self.sql, self.binds, intent) })
+        Ok(Statement { persistent, untyped_texts: self.untyped_texts, ..Statement::new(self.sql, self.binds, intent) })
     }
 
     /// The text of a statement that changes the schema, or of a part of one.

@@ -12,9 +12,12 @@ use crate::model::ModelDef;
 /// about yet, nothing.
 #[derive(Debug, Default)]
 pub struct Facts {
-    tables: RwLock<HashMap<&'static str, Option<Arc<TableFacts>>>>,
+    tables: RwLock<HashMap<TableName, Option<Arc<TableFacts>>>>,
     version: AtomicU64,
 }
+
+/// The schema, where a model names one, and the table.
+pub type TableName = (Option<&'static str>, &'static str);
 
 /// What is known of a table: its columns by name.
 pub type TableFacts = HashMap<String, ColumnFacts>;
@@ -24,6 +27,8 @@ pub type TableFacts = HashMap<String, ColumnFacts>;
 pub struct ColumnFacts {
     /// The name of its type, in the database's own words.
     pub type_name: String,
+    /// The same without a domain around it; `enum` for every enum.
+    pub base: String,
     /// The collation, if its values have one.
     pub collation: Option<Collation>,
     /// Whether its values are ordered by code point.
@@ -42,9 +47,10 @@ pub struct Collation {
 impl Facts {
     /// What is known of a model's table; where nothing is, that is noted.
     pub fn of(&self, model: &ModelDef) -> Option<Arc<TableFacts>> {
-        let known = self.tables.read().unwrap_or_else(PoisonError::into_inner).get(model.table).cloned();
+        let known =
+            self.tables.read().unwrap_or_else(PoisonError::into_inner).get(&(model.schema, model.table)).cloned();
         if known.as_ref().is_none_or(Option::is_none) {
-            self.tables.write().unwrap_or_else(PoisonError::into_inner).entry(model.table).or_default();
+            self.tables.write().unwrap_or_else(PoisonError::into_inner).entry((model.schema, model.table)).or_default();
             self.version.fetch_add(1, Ordering::Release);
         }
         known.flatten()
@@ -56,13 +62,13 @@ impl Facts {
     }
 
     /// The tables that nobody has asked about yet.
-    pub fn wanted(&self) -> Vec<&'static str> {
+    pub fn wanted(&self) -> Vec<TableName> {
         let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);
         tables.iter().filter(|(_, facts)| facts.is_none()).map(|(table, _)| *table).collect()
     }
 
     /// Keeps what is known of a table.
-    pub fn learn(&self, table: &'static str, facts: TableFacts) {
+    pub fn learn(&self, table: TableName, facts: TableFacts) {
         self.tables.write().unwrap_or_else(PoisonError::into_inner).insert(table, Some(Arc::new(facts)));
         self.version.fetch_add(1, Ordering::Release);
     }

@@ -213,6 +213,11 @@ impl Spelling for Mysql {
         Some(collations::FACTS)
     }
 
+    fn refuses(&self, kind: Kind, column: &ColumnFacts) -> bool {
+        // A UUID is bound as its 36 characters.
+        kind == Kind::Uuid && !matches!(column.base.as_str(), "uuid" | "char" | "varchar" | "text")
+    }
+
     fn by_code_point(&self, facts: Option<&ColumnFacts>) -> &'static str {
         self.ordered(facts)
     }

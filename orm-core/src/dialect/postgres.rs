@@ -54,6 +54,8 @@ pub(super) static FEATURES: Features = Features {
 /// The columns of a table. The collation of the C library's `C` and `C.UTF-8`, and those that PostgreSQL has built in, are
 /// by code point; that of a database may be any.
 const FACTS: &str = "SELECT CAST(a.attname AS TEXT), format_type(a.atttypid, -1), \
+    CASE COALESCE(b.typtype, t.typtype) WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' \
+    ELSE CAST(COALESCE(b.typname, t.typname) AS TEXT) END, \
     COALESCE(CASE n.nspname WHEN 'pg_catalog' THEN '' ELSE quote_ident(n.nspname) || '.' END \
     || '\"' || replace(c.collname, '\"', '\"\"') || '\"', ''), '', \
     COALESCE(COALESCE(b.typname, t.typname) IN ('text', 'varchar', 'name') AND CASE c.collprovider \
@@ -64,7 +66,7 @@ const FACTS: &str = "SELECT CAST(a.attname AS TEXT), format_type(a.atttypid, -1)
     FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid \
     LEFT JOIN pg_type b ON t.typtype = 'd' AND b.oid = t.typbasetype \
     LEFT JOIN pg_collation c ON c.oid = a.attcollation LEFT JOIN pg_namespace n ON n.oid = c.collnamespace \
-    WHERE a.attrelid = to_regclass(quote_ident($1)) AND a.attnum > 0 AND NOT a.attisdropped";
+    WHERE a.attrelid = to_regclass(COALESCE(quote_ident($1) || '.', '') || quote_ident($2)) AND a.attnum > 0 AND NOT a.attisdropped";
 
 #[derive(Debug)]
 pub(super) struct Postgres;
@@ -86,6 +88,19 @@ impl Spelling for Postgres {
 
     fn facts_query(&self) -> Option<&'static str> {
         Some(FACTS)
+    }
+
+    fn refuses(&self, kind: Kind, column: &ColumnFacts) -> bool {
+        match (kind, column.base.as_str()) {
+            (_, "domain") => false,
+            // A text is sent without a type in the binary format: beside an integer its bytes would be read as one.
+            (Kind::Text, base) => {
+                !matches!(base, "text" | "varchar" | "bpchar" | "char" | "name" | "citext" | "enum" | "unknown")
+            }
+            (Kind::Uuid, base) => base != "uuid",
+            (Kind::Duration, base) => base == "interval",
+            _ => false,
+        }
     }
 
     fn by_code_point(&self, _: Option<&ColumnFacts>) -> &'static str {

@@ -210,6 +210,22 @@ impl Spelling for Sqlite {
         })
     }
 
+    fn readable(&self, kind: Kind) -> Option<&'static str> {
+        Some(match kind {
+            Kind::Bool => "dormouse_readable({0}, 'bool', {1})",
+            Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => "dormouse_readable({0}, 'integer', {1})",
+            Kind::F32 | Kind::F64 => "dormouse_readable({0}, 'float', {1})",
+            Kind::Decimal => "dormouse_readable(decimal_at({0}, NULL), 'decimal', {1})",
+            Kind::Text => "dormouse_readable({0}, 'text', {1})",
+            Kind::Bytes => "dormouse_readable({0}, 'bytes', {1})",
+            Kind::Date => "dormouse_readable({0}, 'date', {1})",
+            Kind::Time => "dormouse_readable({0}, 'time', {1})",
+            Kind::DateTime | Kind::Timestamp => "dormouse_readable({0}, 'moment', {1})",
+            Kind::Uuid => "dormouse_readable({0}, 'uuid', {1})",
+            _ => return None,
+        })
+    }
+
     fn stored(&self, kind: Kind) -> Option<&'static str> {
         matches!(kind, Kind::DateTime | Kind::Timestamp | Kind::Uuid).then_some(
             "dormouse_like({0}, ifnull({1}, (SELECT \"type\" FROM pragma_table_info({2}) WHERE \"name\" = {3} COLLATE NOCASE)))",

@@ -216,7 +216,7 @@ impl Protocol for PostgresProtocol {
     const COMMITTING: &'static [&'static str] = &[];
 
     fn bind(&self, statement: &Statement) -> Result<PgArguments> {
-        bind::arguments(&statement.binds)
+        bind::arguments(&statement.binds, statement.untyped_texts)
     }
 
     fn send<'c>(

@@ -14,6 +14,7 @@ use crate::model::{Column, DraftValues, FieldDef, IntoDraft, Model, ModelDef, Ne
 use crate::query::{Insert, Select};
 use crate::queryset::Using;
 use crate::row::Decoder;
+use crate::statement::Statement;
 use crate::value::{FieldType, Kind, Value};
 
 /// `Book::new().name("Dune").price(10).asave()`: saves a complete draft.
@@ -54,7 +55,7 @@ async fn insert<M: Model>(database: &Database, row: Vec<(usize, Value)>) -> Resu
     }
     if database.dialect().features().returning {
         let insert = insertion(M::root(), row, true);
-        return database.fetch(compiler::insert(insert, database.dialect())?, decoder).await;
+        return database.fetch(inserting(database, insert).await?, decoder).await;
     }
     let key = insert_and_find_key(database, M::root(), row).await?;
     let query = Select { condition: key, order: Some(Vec::new()), ..Select::all(M::definition()) };
@@ -62,6 +63,14 @@ async fn insert<M: Model>(database: &Database, row: Vec<(usize, Value)>) -> Resu
         Some(statement) => database.fetch(statement, decoder).await,
         None => Ok(Vec::new()),
     }
+}
+
+/// The statement of an INSERT. Of a table of others the types must be known first.
+async fn inserting(database: &Database, insert: Insert) -> Result<Statement> {
+    if insert.model.managed {
+        return compiler::insert(insert, database.dialect());
+    }
+    database.written(|dialect| compiler::insert(insert.clone(), dialect)).await
 }
 
 /// Whether nothing but its number is unknown of a row that is stored as it is given. (JSON has its own words for what is
@@ -76,7 +85,7 @@ fn is_known(model: &ModelDef, given: &[(usize, Value)]) -> bool {
 
 /// Inserts a row and gives it back as it was given, with its number.
 async fn insert_as_given(database: &Database, root: &'static Path, row: Vec<(usize, Value)>) -> Result<Vec<Value>> {
-    let statement = compiler::insert(insertion(root, row.clone(), false), database.dialect())?;
+    let statement = inserting(database, insertion(root, row.clone(), false)).await?;
     let number = database.execute(statement).await?.last_insert_id.map(Value::I64);
     let stored = root.model.fields.iter().enumerate().map(|(index, field)| {
         let given = row.iter().find(|(given, _)| *given == index).map(|(_, value)| value.clone());
@@ -116,7 +125,7 @@ fn insertion(root: &'static Path, row: Vec<(usize, Value)>, returning: bool) -> 
 /// database numbered.
 async fn insert_and_find_key(database: &Database, root: &'static Path, row: Vec<(usize, Value)>) -> Result<Condition> {
     let given = row.clone();
-    let statement = compiler::insert(insertion(root, row, false), database.dialect())?;
+    let statement = inserting(database, insertion(root, row, false)).await?;
     let done = database.execute(statement).await?;
     let mut parts = Vec::new();
     for &index in root.model.primary_key {

@@ -7,7 +7,7 @@ use crate::dialect::{Collation, ColumnFacts, Dialect, TableFacts};
 use crate::error::Result;
 use crate::row::{Collect, Decoder, RowReader, Shape};
 use crate::statement::{Intent, Statement};
-use crate::value::Value;
+use crate::value::{Kind, Value};
 
 /// The words with which a statement may begin that changes what tables are.
 const CHANGING: [&str; 4] = ["ALTER", "CREATE", "DROP", "RENAME"];
@@ -33,14 +33,15 @@ impl Database {
     /// Asks about the tables that statements wanted to know of. No span shows it, and it is not counted.
     pub(super) async fn learn(&self) -> Result<()> {
         let (Some(facts), Some(words)) = (self.dialect().facts(), self.dialect().facts_query()) else { return Ok(()) };
-        for table in facts.wanted() {
-            let statement = Statement::new(words, vec![Value::Text(table.into())], Intent::Read);
+        for (schema, table) in facts.wanted() {
+            let schema_value = schema.map_or(Value::Null(Kind::Text), |schema| Value::Text(schema.into()));
+            let statement = Statement::new(words, vec![schema_value, Value::Text(table.into())], Intent::Read);
             let rows = Collect::boxed(Decoder::new(column, Arc::default()));
             let columns: Vec<(String, ColumnFacts)> = Collect::unbox(match self.held() {
                 Some(held) => held.fetch(&statement, rows).await?,
                 None => self.driver().fetch(statement, rows).await?,
             })?;
-            facts.learn(table, columns.into_iter().collect::<TableFacts>());
+            facts.learn((schema, table), columns.into_iter().collect::<TableFacts>());
         }
         Ok(())
     }
@@ -58,8 +59,8 @@ impl Database {
 }
 
 fn column(row: &mut RowReader<'_>, _: &Shape) -> Result<(String, ColumnFacts)> {
-    let (column, type_name): (String, String) = (row.read()?, row.read()?);
+    let (column, type_name, base): (String, String, String) = (row.read()?, row.read()?, row.read()?);
     let (name, charset): (String, String) = (row.read()?, row.read()?);
     let collation = (!name.is_empty()).then_some(Collation { name, charset });
-    Ok((column, ColumnFacts { type_name, collation, by_code_point: row.read()? }))
+    Ok((column, ColumnFacts { type_name, base, collation, by_code_point: row.read()? }))
 }

@@ -346,10 +346,11 @@ impl Maker<'_> {
 
     /// An expression of a type that is wanted, with operators so deep.
     fn expression(&mut self, model: usize, depth: usize, wanted: impl Fn(Ty) -> bool + Copy) -> Ex {
-        if depth > 0 && self.chance(3) {
-            if let Some(ex) = self.operator(model, depth, wanted) {
-                return ex;
-            }
+        if depth > 0
+            && self.chance(3)
+            && let Some(ex) = self.operator(model, depth, wanted)
+        {
+            return ex;
         }
         let key = self.shapes[model].key_terms().swap_remove(0).ex;
         self.column(model, wanted).unwrap_or(key)

@@ -157,9 +157,10 @@ impl Typed {
     }
 }
 
-fn literal<E: Handle<Root = Root, Against = T>, T: Plain>(how: Compare, left: &E, value: &Cell) -> Q<Root>
+fn literal<E, T>(how: Compare, left: &E, value: &Cell) -> Q<Root>
 where
-    T: Operand<Root, T, Source = dormouse::expr::Known>,
+    E: Handle<Root = Root, Against = T>,
+    T: Plain + Operand<Root, T, Source = dormouse::expr::Known>,
     Option<T>: Operand<Root, T>,
 {
     match (value.as_ref().map(T::of), how) {
@@ -185,9 +186,10 @@ where
     }
 }
 
-fn among<E: Handle<Root = Root, Against = T>, T: Plain>(left: &E, values: &[Cell], not: bool) -> Q<Root>
+fn among<E, T>(left: &E, values: &[Cell], not: bool) -> Q<Root>
 where
-    T: Operand<Root, T>,
+    E: Handle<Root = Root, Against = T>,
+    T: Plain + Operand<Root, T>,
     Option<T>: Operand<Root, T>,
 {
     if values.iter().any(Option::is_none) {
@@ -198,9 +200,10 @@ where
     if not { left.not_in(values) } else { left.in_(values) }
 }
 
-fn between<E: Handle<Root = Root, Against = T>, T: Plain>(left: &E, low: &Val, high: &Val, half_open: bool) -> Q<Root>
+fn between<E, T>(left: &E, low: &Val, high: &Val, half_open: bool) -> Q<Root>
 where
-    T: Operand<Root, T, Source = dormouse::expr::Known>,
+    E: Handle<Root = Root, Against = T>,
+    T: Plain + Operand<Root, T, Source = dormouse::expr::Known>,
 {
     if half_open { left.in_range(T::of(low)..T::of(high)) } else { left.between(T::of(low), T::of(high)) }
 }

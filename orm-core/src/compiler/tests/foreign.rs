@@ -51,10 +51,10 @@ fn a_foreign_table() {
     check_select(
         &Select { condition, distinct: true, ..values(&EVENT, vec![moment]) },
         &expect![[r#"
-        SQLite: SELECT DISTINCT dormouse_moment("event"."at") AS "at" FROM "event" WHERE (dormouse_moment("event"."at") <= ? OR "event"."at" IS NULL) AND "event"."id" NOT IN (?, ?, ?, ?, ?) -- Timestamp(1970-01-01T00:00:00Z), Text("00000000-0000-0000-0000-00000000000a"), Text("0000000000000000000000000000000a"), Text("00000000-0000-0000-0000-00000000000A"), Text("0000000000000000000000000000000A"), Bytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10])
-        PostgreSQL: SELECT DISTINCT "event"."at" FROM "event" WHERE ("event"."at" <= $1 OR "event"."at" IS NULL) AND "event"."id" <> $2 -- Timestamp(1970-01-01T00:00:00Z), Uuid(00000000-0000-0000-0000-00000000000a)
-        MySQL, MariaDB: SELECT DISTINCT `event`.`at` FROM `event` WHERE (`event`.`at` <= ? OR `event`.`at` IS NULL) AND `event`.`id` <> ? -- Timestamp(1970-01-01T00:00:00Z), Uuid(00000000-0000-0000-0000-00000000000a)
-    "#]],
+            SQLite: SELECT DISTINCT dormouse_moment("event"."at") AS "at" FROM "event" WHERE (dormouse_readable("event"."at", 'moment', 'at') AND (dormouse_moment("event"."at") <= ? OR "event"."at" IS NULL)) AND (dormouse_readable("event"."id", 'uuid', 'id') AND "event"."id" NOT IN (?, ?, ?, ?, ?)) -- Timestamp(1970-01-01T00:00:00Z), Text("00000000-0000-0000-0000-00000000000a"), Text("0000000000000000000000000000000a"), Text("00000000-0000-0000-0000-00000000000A"), Text("0000000000000000000000000000000A"), Bytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10])
+            PostgreSQL: SELECT DISTINCT "event"."at" FROM "event" WHERE ("event"."at" <= $1 OR "event"."at" IS NULL) AND "event"."id" <> $2 -- Timestamp(1970-01-01T00:00:00Z), Uuid(00000000-0000-0000-0000-00000000000a)
+            MySQL, MariaDB: SELECT DISTINCT `event`.`at` FROM `event` WHERE (`event`.`at` <= ? OR `event`.`at` IS NULL) AND `event`.`id` <> ? -- Timestamp(1970-01-01T00:00:00Z), Uuid(00000000-0000-0000-0000-00000000000a)
+        "#]],
     );
     let row = vec![key.clone(), now.clone(), Value::Decimal(Decimal::ONE)];
     let insert = Insert { model: &EVENT, fields: vec![0, 1, 2], rows: vec![row], returning: true };

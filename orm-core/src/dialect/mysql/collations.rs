@@ -7,10 +7,12 @@ use crate::dialect::{Collation, ColumnFacts};
 const CHARSET: &str = "utf8mb4";
 
 /// The columns of a table. A collation that pads with spaces puts "a" behind "a\t", so its order is not that of code points.
-pub(super) const FACTS: &str = "SELECT column_name, data_type, COALESCE(collation_name, ''), \
+pub(super) const FACTS: &str = "SELECT column_name, data_type, \
+    CASE WHEN data_type IN ('char', 'varchar') AND character_maximum_length < 36 THEN 'short text' ELSE data_type END, \
+    COALESCE(collation_name, ''), \
     COALESCE(character_set_name, ''), COALESCE(data_type NOT IN ('enum', 'set') \
     AND collation_name IN ('utf8mb4_nopad_bin', 'utf8mb4_0900_bin'), FALSE) \
-    FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ?";
+    FROM information_schema.columns WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?";
 
 impl Mysql {
     pub(super) fn declared(name: &str) -> Collation {

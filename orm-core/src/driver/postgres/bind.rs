@@ -17,13 +17,13 @@ use crate::error::{Error, Result};
 use crate::value::{Kind, Value};
 
 /// Encodes bound values.
-pub(super) fn arguments(values: &[Value]) -> Result<PgArguments> {
+pub(super) fn arguments(values: &[Value], untyped_texts: bool) -> Result<PgArguments> {
     limits::check_count(values)?;
     let mut arguments = PgArguments::default();
     arguments.reserve(values.len(), values.len() * 8);
     for value in values {
         limits::check(value)?;
-        arguments.add(Bound(value)).map_err(limits::refusal)?;
+        arguments.add(Bound { value, untyped_texts }).map_err(limits::refusal)?;
     }
     Ok(arguments)
 }
@@ -32,7 +32,10 @@ pub(super) fn arguments(values: &[Value]) -> Result<PgArguments> {
 const UNDECIDED: PgTypeInfo = PgTypeInfo::with_oid(Oid(0));
 
 /// A value as the client's encoder takes it.
-struct Bound<'v>(&'v Value);
+struct Bound<'v> {
+    value: &'v Value,
+    untyped_texts: bool,
+}
 
 impl Type<Postgres> for Bound<'_> {
     fn type_info() -> PgTypeInfo {
@@ -42,16 +45,16 @@ impl Type<Postgres> for Bound<'_> {
 
 impl Encode<'_, Postgres> for Bound<'_> {
     fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
-        match self.0 {
+        match self.value {
             Value::List(kind, items) => list(*kind, items, buffer),
             value => single(value, buffer),
         }
     }
 
     fn produces(&self) -> Option<PgTypeInfo> {
-        Some(match self.0 {
+        Some(match self.value {
             Value::List(kind, _) => list_type(*kind),
-            value if value.kind() == Kind::Text => UNDECIDED,
+            value if self.untyped_texts && value.kind() == Kind::Text => UNDECIDED,
             value => single_type(value.kind()),
         })
     }

@@ -23,6 +23,8 @@ pub(in crate::driver) enum Form {
     F64,
     Decimal,
     Text,
+    /// `char(n)`, with spaces up to its length, which do not count.
+    Padded,
     Bytes,
     Json,
     Jsonb,
@@ -55,9 +57,10 @@ impl Form {
             21 => Self::I16,
             23 => Self::I32,
             26 => Self::U32,
-            // "char", name, text, unknown, bpchar, varchar. (Not xml, which has no equality, and not intervals, which are
+            // "char", name, text, unknown, varchar. (Not xml, which has no equality, and not intervals, which are
             // no number of microseconds: what is read must also be comparable.)
-            18 | 19 | 25 | 705 | 1042 | 1043 => Self::Text,
+            18 | 19 | 25 | 705 | 1043 => Self::Text,
+            1042 => Self::Padded,
             114 => Self::Json,
             700 => Self::F32,
             701 => Self::F64,
@@ -112,6 +115,7 @@ fn cell(bytes: &[u8], form: Form) -> Result<Cell<'_>, Mismatch> {
         Form::F64 => Cell::Float(f64::from_be_bytes(fixed("a 64-bit float", bytes)?)),
         Form::Decimal => Cell::Decimal(decimal(bytes)?),
         Form::Text => Cell::Text(text(bytes)?),
+        Form::Padded => Cell::Text(text(bytes)?.trim_end_matches(' ')),
         Form::Bytes => Cell::Bytes(bytes),
         Form::Json => Cell::Json(text(bytes)?),
         Form::Jsonb => match bytes.split_first() {
@@ -246,6 +250,7 @@ mod tests {
             Form::F64,
             Form::Decimal,
             Form::Text,
+            Form::Padded,
             Form::Bytes,
             Form::Json,
             Form::Jsonb,

@@ -204,7 +204,8 @@ async fn violations_name_the_constraint_and_the_columns_but_no_value() -> Result
         ("INSERT INTO author VALUES (2, NULL)", IntegrityKind::NotNull, None, vec!["name"]),
         ("INSERT INTO author VALUES (2, 'x')", IntegrityKind::Check, Some("long"), vec![]),
         ("INSERT INTO book VALUES (9)", IntegrityKind::ForeignKey, Some("fk"), vec!["author_id"]),
-        ("DELETE FROM author", IntegrityKind::ForeignKey, Some("fk"), vec!["id"]),
+        // The server names the column of the row that is deleted, not that of the key.
+        ("DELETE FROM author", IntegrityKind::ForeignKey, Some("fk"), vec![]),
         ("INSERT INTO book VALUES (1, '[2,3)')", IntegrityKind::Exclusion, Some("apart"), vec!["span"]),
     ] {
         let error = run(driver, sql).await.err();

@@ -37,6 +37,9 @@ pub(super) fn complaint(message: &str) -> Option<crate::error::Error> {
         return Some(crate::error::Error::out_of_range("a sum of integers does not fit 64 bits"));
     }
     let (function, reason) = message.split_once(": ")?;
+    if function == "dormouse_readable" {
+        return foreign::unreadable(reason);
+    }
     if ["decimal_", "integer_", "float_", "text_"].iter().any(|family| function.starts_with(family)) {
         Some(crate::error::Error::out_of_range(format!("{function}: {reason}")))
     } else if function == "regexp" || function == "iregexp" {

@@ -13,7 +13,7 @@ impl Home {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Visitors;
+pub(crate) struct Visitors(());
 
 impl Visitors {
     pub(crate) fn enter(&self) -> Result<(), Infallible> {

@@ -1,15 +1,17 @@
 //! Values in the forms of other programs, brought to ours and back. What none of them can be stays as it is, and is told
 //! when it is read.
 
-use chrono::NaiveTime;
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use rusqlite::functions::Context;
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Result};
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::scalar;
 use crate::driver::sqlite::bind::time_text;
-use crate::value::{datetime_text, parse_datetime, parse_uuid};
+use crate::error::{Error, ErrorKind};
+use crate::value::{Cell, FieldType, Mismatch, datetime_text, parse_datetime, parse_uuid};
 
 pub(super) fn register(connection: &Connection) -> Result<()> {
     scalar(connection, "dormouse_uuid", 1, |context| {
@@ -24,7 +26,51 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     scalar(connection, "dormouse_time", 1, |context| {
         texts(context, |text| text.parse::<NaiveTime>().ok().map(time_text))
     })?;
+    scalar(connection, "dormouse_readable", 3, readable)?;
     scalar(connection, "dormouse_like", 2, like)
+}
+
+/// True, or an error if a value has no form of its kind that is read: the same that reading it gives.
+fn readable(context: &Context<'_>) -> Result<bool> {
+    let cell = match context.get_raw(0) {
+        ValueRef::Null => return Ok(true),
+        ValueRef::Integer(value) => Cell::Int(value),
+        ValueRef::Real(value) => Cell::Float(value),
+        ValueRef::Text(bytes) => Cell::Text(std::str::from_utf8(bytes)?),
+        ValueRef::Blob(bytes) => Cell::Bytes(bytes),
+    };
+    let kind = context.get_raw(1).as_str()?;
+    match mismatch(kind, cell) {
+        None => Ok(true),
+        Some(Mismatch { found, .. }) => {
+            let column = context.get_raw(2).as_str()?;
+            let message = format!("dormouse_readable: {kind}\u{1f}{column}\u{1f}{found}");
+            Err(rusqlite::Error::UserFunctionError(message.into()))
+        }
+    }
+}
+
+/// The error of [`readable`], found again in its text.
+pub(super) fn unreadable(reason: &str) -> Option<Error> {
+    let mut parts = reason.splitn(3, '\u{1f}');
+    let (kind, column, found) = (parts.next()?, parts.next()?, parts.next()?);
+    let expected = mismatch(kind, Cell::Null)?.expected;
+    Some(ErrorKind::Decode { column: column.to_owned(), expected, found: found.to_owned() }.into())
+}
+
+fn mismatch(kind: &str, cell: Cell<'_>) -> Option<Mismatch> {
+    match kind {
+        "bool" => bool::decode(cell).err(),
+        "integer" => i64::decode(cell).err(),
+        "float" => f64::decode(cell).err(),
+        "decimal" => Decimal::decode(cell).err(),
+        "text" => String::decode(cell).err(),
+        "bytes" => Vec::<u8>::decode(cell).err(),
+        "date" => NaiveDate::decode(cell).err(),
+        "time" => NaiveTime::decode(cell).err(),
+        "moment" => NaiveDateTime::decode(cell).err(),
+        _ => Uuid::decode(cell).err(),
+    }
 }
 
 fn as_it_is(context: &Context<'_>) -> Result<Value> {

@@ -94,7 +94,9 @@ fn a_list_is_an_array_for_json_each() -> Result<()> {
         assert_eq!(items::<i64>(driver, Kind::I64, list).await?, integers);
         let floats = vec![0.1, f64::MAX, f64::MIN_POSITIVE, 1e21, 3.0, f64::INFINITY, f64::NEG_INFINITY];
         let list = floats.iter().copied().map(Value::F64).collect();
-        assert_eq!(items::<f64>(driver, Kind::F64, list).await?, floats);
+        // JSON does not keep every float: the list has their bits.
+        let bits = floats.iter().map(|float| float.to_bits().cast_signed()).collect::<Vec<_>>();
+        assert_eq!(items::<i64>(driver, Kind::F64, list).await?, bits);
         let texts = vec!["".to_owned(), "a\"b\\c\n\u{1}".to_owned(), "日本 🐭".to_owned()];
         let list = texts.iter().map(|text| Value::Text(text.into())).collect();
         assert_eq!(items::<String>(driver, Kind::Text, list).await?, texts);
@@ -103,10 +105,9 @@ fn a_list_is_an_array_for_json_each() -> Result<()> {
         let list = vec![Value::Bool(true), Value::Bool(false)];
         assert_eq!(items::<bool>(driver, Kind::Bool, list).await?, [true, false]);
         assert!(items::<i64>(driver, Kind::I64, vec![]).await?.is_empty());
-        for refused in [Value::Bytes(vec![1]), Value::List(Kind::I64, vec![]), Value::Text("a\0b".into())] {
-            let error = items::<i64>(driver, Kind::Bytes, vec![refused]).await.err();
-            assert!(matches!(error.as_ref().map(Error::kind), Some(ErrorKind::Unsupported { .. })), "{error:?}");
-        }
+        assert_eq!(items::<String>(driver, Kind::Bytes, vec![Value::Bytes(vec![1, 255])]).await?, ["01ff"]);
+        let error = items::<String>(driver, Kind::Text, vec![Value::Text("a\0b".into())]).await.err();
+        assert!(matches!(error.as_ref().map(Error::kind), Some(ErrorKind::Unsupported { .. })), "{error:?}");
         Ok(())
     })
 }
