@@ -61,6 +61,22 @@ fn hundredths(number: i64) -> Decimal {
 }
 
 matrix! {
+    async fn nothing_left_of_a_division_is_zero_whatever_its_sign(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Price]).await?;
+        for n in [-3, 3] {
+            Price::objects().acreate(|p| p.a(dec!(0.02)).n(n)).await?;
+        }
+        let count = |condition: fn(&'static PriceFields) -> Q<Price>| Price::objects().filter(condition).acount();
+        assert_eq!(count(|p| (p.n % p.a).eq(dec!(0))).await?, 2);
+        assert_eq!(count(|p| (p.n % p.a).in_([dec!(0), dec!(7)])).await?, 2);
+        assert_eq!(count(|p| (p.n % p.a).eq(p.a - p.a)).await?, 2);
+        assert_eq!(count(|p| (p.n % p.a).lt(0)).await?, 0);
+        assert_eq!(count(|p| (p.n % dec!(0.02)).gte(0)).await?, 2);
+        let left = Price::objects().order_by(|p| p.id.asc()).values(|p| p.n % dec!(0.7)).await?;
+        assert_eq!(left, [dec!(-0.2), dec!(0.2)]);
+        Ok(())
+    }
+
     async fn comparisons_are_of_numbers(db: &Database) -> Result<()> {
         db.create_tables(dormouse::models![Price]).await?;
         let mut dice = Dice::of("decimals");

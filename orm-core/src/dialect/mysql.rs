@@ -242,6 +242,8 @@ impl Spelling for Mysql {
     fn call(&self, call: &Call) -> Option<&'static str> {
         match &call.function {
             Function::Divide => Some(divide(call.kind)),
+            // What is left of a negative decimal may be -0, which is less than 0 there; a sum never is.
+            Function::Modulo if call.kind == Kind::Decimal => Some("({0} % NULLIF({1}, 0) + 0)"),
             Function::Modulo => Some("({0} % NULLIF({1}, 0))"),
             Function::Aggregate { function: AggregateFunction::Avg, .. } => Some(average(call)),
             other => standard::call(other),
