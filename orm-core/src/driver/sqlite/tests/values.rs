@@ -92,7 +92,7 @@ fn a_list_is_an_array_for_json_each() -> Result<()> {
         let integers = vec![i64::MIN, i64::MAX, 9_007_199_254_740_993];
         let list = integers.iter().copied().map(Value::I64).collect();
         assert_eq!(items::<i64>(driver, Kind::I64, list).await?, integers);
-        let floats = vec![0.1, f64::MAX, f64::MIN_POSITIVE, 1e21, 3.0, f64::INFINITY, f64::NEG_INFINITY];
+        let floats = [0.1, f64::MAX, f64::MIN_POSITIVE, 1e21, 3.0, f64::INFINITY, f64::NEG_INFINITY];
         let list = floats.iter().copied().map(Value::F64).collect();
         // JSON does not keep every float: the list has their bits.
         let bits = floats.iter().map(|float| float.to_bits().cast_signed()).collect::<Vec<_>>();
