@@ -11,6 +11,7 @@ mod held;
 mod holders;
 mod lease;
 mod limits;
+mod marker;
 mod mysql;
 mod pool;
 mod pooled;

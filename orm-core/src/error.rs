@@ -143,11 +143,11 @@ pub enum ErrorKind {
         "the connection was lost during COMMIT: whether the changes were kept is unknown; look before trying again"
     )]
     CommitOutcomeUnknown,
-    /// A statement of the program committed the transaction that it ran in: what was done before is kept, and nothing more
-    /// is sent.
+    /// A statement of the program ended the transaction that it ran in: what was done before is kept, unless the statement
+    /// itself rolled it back (a procedure may), and nothing more is sent.
     #[error(
-        "a statement committed the transaction that it ran in, and what was done before it is kept; run it outside \
-         `atomic`"
+        "a statement ended the transaction that it ran in, and what was done before it is kept, unless the statement \
+         rolled it back; run it outside `atomic`"
     )]
     CommittedByStatement,
     /// Sync evaluation on a thread that drives async tasks.

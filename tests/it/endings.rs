@@ -3,7 +3,9 @@
 use dormouse::prelude::*;
 use dormouse::{Error, ErrorKind, Result, Retry, Transaction};
 
-use crate::support::{Place, matrix, run};
+use crate::support::leak::has_all_permits;
+use crate::support::proxy::{Cut, Ending, Since, Way};
+use crate::support::{Place, matrix, run, sweep};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Node {
@@ -37,10 +39,26 @@ const COMMITS: [&str; 24] = [
     "BEGIN NOT ATOMIC COMMIT; END",
     "FOR i IN 1..2 DO COMMIT; END FOR",
     "SET STATEMENT max_statement_time = 1 FOR COMMIT",
-    "SET PASSWORD FOR nobody@nowhere = ''",
+    "SET STATEMENT max_statement_time = 1 FOR SET PASSWORD FOR guest@nowhere = ''",
     "EXECUTE IMMEDIATE 'COMMIT'",
     "CALL commits()",
     "CALL commits_and_begins()",
+];
+
+/// What the manuals list as committing by itself: told by its first words.
+const REFUSED: [&str; 12] = [
+    "SET PASSWORD FOR guest@nowhere = ''",
+    "set  password = ''",
+    "SET DEFAULT ROLE NONE",
+    "BACKUP STAGE START",
+    "LOAD INDEX INTO CACHE node",
+    "CACHE INDEX node IN hot",
+    "CREATE TABLE other (id INT)",
+    "ALTER TABLE node ADD w INT",
+    "RENAME TABLE node TO other",
+    "GRANT SELECT ON node TO guest@nowhere",
+    "ANALYZE TABLE node",
+    "FLUSH STATUS",
 ];
 
 fn committed(error: &Error) -> bool {
@@ -68,7 +86,7 @@ async fn no_statement_commits_unnoticed(db: &Database) -> Result<()> {
     db.create_tables(dormouse::models![Node]).await?;
     for setup in [
         "CREATE TABLE empty_table (id INT)",
-        "CREATE USER IF NOT EXISTS nobody@nowhere",
+        "CREATE USER IF NOT EXISTS guest@nowhere",
         "CREATE PROCEDURE commits() COMMIT",
         "CREATE PROCEDURE commits_and_begins() BEGIN COMMIT; START TRANSACTION; END",
         "CREATE PROCEDURE counts() SELECT COUNT(*) FROM node",
@@ -92,6 +110,11 @@ async fn no_statement_commits_unnoticed(db: &Database) -> Result<()> {
             }
         }
     }
+    for sql in REFUSED {
+        let (ran, ended, kept) = behind_a_row(sql, Ok(())).await?;
+        assert!(matches!(ran.expect_err(sql).kind(), ErrorKind::Unsupported { .. }), "{sql}");
+        assert!(ended.is_ok() && kept, "{sql}");
+    }
     // What commits nothing leaves the transaction as it was, in savepoints too.
     for sql in ["CALL counts()", "SET @x = 1", "DO 1", "(SELECT 1)", "ANALYZE SELECT 1", "KILL QUERY 0"] {
         let (ran, ended, kept) = behind_a_row(sql, Err(())).await?;
@@ -105,13 +128,61 @@ async fn no_statement_commits_unnoticed(db: &Database) -> Result<()> {
         Ok(())
     });
     assert!(committed(&nested.await.unwrap_err()));
-    db.execute_sql("DROP USER nobody@nowhere").await?;
+    db.execute_sql("DROP USER guest@nowhere").await?;
     Ok(())
 }
 
 #[tokio::test]
 async fn no_statement_of_mariadb_commits_unnoticed() -> Result<()> {
     run(Place::mariadb().await?, no_statement_commits_unnoticed).await
+}
+
+/// What the library asks behind a statement that may have ended its transaction.
+const QUESTION: &str = "RELEASE SAVEPOINT dormouse_marker";
+
+/// The number of an error that a server may answer the question with, and whether the library's is the right one.
+const ANSWERS: [(u16, fn(&ErrorKind) -> bool); 6] = [
+    (1213, |kind| matches!(kind, ErrorKind::Serialization { .. })),
+    (1020, |kind| matches!(kind, ErrorKind::Serialization { .. })),
+    (1205, |kind| matches!(kind, ErrorKind::Timeout { what: "waiting for a lock", .. })),
+    (1969, |kind| matches!(kind, ErrorKind::Timeout { what: "the statement", .. })),
+    (1927, |kind| matches!(kind, ErrorKind::Connection { .. })),
+    (1317, |kind| matches!(kind, ErrorKind::Database { .. })),
+];
+
+/// A row, and a statement behind which the server is asked.
+async fn row_and_call(db: &Database) -> Error {
+    let work = atomic(|tx| {
+        Node::new().v(1).save(tx)?;
+        tx.execute_sql("CALL counts()")?;
+        Node::new().v(2).save(tx).map(drop)
+    });
+    work.using(db).await.unwrap_err()
+}
+
+sweep! {
+    async fn another_answer_is_an_error_of_its_own(rig: &mut Rig) -> Result<()> {
+        rig.direct.create_tables(dormouse::models![Node]).await?;
+        rig.direct.execute_sql("CREATE PROCEDURE counts() SELECT COUNT(*) FROM node").await?;
+        let db = rig.connect(1).await?;
+        for (number, is_right) in ANSWERS {
+            let fails = format!("SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = {number}, MESSAGE_TEXT = 'refused'");
+            rig.direct.execute_sql(format!("CREATE PROCEDURE fails_{number}() {fails}")).await?;
+            rig.proxy().swap(QUESTION, &format!("CALL fails_{number}()"));
+            let error = row_and_call(&db).await;
+            assert!(is_right(error.kind()), "{number}: {error:?}");
+        }
+        rig.proxy().swap(QUESTION, "RELEASE SAVEPOINT nothing");
+        assert!(committed(&row_and_call(&db).await));
+        rig.proxy().cut(Cut { way: Way::ToClient, after: 0, since: Since::Said(QUESTION), ending: Ending::Reset });
+        let error = row_and_call(&db).await;
+        assert!(matches!(error.kind(), ErrorKind::Connection { .. }), "{error:?}");
+
+        assert_eq!(Node::objects().using(&rig.direct).acount().await?, 0);
+        has_all_permits(&db, 1).await?;
+        rig.probe.is_clean().await;
+        Ok(())
+    } on mariadb;
 }
 
 /// Savepoints inside each other, by either way; gives how many there were.

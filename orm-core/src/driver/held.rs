@@ -9,6 +9,7 @@ use tokio::time::timeout;
 
 use super::fault::{After, Fault};
 use super::lease::{Lease, unknown_outcome};
+use super::marker::Marker;
 use super::pool::{BRIEFLY, Pool};
 use super::pooled::recover;
 use super::protocol::Protocol;
@@ -97,17 +98,17 @@ impl<P: Protocol> Held<P> {
         Ok(())
     }
 
-    /// What is said around a statement that might end the transaction unnoticed.
-    fn witness(statement: &Statement) -> Option<(&'static str, &'static str)> {
-        P::WITNESS.filter(|_| may_end_transaction(&statement.sql))
+    /// The savepoint around a statement that might end the transaction unnoticed.
+    fn marker(statement: &Statement) -> Option<Marker> {
+        P::MARKER.filter(|_| may_end_transaction(&statement.sql))
     }
 
     /// Takes the lease for a statement.
     async fn admitted(&mut self, statement: &Statement) -> Result<Lease<P>> {
         self.admit(statement)?;
         let mut lease = self.take()?;
-        let Some((set, _)) = Self::witness(statement) else { return Ok(lease) };
-        let outcome = lease.text(set).await;
+        let Some(marker) = Self::marker(statement) else { return Ok(lease) };
+        let outcome = lease.text(marker.set).await;
         self.keep(lease, outcome).await?;
         self.take()
     }
@@ -115,11 +116,15 @@ impl<P: Protocol> Held<P> {
     /// Keeps the lease, unless the statement has ended the transaction: what comes later would be kept one by one.
     async fn judged<T>(&mut self, statement: &Statement, mut lease: Lease<P>, outcome: Result<T, Fault>) -> Result<T> {
         let still_open = outcome.as_ref().err().is_none_or(|fault| fault.after == After::Usable);
-        if let Some((_, release)) = Self::witness(statement).filter(|_| still_open) {
-            match lease.text(release).await {
+        if let Some(marker) = Self::marker(statement).filter(|_| still_open) {
+            match lease.text(marker.release).await {
                 Ok(_) => {}
-                Err(fault) if fault.after.is_usable() => {
-                    return Err(ErrorKind::CommittedByStatement.into());
+                Err(fault) if marker.is_missing(&fault) => {
+                    let ended = Error::new(ErrorKind::CommittedByStatement);
+                    return Err(match outcome {
+                        Ok(_) => ended,
+                        Err(fault) => ended.with_source(fault.error),
+                    });
                 }
                 Err(fault) => return self.keep(lease, Err(fault)).await,
             }

@@ -21,6 +21,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor, MySql,
 
 use self::cell::Form;
 use super::fault::Fault;
+use super::marker::Marker;
 use super::pool::Pool;
 use super::pooled::Pooled;
 use super::protocol::{Answer, Opened, Protocol};
@@ -273,10 +274,14 @@ impl Protocol for MysqlProtocol {
 
     const CHECK: Option<&'static str> = None;
 
-    const WITNESS: Option<(&'static str, &'static str)> =
-        Some(("SAVEPOINT dormouse_witness", "RELEASE SAVEPOINT dormouse_witness"));
+    const MARKER: Option<Marker> = Some(Marker {
+        set: "SAVEPOINT dormouse_marker",
+        release: "RELEASE SAVEPOINT dormouse_marker",
+        missing: "1305",
+    });
 
     // https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html
+    // https://mariadb.com/kb/en/sql-statements-that-cause-an-implicit-commit/
     const COMMITTING: &'static [&'static str] = &[
         "alter",
         "create",
@@ -292,6 +297,10 @@ impl Protocol for MysqlProtocol {
         "install",
         "uninstall",
         "cache",
+        "load index",
+        "set password",
+        "set default role",
+        "backup",
         "flush",
         "reset",
         "lock",

@@ -19,6 +19,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor, Postgres, Row, SqlStr};
 
 use self::cell::Form;
 use super::fault::Fault;
+use super::marker::Marker;
 use super::pool::Pool;
 use super::pooled::Pooled;
 use super::protocol::{Answer, Opened, Protocol};
@@ -211,7 +212,7 @@ impl Protocol for PostgresProtocol {
     );
 
     // A procedure or block that commits is refused by the server.
-    const WITNESS: Option<(&'static str, &'static str)> = None;
+    const MARKER: Option<Marker> = None;
 
     const COMMITTING: &'static [&'static str] = &[];
 

@@ -10,6 +10,7 @@ use sqlx::{Column, Database, Either, Row, SqlStr};
 
 use super::TransactionOptions;
 use super::fault::Fault;
+use super::marker::Marker;
 use super::url::ServerOptions;
 use crate::error::{Error, Result};
 use crate::row::Columns;
@@ -60,11 +61,10 @@ pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
     /// Checks deferred constraints before the commit; none where the server has no such constraints.
     const CHECK: Option<&'static str>;
 
-    /// What is said before and after a statement that might end its transaction: the second fails if it did. None where
-    /// no statement can.
-    const WITNESS: Option<(&'static str, &'static str)>;
+    /// The savepoint that shows whether a statement has ended its transaction; none where no statement can.
+    const MARKER: Option<Marker>;
 
-    /// First words of statements that commit an open transaction by themselves.
+    /// How statements begin that commit an open transaction by themselves: words in lower case.
     const COMMITTING: &'static [&'static str];
 
     /// Encodes bound values; an error for what the server would not take.

@@ -17,14 +17,25 @@ pub(super) fn keeps_session(sql: &str) -> bool {
     first.is_empty() || (is_among(first, &KEEPING) && !creates_temporary(sql))
 }
 
-/// Whether a statement ends the transaction that it runs in: a command to do so, or one that the server commits before.
+/// Whether a statement ends the transaction that it runs in: a command to do so, or one that begins with the words of
+/// those that the server commits before.
 #[inline]
 pub(super) fn ends_transaction(sql: &str, committing: &[&str]) -> bool {
     if verb(sql).is_some() {
         return false;
     }
-    let first = first_word(sql);
-    is_among(first, &ENDING) || (is_among(first, committing) && !creates_temporary(sql))
+    is_among(first_word(sql), &ENDING)
+        || (committing.iter().any(|command| begins_with(sql, command)) && !creates_temporary(sql))
+}
+
+/// Whether a statement begins with the words of a command, which are in lower case.
+fn begins_with(sql: &str, command: &str) -> bool {
+    let mut rest = from_first_word(sql);
+    command.split(' ').all(|word| {
+        let said;
+        (said, rest) = split_word(rest.trim_ascii_start());
+        said.eq_ignore_ascii_case(word.as_bytes())
+    })
 }
 
 fn creates_temporary(sql: &str) -> bool {
@@ -71,11 +82,17 @@ const fn letters(word: &[u8; 6]) -> u64 {
 
 /// The first word of a statement, behind comments and parentheses; empty if there is none.
 pub(super) fn first_word(sql: &str) -> &[u8] {
+    split_word(from_first_word(sql)).0
+}
+
+fn from_first_word(sql: &str) -> &[u8] {
     let text = without_leading_comments(sql).as_bytes();
-    let start = text.iter().position(is_part_of_word).unwrap_or(text.len());
-    let end =
-        text.iter().skip(start).position(|byte| !is_part_of_word(byte)).map_or(text.len(), |length| start + length);
-    text.get(start..end).unwrap_or_default()
+    text.split_at(text.iter().position(is_part_of_word).unwrap_or(text.len())).1
+}
+
+/// The word that a text begins with, and what follows it.
+fn split_word(text: &[u8]) -> (&[u8], &[u8]) {
+    text.split_at(text.iter().position(|byte| !is_part_of_word(byte)).unwrap_or(text.len()))
 }
 
 fn is_part_of_word(byte: &u8) -> bool {
@@ -151,11 +168,23 @@ mod tests {
             "# a\nCOMMIT",
             "SAVEPOINT a",
             "Create table t(a int)",
+            "SET  PASSWORD = ''",
+            "/* a */ set\npassword FOR b = ''",
         ] {
-            assert!(ends_transaction(sql, &["create"]), "{sql}");
+            assert!(ends_transaction(sql, &["create", "set password"]), "{sql}");
         }
-        for sql in ["UPDATE t SET a = 1", "WITH a AS (SELECT 1) SELECT 1", "CREATE TEMP TABLE t(a int)", "", "VACUUM"] {
-            assert!(!ends_transaction(sql, &["create"]), "{sql}");
+        for sql in [
+            "UPDATE t SET a = 1",
+            "WITH a AS (SELECT 1) SELECT 1",
+            "CREATE TEMP TABLE t(a int)",
+            "SET @password = 1",
+            "SET passwords = 1",
+            "SET x = 1",
+            "SET",
+            "",
+            "VACUUM",
+        ] {
+            assert!(!ends_transaction(sql, &["create", "set password"]), "{sql}");
         }
     }
 

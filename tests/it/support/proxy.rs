@@ -75,6 +75,7 @@ struct Shared {
     server: (String, u16),
     mode: Mutex<Mode>,
     cut: Mutex<Option<Cut>>,
+    swap: Mutex<Option<(&'static str, String)>>,
     connections: Mutex<Vec<Arc<Connection>>>,
     orders: watch::Sender<Ending>,
 }
@@ -90,6 +91,7 @@ impl ChaosProxy {
             server,
             mode: Mutex::new(Mode::Pass),
             cut: Mutex::default(),
+            swap: Mutex::default(),
             connections: Mutex::default(),
             orders: watch::Sender::new(Ending::Close),
         });
@@ -118,6 +120,12 @@ impl ChaosProxy {
     /// Cuts the next connection that the cut concerns, and no other.
     pub(crate) fn cut(&self, cut: Cut) {
         *lock(&self.shared.cut) = Some(cut);
+    }
+
+    /// Hands the server other words instead of the next time a client says these: as long, or shorter.
+    pub(crate) fn swap(&self, said: &'static str, instead: &str) {
+        assert!(instead.len() <= said.len(), "{instead}");
+        *lock(&self.shared.swap) = Some((said, format!("{instead:width$}", width = said.len())));
     }
 
     /// Ends all connections that are open.
@@ -169,6 +177,16 @@ impl Shared {
         let cut = lock(&self.cut).take_if(|cut| matches!(cut.since, Since::Said(text) if hears(text)))?;
         Some(Pending { cut, from: traffic })
     }
+
+    fn swap_if_said(&self, said: &mut [u8]) {
+        let place = |(text, _): &(&str, String)| said.windows(text.len()).position(|window| window == text.as_bytes());
+        let mut swap = lock(&self.swap);
+        if let Some(at) = swap.as_ref().and_then(place)
+            && let Some((_, instead)) = swap.take()
+        {
+            said[at..at + instead.len()].copy_from_slice(instead.as_bytes());
+        }
+    }
 }
 
 struct Connection {
@@ -219,6 +237,9 @@ impl Connection {
     async fn pump(&self, shared: &Shared, way: Way, mut from: ReadHalf<'_>, mut to: WriteHalf<'_>) -> Ending {
         let mut bytes = vec![0; 64 << 10];
         while let Ok(length @ 1..) = from.read(&mut bytes).await {
+            if way == Way::ToServer {
+                shared.swap_if_said(&mut bytes[..length]);
+            }
             let piece = &bytes[..length];
             if way == Way::ToServer
                 && let Some(pending) = shared.cut_if_said(piece, self.traffic())

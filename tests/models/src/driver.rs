@@ -10,6 +10,8 @@ mod held;
 mod holders;
 #[path = "../../../orm-core/src/driver/lease.rs"]
 mod lease;
+#[path = "../../../orm-core/src/driver/marker.rs"]
+mod marker;
 #[path = "../../../orm-core/src/driver/pool.rs"]
 mod pool;
 #[path = "../../../orm-core/src/driver/pooled.rs"]

@@ -10,6 +10,7 @@ use sqlx::{Either, SqlStr};
 
 use super::TransactionOptions;
 use super::fault::Fault;
+use super::marker::Marker;
 use super::wire;
 use crate::error::Result;
 use crate::row::Columns;
@@ -37,7 +38,7 @@ pub(super) trait Protocol: fmt::Debug + Send + Sync + Sized + 'static {
     const COMMIT_HELD: &'static str;
     const COMMITTING: &'static [&'static str];
     const CHECK: Option<&'static str>;
-    const WITNESS: Option<(&'static str, &'static str)>;
+    const MARKER: Option<Marker>;
 
     fn options(&self) -> &Options;
     fn open(&self) -> impl Future<Output = Result<Opened<Self>>> + Send;

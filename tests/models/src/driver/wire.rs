@@ -15,6 +15,7 @@ use sqlx::{Either, SqlStr};
 
 use super::TransactionOptions;
 use super::fault::{After, Fault};
+use super::marker::Marker;
 use super::protocol::{Answer, Opened, Options, Protocol};
 use crate::error::{Error, Result};
 use crate::statement::{Done, Statement};
@@ -194,7 +195,7 @@ impl Protocol for Server {
     const COMMIT_HELD: &'static str = "commit";
     const COMMITTING: &'static [&'static str] = &[];
     const CHECK: Option<&'static str> = Some("check");
-    const WITNESS: Option<(&'static str, &'static str)> = None;
+    const MARKER: Option<Marker> = None;
 
     fn options(&self) -> &Options {
         &self.options
