@@ -142,6 +142,12 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         None
     }
 
+    /// Whether how the texts of a table of others are compared is among its facts. Else an order by code point costs nothing
+    /// beside the column's own index, and lists are compared as the column compares.
+    fn knows_collations(&self) -> bool {
+        self.facts_query().is_some()
+    }
+
     /// Whether values of a kind cannot be compared with a column of a table of others, or written into it, as what they mean.
     fn refuses(&self, _kind: Kind, _column: &ColumnFacts) -> bool {
         false
@@ -191,6 +197,19 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     /// the column's declared type; its table and name as texts are `{2}` and `{3}`.
     fn stored(&self, _kind: Kind) -> Option<&'static str> {
         None
+    }
+
+    /// What is written, `{0}`, into a column that the library did not make, where the database might keep another value than
+    /// that: an error, unless it can be read again. A value that equals the one in the row, `{1}`, is left in its form. The
+    /// column's name and the type that decides what it keeps are the texts `{2}` and `{3}`.
+    fn guard(&self, _kind: Kind) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether such a column keeps any value of a kind that is bound, so that it need not be looked at: in an INSERT, or where
+    /// it `changes` what may have other forms.
+    fn keeps(&self, _kind: Kind, _column: &ColumnFacts, _changes: bool) -> bool {
+        true
     }
 
     /// A subquery for the forms of UUIDs: those that are text, `{0}`, and those that are bytes, of `{1}`.

@@ -25,6 +25,7 @@ mod faults;
 mod foreign;
 mod foreign_texts;
 mod foreign_types;
+mod foreign_writes;
 mod forest;
 mod futures;
 mod generator;

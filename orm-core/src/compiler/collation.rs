@@ -78,8 +78,7 @@ impl Writer<'_> {
 
     /// Tells whether the texts that start with a prefix are a range to the database, perhaps in other words.
     pub(super) fn has_ranges(&self, node: &Node) -> bool {
-        // Where nothing need be known, the collation for code points costs nothing.
-        let free = self.spelling().facts_query().is_none() && matches!(self.order_of_node(node), Order::Unsure(..));
+        let free = !self.spelling().knows_collations() && matches!(self.order_of_node(node), Order::Unsure(..));
         matches!(node, Node::Column(_)) && (free || self.is_collated(node))
     }
 

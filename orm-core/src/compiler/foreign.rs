@@ -3,6 +3,8 @@
 
 use chrono::{Datelike, Days, NaiveDate};
 
+use super::arithmetic::as_kind;
+use super::stored::Given;
 use super::writer::{Scope, Writer};
 use crate::error::Result;
 use crate::expr::{LookupOperator, Node};
@@ -82,9 +84,16 @@ impl Writer<'_> {
         }
     }
 
+    /// A value as a column stores it.
+    pub(super) fn stored(&mut self, value: &Value, field: &FieldDef, model: &ModelDef, sample: Sample) -> Result<()> {
+        self.guarded(model, field, Given::Value(sample), |writer| {
+            writer.in_their_form(as_kind(value.clone(), field.kind), field, model, sample)
+        })
+    }
+
     /// A value in the form that the column has already: in the row, in other rows, or by its declared type. A foreign key has
     /// the form of the keys that it refers to, which the database compares as they are.
-    pub(super) fn stored(&mut self, value: Value, field: &FieldDef, model: &ModelDef, sample: Sample) -> Result<()> {
+    fn in_their_form(&mut self, value: Value, field: &FieldDef, model: &ModelDef, sample: Sample) -> Result<()> {
         let template = self.spelling().stored(field.kind).filter(|_| self.brought(model, field).is_some());
         let Some(template) = template else {
             self.bind(value);
@@ -105,16 +114,16 @@ impl Writer<'_> {
                     writer.identifier(model.table);
                     writer.push(" LIMIT 100))");
                 }
-                (b'2', _) => writer.text(model.table),
-                _ => writer.text(field.column),
+                (b'2', _) => return writer.text(model.table),
+                _ => return writer.text(field.column),
             }
             Ok(())
         })
     }
 
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) -> Result<()> {
         let literal = self.spelling().text_literal(text);
-        self.push(&literal);
+        self.write(&literal)
     }
 
     /// The condition of a join. Keys of one program have one form; between our tables and those of others it may differ.

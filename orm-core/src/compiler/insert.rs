@@ -107,7 +107,7 @@ impl Writer<'_> {
         self.separated(&insert.rows, ", ", |writer, row| {
             writer.push("(");
             writer.separated(fields.iter().zip(row), ", ", |writer, (field, value)| {
-                writer.stored(as_kind(value.clone(), field.kind), field, insert.model, Sample::Table)
+                writer.stored(value, field, insert.model, Sample::Table)
             })?;
             writer.push(")");
             Ok(())

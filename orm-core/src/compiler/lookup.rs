@@ -342,7 +342,7 @@ impl Writer<'_> {
 
     /// Tells whether a list of texts made by the database has the collation of what it is compared with.
     fn list_is_collated(&self, left: &Node) -> bool {
-        left.kind() != Kind::Text || self.is_collated(left) || self.spelling().facts_query().is_none()
+        left.kind() != Kind::Text || self.is_collated(left) || !self.spelling().knows_collations()
     }
 }
 

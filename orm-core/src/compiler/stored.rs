@@ -1,11 +1,21 @@
-//! What an expression becomes when a column stores it.
+//! What an expression or a value becomes when a column stores it.
 
+use super::foreign::Sample;
 use super::writer::{Scope, Writer};
 use crate::dialect::{Fit, Holds};
 use crate::error::Result;
 use crate::expr::Node;
-use crate::model::FieldDef;
+use crate::model::{FieldDef, ModelDef};
 use crate::value::Kind;
+
+/// What a column is given.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Given {
+    /// A value, and where its form comes from.
+    Value(Sample),
+    /// An expression over the row.
+    Expression,
+}
 
 impl Writer<'_> {
     /// An expression as a column stores it: rounded to its digits, and an error past what it holds.
@@ -22,6 +32,44 @@ impl Writer<'_> {
             (None, Node::Column(column)) => self.column(*column, scope),
             (None, _) => self.node(node, scope),
         }
+    }
+}
+
+impl Writer<'_> {
+    /// What is written into a column. A table of others may keep another value than that: then it is looked at by the
+    /// database before it is stored, and one that does not change is left as it is.
+    pub(super) fn guarded(
+        &mut self,
+        model: &ModelDef,
+        field: &FieldDef,
+        given: Given,
+        write: impl Fn(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        let Some((template, affinity)) = self.guard(model, field, given) else { return write(self) };
+        self.template(template, &mut |writer, slot| match (slot, given) {
+            (b'0', _) => write(writer),
+            (b'1', Given::Value(Sample::Table)) => writer.write("NULL"),
+            (b'1', _) => {
+                writer.root_column(model, field);
+                Ok(())
+            }
+            (b'2', _) => writer.text(field.column),
+            _ => writer.text(&affinity),
+        })
+    }
+
+    fn guard(&self, model: &ModelDef, field: &FieldDef, given: Given) -> Option<(&'static str, String)> {
+        let template = self.spelling().guard(field.kind).filter(|_| !model.managed)?;
+        let facts = self.facts(model)?;
+        // Names of columns are the same in small letters and in capitals.
+        let column = facts.get(field.column).or_else(|| {
+            facts.iter().find(|(name, _)| name.eq_ignore_ascii_case(field.column)).map(|(_, column)| column)
+        })?;
+        let safe = match given {
+            Given::Value(sample) => self.spelling().keeps(field.kind, column, matches!(sample, Sample::Row)),
+            Given::Expression => false,
+        };
+        (!safe).then(|| (template, column.base.clone()))
     }
 }
 

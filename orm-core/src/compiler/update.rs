@@ -2,10 +2,10 @@
 
 use std::mem;
 
-use super::arithmetic::as_kind;
 use super::collation::declared;
 use super::foreign::Sample;
 use super::kept::{self, Columns, Shape, Verb};
+use super::stored::Given;
 use super::writer::{Scope, Writer};
 use crate::dialect::{Dialect, OldRows};
 use crate::error::{Error, ErrorKind, Result};
@@ -43,8 +43,10 @@ pub fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statement>> {
         writer.identifier(field.column);
         writer.push(" = ");
         match node {
-            Node::Value(value) => writer.stored(as_kind(value.clone(), field.kind), field, update.model, Sample::Row),
-            node => writer.assigned(node, field, Scope::Correlated(update.model)),
+            Node::Value(value) => writer.stored(value, field, update.model, Sample::Row),
+            node => writer.guarded(update.model, field, Given::Expression, |writer| {
+                writer.assigned(node, field, Scope::Correlated(update.model))
+            }),
         }
     })?;
     writer.rows_of(&rows)?;
@@ -188,10 +190,8 @@ impl Writer<'_> {
             }
             writer.push(" = ");
             match node {
-                Node::Value(value) => {
-                    writer.stored(as_kind(value.clone(), field.kind), field, joins.root(), Sample::Row)
-                }
-                _ => writer.write_old(joins, index),
+                Node::Value(value) => writer.stored(value, field, joins.root(), Sample::Row),
+                _ => writer.guarded(joins.root(), field, Given::Expression, |writer| writer.write_old(joins, index)),
             }
         })
     }

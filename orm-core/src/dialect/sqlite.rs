@@ -50,6 +50,14 @@ pub(super) static FEATURES: Features = Features {
     row_locks: None,
 };
 
+/// The base type is the affinity, by SQLite's rules (<https://sqlite.org/datatype3.html#determination_of_column_affinity>).
+const FACTS: &str = "SELECT \"name\", \"type\", CASE WHEN \"type\" LIKE '%INT%' THEN 'INTEGER' \
+    WHEN \"type\" LIKE '%CHAR%' OR \"type\" LIKE '%CLOB%' OR \"type\" LIKE '%TEXT%' THEN 'TEXT' \
+    WHEN \"type\" LIKE '%BLOB%' OR \"type\" = '' THEN 'BLOB' \
+    WHEN \"type\" LIKE '%REAL%' OR \"type\" LIKE '%FLOA%' OR \"type\" LIKE '%DOUB%' THEN 'REAL' \
+    WHEN \"type\" = 'ANY' COLLATE NOCASE AND EXISTS (SELECT 1 FROM pragma_table_list(?2) WHERE \"strict\") THEN 'BLOB' \
+    ELSE 'NUMERIC' END, '', '', FALSE FROM pragma_table_xinfo(?2)";
+
 const JSON_EQUAL: &str = "dormouse_json({0}) = dormouse_json({1})";
 const JSON_DIFFERS: &str = "dormouse_json({0}) <> dormouse_json({1})";
 
@@ -72,6 +80,14 @@ impl Spelling for Sqlite {
             (LookupOperator::Differs, Kind::Json) => Test::plain(JSON_DIFFERS, JSON_EQUAL),
             _ => standard::comparison(operator).unwrap_or_else(|| text(operator)),
         }
+    }
+
+    fn facts_query(&self) -> Option<&'static str> {
+        Some(FACTS)
+    }
+
+    fn knows_collations(&self) -> bool {
+        false
     }
 
     fn by_code_point(&self, _: Option<&ColumnFacts>) -> &'static str {
@@ -230,6 +246,37 @@ impl Spelling for Sqlite {
         matches!(kind, Kind::DateTime | Kind::Timestamp | Kind::Uuid).then_some(
             "dormouse_like({0}, ifnull({1}, (SELECT \"type\" FROM pragma_table_info({2}) WHERE \"name\" = {3} COLLATE NOCASE)))",
         )
+    }
+
+    fn guard(&self, kind: Kind) -> Option<&'static str> {
+        Some(match kind {
+            Kind::Bool => "dormouse_kept({0}, {1}, 'bool', {2}, {3})",
+            Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => "dormouse_kept({0}, {1}, 'integer', {2}, {3})",
+            Kind::F32 => "dormouse_kept({0}, {1}, 'single', {2}, {3})",
+            Kind::F64 => "dormouse_kept({0}, {1}, 'float', {2}, {3})",
+            Kind::Decimal => "dormouse_kept({0}, {1}, 'decimal', {2}, {3})",
+            Kind::Text => "dormouse_kept({0}, {1}, 'text', {2}, {3})",
+            Kind::Bytes => "dormouse_kept({0}, {1}, 'bytes', {2}, {3})",
+            Kind::Date => "dormouse_kept({0}, {1}, 'date', {2}, {3})",
+            Kind::Time => "dormouse_kept({0}, {1}, 'time', {2}, {3})",
+            Kind::DateTime | Kind::Timestamp => "dormouse_kept({0}, {1}, 'moment', {2}, {3})",
+            Kind::Uuid => "dormouse_kept({0}, {1}, 'uuid', {2}, {3})",
+            Kind::Json => "dormouse_kept({0}, {1}, 'json', {2}, {3})",
+        })
+    }
+
+    fn keeps(&self, kind: Kind, column: &ColumnFacts, changes: bool) -> bool {
+        let affinity = column.base.as_str();
+        match kind {
+            Kind::Bytes | Kind::Date => true,
+            Kind::Bool | Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => !matches!(affinity, "TEXT" | "REAL"),
+            Kind::Text => matches!(affinity, "TEXT" | "BLOB"),
+            // These have more than one form.
+            _ if changes => false,
+            Kind::F32 | Kind::F64 => affinity != "TEXT",
+            Kind::Decimal | Kind::Uuid | Kind::Json => matches!(affinity, "TEXT" | "BLOB"),
+            Kind::Time | Kind::DateTime | Kind::Timestamp => true,
+        }
     }
 
     fn forms_list(&self) -> Option<&'static str> {

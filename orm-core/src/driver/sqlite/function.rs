@@ -5,6 +5,7 @@
 mod decimal;
 mod foreign;
 mod json;
+mod kept;
 mod number;
 mod regexp;
 mod text;
@@ -23,6 +24,7 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     decimal::register(connection)?;
     foreign::register(connection)?;
     json::register(connection)?;
+    kept::register(connection)?;
     number::register(connection)?;
     regexp::register(connection)?;
     scalar(connection, "dormouse_float", 1, |context| {
@@ -39,6 +41,9 @@ pub(super) fn complaint(message: &str) -> Option<crate::error::Error> {
     let (function, reason) = message.split_once(": ")?;
     if function == "dormouse_readable" {
         return foreign::unreadable(reason);
+    }
+    if function == "dormouse_kept" {
+        return Some(crate::error::Error::out_of_range(reason));
     }
     if ["decimal_", "integer_", "float_", "text_"].iter().any(|family| function.starts_with(family)) {
         Some(crate::error::Error::out_of_range(format!("{function}: {reason}")))

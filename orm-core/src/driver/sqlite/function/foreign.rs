@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::scalar;
 use crate::driver::sqlite::bind::time_text;
 use crate::error::{Error, ErrorKind};
-use crate::value::{Cell, FieldType, Mismatch, datetime_text, parse_datetime, parse_uuid};
+use crate::value::{self, Cell, FieldType, Mismatch, canonical, datetime_text, parse_datetime, parse_uuid};
 
 pub(super) fn register(connection: &Connection) -> Result<()> {
     scalar(connection, "dormouse_uuid", 1, |context| {
@@ -32,45 +32,60 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
 
 /// True, or an error if a value has no form of its kind that is read: the same that reading it gives.
 fn readable(context: &Context<'_>) -> Result<bool> {
-    let cell = match context.get_raw(0) {
-        ValueRef::Null => return Ok(true),
+    let (value, kind) = (context.get_raw(0), context.get_raw(1).as_str()?);
+    if matches!(value, ValueRef::Null) {
+        return Ok(true);
+    }
+    match read(kind, cell(value)?) {
+        Ok(_) => Ok(true),
+        Err(mismatch) => Err(no_form(kind, context.get_raw(2).as_str()?, &mismatch)),
+    }
+}
+
+pub(super) fn cell(value: ValueRef<'_>) -> Result<Cell<'_>> {
+    Ok(match value {
+        ValueRef::Null => Cell::Null,
         ValueRef::Integer(value) => Cell::Int(value),
         ValueRef::Real(value) => Cell::Float(value),
         ValueRef::Text(bytes) => Cell::Text(std::str::from_utf8(bytes)?),
         ValueRef::Blob(bytes) => Cell::Bytes(bytes),
-    };
-    let kind = context.get_raw(1).as_str()?;
-    match mismatch(kind, cell) {
-        None => Ok(true),
-        Some(Mismatch { found, .. }) => {
-            let column = context.get_raw(2).as_str()?;
-            let message = format!("dormouse_readable: {kind}\u{1f}{column}\u{1f}{found}");
-            Err(rusqlite::Error::UserFunctionError(message.into()))
-        }
-    }
+    })
 }
 
-/// The error of [`readable`], found again in its text.
+/// The error of a value in the column that has no form of its kind.
+pub(super) fn no_form(kind: &str, column: &str, mismatch: &Mismatch) -> rusqlite::Error {
+    let message = format!("dormouse_readable: {kind}\u{1f}{column}\u{1f}{}", mismatch.found);
+    rusqlite::Error::UserFunctionError(message.into())
+}
+
+/// The error of [`no_form`], found again in its text.
 pub(super) fn unreadable(reason: &str) -> Option<Error> {
     let mut parts = reason.splitn(3, '\u{1f}');
     let (kind, column, found) = (parts.next()?, parts.next()?, parts.next()?);
-    let expected = mismatch(kind, Cell::Null)?.expected;
+    let expected = read(kind, Cell::Null).err()?.expected;
     Some(ErrorKind::Decode { column: column.to_owned(), expected, found: found.to_owned() }.into())
 }
 
-fn mismatch(kind: &str, cell: Cell<'_>) -> Option<Mismatch> {
+/// What is read of a cell as a value of a kind; JSON in the form that all equal documents share.
+pub(super) fn read(kind: &str, cell: Cell<'_>) -> Result<value::Value, Mismatch> {
     match kind {
-        "bool" => bool::decode(cell).err(),
-        "integer" => i64::decode(cell).err(),
-        "float" => f64::decode(cell).err(),
-        "decimal" => Decimal::decode(cell).err(),
-        "text" => String::decode(cell).err(),
-        "bytes" => Vec::<u8>::decode(cell).err(),
-        "date" => NaiveDate::decode(cell).err(),
-        "time" => NaiveTime::decode(cell).err(),
-        "moment" => NaiveDateTime::decode(cell).err(),
-        _ => Uuid::decode(cell).err(),
+        "bool" => read_as::<bool>(cell),
+        "integer" => read_as::<i64>(cell),
+        "single" => read_as::<f32>(cell),
+        "float" => read_as::<f64>(cell),
+        "decimal" => read_as::<Decimal>(cell),
+        "text" => read_as::<String>(cell),
+        "bytes" => read_as::<Vec<u8>>(cell),
+        "date" => read_as::<NaiveDate>(cell),
+        "time" => read_as::<NaiveTime>(cell),
+        "moment" => read_as::<NaiveDateTime>(cell),
+        "json" => serde_json::Value::decode(cell).map(|json| value::Value::Text(canonical(&json.to_string()).into())),
+        _ => read_as::<Uuid>(cell),
     }
+}
+
+fn read_as<T: FieldType>(cell: Cell<'_>) -> Result<value::Value, Mismatch> {
+    T::decode(cell)?.encode().map_err(|error| Mismatch::content("a value that can be written", error))
 }
 
 fn as_it_is(context: &Context<'_>) -> Result<Value> {
