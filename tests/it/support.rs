@@ -2,6 +2,7 @@
 
 mod dice;
 mod explain;
+mod explaining;
 pub(crate) mod leak;
 mod locales;
 mod panics;
@@ -55,6 +56,7 @@ macro_rules! matrix {
 
 pub(crate) use dice::Dice;
 pub(crate) use explain::{Content, check_index, fill_up, uses_index};
+pub(crate) use explaining::{Plans, explaining};
 pub(crate) use locales::{everywhere, locales, on_each};
 pub(crate) use matrix;
 pub(crate) use poll_budget::{poll_budget, poll_budget_and_wake};
