@@ -13,7 +13,7 @@ use super::holders::Holders;
 use super::lease::Lease;
 use super::protocol::{Opened, Protocol};
 use crate::error::{Error, ErrorKind, Result};
-use crate::sync::{Home, Visitors};
+use crate::sync::{Home, Runtimes};
 
 /// A connection that was idle for longer is asked whether it lives before it is used.
 const IDLE: Duration = Duration::from_secs(30);
@@ -38,7 +38,7 @@ impl<P: Protocol> Pool<P> {
             protocol: Arc::new(protocol),
             suspect: Mutex::new(None),
             holders: Arc::default(),
-            visitors: Visitors::default(),
+            runtimes: Runtimes::default(),
         };
         let pool = managed::Pool::builder(opener).config(config).runtime(deadpool::Runtime::Tokio1).build();
         pool.map(Self).map_err(|error| Error::configuration("the pool cannot be built").with_source(error))
@@ -54,7 +54,7 @@ impl<P: Protocol> Pool<P> {
     /// All that is asked of a server comes through here, so here is where it is refused if it cannot be waited for.
     pub(super) async fn acquire(&self) -> Result<Lease<P>> {
         let manager = self.0.manager();
-        manager.visitors.enter().map_err(|lack| Error::configuration(lack.to_string()))?;
+        manager.runtimes.enter().map_err(|lack| Error::configuration(lack.to_string()))?;
         let taken = {
             let _waiting = manager.holders.wait();
             self.0.get().await
@@ -73,7 +73,7 @@ impl<P: Protocol> Pool<P> {
         let idle = self.0.retain(|_, _| false).removed;
         self.0.close();
         // Those that cannot be waited for here are closed without a farewell.
-        let can_wait = self.0.manager().visitors.enter().is_ok();
+        let can_wait = self.0.manager().runtimes.enter().is_ok();
         let near = idle.into_iter().filter(|placed| can_wait && placed.home.is_near());
         let farewells = near.map(|placed| tokio::time::timeout(BRIEFLY, placed.opened.connection.close()));
         futures::future::join_all(farewells).await;
@@ -118,7 +118,7 @@ pub(super) struct Opener<P> {
     suspect: Mutex<Option<Instant>>,
     /// Who has the connections that are out.
     holders: Arc<Holders>,
-    visitors: Visitors,
+    runtimes: Runtimes,
 }
 
 /// A connection, and the runtime that its socket belongs to.
@@ -133,7 +133,7 @@ impl<P: Protocol> Manager for Opener<P> {
 
     async fn create(&self) -> Result<Placed<P>> {
         // Boxed, because every verb's future would be as large as that of opening a connection.
-        let (opened, home) = self.visitors.open(Box::pin(self.protocol.open())).await.map_err(|error| {
+        let (opened, home) = self.runtimes.open(Box::pin(self.protocol.open())).await.map_err(|error| {
             Error::configuration("no runtime could be started for the connections").with_source(error)
         })?;
         Ok(Placed { opened: opened?, home })

@@ -6,19 +6,23 @@
 //! runtimes may use them. (All of them there from the start would cost a change of thread for each answer.)
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, UdpSocket};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use futures::future::poll_fn;
 use tokio::runtime::{Handle, Id};
 
 use super::clock::{own_id, own_loop};
+
+/// The runtimes that were found to lack something: few, and each is told once.
+static LACKING: LazyLock<Mutex<HashMap<Id, Lack>>> = LazyLock::new(Mutex::default);
 
 thread_local! {
     /// The runtime that this thread came from, while it waits in the library's own loop.
@@ -65,13 +69,13 @@ impl Home {
 
 /// The runtimes that a pool is asked from.
 #[derive(Debug, Default)]
-pub(crate) struct Visitors {
+pub(crate) struct Runtimes {
     first: OnceLock<Id>,
     several: AtomicBool,
 }
 
-impl Visitors {
-    /// Notes who asks.
+impl Runtimes {
+    /// Notes the runtime that asks.
     ///
     /// # Errors
     /// If a server cannot be waited for here.
@@ -82,15 +86,15 @@ impl Visitors {
             return Err(lack);
         }
         // What sync code opens is opened in the library's own loop, in which it waits.
-        if let Some(visitor) = if is_own { ORIGIN.get() } else { Some(current) }
-            && *self.first.get_or_init(|| visitor) != visitor
+        if let Some(asking) = if is_own { ORIGIN.get() } else { Some(current) }
+            && *self.first.get_or_init(|| asking) != asking
         {
             self.several.store(true, Ordering::Relaxed);
         }
         Ok(())
     }
 
-    /// Opens something where those who asked so far may use it.
+    /// Opens something where the runtimes that have asked so far may use it.
     ///
     /// # Errors
     /// If the library's own loop cannot be started.
@@ -126,21 +130,31 @@ fn current() -> Option<Id> {
     Handle::try_current().ok().map(|handle| handle.id())
 }
 
-/// What a runtime lacks, found once per thread.
+/// What a runtime lacks. One that lacks nothing is looked at once per thread, any other once.
 fn lack_of(current: Id) -> Option<Lack> {
     if let Some((_, lack)) = LOOKED_AT.get().filter(|(id, _)| *id == current) {
         return lack;
     }
-    let lack = if panics(|| drop(tokio::time::sleep(Duration::ZERO))) {
-        Some(Lack::Timers)
-    } else {
-        panics(open_a_socket).then_some(Lack::Sockets)
-    };
+    let mut lacking = LACKING.lock().unwrap_or_else(PoisonError::into_inner);
+    let lack = lacking.get(&current).copied().or_else(lack_here);
+    if let Some(lack) = lack {
+        lacking.insert(current, lack);
+    }
     LOOKED_AT.set(Some((current, lack)));
     lack
 }
 
-/// A runtime tells what it has been built without by a panic only, so that is asked for where it does no harm.
+fn lack_here() -> Option<Lack> {
+    if panics(|| drop(tokio::time::sleep(Duration::ZERO))) {
+        return Some(Lack::Timers);
+    }
+    panics(open_a_socket).then_some(Lack::Sockets)
+}
+
+/// Whether tokio panics when it is asked for something. There is no other way to learn what a runtime was built without: all of
+/// tokio's public ways to a driver panic where it is missing (1.54, `runtime/driver.rs`). The panic is caught, but the
+/// program's panic hook is told of it, and prints it if it is the default one. The hook is one for the whole process, so a
+/// library must not replace it, not even for a moment.
 fn panics(ask: impl FnOnce()) -> bool {
     catch_unwind(AssertUnwindSafe(ask)).is_err()
 }

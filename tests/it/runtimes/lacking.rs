@@ -1,6 +1,7 @@
 //! Where a server cannot be waited for, that is an error that says what to do; SQLite works anywhere.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dormouse::prelude::*;
 use dormouse::{ErrorKind, Result};
@@ -9,6 +10,7 @@ use tokio::runtime::Builder;
 
 use crate::library::fill;
 use crate::support::matrix;
+use crate::support::worker::{Worker, acknowledge, job};
 use crate::verbs::{Stage, Work, every_verb};
 
 /// Executors on which a server cannot be waited for, each with a word of the advice.
@@ -63,6 +65,35 @@ matrix! {
             work.await.unwrap_or_else(|error| panic!("{verb}: {error:?}"));
         }
         Ok(())
+    }
+}
+
+/// In a process of its own, whose panic hook counts.
+#[test]
+fn a_panic_hook_hears_once_of_a_runtime_that_lacks_something() {
+    const HEARD: [&str; 2] = ["1", "2"];
+    if job::<String>().is_none() {
+        let (_, module) = module_path!().split_once("::").unwrap();
+        let name = format!("{module}::a_panic_hook_hears_once_of_a_runtime_that_lacks_something");
+        assert_eq!(Worker::start(&name, &"").finish(), HEARD);
+        return;
+    }
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    panic::set_hook(Box::new(|_| {
+        COUNT.fetch_add(1, Ordering::Relaxed);
+    }));
+    for lacking in [Builder::new_multi_thread().enable_time(), Builder::new_multi_thread().enable_io()] {
+        let runtime = lacking.worker_threads(4).build().unwrap();
+        let asking = (0..40).map(|_| {
+            let url = crate::support::server("DORMOUSE_TEST_POSTGRES");
+            runtime.spawn(async move { Database::connect(&url).await.map(drop) })
+        });
+        let asking: Vec<_> = asking.collect();
+        for refused in asking {
+            let error = runtime.block_on(refused).unwrap().unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Configuration { .. }), "{error:?}");
+        }
+        acknowledge(COUNT.load(Ordering::Relaxed));
     }
 }
 

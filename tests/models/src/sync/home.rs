@@ -13,9 +13,9 @@ impl Home {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Visitors(());
+pub(crate) struct Runtimes(());
 
-impl Visitors {
+impl Runtimes {
     pub(crate) fn enter(&self) -> Result<(), Infallible> {
         Ok(())
     }
