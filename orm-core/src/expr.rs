@@ -16,6 +16,7 @@ mod key;
 mod lookup;
 mod operand;
 mod operator;
+mod rebase;
 mod selection;
 
 pub use aggregate::{Agg, AggregateSelection, Averageable, Summable};

@@ -201,6 +201,6 @@ async fn delete<K: Key>(database: &Database, root: &'static Path, key: &K) -> Re
     };
     match database.execute(statement).await {
         Ok(done) => Ok(Deleted::of(model.name, done.rows_affected)),
-        Err(error) => Err(kept(database, model, &key.values().unwrap_or_default(), error).await),
+        Err(error) => Err(kept(database, model, &delete.condition, error).await),
     }
 }

@@ -42,7 +42,10 @@ pub(super) async fn explained(
         && let Some(column) = table.columns.iter().find(|column| schema::length_check(&table, column) == *name)
     {
         // Where the type itself holds the length, the database says so.
-        let reason = format!("too long for the column `{}`", column.name);
+        let reason = format!(
+            "a text is longer than `{}.{}` takes: shorten it, or raise the `max_length`",
+            model.name, column.name
+        );
         return error.with_kind(ErrorKind::OutOfRange { reason });
     }
     let (constraint, columns) = match (constraint, kind) {
@@ -102,21 +105,17 @@ async fn broken_key(
 async fn refers_to_a_row(database: &Database, key: &ForeignKeyDef, value: Value) -> Result<bool> {
     let target = (key.target)();
     match target.key_fields().next() {
-        Some(field) => any_row(database, target, field, value).await,
+        Some(field) => {
+            let column = Node::Column(Column { path: Path::root_of(target), field });
+            let condition = Condition::lookup(LookupOperator::Eq, vec![column, Node::Value(value)]);
+            any_row(database, Select { condition, ..Select::all(target) }).await
+        }
         None => Ok(true),
     }
 }
 
-/// Tells whether a row of a model has this value.
-pub(super) async fn any_row(
-    database: &Database,
-    model: &'static ModelDef,
-    field: &'static FieldDef,
-    value: Value,
-) -> Result<bool> {
-    let mut query = Select::all(model);
-    let column = Node::Column(Column { path: Path::root_of(model), field });
-    query.condition = Condition::lookup(LookupOperator::Eq, vec![column, Node::Value(value)]);
+/// Tells whether a query has any rows, for the sake of an error's message.
+pub(super) async fn any_row(database: &Database, query: Select) -> Result<bool> {
     let Some(statement) = database.written(|dialect| compiler::exists(&query, dialect)).await? else {
         return Ok(false);
     };

@@ -353,7 +353,7 @@ async fn delete(database: Database, query: &Select) -> Result<Deleted> {
     match database.written(|dialect| compiler::delete(&delete, dialect)).await? {
         Some(statement) => match database.execute(statement).await {
             Ok(done) => Ok(Deleted::of(query.model.name, done.rows_affected)),
-            Err(error) => Err(kept(&database, query.model, &[], error).await),
+            Err(error) => Err(kept(&database, query.model, &delete.condition, error).await),
         },
         None => Ok(Deleted::default()),
     }

@@ -38,10 +38,26 @@ impl Path {
         root
     }
 
-    /// This path and one more foreign key, leaked: handles live as long as the program.
+    /// This path and one more foreign key, leaked once: handles live as long as the program.
     pub fn then(&'static self, key: &'static FieldDef, target: &'static ModelDef) -> &'static Self {
+        static KNOWN: Mutex<Vec<&'static Path>> = Mutex::new(Vec::new());
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let step = |path: &&&'static Self| matches!(path.step, Some((before, last)) if ptr::eq(before, self) && ptr::eq(last, key));
+        if let Some(path) = known.iter().find(step) {
+            return path;
+        }
         let nullable = self.nullable || key.nullable || !self.model.managed;
-        Box::leak(Box::new(Self { model: target, step: Some((self, key)), nullable }))
+        let path = Box::leak(Box::new(Self { model: target, step: Some((self, key)), nullable }));
+        known.push(path);
+        path
+    }
+
+    /// The same steps from the end of another path.
+    pub fn behind(&'static self, base: &'static Self) -> &'static Self {
+        match self.step {
+            Some((before, key)) => before.behind(base).then(key, self.model),
+            None => base,
+        }
     }
 
     /// Tells whether both lead the same way. (The same way may have been leaked more than once.)
