@@ -1,7 +1,7 @@
 //! Primary keys of every kind.
 
-use dormouse::Result;
 use dormouse::prelude::*;
+use dormouse::{ErrorKind, Result};
 use uuid::Uuid;
 
 use crate::support::matrix;
@@ -15,6 +15,12 @@ struct Short {
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Medium {
     id: i32,
+    name: String,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Long {
+    id: i64,
     name: String,
 }
 
@@ -49,7 +55,35 @@ struct Plate {
     owner: Option<String>,
 }
 
+/// Asserts that no row can be numbered any more, and that keys of one's own can still be given.
+macro_rules! assert_used_up {
+    ($model:ident, $greatest:expr) => {
+        $model::objects().acreate(|m| m.id($greatest).name("last")).await?;
+        let alone = $model::objects().acreate(|m| m.name("next")).await.unwrap_err();
+        let together = atomic(|tx| {
+            $model::objects().using(tx).create(|m| m.id(1).name("first"))?;
+            $model::objects().using(tx).create(|m| m.name("next"))
+        });
+        let together = together.await.unwrap_err();
+        for error in [alone, together] {
+            assert!(matches!(error.kind(), ErrorKind::OutOfRange { .. }), "{error:?}");
+            let advice = concat!("automatic keys of `", stringify!($model), ".id` are used up");
+            assert!(error.to_string().contains(advice), "{error}");
+        }
+        assert_eq!($model::objects().values(|m| m.id).await?, [$greatest]);
+        assert_eq!($model::objects().acreate(|m| m.id(5).name("own")).await?.id, 5);
+    };
+}
+
 matrix! {
+    async fn used_up_automatic_keys_are_out_of_range(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Short, Medium, Long]).await?;
+        assert_used_up!(Short, i16::MAX);
+        assert_used_up!(Medium, i32::MAX);
+        assert_used_up!(Long, i64::MAX);
+        Ok(())
+    }
+
     async fn automatic_keys_count_up(db: &Database) -> Result<()> {
         db.create_tables(dormouse::models![Short, Medium]).await?;
         let mut short = Vec::new();

@@ -546,7 +546,7 @@ fn word(text: &str) -> Result<&str> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
         return Ok(text);
     }
-    Err(Error::configuration(format!("`{text}` is no method of an index")))
+    Err(Error::configuration(format!("`{text}` is no method of an index: one is a single word, such as `gin`")))
 }
 
 /// Tells whether a default is a number, a text or a constant.

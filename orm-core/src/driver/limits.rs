@@ -42,7 +42,10 @@ pub(super) fn check_length(length: usize) -> Result<()> {
     if length <= LARGEST_VALUE {
         return Ok(());
     }
-    Err(Error::out_of_range(format!("a bound value of {length} bytes; the limit is {} MiB", LARGEST_VALUE >> 20)))
+    Err(Error::out_of_range(format!(
+        "a value of {length} bytes is too large to send, the limit is {} MiB; store it in parts, or in a file",
+        LARGEST_VALUE >> 20
+    )))
 }
 
 /// Checks that an item of a list has the list's kind.
@@ -59,15 +62,19 @@ fn check_clock(time: NaiveTime) -> Result<()> {
     if time.nanosecond() < 1_000_000_000 {
         return Ok(());
     }
-    Err(Error::out_of_range("a time in a leap second; databases have none"))
+    Err(Error::out_of_range("a time is in a leap second, which databases do not have; store the second before it"))
 }
 
 /// Checks that MySQL has the day, and that texts of dates are in the order of the dates.
 fn check_calendar(date: NaiveDate) -> Result<()> {
     match (date.year(), date.month(), date.day()) {
-        (0, 2, 29) => Err(Error::out_of_range("29 February of the year 0; MySQL has no such day")),
+        (0, 2, 29) => {
+            Err(Error::out_of_range("a date is 29 February of the year 0, which MySQL and MariaDB do not have"))
+        }
         (0..=9_999, ..) => Ok(()),
-        _ => Err(Error::out_of_range("a year outside 0 to 9999")),
+        _ => {
+            Err(Error::out_of_range("the year of a date is outside 0 to 9999, which is all that every database stores"))
+        }
     }
 }
 
@@ -93,5 +100,7 @@ fn check_levels(json: &serde_json::Value, left: usize) -> Result<()> {
 /// An error of ours comes back from the client's encoder as it is. Any other may quote the value, so its text is
 /// dropped.
 pub(super) fn refusal(error: sqlx::error::BoxDynError) -> Error {
-    error.downcast().map_or_else(|_| Error::out_of_range("a value that the database cannot hold"), |error| *error)
+    error
+        .downcast()
+        .map_or_else(|_| Error::out_of_range("a value cannot be sent in the form of its column"), |error| *error)
 }

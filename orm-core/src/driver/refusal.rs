@@ -1,4 +1,4 @@
-//! Errors that every server's client can meet: while connecting, and when a connection breaks.
+//! Errors that several databases have: while connecting, when a connection breaks, and of keys that are used up.
 
 use std::io;
 
@@ -6,7 +6,7 @@ use sqlx::error::DatabaseError;
 
 use super::fault::{After, Fault};
 use super::url::ServerOptions;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// An error while a connection is opened: names the place and the user, never the password.
 pub(super) fn connecting(
@@ -50,12 +50,26 @@ pub(super) fn broken(options: &ServerOptions, error: sqlx::Error) -> Fault {
         }
         // What the server reported may quote values.
         sqlx::Error::Database(_) => {
-            let reason = format!("cannot understand an error of {location}");
+            let reason = format!("cannot read the error that {location} answered with; the connection is closed");
             Fault { error: Error::connection(reason), after: After::Unknown }
         }
         other => {
-            let reason = format!("cannot understand {location}");
+            let reason = format!(
+                "cannot read what {location} answered; the connection is closed (is it a server of the kind that the URL says?)"
+            );
             Fault { error: Error::connection(reason).with_source(other), after: After::Unknown }
         }
     }
 }
+
+/// A row of the table was to be numbered by the database, and there is no greater number.
+pub fn keys_used_up(table: &str) -> ErrorKind {
+    let reason = format!(
+        "the automatic keys of {table} are used up, as there is a row with the greatest that its column takes; give new rows \
+         keys of your own, or use a wider type for the key"
+    );
+    ErrorKind::OutOfRange { reason }
+}
+
+/// What a driver calls the table: it knows no models.
+pub const A_TABLE: &str = "a table";

@@ -8,6 +8,7 @@ use super::action::Action;
 use super::database::Database;
 use super::integrity::{explained, references};
 use crate::compiler;
+use crate::driver::{A_TABLE, keys_used_up};
 use crate::error::{Error, Result};
 use crate::expr::{Condition, Connector, LookupOperator, Node};
 use crate::model::{Column, DraftValues, FieldDef, IntoDraft, Model, ModelDef, NewRow, Path, decode_model};
@@ -40,10 +41,17 @@ pub(super) fn create<M: Model>(using: Using, draft: DraftValues<M>) -> Action<M>
         let references = references(M::definition(), row.iter().map(|(index, value)| (*index, value)));
         let created = match insert::<M>(&database, row).await {
             Ok(created) => created,
+            Err(error) if *error.kind() == keys_used_up(A_TABLE) => return Err(unnumbered(M::definition(), error)),
             Err(error) => return Err(explained(&database, M::definition(), &references, error).await),
         };
         created.into_iter().next().ok_or_else(|| Error::query("the database did not give the new row back"))
     })
+}
+
+/// Names the column whose automatic keys are used up.
+fn unnumbered(model: &ModelDef, error: Error) -> Error {
+    let Some(key) = model.fields.iter().find(|field| field.auto) else { return error };
+    error.with_kind(keys_used_up(&format!("`{}.{}`", model.name, key.name)))
 }
 
 /// Inserts a row and gives it back: from the INSERT itself, or read by its key.

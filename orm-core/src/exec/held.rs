@@ -174,7 +174,11 @@ impl Held {
 
     #[inline]
     fn lock(&self) -> Result<MutexGuard<'_, State>> {
-        self.state.try_lock().ok_or_else(|| Error::query("a transaction runs one statement at a time"))
+        self.state.try_lock().ok_or_else(|| {
+            Error::query(
+                "a transaction runs one statement at a time: wait for the answer to the first before the second",
+            )
+        })
     }
 
     /// The transaction, if it may go on.

@@ -100,9 +100,9 @@ literals!(i8, i16, i32, i64, u8, u16, u32, u64, f64, Decimal, TimeDelta);
 /// A number known now: a float is finite, since only some databases compute with one that is not.
 fn known<T: FieldType>(number: &T) -> Node {
     match encoded(number.encode()) {
-        Node::Value(Value::F64(float)) if !float.is_finite() => {
-            Node::Fault(Error::out_of_range("a float in arithmetic is neither infinite nor NaN"))
-        }
+        Node::Value(Value::F64(float)) if !float.is_finite() => Node::Fault(Error::out_of_range(
+            "an operand is infinite or NaN, which arithmetic in a database does not know; check the value before",
+        )),
         node => node,
     }
 }

@@ -49,7 +49,7 @@ where
 }
 
 fn no_form(error: serde_json::Error) -> Error {
-    Error::out_of_range("the value has no JSON form").with_source(error)
+    Error::out_of_range("a value of a JSON column cannot be serialized").with_source(error)
 }
 
 /// Tells whether something in a document may have been a float that JSON has no form for.

@@ -48,7 +48,8 @@ impl Room {
         }
         let Self { largest, .. } = self;
         let reason = format!(
-            "a statement or its values of {length} bytes; the server's `max_allowed_packet` is {largest} bytes"
+            "a statement with its values has {length} bytes, and the server takes {largest} at once (`max_allowed_packet`); send \
+             less in one statement, or raise that setting"
         );
         Err(Error::out_of_range(reason))
     }
@@ -184,5 +185,11 @@ fn moment_text(moment: NaiveDateTime) -> String {
 }
 
 fn finite(value: f64) -> Result<f64> {
-    if value.is_finite() { Ok(value) } else { Err(Error::out_of_range("NaN or infinity; MySQL has neither")) }
+    if value.is_finite() {
+        Ok(value)
+    } else {
+        Err(Error::out_of_range(
+            "a float is NaN or infinite, which MySQL and MariaDB do not have; store NULL instead (`Option<f64>`)",
+        ))
+    }
 }

@@ -72,6 +72,7 @@ fn meaning(options: &ServerOptions, qualified: bool, error: &MySqlDatabaseError)
         1264 | 1265 | 1292 | 1366 | 1406 | 1411 | 1441 | 1690 | 1916 => {
             ErrorKind::OutOfRange { reason: without_values(message) }
         }
+        167 | 1467 => refusal::keys_used_up(refusal::A_TABLE),
         _ if after(number) == After::Lost => {
             ErrorKind::Connection { reason: format!("{} ended it: {message} ({number})", options.location()) }
         }

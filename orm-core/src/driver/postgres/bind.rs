@@ -98,7 +98,9 @@ fn single(value: &Value, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDyn
 
 #[cold]
 fn nul(what: &str) -> Error {
-    Error::out_of_range(format!("{what} with a NUL character; PostgreSQL cannot store it"))
+    Error::out_of_range(format!(
+        "{what} has a NUL character, which PostgreSQL cannot store; take it out, or use a field of bytes"
+    ))
 }
 
 /// Tells whether a text or key of a document has a NUL character.

@@ -58,6 +58,7 @@ fn meaning(options: &ServerOptions, error: &PgDatabaseError) -> ErrorKind {
         "22P02" | "22001" | "22003" | "22008" | "22021" | "22P05" => {
             ErrorKind::OutOfRange { reason: without_values(error.message()) }
         }
+        "2200H" => refusal::keys_used_up(refusal::A_TABLE),
         _ if after(error) == After::Lost || (code.starts_with("08") && code != "08P01") => {
             ErrorKind::Connection { reason: format!("{} ended it: {} ({code})", options.location(), error.message()) }
         }

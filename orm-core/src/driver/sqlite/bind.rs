@@ -56,7 +56,7 @@ fn bind_one(
 /// SQLite stores NaN as NULL, which would be another value than the caller's.
 fn number(value: f64) -> Result<f64> {
     if value.is_nan() {
-        Err(Error::out_of_range("SQLite cannot store a float that is not a number"))
+        Err(Error::out_of_range("a float is NaN, which SQLite does not have; store NULL instead (`Option<f64>`)"))
     } else {
         Ok(value)
     }

@@ -42,6 +42,12 @@ fn failure(code: i32, message: &str, waited: Duration) -> Error {
     }
 }
 
+/// Tells whether a statement failed because there was no room: on the disk, or for another number.
+pub(super) fn is_full(error: &Error) -> bool {
+    let source = error.downcast_ref::<rusqlite::Error>();
+    source.and_then(rusqlite::Error::sqlite_error_code) == Some(rusqlite::ErrorCode::DiskFull)
+}
+
 fn database(code: i32, message: &str) -> Error {
     ErrorKind::Database { code: Some(code.to_string()), message: message.to_owned() }.into()
 }

@@ -36,7 +36,9 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
 /// The error that a function of ours reported, found again in SQLite's message.
 pub(super) fn complaint(message: &str) -> Option<crate::error::Error> {
     if message == "integer overflow" {
-        return Some(crate::error::Error::out_of_range("a sum of integers does not fit 64 bits"));
+        return Some(crate::error::Error::out_of_range(
+            "a sum of integers is past 64 bits; sum fewer rows, or decimals",
+        ));
     }
     let (function, reason) = message.split_once(": ")?;
     if function == "dormouse_readable" {
@@ -46,7 +48,7 @@ pub(super) fn complaint(message: &str) -> Option<crate::error::Error> {
         return Some(crate::error::Error::out_of_range(reason));
     }
     if ["decimal_", "integer_", "float_", "text_"].iter().any(|family| function.starts_with(family)) {
-        Some(crate::error::Error::out_of_range(format!("{function}: {reason}")))
+        Some(crate::error::Error::out_of_range(reason))
     } else if function == "regexp" || function == "iregexp" {
         Some(crate::error::Error::query(reason))
     } else {

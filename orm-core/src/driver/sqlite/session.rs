@@ -10,12 +10,13 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::bind::bind;
 use super::census::Presence;
-use super::error::translate;
+use super::error::{is_full, translate};
 use super::function;
 use super::options::{Journal, Mode, SqliteOptions};
 use super::patience;
 use super::row::Line;
 use super::watch::{Cancel, Watch};
+use crate::driver::refusal::{A_TABLE, keys_used_up};
 use crate::driver::words::{Verb, first_word, is_among, verb};
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::{Columns, Rows};
@@ -104,7 +105,7 @@ impl Session {
     fn read(&self, statement: &Statement, each: impl FnMut(&dyn Columns) -> Result<()>) -> Result<()> {
         self.prepared(statement, |prepared| {
             if !prepared.readonly() {
-                return Err(Error::query("the statement writes; run it as a write"));
+                return Err(Error::query("the statement writes, and was asked as a read; run it with `execute_sql`"));
             }
             self.step(prepared, each)
         })
@@ -112,14 +113,25 @@ impl Session {
 
     /// Runs any statement to its end; `rows` takes what it returns.
     pub(super) fn execute(&self, statement: &Statement, mut rows: Option<&mut (dyn Rows + '_)>) -> Result<Done> {
-        self.prepared(statement, |prepared| {
+        let outcome = self.prepared(statement, |prepared| {
             if rows.is_none() && prepared.column_count() == 0 {
                 let changes = prepared.raw_execute().map_err(|error| self.translate(error))?;
                 return Ok(self.done(&statement.sql, changes as u64));
             }
             self.step(prepared, |row| rows.as_mut().map_or(Ok(()), |rows| rows.push(row)))?;
             Ok(self.done(&statement.sql, self.connection.changes()))
+        });
+        outcome.map_err(|error| {
+            let used_up = is_full(&error) && self.has_used_up_keys(&statement.sql);
+            if used_up { Error::new(keys_used_up(A_TABLE)).with_source(error) } else { error }
         })
+    }
+
+    /// Tells whether a statement inserts into a table that has given its last number: SQLite's error is that of a full disk.
+    fn has_used_up_keys(&self, sql: &str) -> bool {
+        let asked = "SELECT 1 FROM sqlite_sequence WHERE seq = 9223372036854775807 AND instr(?1, name)";
+        // Without such tables, there is no table of their numbers either.
+        inserts(sql) && self.connection.prepare(asked).and_then(|mut asked| asked.exists([sql])).unwrap_or(false)
     }
 
     /// Runs a command without values or rows.

@@ -276,7 +276,9 @@ fn run_each(turn: &Turn<'_>, statements: &[Statement]) -> Result<Vec<Done>> {
     let run = |statement| {
         let done = turn.sends(statement).execute(statement, None)?;
         let still = turn.session.is_in_transaction();
-        still.then_some(done).ok_or_else(|| Error::query("a statement ended the transaction that it is part of"))
+        still.then_some(done).ok_or_else(|| {
+            Error::query("a statement ended the transaction that it is part of; run what ends transactions by `atomic`")
+        })
     };
     statements.iter().map(run).collect()
 }

@@ -153,7 +153,10 @@ fn fit(context: &Context<'_>) -> Result<Option<String>> {
     let mut fitted = value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
     let whole = fitted.trunc().mantissa().unsigned_abs().checked_ilog10().map_or(0, |log| log + 1);
     if whole > digits.saturating_sub(places) {
-        return Err(complain("decimal_fit", "the result has more digits before the point than its column"));
+        return Err(complain(
+            "decimal_fit",
+            "a result has more digits before the point than its column takes; raise `max_digits`, or change the expression",
+        ));
     }
     // What was rounded to zero has no sign.
     fitted.set_sign_positive(fitted.is_zero() || fitted.is_sign_positive());
@@ -207,13 +210,16 @@ fn argument(context: &Context<'_>, index: usize, function: &str) -> Result<Optio
     };
     match decimal {
         Some(decimal) => Ok(Some(decimal)),
-        None => Err(complain(function, &format!("argument {} is not a decimal of at most 28 digits", index + 1))),
+        None => Err(complain(
+            function,
+            &format!("operand {} of an expression is not a decimal of at most 28 digits", index + 1),
+        )),
     }
 }
 
 #[cold]
 fn overflow(function: &str) -> Error {
-    complain(function, "the result has more than 28 digits")
+    complain(function, "a result in decimals has more than 28 digits; round the operands, or use floats")
 }
 
 /// `decimal_sum` and `decimal_avg`: the name, and what becomes of the running total.

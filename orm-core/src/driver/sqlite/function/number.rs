@@ -88,12 +88,14 @@ fn float(context: &Context<'_>, index: usize, function: &str) -> Result<Option<f
         ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok().and_then(|text| text.trim().parse().ok()),
         ValueRef::Blob(_) => None,
     };
-    float.map(Some).ok_or_else(|| complain(function, "an operand is not a number"))
+    float.map(Some).ok_or_else(|| {
+        complain(function, "an operand of an expression is not a number, although its column is one of numbers")
+    })
 }
 
 #[cold]
 fn beyond(function: &str) -> Error {
-    complain(function, "the result does not fit its type or column")
+    complain(function, "a result is past its type or column; use a wider type, or change the expression")
 }
 
 /// `integer_sum` and `integer_avg`: the name, and what becomes of the running total.

@@ -20,7 +20,10 @@ fn transform(connection: &Connection, name: &'static str, transform: fn(&str) ->
 fn fit(context: &Context<'_>) -> Result<Option<String>> {
     let Some(text) = text_of(context, 0)? else { return Ok(None) };
     if text.chars().count() > context.get::<u32>(1)? as usize {
-        return Err(complain("text_fit", "the text is longer than its column"));
+        return Err(complain(
+            "text_fit",
+            "a text is longer than its column takes; shorten it, or raise the `max_length`",
+        ));
     }
     Ok(Some(text.into_owned()))
 }
