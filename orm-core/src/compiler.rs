@@ -1,7 +1,9 @@
 //! The words: a planned query becomes a [`Statement`](crate::statement::Statement) in a database's dialect.
 //!
-//! Every function here is pure: the same query, dialect and values give the same text. What is written for every row
-//! that is saved is kept. Values are always bound. Where it is known that no row can be meant, the answer is `None`, and
+//! Nothing here asks a database: a text follows from the query, the dialect and the values, and for tables that are not ours
+//! from what is known of their columns so far. Where that is not known yet, it is noted in the dialect's facts as wanted, and
+//! what is written meanwhile holds for any column; exec asks, and has the statement written again. What is written for every
+//! row that is saved is kept. Values are always bound. Where it is known that no row can be meant, the answer is `None`, and
 //! nothing needs to be sent.
 //!
 //! Tables keep their names at the root, and are `t1`, `t2` … where they are joined; every column is written as

@@ -185,7 +185,9 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
         })
     }
 
-    /// The SQL that would be sent to a database, with placeholders for values. Touches no database.
+    /// The SQL that would be sent to a database, with placeholders for values. Touches no database: of tables with
+    /// `managed = false` it shows what is known of their columns so far. The first query of such a table asks for that, and may
+    /// be written otherwise than what is shown before it.
     ///
     /// # Errors
     /// What is wrong with the query.
