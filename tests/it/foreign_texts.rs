@@ -4,7 +4,7 @@
 use dormouse::Result;
 use dormouse::prelude::*;
 
-use crate::support::{everywhere, matrix};
+use crate::support::{everywhere, matrix, sweep};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "old_note", managed = false)]
@@ -294,18 +294,43 @@ matrix! {
         Ok(())
     }
 
-    async fn what_a_table_is_like_is_asked_once_and_again_when_it_may_have_changed(db: &Database) -> Result<()> {
+    async fn what_a_table_is_like_is_asked_again_when_it_may_have_changed(db: &Database) -> Result<()> {
         let [.., (last, _)] = declarations(db)[..] else { panic!("no declarations") };
         for (declaration, greatest) in [declarations(db)[0], declarations(db)[2], (last, 'z')] {
             let words = write(db, declaration, greatest.min('z')).await?;
             assert_eq!(Note::objects().order_by(|n| n.word.asc()).acount().await?, words.len() as u64);
-            // In a transaction it is asked on the transaction's own connection.
             db.execute_sql("DROP TABLE IF EXISTS unrelated").await?;
             let greatest = dormouse::atomic(|tx| Note::objects().using(tx).aggregate(|n| n.word.max())).await?;
             assert_eq!(greatest.as_deref(), words.last().copied(), "{declaration}");
         }
         Ok(())
     }
+}
+
+sweep! {
+    /// With one connection, which keeps one statement: whatever is asked is said in full, and has no other way to go.
+    async fn what_a_table_is_like_is_asked_once_on_the_connection_at_hand(rig: &mut Rig) -> Result<()> {
+        let place = rig.direct.clone();
+        write(&place, declarations(&place)[0].0, 'z').await?;
+        let db = Database::connect(&format!("{}&statement_cache_size=1&acquire_timeout=5", rig.url(1))).await?;
+        let about_columns = if db.server().product == "PostgreSQL" { "format_type(a.atttypid" } else { "information_schema.columns" };
+        let greatest = || Note::objects().using(&db).aaggregate(|n| n.word.max());
+        let in_transaction = || {
+            let notes = Note::objects().using(&db);
+            dormouse::atomic(move |tx| notes.using(tx).aggregate(|n| n.word.max())).using(&db)
+        };
+        rig.proxy().listen_for(about_columns);
+        for times in [1, 2] {
+            let first = if times == 1 { greatest().await? } else { in_transaction().await? };
+            for _ in 0..3 {
+                assert_eq!((greatest().await?, in_transaction().await?), (first.clone(), first.clone()));
+            }
+            assert_eq!(rig.proxy().heard(), times);
+            db.execute_sql("DROP TABLE IF EXISTS unrelated").await?;
+        }
+        db.close().await;
+        Ok(())
+    } on postgres, mariadb;
 }
 
 /// A key in a character set that has no letter beyond Latin.

@@ -77,9 +77,7 @@ macro_rules! assert_used_up {
 
 matrix! {
     async fn used_up_automatic_keys_are_out_of_range(db: &Database) -> Result<()> {
-        db.create_tables(dormouse::models![Short, Medium, Long]).await?;
-        assert_used_up!(Short, i16::MAX);
-        assert_used_up!(Medium, i32::MAX);
+        db.create_tables(dormouse::models![Long]).await?;
         assert_used_up!(Long, i64::MAX);
         Ok(())
     }

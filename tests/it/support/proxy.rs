@@ -76,6 +76,7 @@ struct Shared {
     mode: Mutex<Mode>,
     cut: Mutex<Option<Cut>>,
     swap: Mutex<Option<(&'static str, String)>>,
+    heard: Mutex<Option<(&'static str, usize)>>,
     connections: Mutex<Vec<Arc<Connection>>>,
     orders: watch::Sender<Ending>,
 }
@@ -92,6 +93,7 @@ impl ChaosProxy {
             mode: Mutex::new(Mode::Pass),
             cut: Mutex::default(),
             swap: Mutex::default(),
+            heard: Mutex::default(),
             connections: Mutex::default(),
             orders: watch::Sender::new(Ending::Close),
         });
@@ -126,6 +128,16 @@ impl ChaosProxy {
     pub(crate) fn swap(&self, said: &'static str, instead: &str) {
         assert!(instead.len() <= said.len(), "{instead}");
         *lock(&self.shared.swap) = Some((said, format!("{instead:width$}", width = said.len())));
+    }
+
+    /// Counts from now on how often clients say this.
+    pub(crate) fn listen_for(&self, text: &'static str) {
+        *lock(&self.shared.heard) = Some((text, 0));
+    }
+
+    /// How often clients have said what was listened for.
+    pub(crate) fn heard(&self) -> usize {
+        lock(&self.shared.heard).map_or(0, |(_, times)| times)
     }
 
     /// Ends all connections that are open.
@@ -176,6 +188,12 @@ impl Shared {
         let hears = |text: &str| said.windows(text.len()).any(|window| window == text.as_bytes());
         let cut = lock(&self.cut).take_if(|cut| matches!(cut.since, Since::Said(text) if hears(text)))?;
         Some(Pending { cut, from: traffic })
+    }
+
+    fn count_if_said(&self, said: &[u8]) {
+        if let Some((text, times)) = lock(&self.heard).as_mut() {
+            *times += said.windows(text.len()).filter(|window| *window == text.as_bytes()).count();
+        }
     }
 
     fn swap_if_said(&self, said: &mut [u8]) {
@@ -239,6 +257,7 @@ impl Connection {
         while let Ok(length @ 1..) = from.read(&mut bytes).await {
             if way == Way::ToServer {
                 shared.swap_if_said(&mut bytes[..length]);
+                shared.count_if_said(&bytes[..length]);
             }
             let piece = &bytes[..length];
             if way == Way::ToServer
@@ -272,7 +291,7 @@ impl Connection {
         Some((cut.after.saturating_sub(passed), cut.ending))
     }
 
-    /// Hands a piece on; false if nobody takes it any more.
+    /// Hands a piece on; false if it is not taken any more.
     async fn forward(&self, mode: Mode, piece: &[u8], to: &mut WriteHalf<'_>) -> bool {
         if mode == Mode::Blackhole {
             self.black.store(true, Ordering::Relaxed);
