@@ -159,7 +159,7 @@ kill_server() {
     wait "${!process}" || true
 }
 
-# Ends a server, if it runs, whose data nobody needs any more.
+# Ends a server, if it runs, whose data is not needed any more.
 stop_server() {
     local process=process_$1
     # A signal at which both give back what would outlive them, such as shared memory.

@@ -187,13 +187,47 @@ fn the_paths_of_the_architecture_exist() {
 }
 
 #[test]
-fn every_promise_names_tests_that_exist() {
-    let names: BTreeSet<_> = ["orm-core/src", "orm-derive/src", "tests"]
+fn every_source_stands_in_the_code_map() {
+    let page = read(&workspace().join("ARCHITECTURE.md"));
+    let named: BTreeSet<&str> = page.lines().flat_map(quoted).filter(|word| is_path(word)).collect();
+    let is_named = |source: &Source| {
+        // The folder of a whole crate says nothing of what is in it.
+        let folders = source.name.match_indices('/').map(|(end, _)| &source.name[..=end]);
+        let mut folders = folders.filter(|folder| !folder.ends_with("/src/") || *folder == "orm-derive/src/");
+        named.contains(source.name.as_str()) || folders.any(|folder| named.contains(folder))
+    };
+    let lost = ["orm-core/src", "orm-derive/src"]
         .into_iter()
         .flat_map(sources)
-        .flat_map(|source| source.after("fn"))
-        .map(|(_, name)| name)
-        .collect();
+        .filter(|source| !source.is_test() && !is_named(source));
+    report(lost.map(|source| format!("{}: no line in ARCHITECTURE.md names it or its folder", source.name)).collect());
+}
+
+#[test]
+fn words_say_who_is_meant() {
+    // In two parts, so that this file does not say them itself.
+    let words = [("some", "body"), ("no", "body"), ("who", "ever")].map(|(start, end)| format!("{start}{end}"));
+    let mut faults = Faults::new();
+    for path in
+        files(&workspace()).into_iter().filter(|path| path.extension().is_some_and(|end| end == "rs" || end == "md"))
+    {
+        for (number, line) in read(&path).lines().enumerate() {
+            let lower = line.to_lowercase();
+            for word in words.iter().filter(|word| lower.contains(word.as_str())) {
+                faults.push(format!(
+                    "{}:{}: `{word}`: say which client, caller, task or user",
+                    name_of(&path),
+                    number + 1
+                ));
+            }
+        }
+    }
+    report(faults);
+}
+
+#[test]
+fn every_promise_names_tests_that_exist() {
+    let sources: Vec<_> = ["orm-core/src", "orm-derive/src", "tests"].into_iter().flat_map(sources).collect();
     let mut faults = Faults::new();
     for (number, line) in read(&workspace().join("tests/promises.md")).lines().enumerate() {
         let Some(promise) = line.strip_prefix("- ") else { continue };
@@ -201,7 +235,7 @@ fn every_promise_names_tests_that_exist() {
         if tests.is_empty() {
             faults.push(format!("tests/promises.md:{}: no `→ tests`", number + 1));
         }
-        for test in tests.into_iter().filter(|test| !names.contains(test.rsplit("::").next().unwrap_or(test))) {
+        for test in tests.into_iter().filter(|test| !sources.iter().any(|source| source.has_test(test))) {
             faults.push(format!("tests/promises.md:{}: there is no test `{test}`", number + 1));
         }
     }
@@ -230,6 +264,18 @@ fn the_tree_names_no_machine() {
         }
     }
     report(faults);
+}
+
+#[test]
+fn a_test_is_found_by_its_whole_path() {
+    let text = "fn plain() {} each! { small { fn made() {} } }";
+    let source = Source::parse("tests/it/forest/trees.rs".to_owned(), text.to_owned());
+    for path in ["forest::trees::plain", "forest::trees::made", "forest::trees::small::made"] {
+        assert!(source.has_test(path), "{path}");
+    }
+    for path in ["plain", "trees::plain", "forest::plain", "forest::trees::plainer", "forest::trees::large::made"] {
+        assert!(!source.has_test(path), "{path}");
+    }
 }
 
 #[test]
@@ -357,6 +403,23 @@ impl Source {
     fn after(&self, keyword: &str) -> Vec<(usize, String)> {
         let pairs = self.tokens.windows(2).filter(|pair| pair[0].1 == keyword && pair[1].2 == Kind::Identifier);
         pairs.map(|pair| (pair[1].0, pair[1].1.clone())).collect()
+    }
+
+    /// The path of the module that the file is, in its crate.
+    fn module(&self) -> String {
+        let roots = ["orm-core/src/", "orm-derive/src/", "tests/it/", "tests/models/src/", "tests/"];
+        let inside = roots.iter().find_map(|root| self.name.strip_prefix(root)).unwrap_or(&self.name);
+        inside.trim_end_matches(".rs").replace('/', "::")
+    }
+
+    /// Tells whether the file has the test of a path: in itself, or in a module that it makes, by a macro perhaps.
+    fn has_test(&self, path: &str) -> bool {
+        let inside = path.strip_prefix(&self.module()).and_then(|inside| inside.strip_prefix("::"));
+        let Some((modules, test)) = inside.map(|inside| inside.rsplit_once("::").unwrap_or(("", inside))) else {
+            return false;
+        };
+        let is_made = |module: &str| self.tokens.iter().any(|(_, word, _)| word == module);
+        (modules.is_empty() || is_made(modules)) && self.after("fn").iter().any(|(_, name)| name == test)
     }
 
     fn find_identifier(&self, forbidden: impl Fn(&str) -> bool, faults: &mut Faults) {

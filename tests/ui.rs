@@ -1,6 +1,6 @@
 //! What compiles, what does not, and how it says so.
 //!
-//! `TRYBUILD=overwrite cargo test --test ui` writes the messages anew: read each as somebody new to the library would.
+//! `TRYBUILD=overwrite cargo test --test ui` writes the messages anew: read each as a newcomer to the library would.
 
 #[test]
 fn models_and_their_mistakes() {

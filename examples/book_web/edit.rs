@@ -101,7 +101,7 @@ async fn save(form: &BookForm, book: Option<&Book>) -> Result<Result<i64, Refusa
     }
     match write(&entry, book).await {
         Ok(id) => Ok(Ok(id)),
-        // Between our question and our writing somebody else may have added the same book: the table's own constraint
+        // Between our question and our writing another request may have added the same book: the table's own constraint
         // tells so, and the reader gets the same message.
         Err(error) if error.is_unique_violation() => Ok(Err(Messages::one("title", SAME_BOOK).into())),
         Err(error) => Err(error.into()),

@@ -24,7 +24,7 @@ pub(crate) struct Book {
     pub(crate) title: String,
     #[field(on_delete = Restrict)]
     pub(crate) author: ForeignKey<Author>,
-    /// Year of first publication; negative before our era, None where nobody knows.
+    /// Year of first publication; negative before our era, None where it is not known.
     pub(crate) year: Option<i32>,
     /// None where there is none: imported books come without.
     #[field(max_digits = 8, decimal_places = 2)]

@@ -43,7 +43,7 @@ fn html(
     }
 }
 
-/// A body of pieces. An error half-way ends the connection, so that nobody takes half a page for the whole one.
+/// A body of pieces. An error half-way ends the connection, so that half a page is not taken for the whole one.
 pub(crate) fn streamed<T: Into<Bytes> + Send + 'static>(
     pieces: impl Stream<Item = Result<T, axum::BoxError>> + Send + 'static,
 ) -> Body {

@@ -119,7 +119,7 @@ pub trait Rows: Send {
     fn clear(&mut self);
     /// An empty buffer of the same type.
     fn fresh(&self) -> Box<dyn Rows>;
-    /// Gives the buffer back to whoever knows its type.
+    /// Gives the buffer back to the code that knows its type.
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send>;
     /// Tells whether it holds no rows.
     fn is_empty(&self) -> bool {

@@ -184,7 +184,7 @@ async fn servers_that_do_not_answer() {
 async fn a_wrong_password_and_a_database_that_is_not_there() -> Result<()> {
     let mysql = Place::mariadb().await?;
     let mut url = url::Url::parse(mysql.url()).expect("a URL");
-    url.set_username("nobody_of_this_name").expect("a host");
+    url.set_username("guest_of_no_name").expect("a host");
     url.set_password(Some("hunter2")).expect("a host");
     let error = refused(url.as_str()).await;
     assert!(!matches!(error.kind(), ErrorKind::Other { .. }), "{error:?}");

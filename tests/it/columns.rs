@@ -157,8 +157,8 @@ matrix! {
 
         let long = Book::new().name("Ilias").owned(Owned::new().owner(&ann).place("cellar")).asave().await.unwrap_err();
         assert!(matches!(long.kind(), ErrorKind::Validation(errors) if errors.0.contains_key("place")), "{long:?}");
-        let nobody = Book::new().name("Ilias").owned(Owned::new().owner(0)).asave().await.unwrap_err();
-        assert!(nobody.is_foreign_key_violation(), "{nobody:?}");
+        let orphan = Book::new().name("Ilias").owned(Owned::new().owner(0)).asave().await.unwrap_err();
+        assert!(orphan.is_foreign_key_violation(), "{orphan:?}");
 
         assert_eq!(lent.adelete().await?.total, 1);
         Ok(())

@@ -352,10 +352,10 @@ matrix! {
         let site = Site::filled(db).await?;
         let (books, authors) = (Book::objects().acount().await?, Author::objects().acount().await?);
         let visit = async {
-            let location = site.post("/add", &[("title", "New"), ("author", "Nobody Yet")]).await.location().to_owned();
+            let location = site.post("/add", &[("title", "New"), ("author", "Norma Yet")]).await.location().to_owned();
             site.get(&location).await.is(200).has("The book was added.");
             let (added, _) = location.split_once('?').expect("a message");
-            let changed = [("title", "Newer"), ("author", "Nobody Yet")];
+            let changed = [("title", "Newer"), ("author", "Norma Yet")];
             site.post(&format!("{added}/edit"), &changed).await.is(303);
             assert_eq!(site.search("newer").await.titles(), ["Newer"]);
             // Refused by the site, and the site goes on.

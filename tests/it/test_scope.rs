@@ -396,13 +396,13 @@ async fn however_it_ends(url: &str) -> Result<()> {
         Ok(())
     })
     .await?;
-    // Somebody still works on it.
+    // A task still works on it.
     is_thrown_away(url, async |test| {
         let database = test.database().clone();
         let (begun, has_begun) = tokio::sync::oneshot::channel();
         let work = atomic(move |tx| {
             Guest::objects().using(tx).update(|g| g.visits.set(0))?;
-            begun.send(()).expect("somebody waits");
+            begun.send(()).expect("the test waits");
             while Guest::objects().using(tx).count().is_ok() {}
             Ok(())
         });
@@ -438,13 +438,13 @@ async fn a_database_for_a_test_is_thrown_away_mariadb() -> Result<()> {
 
 #[tokio::test]
 async fn a_database_that_cannot_be_made_is_an_error() {
-    for url in ["oracle://a@b/c", "sqlite::memory:?colour=red", "postgres://nobody:geheim@127.0.0.1:1/d", "mysql:"] {
+    for url in ["oracle://a@b/c", "sqlite::memory:?colour=red", "postgres://guest:geheim@127.0.0.1:1/d", "mysql:"] {
         let error = TestDatabase::create(url).await.map(drop).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("geheim"), "{error:?}");
     }
 }
 
-/// The guests, as somebody sees them who takes their names for numbers.
+/// The guests, as a program sees them that takes their names for numbers.
 #[derive(Model, Debug)]
 #[model(table = "guest")]
 struct Strange {

@@ -382,8 +382,8 @@ matrix! {
         assert!(matches!(withdraw(300).await, Err(Refusal::Poor(-200))));
         assert!(withdraw(60).await.is_ok());
         assert_eq!(balance("ann").await?, 40);
-        let nobody = try_atomic(|tx| -> Result<Account, Refusal> { Ok(Account::objects().using(tx).get(|a| a.owner.eq("x"))?) }).await;
-        assert!(matches!(nobody, Err(Refusal::Database(error)) if error.is_does_not_exist()));
+        let missing = try_atomic(|tx| -> Result<Account, Refusal> { Ok(Account::objects().using(tx).get(|a| a.owner.eq("x"))?) }).await;
+        assert!(matches!(missing, Err(Refusal::Database(error)) if error.is_does_not_exist()));
         Ok(())
     }
 
@@ -436,8 +436,8 @@ matrix! {
                 tokio::task::yield_now().await;
             }
             drop(work);
-            // Whoever writes next comes after it, whether it ran or not.
-            Account::objects().filter(|a| a.owner.eq("nobody")).aupdate(|a| a.balance.set(0)).await?;
+            // The next write comes after it, whether it ran or not.
+            Account::objects().filter(|a| a.owner.eq("none")).aupdate(|a| a.balance.set(0)).await?;
             atomic(|tx| Account::objects().using(tx).filter(|a| a.owner.eq("ann")).update(|a| a.balance.set(a.balance + 0))).await?;
             let added = balance("ann").await? - before;
             assert!(added == 0 || ran.load(Ordering::Relaxed) == 1, "{polls}: {added}");
@@ -536,7 +536,7 @@ matrix! {
             let ann = Account::objects().select_for_update().using(tx).get(|a| a.owner.eq("ann"))?;
             assert_eq!(ann.balance, 100);
             if locks.is_none() {
-                // The whole database is locked: nobody else could begin.
+                // The whole database is locked: no other could begin.
                 return Ok(());
             }
             let rival = std::thread::spawn(move || {

@@ -58,7 +58,7 @@ impl<F: Future> AsyncToSync<F> {
                 Either::Left((output, _)) => return Ok(output),
                 // Outside of the loop, so that the work may wait for futures itself.
                 Either::Right((Some(task), _)) => task(),
-                // Nobody in the future can send any more work.
+                // Nothing in the future can send any more work.
                 Either::Right((None, _)) => return Ok(the_loop.block_on(future)),
             }
         }

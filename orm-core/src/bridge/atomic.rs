@@ -191,7 +191,7 @@ impl Begun {
 
 impl Drop for Begun {
     fn drop(&mut self) {
-        // Nobody wants it any more. On the thread it was meant for, its connection can be saved.
+        // Its outcome is not wanted any more. On the thread it was meant for, its connection can be saved.
         if let Some(held) = self.0.as_ref().and_then(Database::held) {
             wait("atomic", held.roll_back()).unwrap_or_default();
         }

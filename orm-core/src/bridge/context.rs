@@ -117,7 +117,7 @@ struct State {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Worker {
     #[default]
-    Nobody,
+    Idle,
     Working(u64),
     /// Waits for a future, and will go on.
     Waiting(u64),
@@ -192,7 +192,7 @@ impl Queue {
                 return Some(task);
             }
             if state.closed {
-                state.worker = Worker::Nobody;
+                state.worker = Worker::Idle;
                 return None;
             }
             state = self.arrived.wait(state).unwrap_or_else(PoisonError::into_inner);

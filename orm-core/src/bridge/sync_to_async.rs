@@ -24,7 +24,7 @@ const AT_ONCE: usize = 512;
 /// Inside [`async_to_sync`](super::async_to_sync) that is the thread that waits there.
 ///
 /// Dropping the future before the code has begun means that it never runs; after, it runs to its end. A panic in it goes
-/// on in whoever awaits it.
+/// on in the code that awaits it.
 pub fn sync_to_async<F, T>(work: F) -> SyncToAsync<F>
 where
     F: FnOnce() -> T + Send + 'static,
@@ -77,7 +77,7 @@ static ROOM: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(AT_ONCE));
 /// What came over the bridge: a value, or a panic.
 type Crossed<T> = Result<T, Box<dyn Any + Send>>;
 
-/// Makes work a task for another thread, which takes the surroundings along. Nothing is done for nobody.
+/// Makes work a task for another thread, which takes the surroundings along. Work whose future was dropped is not begun.
 pub(super) fn crossing<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> (Task, oneshot::Receiver<Crossed<T>>) {
@@ -91,7 +91,7 @@ pub(super) fn crossing<T: Send + 'static>(
             return drop(work);
         }
         let crossed = catch_unwind(AssertUnwindSafe(|| surroundings.run(work)));
-        // Whoever stopped waiting does not mind.
+        // A caller that stopped waiting needs no answer.
         drop(reply.send(crossed));
     });
     (task, answer)

@@ -10,7 +10,7 @@ use crate::driver::Throwaway;
 use crate::error::{Error, Result};
 use crate::exec::Database;
 
-/// How long a removal may take that nobody waits for.
+/// How long a removal may take that is not waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A new, empty database for a test, which is gone afterwards: for what a

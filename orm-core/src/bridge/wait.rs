@@ -100,7 +100,7 @@ const MOST_STEPS: usize = 1_024;
 /// Tells whether this thread drives async tasks right now, so that waiting would keep them from running.
 ///
 /// A runtime polls its tasks, and what it blocks on, with a budget of steps; on its blocking threads, and inside
-/// `block_in_place`, there is none. So whoever can be stopped by the budget must not wait. (A task that was caught
+/// `block_in_place`, there is none. So code that the budget can stop must not wait. (A task that was caught
 /// has used its budget up, and lets others run at its next await.)
 fn drives_tasks() -> bool {
     // A thread in the executor of the `futures` crate knows itself.

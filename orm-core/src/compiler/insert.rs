@@ -14,7 +14,7 @@ use crate::value::Value;
 
 /// The statement of an INSERT of one row or more.
 ///
-/// Worth keeping prepared is that of one row, or of a power of two: whoever inserts in batches should send such.
+/// Worth keeping prepared is that of one row, or of a power of two: batches of such sizes are the ones to send.
 pub fn insert(insert: Insert, dialect: &Dialect) -> Result<Statement> {
     if insert.rows.is_empty() {
         return Err(Error::query("an INSERT without rows"));

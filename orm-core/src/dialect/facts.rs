@@ -8,8 +8,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::model::ModelDef;
 
-/// What is known of the tables that are not ours, by name; of those that somebody wanted to know and nobody has asked
-/// about yet, nothing.
+/// What is known of the tables that are not ours, by name; of those that a statement wanted to know and that are
+/// not asked about yet, nothing.
 #[derive(Debug, Default)]
 pub struct Facts {
     tables: RwLock<HashMap<TableName, Option<Arc<TableFacts>>>>,
@@ -61,7 +61,7 @@ impl Facts {
         self.version.load(Ordering::Acquire)
     }
 
-    /// The tables that nobody has asked about yet.
+    /// The tables that are not asked about yet.
     pub fn wanted(&self) -> Vec<TableName> {
         let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);
         tables.iter().filter(|(_, facts)| facts.is_none()).map(|(table, _)| *table).collect()

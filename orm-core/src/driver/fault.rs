@@ -20,7 +20,7 @@ pub(super) enum After {
     RolledBack,
     /// The connection is gone.
     Lost,
-    /// Nobody knows what the connection still holds.
+    /// What the connection still holds is not known.
     Unknown,
 }
 

@@ -38,7 +38,7 @@ impl Holders {
         Entry { holders: Arc::clone(self), number, sent: AtomicUsize::new(0) }
     }
 
-    /// Notes that somebody waits for a connection, until what is returned is dropped.
+    /// Notes that a caller waits for a connection, until what is returned is dropped.
     pub(super) fn wait(&self) -> Waiting<'_> {
         self.waiting.fetch_add(1, Ordering::Relaxed);
         Waiting(&self.waiting)
@@ -61,7 +61,7 @@ impl Holding {
     }
 }
 
-/// Somebody who waits for a connection.
+/// A caller that waits for a connection.
 #[derive(Debug)]
 pub(super) struct Waiting<'h>(&'h AtomicUsize);
 
@@ -81,7 +81,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Notes what is sent now. As long as nobody waits, the same text is noted once, with the time of the first: a
+    /// Notes what is sent now. As long as no caller waits, the same text is noted once, with the time of the first: a
     /// transaction may send it thousands of times, and a look at the clock costs as much as a small statement.
     #[inline]
     pub(super) fn sends(&self, sql: &Arc<str>) {
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_text_is_noted_again_only_if_somebody_waits() {
+    fn the_same_text_is_noted_again_only_if_a_caller_waits() {
         let (holders, sql): (Arc<Holders>, Arc<str>) = (Arc::default(), "UPDATE".into());
         let entry = holders.enter();
         entry.sends(&sql);

@@ -78,7 +78,7 @@ impl<P: Protocol> Lease<P> {
         Ok(reading.done())
     }
 
-    /// Runs a statement whose rows nobody wants. A change of the schema goes unprepared, as servers want it.
+    /// Runs a statement whose rows are not wanted. A change of the schema goes unprepared, as servers want it.
     pub(super) async fn execute(&mut self, statement: &Statement) -> Result<Done, Fault> {
         if statement.intent == Intent::Schema && statement.binds.is_empty() {
             self.entry.sends(&statement.sql);

@@ -249,7 +249,7 @@ impl Protocol for MysqlProtocol {
 
     /// The server does not notice by itself that the client of a running query is gone.
     fn abandon(self: &Arc<Self>, session: Session) {
-        // Without a runtime there is no way to tell it, and nobody who waits for its locks either.
+        // Without a runtime there is no way to tell it, and no task that waits for its locks either.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let protocol = Arc::clone(self);
         runtime.spawn(async move {

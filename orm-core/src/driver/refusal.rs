@@ -63,7 +63,7 @@ pub(super) fn broken(options: &ServerOptions, error: sqlx::Error) -> Fault {
 }
 
 /// A row of the table was to be numbered by the database, and there is no greater number.
-pub fn keys_used_up(table: &str) -> ErrorKind {
+pub(crate) fn keys_used_up(table: &str) -> ErrorKind {
     let reason = format!(
         "the automatic keys of {table} are used up, as there is a row with the greatest that its column takes; give new rows \
          keys of your own, or use a wider type for the key"
@@ -72,4 +72,4 @@ pub fn keys_used_up(table: &str) -> ErrorKind {
 }
 
 /// What a driver calls the table: it knows no models.
-pub const A_TABLE: &str = "a table";
+pub(crate) const A_TABLE: &str = "a table";

@@ -35,7 +35,7 @@ pub trait Session: fmt::Debug + Send {
         false
     }
 
-    /// Interrupts what runs at this moment, where statements run on the calling thread: there nobody can stop waiting for
+    /// Interrupts what runs at this moment, where statements run on the calling thread: there a caller cannot stop waiting for
     /// them.
     fn interrupt_at(&mut self, _: Instant) {}
 

@@ -68,7 +68,7 @@ impl Driver for Shared {
         Box::pin(async move { Patient::unbox(fetched.await?) })
     }
 
-    /// All rows at once: whoever takes them may ask something else between two of them.
+    /// All rows at once: the code that takes them may ask something else between two of them.
     fn stream(
         &self,
         statement: Statement,
@@ -114,7 +114,7 @@ async fn execute_in_order(session: &mut dyn Session, statements: Vec<Statement>)
     Ok(done)
 }
 
-/// A part of the shared transaction, in a savepoint: nobody else has a turn as long as it lives. Dropped before its end, it
+/// A part of the shared transaction, in a savepoint: no other has a turn as long as it lives. Dropped before its end, it
 /// is undone.
 #[derive(Debug)]
 struct Part(Option<Turn>);
@@ -215,7 +215,7 @@ impl Session for Part {
     }
 }
 
-/// Runs an exchange to its end, even if nobody waits for it any more: left half-way, it would take the connection, and so
+/// Runs an exchange to its end, even if it is not waited for any more: left half-way, it would take the connection, and so
 /// the whole transaction, with it.
 async fn to_the_end<T: Send + 'static>(exchange: impl Future<Output = T> + Send + 'static) -> Result<T> {
     let Ok(runtime) = Handle::try_current() else { return Ok(exchange.await) };

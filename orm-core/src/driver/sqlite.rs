@@ -5,7 +5,7 @@
 //! takes longer runs again on a thread. Writes queue for the one connection that writes; those that wait together are
 //! committed together, each answered only after the commit.
 //!
-//! A private database in memory has one connection for everything. Whoever waits for a connection does so for a
+//! A private database in memory has one connection for everything. Waiting for a connection is done for a
 //! [limited time](SqliteOptions::acquire_timeout).
 
 mod options;
@@ -98,7 +98,7 @@ fn open(options: &SqliteOptions, reply: oneshot::Sender<Result<SqliteDriver>>) {
         .and_then(|session| Ok((session, Readers::open(options, &census)?, census.enter()?)));
     let (session, readers, presence) = match opened {
         Ok(opened) => opened,
-        // Whoever stopped waiting does not mind.
+        // A caller that stopped waiting needs no answer.
         Err(error) => return reply.send(Err(error)).unwrap_or_default(),
     };
     let Some(session) = session else {

@@ -152,7 +152,7 @@ async fn others_transact(server: &str, watcher: &dyn Driver) -> Result<bool> {
         let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'";
         return Ok(one::<i64>(watcher, open, Vec::new()).await? > 0);
     }
-    // Not `information_schema.innodb_trx`, which stays as it was for whoever looks often.
+    // Not `information_schema.innodb_trx`, which stays as it was for a client that looks often.
     let others = "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()";
     let others: Vec<i64> = column(watcher, read(others, Vec::new())).await?;
     let rows = Collect::boxed(Decoder::new(third::<String>, Arc::default()));
@@ -336,7 +336,7 @@ async fn refused_connections_are_explained_without_secrets() -> Result<()> {
         ("postgres://postgres:geheim@127.0.0.1/no_such_database".to_owned(), "3D000".to_owned()),
         ("mysql://root@127.0.0.1/no_such_database".to_owned(), "1049".to_owned()),
         ("mysql://root:geheim@127.0.0.1/mysql".to_owned(), "1045".to_owned()),
-        ("postgres://nobody_at_all:geheim@127.0.0.1/postgres".to_owned(), "`nobody_at_all`".to_owned()),
+        ("postgres://guest_at_all:geheim@127.0.0.1/postgres".to_owned(), "`guest_at_all`".to_owned()),
     ] {
         let error = match connect(&url).await {
             Ok(driver) => panic!("connected: {driver:?}"),

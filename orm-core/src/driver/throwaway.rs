@@ -80,7 +80,7 @@ impl Throwaway {
         }
     }
 
-    /// Removes the database, if it is there, whoever is connected to it.
+    /// Removes the database, if it is there, whichever sessions are connected to it.
     ///
     /// # Errors
     /// Those of the server, or of the file system.

@@ -272,7 +272,7 @@ impl ServerOptions {
         Ok(())
     }
 
-    /// Whether the server is on this machine, where nobody can listen in between.
+    /// Whether the server is on this machine, where none can listen in between.
     fn is_local(&self) -> bool {
         let loopback = || self.host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
         self.socket.is_some() || self.host.eq_ignore_ascii_case("localhost") || loopback()

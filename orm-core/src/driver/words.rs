@@ -7,7 +7,7 @@ const KEEPING: [&str; 30] = [
     "refresh", "grant", "revoke", "optimize", "check", "import", "security",
 ];
 
-/// First words of commands that end a transaction, or would confuse whoever counts its savepoints.
+/// First words of commands that end a transaction, or would confuse the count of its savepoints.
 const ENDING: [&str; 9] = ["begin", "start", "commit", "rollback", "abort", "end", "savepoint", "release", "prepare"];
 
 /// Whether a statement leaves the session as it was, judged by its first word. After any other (SET, BEGIN, LOCK,

@@ -128,7 +128,7 @@ impl Database {
         batching: Batching,
     ) -> BoxStream<'static, Result<Box<dyn Rows>>> {
         if self.inner.held.is_some() {
-            // Whoever takes the rows may use the same connection between two of them.
+            // The code that takes the rows may use the same connection between two of them.
             let database = self.clone();
             return Box::pin(futures::stream::once(async move { database.fetch_rows(statement, rows).await }));
         }
@@ -138,7 +138,7 @@ impl Database {
 
     pub(super) async fn execute(&self, statement: Statement) -> Result<Done> {
         let trace = Trace::of(self.server(), &statement);
-        if let Some(done) = self.held().filter(|_| trace.is_nobody()).and_then(|held| held.execute_now(&statement)) {
+        if let Some(done) = self.held().filter(|_| trace.is_none()).and_then(|held| held.execute_now(&statement)) {
             return done;
         }
         let executed = match &self.inner.held {

@@ -38,7 +38,7 @@ pub struct RowStream<T> {
 /// Loads the relations that a query names into a batch of its rows.
 type Fill<T> = fn(Database, Arc<Select>, Vec<T>) -> BoxFuture<'static, Result<Vec<T>>>;
 
-/// How many rows wait for each other to be given their relations, where nobody says.
+/// How many rows wait for each other to be given their relations, where none is said.
 const FILLED_AT_ONCE: usize = 1_000;
 
 impl<T: Send + 'static> RowStream<T> {

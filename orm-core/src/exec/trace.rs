@@ -18,7 +18,7 @@ use crate::statement::{Intent, Statement};
 /// The most bytes of SQL text that a span shows.
 const TEXT_LIMIT: usize = 2_048;
 
-/// Who watches a statement: nobody, mostly.
+/// What watches a statement: nothing, mostly.
 #[derive(Debug)]
 pub(super) struct Trace(Option<Box<Watchers>>);
 
@@ -29,7 +29,7 @@ struct Watchers {
 }
 
 impl Trace {
-    /// Asks who wants to watch a statement that is about to be sent.
+    /// Asks what is to watch a statement that is about to be sent.
     #[inline]
     pub(super) fn of(server: &Server, statement: &Statement) -> Self {
         let (recorder, span) = (Recorder::current(), span(server, &statement.sql, statement.intent));
@@ -40,8 +40,8 @@ impl Trace {
         Self(Some(Box::new(Watchers { recording, span })))
     }
 
-    /// Tells whether nobody watches.
-    pub(super) fn is_nobody(&self) -> bool {
+    /// Tells whether nothing watches.
+    pub(super) fn is_none(&self) -> bool {
         self.0.is_none()
     }
 

@@ -136,7 +136,7 @@ impl Node {
         }
     }
 
-    /// Moves what stands directly inside into `stack`, where nobody else shares it.
+    /// Moves what stands directly inside into `stack`, where it is not shared.
     fn dismantle(self, stack: &mut Vec<Self>) {
         match self {
             Self::Call(call) => {

@@ -18,12 +18,12 @@ impl<M: Model, T> QuerySet<M, T> {
         self.with(|query| _ = query.lock.get_or_insert_default())
     }
 
-    /// After [`select_for_update`](Self::select_for_update): a row that somebody else has locked is an error.
+    /// After [`select_for_update`](Self::select_for_update): a row that another transaction has locked is an error.
     pub fn nowait(self) -> Self {
         self.locking("nowait", |lock| lock.wait = Wait::NoWait)
     }
 
-    /// After [`select_for_update`](Self::select_for_update): rows that somebody else has locked are passed over.
+    /// After [`select_for_update`](Self::select_for_update): rows that another transaction has locked are passed over.
     pub fn skip_locked(self) -> Self {
         self.locking("skip_locked", |lock| lock.wait = Wait::Skip)
     }

@@ -29,7 +29,7 @@ pub(crate) fn own_loop() -> io::Result<&'static Runtime> {
         return Ok(runtime);
     }
     let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("dormouse-loop").enable_all().build()?;
-    // If another thread was faster, this loop ends: without a wait, because whoever asks may not be allowed to.
+    // If another thread was faster, this loop ends: without a wait, because the thread that asks may not be allowed to.
     OWN.set(runtime).unwrap_or_else(Runtime::shutdown_background);
     own_loop()
 }

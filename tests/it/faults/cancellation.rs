@@ -1,4 +1,4 @@
-//! A1: a future dropped at any poll leaves nothing behind, and no answer that somebody else gets.
+//! A1: a future dropped at any poll leaves nothing behind, and no answer that another caller gets.
 
 use std::time::Duration;
 

@@ -93,7 +93,7 @@ fn kill_clients(url: &str, round: i64, moments: Vec<Duration>) -> HashSet<Uuid> 
 }
 
 /// Kills clients round by round, and counts after each what is there. `reopen` is the URL of the second look.
-#[expect(clippy::print_stdout, reason = "how much was at stake, for whoever asks")]
+#[expect(clippy::print_stdout, reason = "how much was at stake, for a reader of the log")]
 async fn kill_in_rounds(url: &str, reopen: &str, intact: impl AsyncFn(&Database) -> Result<()>) -> Result<()> {
     let db = Database::connect(url).await?;
     ledger::open(&db).await?;
@@ -110,7 +110,7 @@ async fn kill_in_rounds(url: &str, reopen: &str, intact: impl AsyncFn(&Database)
         let lost: Vec<_> = acknowledged.difference(&kept).collect();
         assert!(lost.is_empty(), "round {round}: of {} acknowledged, {} are lost", acknowledged.len(), lost.len());
         let more = kept.len() - acknowledged.len();
-        assert!(more <= CLIENTS * (TRANSFERS + NOTES), "round {round}: {more} that nobody waited for");
+        assert!(more <= CLIENTS * (TRANSFERS + NOTES), "round {round}: {more} that were not waited for");
         (heard, unheard) = (heard + acknowledged.len(), unheard + more);
         intact(&db).await?;
         db.close().await;
@@ -131,7 +131,7 @@ struct Check {
 async fn sqlite() -> Result<()> {
     let place = Place::sqlite();
     let url = place.url().replace("synchronous=off", "synchronous=full");
-    // Whoever does not wait for locks notices each one that is left.
+    // A client that does not wait for locks notices each one that is left.
     let reopen = format!("{url}&busy_timeout=0ms");
     let intact = async |db: &Database| {
         let verdicts = Check::objects().using(db).await?;

@@ -56,7 +56,7 @@ struct Thinking {
 }
 
 impl Thinking {
-    /// One that has written what nobody is told.
+    /// One that has written what is told to none.
     async fn written(db: &Database) -> Self {
         let update = |tx: &Transaction| {
             Visit::objects().using(tx).filter(|v| v.secret.eq("geheim")).update(|v| v.session.set(7)).map(drop)
@@ -68,7 +68,7 @@ impl Thinking {
         let ((thinks, has_begun), (go_on, may_go_on)) = (oneshot::channel(), mpsc::channel::<()>());
         let transaction = atomic(move |tx| {
             work(tx)?;
-            thinks.send(()).expect("somebody waits");
+            thinks.send(()).expect("the test waits");
             may_go_on.recv().map_err(Error::other)
         });
         let transaction = tokio::spawn(transaction.read_only(read_only).using(db).into_future());
@@ -95,7 +95,7 @@ fn sent(holder: &Holder, text: &str) -> bool {
     holder.sent.as_ref().is_some_and(|(sql, _)| sql.contains(text))
 }
 
-/// A statement that runs, a transaction whose closure thinks, and a stream that nobody takes.
+/// A statement that runs, a transaction whose closure thinks, and a stream that is not taken.
 async fn who_holds_what_is_told(place: Place, sleep: &'static str) -> Result<()> {
     let db = crowd(&place, "max_connections=3&acquire_timeout=0.3").await?;
     let mut stream = Visit::objects().using(&db).aiterator(1);

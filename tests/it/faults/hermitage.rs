@@ -302,7 +302,7 @@ impl Play<'_> {
             match self.replies.recv_timeout(Duration::from_millis(5)) {
                 Ok(reply) => self.hear(reply),
                 Err(RecvTimeoutError::Timeout) if self.all_wait()? => return Ok(()),
-                Err(_) => assert!(since.elapsed() < Duration::from_secs(30), "somebody neither works nor waits"),
+                Err(_) => assert!(since.elapsed() < Duration::from_secs(30), "a client neither works nor waits"),
             }
         }
         Ok(())
@@ -312,7 +312,7 @@ impl Play<'_> {
         let busy = self.busy.values().filter(|left| **left > 0).count();
         match self.watch.waiting()? {
             Some(waiting) => Ok(waiting >= busy),
-            // One writes at a time: whoever is not him waits until he has ended.
+            // One writes at a time: the other waits until it has ended.
             None => Ok(busy < self.busy.len()),
         }
     }
@@ -404,7 +404,7 @@ fn documented(label: &str) -> String {
 /// Who knows which sessions of the database wait for a lock.
 #[derive(Debug, Clone)]
 enum Watch {
-    /// Nobody.
+    /// None.
     Closed,
     Postgres(Arc<dyn Driver>),
     MariaDb(Arc<dyn Driver>),

@@ -74,7 +74,7 @@ fn process() -> Result<()> {
 }
 
 #[tokio::test]
-#[expect(clippy::print_stdout, reason = "how fast it was, for whoever asks")]
+#[expect(clippy::print_stdout, reason = "how fast it was, for a reader of the log")]
 async fn none_is_lost_and_none_is_locked_out() -> Result<()> {
     let place = Place::sqlite();
     let url = place.url().replace("synchronous=off", "synchronous=full");

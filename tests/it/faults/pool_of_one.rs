@@ -69,7 +69,7 @@ async fn everything_fits(db: &Database) -> Result<()> {
     Ok(())
 }
 
-/// Whoever would need a second connection, with the first one waiting for him, is refused at once.
+/// Code that would need a second connection, with the first one waiting for it, is refused at once.
 async fn a_second_one_is_refused(db: &Database) -> Result<()> {
     fn is_refused<T: std::fmt::Debug>(way: &str, ask: impl FnOnce() -> Result<T>) {
         let since = Instant::now();

@@ -132,7 +132,7 @@ async fn kill(server: &mut Server, db: &Database, round: i64, moment: Duration, 
 }
 
 /// Kills a server round by round, and counts after each what is there.
-#[expect(clippy::print_stdout, reason = "how much was at stake, for whoever asks")]
+#[expect(clippy::print_stdout, reason = "how much was at stake, for a reader of the log")]
 async fn kill_in_rounds(server: &mut Server, db: &Database) -> Result<()> {
     let mut dice = Dice::of("kills of servers");
     let mut sum = Outcomes::default();

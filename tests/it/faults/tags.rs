@@ -1,4 +1,4 @@
-//! Rows that are only there to be asked for by their tag: an answer with another tag was meant for somebody else.
+//! Rows that are only there to be asked for by their tag: an answer with another tag was meant for another caller.
 
 use dormouse::Result;
 use dormouse::prelude::*;

@@ -1,4 +1,4 @@
-//! C6: nobody waits for ever for a lock, and nobody keeps one for ever by doing nothing.
+//! C6: no client waits for ever for a lock, and none keeps one for ever by doing nothing.
 
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -29,7 +29,7 @@ async fn stand_in_the_door(db: &Database) -> (mpsc::Sender<()>, JoinHandle<Resul
     let ((stands, has_begun), (go_on, may_go_on)) = (oneshot::channel(), mpsc::channel());
     let standing = atomic(move |tx| {
         Door::objects().using(tx).update(|d| d.sign.set("closed"))?;
-        stands.send(()).expect("somebody waits");
+        stands.send(()).expect("the test waits");
         may_go_on.recv().map_err(Error::other)?;
         Door::objects().using(tx).count().map(drop)
     });

@@ -140,7 +140,7 @@ on_each! {
         Ok(())
     }
 
-    /// A runtime of one thread drives its sockets only while somebody waits in it.
+    /// A runtime of one thread drives its sockets only while it is waited in.
     fn a_runtime_that_stands_still_holds_up_no_other(db: &Database) -> Result<()> {
         let (still, other) = (small(), large());
         for way in 0..6 {

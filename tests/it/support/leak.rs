@@ -51,7 +51,7 @@ impl Probe {
             if left.is_empty() || Instant::now() > deadline {
                 return left;
             }
-            // There is no event to wait for: a server tells nobody that it has noticed something.
+            // There is no event to wait for: a server does not tell that it has noticed something.
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
@@ -142,7 +142,7 @@ async fn sessions(connection: &mut MySqlConnection, database: &str) -> sqlx::Res
     Ok(sessions)
 }
 
-/// Neither temporary tables nor `information_schema.innodb_trx`, which stays as it was for whoever looks often.
+/// Neither temporary tables nor `information_schema.innodb_trx`, which stays as it was for a client that looks often.
 async fn left_mysql(connection: &mut MySqlConnection, database: &str) -> sqlx::Result<Vec<String>> {
     let sessions = sessions(connection, database).await?;
     let status = connection.fetch_one(sqlx::raw_sql("SHOW ENGINE INNODB STATUS")).await?;
@@ -161,7 +161,7 @@ fn is_active(block: &str) -> bool {
     block.lines().next().is_some_and(|line| !line.contains("not started"))
 }
 
-/// Another connection can write at once, and empty the log: nobody else has a transaction open.
+/// Another connection can write at once, and empty the log: no other has a transaction open.
 fn left_sqlite(file: &PathBuf) -> Result<(), String> {
     let ask = || {
         let other = rusqlite::Connection::open(file)?;

@@ -1,4 +1,4 @@
-//! Panics that nobody sees: of tasks whose handle was dropped, and of threads.
+//! Panics that are not seen: of tasks whose handle was dropped, and of threads.
 
 use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -58,7 +58,7 @@ pub struct Set {
     pub second: i64,
 }
 
-/// A table of somebody else's.
+/// A table of others.
 #[derive(Model)]
 #[model(table = "InvoiceLine", rename_all = "PascalCase", managed = false, comment = "from the old shop")]
 pub struct InvoiceLine {

@@ -29,7 +29,7 @@ fn after(error: &PgDatabaseError) -> After {
         // Not a lost connection: the number of bound values is not that of the placeholders.
         "08P01" => After::Usable,
         _ if matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic) => After::Lost,
-        // "cached plan must not change result type", and a prepared statement that somebody deallocated.
+        // "cached plan must not change result type", and a prepared statement that was deallocated.
         "0A000" if error.routine() == Some("RevalidateCachedQuery") => After::Replan,
         "26000" => After::Replan,
         _ => After::Usable,

@@ -337,7 +337,7 @@ async fn a_query_whose_client_left_is_ended_by_the_server() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_certificate_that_nobody_vouches_for_is_refused() -> Result<()> {
+async fn a_certificate_without_a_known_issuer_is_refused() -> Result<()> {
     let scratch = Scratch::new(POSTGRES).await?;
     let driver = &*scratch.connect("sslmode=require").await?;
     let encrypted = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";

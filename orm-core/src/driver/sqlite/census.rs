@@ -16,7 +16,7 @@ pub(super) struct Census {
     empty: flume::Receiver<Infallible>,
 }
 
-/// Kept by whoever must end before the driver is closed.
+/// Kept by each part that must end before the driver is closed.
 #[derive(Debug, Clone)]
 pub(super) struct Presence(#[expect(dead_code, reason = "kept for its drop")] flume::Sender<Infallible>);
 
@@ -33,12 +33,12 @@ impl Census {
         self.present.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(closed)
     }
 
-    /// Lets nobody in any more.
+    /// Admits no more of them.
     pub(super) fn close(&self) {
         self.present.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
-    /// Waits until nobody is left.
+    /// Waits until none is left.
     pub(super) async fn emptied(&self) {
         // The only way for this to end is that all senders are gone.
         let Err(flume::RecvError::Disconnected) = self.empty.recv_async().await;

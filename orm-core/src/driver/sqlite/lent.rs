@@ -28,7 +28,7 @@ enum Owner {
     Writer(Session, mpsc::Sender<Session>, Entry),
     Reader(Reader, Entry),
     /// It is back already.
-    Nobody,
+    Returned,
 }
 
 impl Lent {
@@ -53,7 +53,7 @@ impl Lent {
         let session = match &mut self.owner {
             Owner::Writer(session, ..) => Some(&*session),
             Owner::Reader(reader, _) => Some(&*reader.session()?),
-            Owner::Nobody => None,
+            Owner::Returned => None,
         };
         // A full disk, for one, makes SQLite roll back by itself (https://sqlite.org/lang_transaction.html).
         session.filter(|session| session.is_in_transaction()).ok_or_else(ended)
@@ -78,7 +78,7 @@ impl Lent {
     }
 
     fn give_back(&mut self) {
-        match std::mem::replace(&mut self.owner, Owner::Nobody) {
+        match std::mem::replace(&mut self.owner, Owner::Returned) {
             Owner::Writer(session, back, entry) => {
                 session.interrupt_at(None);
                 session.clean();
@@ -96,7 +96,7 @@ impl Lent {
                 // Only a database that is being closed refuses that.
                 reset.unwrap_or_default();
             }
-            Owner::Nobody => {}
+            Owner::Returned => {}
         }
     }
 }
@@ -106,7 +106,7 @@ impl Owner {
     fn sends(&self, sql: &Arc<str>) {
         match self {
             Self::Writer(.., entry) | Self::Reader(_, entry) => entry.sends(sql),
-            Self::Nobody => {}
+            Self::Returned => {}
         }
     }
 }
@@ -170,7 +170,7 @@ impl driver::Session for Lent {
         match &self.owner {
             Owner::Writer(session, ..) => !session.is_in_transaction(),
             Owner::Reader(reader, _) => !reader.is_in_transaction(),
-            Owner::Nobody => true,
+            Owner::Returned => true,
         }
     }
 }

@@ -174,7 +174,7 @@ impl SqliteOptions {
         self
     }
 
-    /// Sets how long a stream whose rows nobody takes keeps its connection before it ends with an error.
+    /// Sets how long a stream whose rows are not taken keeps its connection before it ends with an error.
     #[must_use]
     pub fn stream_timeout(mut self, stream_timeout: Duration) -> Self {
         self.stream_timeout = stream_timeout;

@@ -1,6 +1,6 @@
 //! Waiting for a lock that another process holds.
 //!
-//! SQLite's own way sleeps ever longer, up to a tenth of a second, so that whoever has waited longest asks least often: where
+//! SQLite's own way sleeps ever longer, up to a tenth of a second, so that the connection that has waited longest asks least often: where
 //! several processes write all the time, one that is turned away a few times hardly ever meets the moment between two
 //! transactions of the others. Here all ask at the same short intervals, of random length so that none keeps in step.
 

@@ -56,9 +56,9 @@ impl Lane {
             if let Ok(true) = result {
                 long_reads.forget(&statement.sql);
             }
-            // Whoever is answered may read again at once.
+            // A caller that is answered may read again at once.
             drop(reader);
-            // Nobody waits for the answer of a dropped read.
+            // The answer of a dropped read is not waited for.
             reply.send(result.map(|_| rows)).unwrap_or_default();
         })?;
         answer.await.map_err(|_| closed())?

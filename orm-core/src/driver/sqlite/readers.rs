@@ -45,7 +45,7 @@ struct Places {
 pub(super) enum Line {
     /// A read on a thread.
     Long,
-    /// A read on a thread, as fast as somebody takes its rows.
+    /// A read on a thread, as fast as its rows are taken.
     Stream,
 }
 
@@ -165,7 +165,7 @@ impl Reader {
         }
     }
 
-    /// Notes that somebody has the connection, for those who wait in its line.
+    /// Notes that a caller has the connection, for those who wait in its line.
     pub(super) fn enter(&self) -> Entry {
         self.readers.places(self.line).turns.enter()
     }

@@ -175,7 +175,7 @@ impl Session {
     pub(super) fn clean(&self) -> bool {
         let open = self.is_in_transaction();
         if open {
-            // If even this fails, the connection stays in its transaction, and whoever owns it drops it.
+            // If even this fails, the connection stays in its transaction, and its owner drops it.
             self.command("ROLLBACK").unwrap_or_default();
         }
         open
@@ -275,7 +275,7 @@ fn configure(connection: &Connection, options: &SqliteOptions, role: Role) -> ru
                 use_write_ahead_log(connection, options.busy_timeout)?;
             }
             connection.pragma_update(None, "synchronous", options.synchronous.word())?;
-            // A log that grew while somebody read for long shrinks again.
+            // A log that grew while a read went on for long shrinks again.
             connection.pragma_update_and_check(None, "journal_size_limit", LOG_LIMIT, |_| Ok(()))?;
         }
         Role::Reader => {

@@ -1,4 +1,4 @@
-//! Streams: a read on a thread of its own that goes on as fast as somebody takes its rows.
+//! Streams: a read on a thread of its own that goes on as fast as its rows are taken.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -112,7 +112,7 @@ struct Outlet {
 }
 
 impl Outlet {
-    /// Waits until there is room; an error if nobody takes the rows in time, or at all.
+    /// Waits until there is room; an error if the rows are not taken in time, or at all.
     fn send(&self, batch: Batch) -> Result<()> {
         let deadline = Instant::now() + self.patience;
         let mut batch = batch;

@@ -117,13 +117,13 @@ fn eventually(what: &str, limit: Duration, condition: impl Fn() -> Result<bool>)
     Ok(start.elapsed())
 }
 
-/// Tells whether nobody reads or writes: the log can be emptied.
+/// Tells whether nothing reads or writes: the log can be emptied.
 fn is_free(outsider: &rusqlite::Connection) -> Result<bool> {
     let busy = outsider.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
     Ok(busy.map_err(Error::other)? == 0)
 }
 
-/// Polls a future once, with nobody to wake.
+/// Polls a future once, with no task to wake.
 fn poll_now<T>(future: &mut (impl Future<Output = T> + Unpin)) -> Option<T> {
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     match std::pin::Pin::new(future).poll(&mut context) {

@@ -1,4 +1,4 @@
-//! Turns: whoever waits for one waits at most so long, and is then told who had it. What was given up is never done.
+//! Turns: a caller waits for one at most so long, and is then told which had it. What was given up is never done.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::statement::Statement;
 use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::sleep;
 
-/// How much longer is waited if nobody has a turn: whoever is next is about to begin.
+/// How much longer is waited if no caller has a turn: the next is about to begin.
 const SOON: Duration = Duration::from_millis(100);
 
 /// What some have while others wait for it.
@@ -30,7 +30,7 @@ impl Turns {
         Self { patience, holders: Arc::default() }
     }
 
-    /// Notes that somebody has a turn, until what is returned is dropped.
+    /// Notes that a caller has a turn, until what is returned is dropped.
     pub(super) fn enter(&self) -> Entry {
         self.holders.enter()
     }
@@ -60,7 +60,7 @@ impl Turns {
     }
 }
 
-/// A connection while it is somebody's turn.
+/// A connection while a caller has its turn.
 #[derive(Debug)]
 pub(super) struct Turn<'c> {
     pub(super) session: &'c Session,
@@ -107,12 +107,12 @@ impl<T> Reply<T> {
         !self.is_closed() && self.claim.take()
     }
 
-    /// Tells whether nobody waits any more.
+    /// Tells whether the answer is not waited for any more.
     pub(super) fn is_closed(&self) -> bool {
         self.reply.is_closed()
     }
 
-    /// Answers. Whoever dropped the future after the job began is not told how it ended.
+    /// Answers. A caller that dropped the future after the job began is not told how it ended.
     pub(super) fn send(self, answer: Result<T>) {
         self.reply.send(answer).map_err(drop).unwrap_or_default();
     }

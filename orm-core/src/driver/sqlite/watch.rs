@@ -1,4 +1,4 @@
-//! Stops a running statement: when its budget of opcodes is used up, or when nobody waits for it any more.
+//! Stops a running statement: when its budget of opcodes is used up, or when it is not waited for any more.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -67,13 +67,13 @@ impl Watch {
     }
 }
 
-/// Tells a job on another thread that nobody waits for it any more.
+/// Tells a job on another thread that it is not waited for any more.
 #[derive(Debug, Default)]
 pub(super) struct Cancel {
     dropped: AtomicBool,
     /// Set when the driver closes; only streams mind, because they may never end by themselves.
     closing: Option<Arc<AtomicBool>>,
-    /// When it is too late for whoever waits.
+    /// When it is too late for the caller that waits.
     at: Option<Instant>,
 }
 

@@ -91,9 +91,9 @@ impl Lane {
     }
 }
 
-/// Does the jobs of a queue until it is closed, or nobody is left to send any.
+/// Does the jobs of a queue until it is closed, or no sender is left.
 pub(super) fn serve(session: Session, queue: mpsc::Receiver<Job>, turns: &Turns, presence: Presence) {
-    // The connection is closed before it counts as gone, and nobody waits for a job that this queue takes with it.
+    // The connection is closed before it counts as gone, and no caller waits for a job that this queue takes with it.
     drop(work(session, &queue, turns));
     drop((queue, presence));
 }
@@ -135,7 +135,7 @@ fn lend(session: Session, reply: Reply<Lent>, turns: &Turns) -> Option<Session> 
         return Some(session);
     }
     let (back, returned) = mpsc::channel();
-    // Whoever does not wait any more drops what is lent, and thereby gives it back.
+    // A caller that does not wait any more drops what is lent, and thereby gives it back.
     reply.send(Ok(Lent::from_writer(session, back, entry)));
     returned.recv().ok()
 }
@@ -213,7 +213,7 @@ enum Refused {
     All(Error),
 }
 
-/// Commits several statements at once. Nobody is answered before the commit; one that fails is undone alone.
+/// Commits several statements at once. None is answered before the commit; one that fails is undone alone.
 fn commit_together(turn: &Turn<'_>, mut group: Vec<Write>) {
     group.retain(|write| write.reply.begins());
     if group.len() < 2 {

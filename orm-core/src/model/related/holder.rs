@@ -23,7 +23,7 @@ pub trait RelationHolder {
         Ok(None)
     }
 
-    /// The row referred to, if it is loaded and nobody shares it.
+    /// The row referred to, if it is loaded and not shared.
     fn row(&mut self) -> Option<&mut dyn AnyModel> {
         None
     }

@@ -1,4 +1,4 @@
-//! Work for a context: in order, one at a time, answered once, and never for nobody.
+//! Work for a context: in order, one at a time, answered once, and never when it is not waited for.
 
 use std::future::IntoFuture;
 use std::panic::{AssertUnwindSafe, resume_unwind};
@@ -94,17 +94,17 @@ async fn in_order(client: usize, bench: Bench) {
 }
 
 #[test]
-fn nothing_runs_for_nobody() {
+fn nothing_runs_for_none() {
     check(3_000, || in_one_context(2, async |_| give_up().await));
 }
 
 /// Awaits work for a few polls only.
 async fn give_up() {
-    let [begun, given_up, for_nobody] = [(); 3].map(|()| Arc::new(AtomicBool::new(false)));
+    let [begun, given_up, for_none] = [(); 3].map(|()| Arc::new(AtomicBool::new(false)));
     let mut work = {
-        let (begun, given_up, for_nobody) = (Arc::clone(&begun), Arc::clone(&given_up), Arc::clone(&for_nobody));
+        let (begun, given_up, for_none) = (Arc::clone(&begun), Arc::clone(&given_up), Arc::clone(&for_none));
         let work = sync_to_async(move || {
-            for_nobody.store(given_up.load(SeqCst), SeqCst);
+            for_none.store(given_up.load(SeqCst), SeqCst);
             begun.store(true, SeqCst);
             thread::yield_now();
             7
@@ -121,7 +121,7 @@ async fn give_up() {
     given_up.store(!begun.load(SeqCst), SeqCst);
     // The context lives on; and this runs behind what was given up.
     assert_eq!(sync_to_async(|| 8).await.unwrap(), 8);
-    assert!(!for_nobody.load(SeqCst), "it began for nobody");
+    assert!(!for_none.load(SeqCst), "it began although it was not waited for");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Sync code that waits for async code that awaits sync code: nobody waits for ever, and every answer arrives.
+//! Sync code that waits for async code that awaits sync code: no thread waits for ever, and every answer arrives.
 
 use std::future::IntoFuture;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

@@ -44,7 +44,7 @@ fn check_units(orders: usize, fails: bool, pooler: bool, closes: bool) {
             block_on(pool.close());
         }
         drop(pool);
-        assert_eq!(server.open_links(), 0, "a connection that nobody has");
+        assert_eq!(server.open_links(), 0, "a connection without an owner");
     });
 }
 

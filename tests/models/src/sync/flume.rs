@@ -114,7 +114,7 @@ impl<T> Receiver<T> {
         state.places.remove(place).and_then(|(_, given)| given)
     }
 
-    /// Waits until there is nobody left who could send. Nobody waits this way for an item.
+    /// Waits until no sender is left. An item is never waited for this way.
     pub(crate) async fn recv_async(&self) -> Result<T, RecvError> {
         poll_fn(|context| {
             let mut state = lock(&self.0);

@@ -131,7 +131,7 @@ fn a_loop_over_streams_may_ask_more() -> Result<()> {
 }
 
 #[test]
-fn a_stream_in_memory_waits_for_nobody() -> Result<()> {
+fn a_stream_in_memory_waits_for_none() -> Result<()> {
     let driver = block_on(SqliteDriver::connect(SqliteOptions::memory()))?;
     block_on(run(&driver, BOOK, []))?;
     let mut rows = numbers(&driver, 20_000, Batching::Cursor(10));

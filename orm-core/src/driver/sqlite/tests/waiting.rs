@@ -44,7 +44,7 @@ fn insert_all(driver: &SqliteDriver) -> Result<Vec<Done>> {
 }
 
 #[test]
-fn whoever_waits_in_vain_for_a_transaction_is_told_and_nothing_is_done() -> Result<()> {
+fn a_wait_in_vain_for_a_transaction_is_told_and_nothing_is_done() -> Result<()> {
     let scratch = Scratch::new()?;
     for options in [scratch.options(), SqliteOptions::memory()] {
         let driver = opened(options)?;
@@ -89,7 +89,7 @@ fn what_has_begun_is_waited_for() -> Result<()> {
 }
 
 #[test]
-fn reads_on_threads_wait_for_each_other_and_short_ones_for_nobody() -> Result<()> {
+fn reads_on_threads_wait_for_each_other_and_short_ones_for_none() -> Result<()> {
     let scratch = Scratch::new()?;
     let driver = opened(scratch.options().readers(1))?;
     let long = || driver.fetch(statement(ENDLESS, [], Intent::Read), one::<i64>());
@@ -114,7 +114,7 @@ fn reads_on_threads_wait_for_each_other_and_short_ones_for_nobody() -> Result<()
 #[test]
 fn in_memory_all_wait_for_a_stream_that_finds_nothing() -> Result<()> {
     let driver = opened(SqliteOptions::memory())?;
-    // Nobody has the connection any more.
+    // The connection is free again.
     block_on(count(&driver))?;
     let mut stream = driver.stream(statement(ENDLESS, [], Intent::Read), one::<i64>(), Batching::Wire);
     assert!(poll_now(&mut stream.next()).is_none());
@@ -134,7 +134,7 @@ fn in_memory_all_wait_for_a_stream_that_finds_nothing() -> Result<()> {
 
 /// A future that was polled once has its place in the line, and keeps what it is given there.
 #[test]
-fn a_turn_that_nobody_takes_does_not_stop_the_clock() -> Result<()> {
+fn a_turn_that_is_not_taken_does_not_stop_the_clock() -> Result<()> {
     let driver = opened(SqliteOptions::memory())?;
     let transaction = begin(&driver, TransactionOptions::default())?;
     let mut sleepy = Box::pin(insert(&driver, "sleepy"));

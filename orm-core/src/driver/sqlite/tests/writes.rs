@@ -46,7 +46,7 @@ fn a_write_returns_rows() -> Result<()> {
     })
 }
 
-/// Writes that all wait while somebody else holds the lock, and therefore meet in one group.
+/// Writes that all wait while another process holds the lock, and therefore meet in one group.
 fn queued(driver: &SqliteDriver, scratch: &Scratch, statements: &[&str]) -> Result<Vec<Result<Done>>> {
     let outsider = scratch.outsider()?;
     outsider.execute_batch("BEGIN IMMEDIATE").map_err(Error::other)?;

@@ -46,7 +46,7 @@ fn gives_up(rig: Rig, number: u32) {
 }
 
 #[test]
-fn closing_leaves_nobody_waiting() {
+fn closing_leaves_no_caller_waiting() {
     check(4_000, || drop(Rig::open().run(&[writes, closes, writes])));
 }
 

@@ -110,7 +110,7 @@ fn gives_up(rig: Rig, number: u32) {
 }
 
 #[test]
-fn whoever_stays_loses_nothing_by_those_who_go() {
+fn those_who_stay_lose_nothing_by_those_who_go() {
     check(3_000, || {
         let database = Rig::open().run(&[gives_up, inserts, gives_up, gives_up]);
         check_order(&database);

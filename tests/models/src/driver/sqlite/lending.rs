@@ -1,4 +1,4 @@
-//! The writer's connection, lent for a transaction: nobody writes meanwhile, and it always comes back.
+//! The writer's connection, lent for a transaction: no other writes meanwhile, and it always comes back.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
@@ -13,7 +13,7 @@ use super::rig::{Rig, few_polls, insert};
 use crate::check::check;
 use crate::error::Result;
 
-/// Inserts two numbers while nobody else does.
+/// Inserts two numbers while no other does.
 async fn use_alone(rig: &Rig, lent: &mut Lent, number: u32) -> Result<()> {
     let before = rig.database.committed();
     lent.execute(&insert(number, "")).await?;
@@ -22,7 +22,7 @@ async fn use_alone(rig: &Rig, lent: &mut Lent, number: u32) -> Result<()> {
     lent.execute(&insert(number + 1, "")).await?;
     lent.release(1).await?;
     yield_now().await;
-    assert_eq!(rig.database.committed(), before, "somebody wrote meanwhile");
+    assert_eq!(rig.database.committed(), before, "another wrote meanwhile");
     Ok(())
 }
 

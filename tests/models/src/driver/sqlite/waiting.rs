@@ -65,7 +65,7 @@ fn transacts(rig: Rig, number: u32) {
 }
 
 #[test]
-fn nothing_is_lent_to_whoever_gave_up() {
+fn nothing_is_lent_to_a_caller_that_gave_up() {
     check(4_000, || {
         check_order(&Rig::impatient().run(&[transacts, transacts, writes]));
     });
@@ -83,7 +83,7 @@ fn waits_for_itself(rig: Rig, number: u32) {
 }
 
 #[test]
-fn nobody_waits_for_ever() {
+fn no_caller_waits_for_ever() {
     check(3_000, || drop(Rig::impatient().run(&[waits_for_itself, waits_for_itself, writes])));
 }
 
