@@ -1,6 +1,8 @@
 //! Arithmetic means the same on every database: see `docs/arithmetic.md`.
 
+mod bounds;
 mod extremes;
+mod means;
 mod plain;
 mod rules;
 mod stored;

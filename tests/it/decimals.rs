@@ -56,6 +56,15 @@ struct Goods {
     margin: Decimal,
 }
 
+/// Without digits of its own.
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Reading {
+    id: i64,
+    value: Decimal,
+    #[field(unique)]
+    may: Option<Decimal>,
+}
+
 fn hundredths(number: i64) -> Decimal {
     Decimal::new(number, 2)
 }
@@ -74,6 +83,29 @@ matrix! {
         assert_eq!(count(|p| (p.n % dec!(0.02)).gte(0)).await?, 2);
         let left = Price::objects().order_by(|p| p.id.asc()).values(|p| p.n % dec!(0.7)).await?;
         assert_eq!(left, [dec!(-0.2), dec!(0.2)]);
+        Ok(())
+    }
+
+    async fn a_decimal_without_digits_holds_every_decimal(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Reading]).await?;
+        let least = Decimal::new(1, 28);
+        for value in [Decimal::MAX, Decimal::MIN, least, -least, dec!(0), dec!(7.10), dec!(12345678901234.5), dec!(-100)] {
+            let row = Reading::new().value(value).may(value).asave().await?;
+            assert_eq!(Reading::objects().aget(|r| r.value.eq(value)).await?, row);
+            assert_eq!(Reading::objects().aget(|r| r.may.in_([value])).await?, row);
+            assert_eq!(Reading::objects().values(|r| (r.value, r.may)).filter(|r| r.id.eq(row.id)).await?, [(value, Some(value))]);
+            Reading::objects().filter(|r| r.id.eq(row.id)).aupdate(|r| r.may.set(r.value)).await?;
+            assert_eq!(Reading::objects().aget(|r| r.id.eq(row.id)).await?, row);
+        }
+        let extremes = Reading::objects().aaggregate(|r| (r.value.min(), r.value.max(), r.value.count())).await?;
+        assert_eq!(extremes, (Some(Decimal::MIN), Some(Decimal::MAX), 8));
+        let few = Reading::objects().filter(|r| r.value.between(-8, 8));
+        assert_eq!(few.clone().aaggregate(|r| r.value.sum()).await?, Some(dec!(7.1)));
+        assert_eq!(few.aaggregate(|r| r.value.avg()).await?, Some(dec!(1.775)));
+        let order = Reading::objects().order_by(|r| r.value.asc()).values(|r| r.value).await?;
+        assert!(order.is_sorted());
+        let error = Reading::objects().acreate(|r| r.value(7).may(dec!(7.100))).await.unwrap_err();
+        assert!(error.is_unique_violation(), "{error:?}");
         Ok(())
     }
 

@@ -25,7 +25,8 @@ impl Writer<'_> {
             Scope::Correlated(model) | Scope::Table(model) => model.managed,
         };
         let to = holds(field).filter(|_| !is_alike(node, field));
-        let template = to.and_then(|to| self.spelling().fitted(&Fit { from: node.kind(), to, own }));
+        let template =
+            to.and_then(|to| self.spelling().fitted(&Fit { from: node.kind(), sure: is_sure(node), to, own }));
         match (template, node) {
             (Some(template), _) => self.template(&template, &mut |writer, _| writer.node(node, scope)),
             // A column goes into another in the form that it has.
@@ -90,9 +91,17 @@ fn holds(field: &FieldDef) -> Option<Holds> {
     })
 }
 
+/// Tells whether the database has an expression in the type of its kind: a column of others may have a wider one.
+fn is_sure(node: &Node) -> bool {
+    !matches!(node, Node::Column(column) if !column.path.model.managed)
+}
+
 /// Tells whether an expression is a column that holds no more than this one.
 fn is_alike(node: &Node, field: &FieldDef) -> bool {
     let Node::Column(column) = node else { return false };
+    if !is_sure(node) {
+        return false;
+    }
     let other = column.field;
     other.kind == field.kind
         && match field.kind {

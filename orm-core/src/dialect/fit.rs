@@ -7,6 +7,8 @@ use crate::value::Kind;
 pub(crate) struct Fit {
     /// What the expression is.
     pub from: Kind,
+    /// Whether the database has the expression in the type of its kind, as all but columns of others.
+    pub sure: bool,
     /// What the column holds.
     pub to: Holds,
     /// Whether the column is of our own making, so that its type is known to hold no more.
@@ -36,7 +38,12 @@ pub(crate) enum Holds {
 impl Fit {
     /// Whether the expression is an integer already.
     pub(crate) const fn is_whole(&self) -> bool {
-        matches!(self.from, Kind::I16 | Kind::I32 | Kind::I64)
+        self.sure && matches!(self.from, Kind::I16 | Kind::I32 | Kind::I64)
+    }
+
+    /// Whether the expression is a float.
+    pub(crate) const fn is_float(&self) -> bool {
+        matches!(self.from, Kind::F32 | Kind::F64)
     }
 }
 

@@ -2,15 +2,15 @@
 
 mod collations;
 mod limits;
+mod numbers;
 
 use self::limits::Stored;
-use super::fit::within;
 use super::{
     Collation, ColumnFacts, Comments, Explain, ExplainFormat, Features, Fit, Holds, OldRows, Placeholder, RowLocks,
     Spelling, Test, standard,
 };
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
+use crate::expr::{AggregateFunction, Call, Function, LookupOperator, Node};
 use crate::schema;
 use crate::value::{Kind, Value};
 
@@ -241,11 +241,13 @@ impl Spelling for Mysql {
 
     fn call(&self, call: &Call) -> Option<&'static str> {
         match &call.function {
-            Function::Divide => Some(divide(call.kind)),
+            Function::Divide => Some(numbers::divide(call.kind)),
             // What is left of a negative decimal may be -0, which is less than 0 there; a sum never is.
             Function::Modulo if call.kind == Kind::Decimal => Some("({0} % NULLIF({1}, 0) + 0)"),
             Function::Modulo => Some("({0} % NULLIF({1}, 0))"),
-            Function::Aggregate { function: AggregateFunction::Avg, .. } => Some(average(call)),
+            Function::Aggregate { function: AggregateFunction::Avg, .. } => {
+                Some(numbers::average(call.arguments.first().map(Node::kind)))
+            }
             other => standard::call(other),
         }
     }
@@ -303,27 +305,19 @@ impl Spelling for Mysql {
         })
     }
 
-    fn computed(&self, _: Kind, to: Kind, sure: bool) -> Option<&'static str> {
-        // A column that is not ours may be UNSIGNED, and its differences with it.
-        (to == Kind::I64 && !sure).then_some("CAST({0} AS SIGNED)")
+    fn computed(&self, from: Kind, _: Kind, sure: bool) -> Option<&'static str> {
+        let whole = matches!(from, Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration);
+        (whole && !sure).then_some(numbers::SIGNED)
     }
 
     fn fitted(&self, fit: &Fit) -> Option<String> {
-        let whole = match (fit.is_whole(), fit.own) {
-            (true, true) => "{0}",
-            // It may be UNSIGNED, and so would be what is subtracted from it.
-            (true, false) => "CAST({0} AS SIGNED)",
-            (false, _) => "(ROUND({0}) DIV 1)",
-        };
         Some(match fit.to {
-            Holds::Integers { least, most, narrow } if narrow || !fit.own => within(whole, least, most),
-            Holds::Decimals(Some((_, places))) if !fit.own => format!("ROUND({{0}}, {places})"),
             // Blanks past the length would be cut off: with a dot behind them they are refused.
             Holds::Texts(most) if fit.own => format!("CONCAT({{0}}, IF(CHAR_LENGTH({{0}}) > {most}, '.', ''))"),
             Holds::Texts(most) => {
                 format!("CONCAT({{0}}, SUBSTRING('', {} + GREATEST(0, CHAR_LENGTH({{0}}) - {most})))", i64::MAX)
             }
-            _ => return None,
+            _ => return numbers::fitted(fit),
         })
     }
 
@@ -339,7 +333,7 @@ impl Spelling for Mysql {
             Kind::I64 | Kind::Duration => "BIGINT".to_owned(),
             Kind::F32 => "FLOAT".to_owned(),
             Kind::F64 => "DOUBLE".to_owned(),
-            Kind::Decimal => self.decimal_type(column)?,
+            Kind::Decimal => numbers::decimal_type(column.max_digits, column.decimal_places),
             Kind::Text => self.text_type(column, keyed),
             Kind::Bytes => match limits::stored(column, keyed) {
                 Stored::InRow(length) => format!("VARBINARY({length})"),
@@ -435,17 +429,6 @@ impl Mysql {
         }
     }
 
-    fn decimal_type(&self, column: &schema::Column) -> Result<String> {
-        match (column.max_digits, column.decimal_places) {
-            (Some(digits), places) => Ok(format!("DECIMAL({digits}, {})", places.unwrap_or(0))),
-            // The type without digits would be DECIMAL(10, 0), which rounds silently.
-            (None, _) => Err(Error::configuration(format!(
-                "the decimal column `{}` needs `max_digits` and `decimal_places` on {}",
-                column.name, self.name
-            ))),
-        }
-    }
-
     fn text_type(&self, column: &schema::Column, keyed: bool) -> String {
         let name = match limits::stored(column, keyed) {
             Stored::InRow(length) => format!("VARCHAR({length})"),
@@ -455,24 +438,5 @@ impl Mysql {
             Some(collation) => format!("{name} COLLATE `{}`", collation.replace('`', "``")),
             None => format!("{name}{}", self.text),
         }
-    }
-}
-
-const fn divide(kind: Kind) -> &'static str {
-    match kind {
-        Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => "({0} DIV NULLIF({1}, 0))",
-        // The quotient has at least the digits of the dividend, so the dividend gets more than remain.
-        Kind::Decimal => "ROUND(CAST({0} AS DECIMAL(65, 30)) / NULLIF({1}, 0), 10)",
-        _ => "({0} / NULLIF({1}, 0))",
-    }
-}
-
-/// The mean of integers would have four places. Their sum is exact, which that of floats is not.
-fn average(call: &Call) -> &'static str {
-    match call.arguments.first().map(crate::expr::Node::kind) {
-        Some(Kind::I16 | Kind::I32 | Kind::I64) => "CAST(AVG({d}CAST({0} AS DECIMAL(65, 30))){f} AS DOUBLE)",
-        Some(Kind::Duration) => "CAST(ROUND(AVG({d}{0}){f}) AS SIGNED)",
-        Some(Kind::Decimal) => "ROUND(AVG({d}CAST({0} AS DECIMAL(65, 30))){f}, 10)",
-        _ => "AVG({d}{0}){f}",
     }
 }

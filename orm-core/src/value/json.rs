@@ -17,7 +17,7 @@ impl FieldType for serde_json::Value {
     }
 
     fn encode(&self) -> Result<Value> {
-        Ok(Value::Json(Box::new(self.clone())))
+        Ok(document(self.clone()))
     }
 }
 
@@ -44,7 +44,22 @@ where
         if has_null(&json) {
             finite::check(&self.0).map_err(no_form)?;
         }
-        Ok(Value::Json(Box::new(json)))
+        Ok(document(json))
+    }
+}
+
+/// A document to bind. A negative zero in it is zero, since PostgreSQL has only one.
+fn document(mut json: serde_json::Value) -> Value {
+    unsign_zeros(&mut json);
+    Value::Json(Box::new(json))
+}
+
+fn unsign_zeros(json: &mut serde_json::Value) {
+    match json {
+        serde_json::Value::Number(number) if number.is_f64() && number.as_f64() == Some(0.0) => *json = 0.0.into(),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(unsign_zeros),
+        serde_json::Value::Object(map) => map.values_mut().for_each(unsign_zeros),
+        _ => {}
     }
 }
 

@@ -79,7 +79,8 @@ impl FieldType for f64 {
     #[inline]
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
         match cell {
-            Cell::Float(value) => Ok(value),
+            // A computed zero may be negative, on some databases: the sum is not.
+            Cell::Float(value) => Ok(value + 0.0),
             // SQLite keeps a whole number in a REAL column as an integer when it came through an expression.
             Cell::Int(value) => Ok(value as Self),
             other => Err(Mismatch::of("f64", other)),
@@ -102,7 +103,7 @@ impl FieldType for f32 {
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
         let value = f64::decode(cell).map_err(|mismatch| Mismatch { expected: "f32", ..mismatch })?;
         // Narrowing is what the column did on the way in; only a finite value that becomes infinite is lost.
-        let narrow = value as Self;
+        let narrow = value as Self + 0.0;
         if narrow.is_finite() == value.is_finite() { Ok(narrow) } else { Err(Mismatch::beyond("f32", value)) }
     }
 

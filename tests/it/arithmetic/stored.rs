@@ -128,6 +128,7 @@ macro_rules! check {
             |o| o.huge.set(-o.double) => huge;
             |o| o.single.set(o.double / 2) => single = 1.25;
             |o| o.single.set(o.double * 1e38) => single = 2.5e38;
+            |o| o.single.set(o.double * 1e39) => single;
             |o| o.double.set(o.double * 1e308) => double;
             |o| o.double.set(o.int) => double = f64::from(i32::MAX);
             |o| o.exact.set(o.exact * dec!(0.01)) => exact = dec!(0.13);

@@ -1,0 +1,65 @@
+//! Numbers that are computed, and what a column stores of them. An expression past the range ends in a sum that the server
+//! cannot compute: casts stop at the last number of their type instead.
+
+use crate::dialect::fit::within;
+use crate::dialect::{Fit, Holds};
+use crate::value::Kind;
+
+/// An integer of a column that may be UNSIGNED, and its differences with it: signed, where it is not past that.
+pub(super) const SIGNED: &str = "(CAST({0} AS DECIMAL(65, 0)) DIV 1)";
+
+/// The nearest integer to a float, ties to even. The comparisons count as 1 past the last float of either side.
+const NEAREST: &str = "(CAST({0} AS SIGNED) + ({0} >= 9223372036854775808e0) - ({0} < -9223372036854775808e0))";
+
+/// The float of 32 bits nearest to one of 64. From half a step past the last one on, the nearest is infinity.
+const SINGLE: &str = "(CAST({0} AS FLOAT) + (ABS({0}) >= 3.4028235677973366e38) * 1e308 * 10)";
+
+/// What a column of numbers stores; none where the column sees to it.
+pub(super) fn fitted(fit: &Fit) -> Option<String> {
+    Some(match fit.to {
+        // A column of 64 bits takes the float behind its last integer for that.
+        Holds::Integers { least, most, narrow } if narrow || !fit.own || fit.is_float() => {
+            within(whole(fit), least, most)
+        }
+        Holds::Singles => SINGLE.to_owned(),
+        Holds::Decimals(Some((digits @ ..=65, places @ ..=30))) if !fit.own => {
+            format!("CAST({{0}} AS DECIMAL({digits}, {places}))")
+        }
+        _ => return None,
+    })
+}
+
+const fn whole(fit: &Fit) -> &'static str {
+    match fit.from {
+        Kind::F32 | Kind::F64 => NEAREST,
+        Kind::Decimal => "(ROUND({0}) DIV 1)",
+        _ if fit.is_whole() => "{0}",
+        _ => SIGNED,
+    }
+}
+
+/// A type without digits would be DECIMAL(10, 0), which rounds silently: this one has room for every `Decimal`, whose digits
+/// are at most 29 before the point and 28 behind it.
+pub(super) fn decimal_type(digits: Option<u32>, places: Option<u32>) -> String {
+    let places = places.unwrap_or(if digits.is_some() { 0 } else { 28 });
+    format!("DECIMAL({}, {places})", digits.unwrap_or(29 + places))
+}
+
+pub(super) const fn divide(kind: Kind) -> &'static str {
+    match kind {
+        Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => "({0} DIV NULLIF({1}, 0))",
+        // The quotient has at least the digits of the dividend, so the dividend gets more than remain.
+        Kind::Decimal => "ROUND(CAST({0} AS DECIMAL(65, 30)) / NULLIF({1}, 0), 10)",
+        _ => "({0} / NULLIF({1}, 0))",
+    }
+}
+
+/// The mean of integers would have four places, and be rounded twice. Their sum is exact, which that of floats is not.
+pub(super) fn average(operand: Option<Kind>) -> &'static str {
+    match operand {
+        Some(Kind::I16 | Kind::I32 | Kind::I64) => "CAST(AVG({d}CAST({0} AS DECIMAL(65, 30))){f} AS DOUBLE)",
+        Some(Kind::Duration) => "CAST(ROUND(AVG({d}CAST({0} AS DECIMAL(65, 30))){f}) AS SIGNED)",
+        Some(Kind::Decimal) => "ROUND(AVG({d}CAST({0} AS DECIMAL(65, 30))){f}, 10)",
+        _ => "AVG({d}{0}){f}",
+    }
+}
