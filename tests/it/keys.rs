@@ -19,6 +19,12 @@ struct Medium {
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
+struct Unsigned {
+    id: u32,
+    name: String,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
 struct Long {
     id: i64,
     name: String,
@@ -77,7 +83,13 @@ macro_rules! assert_used_up {
 
 matrix! {
     async fn used_up_automatic_keys_are_out_of_range(db: &Database) -> Result<()> {
-        db.create_tables(dormouse::models![Long]).await?;
+        db.create_tables(dormouse::models![Short, Medium, Unsigned, Long]).await?;
+        assert_used_up!(Short, i16::MAX);
+        assert_used_up!(Medium, i32::MAX);
+        // Where no check may name an automatic key, a wider column goes on numbering.
+        if db.dialect().features().checks_on_auto {
+            assert_used_up!(Unsigned, u32::MAX);
+        }
         assert_used_up!(Long, i64::MAX);
         Ok(())
     }

@@ -207,7 +207,8 @@ fn create_table(table: &Table, keys: &[&ForeignKey], dialect: &Dialect) -> Resul
     }
     let is_auto = |column: &str| table.column(column).is_some_and(|column| column.auto);
     let can_be = |check: &&Check| dialect.features().checks_on_auto || !check.rule.column().is_some_and(is_auto);
-    for check in table.checks.iter().filter(can_be) {
+    let key_check = table.key_check().filter(|_| dialect.features().auto_is_key);
+    for check in table.checks.iter().filter(can_be).chain(&key_check) {
         writer.push(", ");
         writer.check(check)?;
     }

@@ -66,7 +66,7 @@ pub struct Features {
     pub index_options: bool,
     /// Whether a computed column need not be stored.
     pub virtual_columns: bool,
-    /// Whether an automatic key must be declared as primary key in its column.
+    /// Whether an automatic key must be declared as primary key in its column, which then takes any integer of 64 bits.
     pub auto_is_key: bool,
     /// How comments are given.
     pub comments: Comments,

@@ -9,12 +9,13 @@ use super::database::Database;
 use super::integrity::{explained, references};
 use crate::compiler;
 use crate::driver::{A_TABLE, keys_used_up};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, IntegrityKind, Result};
 use crate::expr::{Condition, Connector, LookupOperator, Node};
 use crate::model::{Column, DraftValues, FieldDef, IntoDraft, Model, ModelDef, NewRow, Path, decode_model};
 use crate::query::{Insert, Select};
 use crate::queryset::Using;
 use crate::row::Decoder;
+use crate::schema::Table;
 use crate::statement::Statement;
 use crate::value::{FieldType, Kind, Value};
 
@@ -41,17 +42,29 @@ pub(super) fn create<M: Model>(using: Using, draft: DraftValues<M>) -> Action<M>
         let references = references(M::definition(), row.iter().map(|(index, value)| (*index, value)));
         let created = match insert::<M>(&database, row).await {
             Ok(created) => created,
-            Err(error) if *error.kind() == keys_used_up(A_TABLE) => return Err(unnumbered(M::definition(), error)),
-            Err(error) => return Err(explained(&database, M::definition(), &references, error).await),
+            Err(error) => {
+                let error = explained(&database, M::definition(), &references, error).await;
+                return Err(unnumbered(M::definition(), error));
+            }
         };
         created.into_iter().next().ok_or_else(|| Error::query("the database did not give the new row back"))
     })
 }
 
-/// Names the column whose automatic keys are used up.
-fn unnumbered(model: &ModelDef, error: Error) -> Error {
+/// Names the column whose automatic keys are used up, if that is the error: a key that is given has the type of its column, so
+/// only a number that the database made is past its range.
+fn unnumbered(model: &'static ModelDef, error: Error) -> Error {
     let Some(key) = model.fields.iter().find(|field| field.auto) else { return error };
-    error.with_kind(keys_used_up(&format!("`{}.{}`", model.name, key.name)))
+    let is_used_up = match error.kind() {
+        ErrorKind::Integrity { kind: IntegrityKind::Check, constraint: Some(name), .. } => {
+            Table::of(model).is_ok_and(|table| {
+                let mut ranges = table.checks.iter().cloned().chain(table.key_check());
+                ranges.any(|check| check.name == *name && check.rule.column() == Some(key.column))
+            })
+        }
+        kind => *kind == keys_used_up(A_TABLE),
+    };
+    if is_used_up { error.with_kind(keys_used_up(&format!("`{}.{}`", model.name, key.name))) } else { error }
 }
 
 /// Inserts a row and gives it back: from the INSERT itself, or read by its key.

@@ -249,6 +249,17 @@ fn check(table: &str, field: &FieldDef) -> Option<Check> {
     Some(Check { name: constraint_name(table, &[field.column], "check"), rule })
 }
 
+impl Table {
+    /// The check that automatic keys stay in the range of their kind, where the type of their column takes any integer.
+    pub fn key_check(&self) -> Option<Check> {
+        let key = self.columns.iter().find(|column| column.auto)?;
+        let (_, greatest) = bounds(key.kind);
+        let rule = Rule::Range { column: key.name.clone(), min: None, max: Some(greatest) };
+        let name = constraint_name(&self.name, &[&key.name], "key");
+        (greatest < i64::MAX).then_some(Check { name, rule })
+    }
+}
+
 /// The least and greatest integer of a kind.
 fn bounds(kind: Kind) -> (i64, i64) {
     match kind {
