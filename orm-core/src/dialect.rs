@@ -136,8 +136,8 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         None
     }
 
-    /// What asks for the facts of the columns of a table; its schema or NULL and its name are bound: name, type, base type,
-    /// collation or nothing, character set or nothing, whether ordered by code point. None where nothing need be known.
+    /// What asks for the facts of the columns of a table; its schema or NULL and its name are bound: name, type, its base,
+    /// what that is, collation or nothing, character set or nothing, whether ordered by code point. None where nothing need be known.
     fn facts_query(&self) -> Option<&'static str> {
         None
     }
@@ -156,14 +156,35 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     /// A text that may not be ordered by code point, so that it is.
     fn by_code_point(&self, facts: Option<&ColumnFacts>) -> &'static str;
 
+    /// A column of a table of others as a text of the usual type.
+    fn plain_text(&self) -> &'static str {
+        "{0}"
+    }
+
     /// The collation of our own columns: that which was declared, or the usual one.
     fn own_collation(&self, _declared: Option<&str>) -> Option<Collation> {
         None
     }
 
-    /// The equality of texts of two collations by that of the left one; none if they need no words of their own.
-    fn equal_texts(&self, _left: &Collation, _right: &Collation) -> Option<String> {
+    /// The equality of two columns of texts by the type and collation of the left one; none if they need no words of their
+    /// own.
+    fn equal_texts(&self, _left: &ColumnFacts, _right: &ColumnFacts) -> Option<String> {
         None
+    }
+
+    /// How a column of a table of others is written where its values are compared, if not as it stands.
+    fn compared_as(&self, _kind: Kind, _column: &ColumnFacts) -> Option<String> {
+        None
+    }
+
+    /// How an expression, `{0}`, is written that a text column of a table of others is to store, if not as it stands.
+    fn stored_as(&self, _column: &ColumnFacts) -> Option<String> {
+        None
+    }
+
+    /// How a document, `{0}`, is written so that it is told apart from others by its value.
+    fn document(&self) -> &'static str {
+        "{0}"
     }
 
     /// The test whether `{0}`, a text of a column that is not like ours, is in the list `{1}`, and its opposite.
@@ -325,6 +346,12 @@ impl Dialect {
     pub(crate) fn with_facts(self) -> Self {
         let facts = self.spelling.facts_query().map(|_| Arc::default());
         Self { facts, ..self }
+    }
+
+    /// The dialect of a transaction in it.
+    pub(crate) fn within_transaction(&self) -> Self {
+        let facts = self.facts.as_ref().map(|facts| Arc::new(Facts::within(Arc::clone(facts))));
+        Self { facts, ..self.clone() }
     }
 
     /// What asks for the facts of a table's columns.

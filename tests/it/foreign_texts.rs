@@ -97,6 +97,8 @@ everywhere! {
             assert_eq!(found(|n| n.id.gte(0)).await?, words, "{declaration}");
             let distinct = Note::objects().order_by(|n| n.word.desc()).values(|n| n.word).distinct().await?;
             assert_eq!(distinct.iter().rev().map(|word| word.trim_end()).collect::<Vec<_>>(), words, "{declaration}");
+            let different = Note::objects().aaggregate(|n| n.word.count().distinct()).await?;
+            assert_eq!(usize::try_from(different), Ok(words.len()), "{declaration}");
             let (least, greatest) = Note::objects().aaggregate(|n| (n.word.min(), n.word.max())).await?;
             assert_eq!(least.as_deref().map(str::trim_end), words.first().copied(), "{declaration}");
             assert_eq!(greatest.as_deref().map(str::trim_end), words.last().copied(), "{declaration}");

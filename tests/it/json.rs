@@ -175,6 +175,32 @@ matrix! {
         Ok(())
     }
 
+    async fn different_documents_are_counted_by_value(db: &Database) -> Result<()> {
+        forms(db).await?;
+        let (all, some) = Doc::objects()
+            .aaggregate(|d| (d.may.count().distinct(), d.must.count().distinct().filter(d.may.is_not_null())))
+            .await?;
+        assert_eq!((all, some), (17, 17));
+        Ok(())
+    }
+
+    async fn documents_have_no_order_and_are_not_told_apart(db: &Database) -> Result<()> {
+        forms(db).await?;
+        let refused = |error: dormouse::Error| {
+            assert!(matches!(error.kind(), ErrorKind::Query { .. }) && error.to_string().contains("JSON"), "{error:?}");
+        };
+        refused(Doc::objects().order_by(|d| d.must.asc()).await.unwrap_err());
+        refused(Doc::objects().order_by(|d| (d.n, d.may.desc())).limit(1).await.unwrap_err());
+        refused(Doc::objects().alatest(|d| d.must).await.unwrap_err());
+        refused(Doc::objects().filter(|d| d.must.lt(json!(1))).acount().await.unwrap_err());
+        refused(Doc::objects().filter(|d| d.may.between(json!(1), d.must)).adelete().await.unwrap_err());
+        refused(Doc::objects().values(|d| d.must).distinct().await.unwrap_err());
+        refused(Doc::objects().values(|d| (d.n, d.may)).distinct().acount().await.unwrap_err());
+        assert_eq!(Doc::objects().values(|d| d.n).distinct().await?, [0]);
+        assert_eq!(Doc::objects().distinct().acount().await?, Doc::objects().acount().await?);
+        Ok(())
+    }
+
     async fn updates_and_deletes_leave_rows_with_null(db: &Database) -> Result<()> {
         let rows = forms(db).await?;
         let one = || Doc::objects().filter(|d| d.may.eq(json!(1)));

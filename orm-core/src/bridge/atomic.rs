@@ -269,7 +269,7 @@ where
         roll_back(held);
         return Ok(value);
     }
-    wait("atomic", held.commit()).map_err(|error| (E::from(error.clone()), Some(error)))?;
+    wait("atomic", database.commit()).map_err(|error| (E::from(error.clone()), Some(error)))?;
     hooks.run();
     Ok(value)
 }

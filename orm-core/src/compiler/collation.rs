@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::writer::{Scope, Writer};
-use crate::dialect::{Collation, ColumnFacts, TableFacts, Test};
+use crate::dialect::{ColumnFacts, TableFacts, Test};
 use crate::error::Result;
 use crate::expr::{LookupOperator, Node};
 use crate::model::{Column, FieldDef, ModelDef};
@@ -27,6 +27,16 @@ enum Order {
 pub(super) struct Made {
     pub(super) holds: String,
     pub(super) fails: String,
+}
+
+impl Made {
+    /// The same, with an operand at the right in other words, which stand around `{0}`.
+    fn with(self, operand: usize, words: &str) -> Self {
+        let slot = format!("{{{operand}}}");
+        // BETWEEN takes a COLLATE in parentheses only.
+        let words = format!("({})", words.replace("{0}", &slot));
+        Self { holds: self.holds.replace(&slot, &words), fails: self.fails.replace(&slot, &words) }
+    }
 }
 
 impl Writer<'_> {
@@ -129,7 +139,16 @@ impl Writer<'_> {
                     // The words for texts of any kind.
                     Order::CodePoints => self.words_for(None, ""),
                 };
-                Some(Made { holds: test.holds.replace("{0}", words), fails: test.fails.replace("{0}", words) })
+                let made = Made { holds: test.holds.replace("{0}", words), fails: test.fails.replace("{0}", words) };
+                let texts =
+                    others.iter().enumerate().filter_map(|(at, other)| Some((at + 1, self.by_code_point(other)?)));
+                Some(texts.fold(made, |made, (at, words)| made.with(at, words)))
+            }
+            L::IExact | L::Regex | L::IRegex => {
+                let [other] = others else { return None };
+                self.by_code_point(other)?;
+                let made = Made { holds: test.holds.to_owned(), fails: test.fails.to_owned() };
+                Some(made.with(1, self.spelling().plain_text()))
             }
             L::Eq | L::Differs => {
                 let [Node::Column(right)] = others else { return None };
@@ -160,16 +179,18 @@ impl Writer<'_> {
         if left.1.kind != Kind::Text || (plain(left) && plain(right)) {
             return None;
         }
-        let (left, right) = (self.collation(left.0, left.1)?, self.collation(right.0, right.1)?);
+        let (left, right) = (self.text_facts(left.0, left.1)?, self.text_facts(right.0, right.1)?);
         self.spelling().equal_texts(&left, &right)
     }
 
-    /// The collation of a column, as far as it is known.
-    fn collation(&self, model: &ModelDef, field: &FieldDef) -> Option<Collation> {
-        if model.managed {
-            return self.spelling().own_collation(declared(field));
+    /// What is known of a column of texts.
+    fn text_facts(&self, model: &ModelDef, field: &FieldDef) -> Option<ColumnFacts> {
+        if !model.managed {
+            return self.facts(model)?.get(field.column).cloned();
         }
-        self.facts(model)?.get(field.column)?.collation.clone()
+        let collation = Some(self.spelling().own_collation(declared(field))?);
+        let text = || "text".to_owned();
+        Some(ColumnFacts { type_name: text(), base_name: text(), base: text(), collation, by_code_point: false })
     }
 
     /// The words in which a text is looked for in a list, if its column is not like ours.
@@ -192,11 +213,15 @@ impl Writer<'_> {
         if left.kind() != Kind::Text || (path.model.managed && declared(field).is_none()) {
             return None;
         }
-        if !path.model.managed {
-            return self.facts(path.model)?.get(field.column).cloned();
+        self.text_facts(path.model, field)
+    }
+
+    /// How an expression is written that a text column is to store, if not as it stands.
+    pub(super) fn stored_as(&self, model: &ModelDef, field: &FieldDef) -> Option<String> {
+        if model.managed || field.kind != Kind::Text {
+            return None;
         }
-        let collation = Some(self.spelling().own_collation(declared(field))?);
-        Some(ColumnFacts { type_name: "text".to_owned(), base: "text".to_owned(), collation, by_code_point: false })
+        self.spelling().stored_as(self.facts(model)?.get(field.column)?)
     }
 }
 

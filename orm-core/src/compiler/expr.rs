@@ -91,23 +91,32 @@ impl Writer<'_> {
                 self.clause(filter, scope)?;
                 self.push(" THEN ");
                 match argument {
-                    Some(argument) if is_extreme(call) => self.ordered(argument, scope)?,
-                    Some(argument) => self.node(argument, scope)?,
+                    Some(argument) => self.operand_of(call, distinct, argument, scope)?,
                     None => self.push("1"),
                 }
                 self.push(" END");
                 Ok(())
             }
             _ => match argument {
-                Some(argument) if distinct => {
-                    self.node(argument, scope)?;
-                    self.told_apart(argument);
-                    Ok(())
-                }
-                Some(argument) if is_extreme(call) => self.ordered(argument, scope),
-                Some(argument) => self.node(argument, scope),
+                Some(argument) => self.operand_of(call, distinct, argument, scope),
                 None => self.write("*"),
             },
+        }
+    }
+
+    fn operand_of(&mut self, call: &Call, distinct: bool, argument: &Node, scope: Scope<'_>) -> Result<()> {
+        match argument.kind() {
+            kind if distinct && kind == Kind::Json => {
+                let template = self.spelling().document();
+                self.template(template, &mut |writer, _| writer.node(argument, scope))
+            }
+            kind if distinct && kind != Kind::Text => {
+                self.node(argument, scope)?;
+                self.told_apart(argument);
+                Ok(())
+            }
+            _ if distinct || is_extreme(call) => self.ordered(argument, scope),
+            _ => self.node(argument, scope),
         }
     }
 

@@ -1,6 +1,8 @@
 //! Columns of tables that the library did not make, on a database without types for what they hold: such a value has
 //! many forms there. It is read, compared and written so that each form means the same. Columns of our own stay bare.
 
+use std::borrow::Cow;
+
 use chrono::{Datelike, Days, NaiveDate};
 
 use super::arithmetic::as_kind;
@@ -26,9 +28,15 @@ pub(super) enum Sample {
 
 impl Writer<'_> {
     /// How a column is brought to our own form, if it needs to be.
-    pub(super) fn brought(&self, model: &ModelDef, field: &FieldDef) -> Option<&'static str> {
+    pub(super) fn brought(&self, model: &ModelDef, field: &FieldDef) -> Option<Cow<'static, str>> {
         let elsewhere = !model.managed || origin(model, field).is_some_and(|(target, _)| !target.managed);
-        if elsewhere { self.spelling().foreign(field.kind) } else { None }
+        if let Some(template) = self.spelling().foreign(field.kind).filter(|_| elsewhere) {
+            return Some(template.into());
+        }
+        if model.managed || self.is_inline() {
+            return None;
+        }
+        self.spelling().compared_as(field.kind, self.facts(model)?.get(field.column)?).map(Cow::from)
     }
 
     /// The condition that a column holds what is read, if it may hold something else.
@@ -40,7 +48,7 @@ impl Writer<'_> {
     pub(super) fn formed(&mut self, column: Column, scope: Scope<'_>) -> Result<()> {
         let (path, field) = shortest(column);
         match self.brought(path.model, field) {
-            Some(template) => self.in_our_form(template, field, |writer| writer.column(column, scope)),
+            Some(template) => self.in_our_form(&template, field, |writer| writer.column(column, scope)),
             None => self.column(column, scope),
         }
     }
@@ -48,7 +56,7 @@ impl Writer<'_> {
     /// The column of a place in our own form.
     pub(super) fn formed_at(&mut self, joins: &Joins, place: Place, field: &FieldDef) -> Result<()> {
         match self.brought(joins.model(place), field) {
-            Some(template) => self.in_our_form(template, field, |writer| writer.write_at(joins, place, field)),
+            Some(template) => self.in_our_form(&template, field, |writer| writer.write_at(joins, place, field)),
             None => self.write_at(joins, place, field),
         }
     }
@@ -75,7 +83,7 @@ impl Writer<'_> {
     ) -> Result<()> {
         match self.brought(model, field).filter(|_| field.kind == Kind::Decimal) {
             Some(template) => {
-                self.in_our_form(template, field, write)?;
+                self.in_our_form(&template, field, write)?;
                 self.push(" AS ");
                 self.identifier(field.column);
                 Ok(())
@@ -94,6 +102,7 @@ impl Writer<'_> {
     /// A value in the form that the column has already: in the row, in other rows, or by its declared type. A foreign key has
     /// the form of the keys that it refers to, which the database compares as they are.
     fn in_their_form(&mut self, value: Value, field: &FieldDef, model: &ModelDef, sample: Sample) -> Result<()> {
+        self.check_type(model, field);
         let template = self.spelling().stored(field.kind).filter(|_| self.brought(model, field).is_some());
         let Some(template) = template else {
             self.bind(value);

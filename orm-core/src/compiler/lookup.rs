@@ -162,6 +162,9 @@ impl Writer<'_> {
         let Some((first, others)) = operands.split_first().filter(|_| operands.len() == wanted) else {
             return Err(Error::query(format!("{operator:?} takes {wanted} operands, not {}", operands.len())));
         };
+        if first.kind() == Kind::Json && has_order(operator) {
+            return Err(no_order());
+        }
         if let Some(other) = others.iter().find(|other| !comparable(first.kind(), other.kind())) {
             let (left, right) = (first.kind(), other.kind());
             return Err(Error::query(format!("{left:?} cannot be compared with {right:?}")));
@@ -244,7 +247,7 @@ impl Writer<'_> {
             b'2' => writer.write(if after { "'%'" } else { "''" }),
             _ => {
                 writer.push("REPLACE(REPLACE(REPLACE(");
-                writer.node(operand, scope)?;
+                writer.ordered(operand, scope)?;
                 writer.write(", '!', '!!'), '%', '!%'), '_', '!_')")
             }
         })
@@ -344,6 +347,16 @@ impl Writer<'_> {
     fn list_is_collated(&self, left: &Node) -> bool {
         left.kind() != Kind::Text || self.is_collated(left) || !self.spelling().knows_collations()
     }
+}
+
+/// The error of an order of documents: each database would have another.
+pub(super) fn no_order() -> Error {
+    Error::query("documents (JSON) have no order: order by, and compare, what they hold in columns of its own")
+}
+
+const fn has_order(operator: LookupOperator) -> bool {
+    use LookupOperator as L;
+    matches!(operator, L::Lt | L::Lte | L::Gt | L::Gte | L::Between | L::HalfOpen)
 }
 
 /// Tells whether SQL may find NULL for it: a comparison can, its complement is written so that it cannot.

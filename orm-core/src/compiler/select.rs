@@ -1,10 +1,11 @@
 //! SELECT, and the questions that are answered without rows.
 
+use super::lookup::no_order;
 use super::writer::{Scope, Writer};
 use crate::dialect::{Dialect, Explain};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Node, Nulls, Output};
-use crate::model::{FieldDef, ModelDef};
+use crate::model::{Column, FieldDef, ModelDef};
 use crate::planner::{Clause, Joins, Place, Plan, Purpose, Sorted, Term, can_repeat, field_at, shortest};
 use crate::query::{Lock, Select, Selected, Wait};
 use crate::row::Shape;
@@ -120,6 +121,9 @@ impl Writer<'_> {
                 Output::Row(path) => {
                     let place = joins.place(path)?;
                     writer.separated(path.model.fields, ", ", |writer, field| {
+                        if select.distinct && field.kind == Kind::Json {
+                            return Err(not_distinct());
+                        }
                         if select.distinct && field.kind == Kind::Text {
                             writer.ordered_column(joins, place, field)?;
                         } else {
@@ -134,6 +138,9 @@ impl Writer<'_> {
 
     /// An expression of a SELECT list. Where equal ones count as one, a column has one form.
     fn output(&mut self, node: &Node, distinct: bool, naming: Naming, joins: &Joins) -> Result<()> {
+        if distinct && node.kind() == Kind::Json {
+            return Err(not_distinct());
+        }
         let Node::Column(column) = node else {
             self.lone(node, Scope::Rows(joins))?;
             if distinct {
@@ -338,6 +345,9 @@ impl Writer<'_> {
 
     fn sorted(&mut self, what: Sorted<'_>, joins: &Joins) -> Result<()> {
         match what {
+            Sorted::Field(FieldDef { kind: Kind::Json, .. }) => return Err(no_order()),
+            Sorted::Column(Column { field: FieldDef { kind: Kind::Json, .. }, .. }) => return Err(no_order()),
+            Sorted::Node(node) if node.kind() == Kind::Json => return Err(no_order()),
             Sorted::Field(field) => {
                 self.ordered_column(joins, Place::Root, field)?;
                 self.push(self.spelling().compared(field.kind));
@@ -408,6 +418,11 @@ impl Writer<'_> {
             self.bind(Value::I64(offset));
         }
     }
+}
+
+/// The error of rows that are told apart by a document: some databases would look at its text.
+fn not_distinct() -> Error {
+    Error::query("`distinct` cannot tell documents (JSON) apart alike on every database: leave them out of the values")
 }
 
 /// The tables whose rows are locked: those that were named, else all but the nullable ones, whose rows may be missing.

@@ -20,14 +20,26 @@ pub(super) enum Given {
 impl Writer<'_> {
     /// An expression as a column stores it: rounded to its digits, and an error past what it holds.
     pub(super) fn assigned(&mut self, node: &Node, field: &FieldDef, scope: Scope<'_>) -> Result<()> {
-        let own = match scope {
-            Scope::Rows(joins) => joins.root().managed,
-            Scope::Correlated(model) | Scope::Table(model) => model.managed,
+        let model = match scope {
+            Scope::Rows(joins) => joins.root(),
+            Scope::Correlated(model) | Scope::Table(model) => model,
         };
+        self.check_type(model, field);
+        match self.stored_as(model, field) {
+            Some(words) => self.template(&words, &mut |writer, _| writer.fitted(node, field, model.managed, scope)),
+            None => self.fitted(node, field, model.managed, scope),
+        }
+    }
+
+    fn fitted(&mut self, node: &Node, field: &FieldDef, own: bool, scope: Scope<'_>) -> Result<()> {
         let to = holds(field).filter(|_| !is_alike(node, field));
         let template =
             to.and_then(|to| self.spelling().fitted(&Fit { from: node.kind(), sure: is_sure(node), to, own }));
         match (template, node) {
+            // Measured as a plain text, whatever type its column has.
+            (Some(template), _) if field.kind == Kind::Text => {
+                self.template(&template, &mut |writer, _| writer.ordered(node, scope))
+            }
             (Some(template), _) => self.template(&template, &mut |writer, _| writer.node(node, scope)),
             // A column goes into another in the form that it has.
             (None, Node::Column(column)) => self.column(*column, scope),

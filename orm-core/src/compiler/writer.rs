@@ -102,26 +102,25 @@ impl<'d> Writer<'d> {
         if let (Some(schema), false) = (model.schema, self.features().schemas) {
             self.without_schemas.get_or_insert(schema);
         }
-        if !model.managed && !self.inline {
-            self.check_types(model);
-            self.untyped_texts = true;
-        }
+        self.untyped_texts |= !model.managed && !self.inline;
         self.qualified(model.schema, model.table);
     }
 
-    /// Notes a column of a table of others whose type is not one for its field: what cannot be compared is not read.
-    fn check_types(&mut self, model: &ModelDef) {
+    /// Notes a column of a table of others whose type is not one for its field: what cannot be compared is neither read nor
+    /// written.
+    pub(super) fn check_type(&mut self, model: &ModelDef, field: &FieldDef) {
+        if model.managed || self.inline || self.unfit.is_some() {
+            return;
+        }
         let Some(facts) = self.facts(model) else { return };
-        let column = |field: &'static FieldDef| facts.get(field.column).map(|column| (field, column));
-        let unfit =
-            model.fields.iter().filter_map(column).find(|(field, column)| self.spelling().refuses(field.kind, column));
-        if let (None, Some((field, column))) = (&self.unfit, unfit) {
-            self.unfit = Some(format!(
+        let column = facts.get(field.column).filter(|column| self.spelling().refuses(field.kind, column));
+        self.unfit = column.map(|column| {
+            format!(
                 "`{}.{}` is {:?}, and the column `{}` is of the type `{}`, with which such values cannot be compared: give the \
                  field a type for it, or leave it out",
                 model.name, field.name, field.kind, field.column, column.type_name
-            ));
-        }
+            )
+        });
     }
 
     /// A table in a schema, or where the connection looks for it.
@@ -204,6 +203,7 @@ impl<'d> Writer<'d> {
 
     /// A column of the table at a place.
     pub(super) fn column_at(&mut self, joins: &Joins, place: Place, field: &FieldDef) {
+        self.check_type(joins.model(place), field);
         self.table_at(joins, place);
         self.push(".");
         self.identifier(field.column);
@@ -211,6 +211,7 @@ impl<'d> Writer<'d> {
 
     /// A column of a model's own table.
     pub(super) fn root_column(&mut self, model: &ModelDef, field: &FieldDef) {
+        self.check_type(model, field);
         self.identifier(model.table);
         self.push(".");
         self.identifier(field.column);
@@ -235,7 +236,7 @@ impl<'d> Writer<'d> {
             return Err(no_schemas(schema, self.dialect));
         }
         if let Some(reason) = self.unfit {
-            return Err(Error::query(reason));
+            return Err(Error::configuration(reason));
         }
         bounded("bytes of SQL text", self.sql.len(), LONGEST)?;
         bounded(

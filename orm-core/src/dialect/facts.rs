@@ -3,17 +3,22 @@
 //! A statement that was written before the answer is right as well, and may do more than it must.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::model::ModelDef;
 
-/// What is known of the tables that are not ours, by name; of those that a statement wanted to know and that are
-/// not asked about yet, nothing.
+/// What is known of the tables that are not ours, by name: nothing of those that a statement names and that the database
+/// has not been asked about yet.
 #[derive(Debug, Default)]
 pub struct Facts {
     tables: RwLock<HashMap<TableName, Option<Arc<TableFacts>>>>,
     version: AtomicU64,
+    forgotten: AtomicU64,
+    /// Those of the database, for those of a transaction.
+    outer: Option<Arc<Facts>>,
+    /// Whether the transaction has changed tables, so that they are others inside it than outside.
+    apart: AtomicBool,
 }
 
 /// The schema, where a model names one, and the table.
@@ -27,7 +32,9 @@ pub type TableFacts = HashMap<String, ColumnFacts>;
 pub struct ColumnFacts {
     /// The name of its type, in the database's own words.
     pub type_name: String,
-    /// The same without a domain around it; `enum` for every enum.
+    /// The name of the type below all domains, as it is written in a cast.
+    pub base_name: String,
+    /// What that type is: its name, or `enum` for every enum.
     pub base: String,
     /// The collation, if its values have one.
     pub collation: Option<Collation>,
@@ -45,37 +52,84 @@ pub struct Collation {
 }
 
 impl Facts {
+    /// Those that hold in a transaction: those of the database, until the transaction changes tables.
+    pub fn within(outer: Arc<Self>) -> Self {
+        Self { outer: Some(outer), ..Self::default() }
+    }
+
+    /// Where it is kept.
+    fn shared(&self) -> &Self {
+        self.outer.as_ref().filter(|_| !self.is_apart()).map_or(self, |outer| outer.shared())
+    }
+
+    /// Whether a transaction has changed tables. A savepoint may undo it at any time.
+    pub fn is_apart(&self) -> bool {
+        self.apart.load(Ordering::Acquire)
+    }
+
     /// What is known of a model's table; where nothing is, that is noted.
     pub fn of(&self, model: &ModelDef) -> Option<Arc<TableFacts>> {
-        let known =
-            self.tables.read().unwrap_or_else(PoisonError::into_inner).get(&(model.schema, model.table)).cloned();
-        if known.as_ref().is_none_or(Option::is_none) {
-            self.tables.write().unwrap_or_else(PoisonError::into_inner).entry((model.schema, model.table)).or_default();
-            self.version.fetch_add(1, Ordering::Release);
+        let facts = self.shared();
+        let table = (model.schema, model.table);
+        let known = facts.tables.read().unwrap_or_else(PoisonError::into_inner).get(&table).cloned().flatten();
+        if known.is_none() {
+            facts.tables.write().unwrap_or_else(PoisonError::into_inner).entry(table).or_default();
+            facts.version.fetch_add(1, Ordering::Release);
         }
-        known.flatten()
+        known
     }
 
     /// A number that changes whenever something is learnt, or was looked for in vain.
     pub fn version(&self) -> u64 {
-        self.version.load(Ordering::Acquire)
+        self.shared().version.load(Ordering::Acquire)
     }
 
-    /// The tables that are not asked about yet.
+    /// A number that changes whenever something is forgotten.
+    pub fn forgotten(&self) -> u64 {
+        self.shared().forgotten.load(Ordering::Acquire)
+    }
+
+    /// The tables that the database has not been asked about yet.
     pub fn wanted(&self) -> Vec<TableName> {
-        let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);
+        let tables = self.shared().tables.read().unwrap_or_else(PoisonError::into_inner);
         tables.iter().filter(|(_, facts)| facts.is_none()).map(|(table, _)| *table).collect()
     }
 
-    /// Keeps what is known of a table.
-    pub fn learn(&self, table: TableName, facts: TableFacts) {
-        self.tables.write().unwrap_or_else(PoisonError::into_inner).insert(table, Some(Arc::new(facts)));
-        self.version.fetch_add(1, Ordering::Release);
+    /// Keeps what is known of a table, unless the tables may have changed since it was asked for: since
+    /// [`forgotten`](Self::forgotten) was this.
+    pub fn learn(&self, table: TableName, facts: TableFacts, since: u64) {
+        let shared = self.shared();
+        let mut tables = shared.tables.write().unwrap_or_else(PoisonError::into_inner);
+        if shared.forgotten.load(Ordering::Acquire) == since {
+            tables.insert(table, Some(Arc::new(facts)));
+        }
+        shared.version.fetch_add(1, Ordering::Release);
     }
 
-    /// Forgets everything: the tables may have changed.
+    /// Forgets everything, because this connection may have changed tables: in a transaction, no other sees that yet.
     pub fn forget(&self) {
-        self.tables.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.apart.store(self.outer.is_some(), Ordering::Release);
+        self.clear();
+    }
+
+    /// Forgets everything, because another program may have changed tables; tells whether anything was known.
+    pub fn doubt(&self) -> bool {
+        self.shared().clear()
+    }
+
+    /// The end of a transaction: what it has changed is to be asked for by all.
+    pub fn publish(&self) {
+        if let Some(outer) = self.outer.as_ref().filter(|_| self.is_apart()) {
+            outer.forget();
+        }
+    }
+
+    fn clear(&self) -> bool {
+        let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
+        self.forgotten.fetch_add(1, Ordering::Release);
         self.version.fetch_add(1, Ordering::Release);
+        let known = tables.values().any(Option::is_some);
+        tables.clear();
+        known
     }
 }

@@ -77,6 +77,7 @@ pub(super) struct Mysql {
     json_equal: Test,
     json_differs: Test,
     json_list: Test,
+    document: &'static str,
     text_list: Test,
     like: [Test; 7],
 }
@@ -86,11 +87,12 @@ pub(super) struct Mysql {
 const BETWEEN_TEXTS: Test = Test::plain("({0} >= {1} AND {0} <= {2})", "({0} < {1} OR {0} > {2})");
 
 macro_rules! edition {
-    ($name:expr, $collation:literal, $json_equal:expr, $json_differs:expr, $json_list:expr) => {
+    ($name:expr, $collation:literal, $document:literal, $json_equal:expr, $json_differs:expr, $json_list:expr) => {
         Mysql {
             name: $name,
             table_options: concat!(" ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=", $collation),
             text: concat!(" CHARACTER SET utf8mb4 COLLATE ", $collation),
+            document: $document,
             json_equal: $json_equal,
             collation: $collation,
             json_differs: $json_differs,
@@ -156,6 +158,7 @@ macro_rules! documents {
 pub(super) static MYSQL: Mysql = edition!(
     MYSQL_NAME,
     "utf8mb4_0900_bin",
+    "{0}",
     Test::plain("{0} = CAST({1} AS JSON)", "{0} <> CAST({1} AS JSON)"),
     Test::plain("{0} <> CAST({1} AS JSON)", "{0} = CAST({1} AS JSON)"),
     Test::plain(
@@ -170,6 +173,7 @@ pub(super) static MYSQL: Mysql = edition!(
 pub(super) static MARIADB: Mysql = edition!(
     MARIADB_NAME,
     "utf8mb4_nopad_bin",
+    "JSON_NORMALIZE(CONCAT({0}, ' '))",
     Test::plain(
         "JSON_NORMALIZE(CONCAT({0}, ' ')) = JSON_NORMALIZE(CONCAT({1}, ' '))",
         "(JSON_NORMALIZE(CONCAT({0}, ' ')) = JSON_NORMALIZE(CONCAT({1}, ' '))) IS NOT TRUE"
@@ -226,8 +230,12 @@ impl Spelling for Mysql {
         Some(declared.map_or_else(|| self.own(), Self::declared))
     }
 
-    fn equal_texts(&self, left: &Collation, right: &Collation) -> Option<String> {
-        self.equal(left, right)
+    fn equal_texts(&self, left: &ColumnFacts, right: &ColumnFacts) -> Option<String> {
+        self.equal(left.collation.as_ref()?, right.collation.as_ref()?)
+    }
+
+    fn document(&self) -> &'static str {
+        self.document
     }
 
     fn list_in(&self, column: &ColumnFacts) -> Option<(String, String)> {

@@ -51,20 +51,20 @@ pub(super) static FEATURES: Features = Features {
     row_locks: Some(RowLocks { no_key: true, of: true }),
 };
 
-/// The columns of a table. The collation of the C library's `C` and `C.UTF-8`, and those that PostgreSQL has built in, are
-/// by code point; that of a database may be any.
-const FACTS: &str = "SELECT CAST(a.attname AS TEXT), format_type(a.atttypid, -1), \
-    CASE COALESCE(b.typtype, t.typtype) WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' \
-    ELSE CAST(COALESCE(b.typname, t.typname) AS TEXT) END, \
+/// The columns of a table, with the types below their domains. The collation of the C library's `C` and `C.UTF-8`, and those
+/// that PostgreSQL has built in, are by code point; that of a database may be any.
+const FACTS: &str = "SELECT CAST(a.attname AS TEXT), format_type(a.atttypid, -1), format_type(b.oid, -1), \
+    CASE b.typtype WHEN 'e' THEN 'enum' ELSE CAST(b.typname AS TEXT) END, \
     COALESCE(CASE n.nspname WHEN 'pg_catalog' THEN '' ELSE quote_ident(n.nspname) || '.' END \
     || '\"' || replace(c.collname, '\"', '\"\"') || '\"', ''), '', \
-    COALESCE(COALESCE(b.typname, t.typname) IN ('text', 'varchar', 'name') AND CASE c.collprovider \
+    COALESCE(b.typname IN ('text', 'varchar', 'name') AND CASE c.collprovider \
     WHEN 'c' THEN c.collcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8') WHEN 'b' THEN TRUE \
     WHEN 'd' THEN (SELECT CASE COALESCE(to_jsonb(d) ->> 'datlocprovider', 'c') WHEN 'b' THEN TRUE \
     WHEN 'c' THEN d.datcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8') ELSE FALSE END \
     FROM pg_database d WHERE d.datname = current_database()) ELSE FALSE END, FALSE) \
-    FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid \
-    LEFT JOIN pg_type b ON t.typtype = 'd' AND b.oid = t.typbasetype \
+    FROM pg_attribute a JOIN LATERAL (WITH RECURSIVE s AS (SELECT t.* FROM pg_type t WHERE t.oid = a.atttypid \
+    UNION ALL SELECT t.* FROM s JOIN pg_type t ON s.typtype = 'd' AND t.oid = s.typbasetype) \
+    SELECT * FROM s WHERE typtype <> 'd') b ON TRUE \
     LEFT JOIN pg_collation c ON c.oid = a.attcollation LEFT JOIN pg_namespace n ON n.oid = c.collnamespace \
     WHERE a.attrelid = to_regclass(COALESCE(quote_ident($1) || '.', '') || quote_ident($2)) AND a.attnum > 0 AND NOT a.attisdropped";
 
@@ -91,15 +91,22 @@ impl Spelling for Postgres {
     }
 
     fn refuses(&self, kind: Kind, column: &ColumnFacts) -> bool {
-        match (kind, column.base.as_str()) {
-            (_, "domain") => false,
+        let among = |types: &[&str]| types.contains(&column.base.as_str());
+        !match kind {
+            Kind::Bool => among(&["bool"]),
+            Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => among(&["int2", "int4", "int8", "numeric", "oid"]),
+            Kind::F32 => among(&["float4", "float8", "int2", "int4", "int8"]),
+            Kind::F64 => among(&["float4", "float8", "int2", "int4", "int8"]),
+            Kind::Decimal => among(&["numeric", "int2", "int4", "int8", "float4", "float8"]),
             // A text is sent without a type in the binary format: beside an integer its bytes would be read as one.
-            (Kind::Text, base) => {
-                !matches!(base, "text" | "varchar" | "bpchar" | "char" | "name" | "citext" | "enum" | "unknown")
-            }
-            (Kind::Uuid, base) => base != "uuid",
-            (Kind::Duration, base) => base == "interval",
-            _ => false,
+            Kind::Text => among(&["text", "varchar", "bpchar", "char", "name", "citext", "enum"]),
+            Kind::Bytes => among(&["bytea"]),
+            Kind::Date => among(&["date"]),
+            Kind::Time => among(&["time"]),
+            // The time zone of a session is UTC.
+            Kind::DateTime | Kind::Timestamp => among(&["timestamp", "timestamptz"]),
+            Kind::Uuid => among(&["uuid"]),
+            Kind::Json => among(&["json", "jsonb", "text", "varchar"]),
         }
     }
 
@@ -108,19 +115,59 @@ impl Spelling for Postgres {
         "CAST({0} AS TEXT) COLLATE \"C\""
     }
 
+    fn plain_text(&self) -> &'static str {
+        "CAST({0} AS TEXT)"
+    }
+
     fn own_collation(&self, declared: Option<&str>) -> Option<Collation> {
         let name = format!("\"{}\"", declared.unwrap_or("C").replace('"', "\"\""));
         Some(Collation { name, charset: String::new() })
     }
 
-    fn equal_texts(&self, left: &Collation, right: &Collation) -> Option<String> {
+    fn equal_texts(&self, left: &ColumnFacts, right: &ColumnFacts) -> Option<String> {
+        let is_enum = |column: &ColumnFacts| column.base == "enum";
+        if is_enum(left) && left.base_name != right.base_name {
+            return Some("CAST({0} AS TEXT) = CAST({1} AS TEXT) COLLATE \"C\"".to_owned());
+        }
+        let form = |column: &ColumnFacts, slot: &str| match self.compared_as(Kind::Text, column) {
+            Some(words) => words.replace("{0}", slot),
+            None => slot.to_owned(),
+        };
+        let (first, second) = (form(left, "{0}"), form(right, "{1}"));
+        let second = match left.base.as_str() {
+            own if own == right.base => second,
+            "citext" | "bpchar" => format!("CAST({second} AS {})", left.base_name),
+            _ if matches!(right.base.as_str(), "text" | "varchar") => second,
+            _ => format!("CAST({second} AS TEXT)"),
+        };
         // Otherwise none would be chosen, or one that the left column's index does not have.
-        (left != right).then(|| format!("{{0}} = {{1}} COLLATE {}", left.name))
+        let second = match &left.collation {
+            Some(collation) if left.collation != right.collation => format!("{second} COLLATE {}", collation.name),
+            _ => second,
+        };
+        ((first.as_str(), second.as_str()) != ("{0}", "{1}")).then(|| format!("{first} = {second}"))
+    }
+
+    fn compared_as(&self, kind: Kind, column: &ColumnFacts) -> Option<String> {
+        match (kind, column.base.as_str()) {
+            // There is no equality of a domain over an enum.
+            (Kind::Text, "enum") if column.type_name != column.base_name => {
+                Some(format!("CAST({{0}} AS {})", column.base_name))
+            }
+            // Read as 32 bits, it has to be compared as 32 bits.
+            (Kind::F32, "float8") => Some("CAST({0} AS REAL)".to_owned()),
+            (Kind::Json, "json" | "text" | "varchar") => Some("CAST({0} AS JSONB)".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn stored_as(&self, column: &ColumnFacts) -> Option<String> {
+        (column.base == "enum").then(|| format!("CAST(CAST({{0}} AS TEXT) AS {})", column.base_name))
     }
 
     fn list_in(&self, column: &ColumnFacts) -> Option<(String, String)> {
         // A list of texts is no list of `citext`.
-        let of = &column.type_name;
+        let of = &column.base_name;
         Some((format!("{{0}} = ANY(CAST({{1}} AS {of}[]))"), format!("{{0}} <> ALL(CAST({{1}} AS {of}[]))")))
     }
 
@@ -161,6 +208,10 @@ impl Spelling for Postgres {
 
     fn cast(&self, kind: Kind) -> Option<&'static str> {
         Some(type_name(kind))
+    }
+
+    fn document(&self) -> &'static str {
+        "CAST({0} AS JSONB)"
     }
 
     fn computed(&self, from: Kind, to: Kind, sure: bool) -> Option<&'static str> {
@@ -256,12 +307,12 @@ macro_rules! folded {
     };
 }
 
-/// The text lookups over a left operand.
+/// The text lookups over a left operand, and with the collation in which its characters are looked at one by one.
 macro_rules! lookups {
-    ($operator:expr, $left:literal) => {{
+    ($operator:expr, $left:literal, $collation:literal) => {{
         use LookupOperator as L;
-        const HOLDS: &str = concat!($left, " LIKE {1} ESCAPE '!'");
-        const FAILS: &str = concat!($left, " NOT LIKE {1} ESCAPE '!'");
+        const HOLDS: &str = concat!($left, $collation, " LIKE {1} ESCAPE '!'");
+        const FAILS: &str = concat!($left, $collation, " NOT LIKE {1} ESCAPE '!'");
         const FOLDED_HOLDS: &str = concat!(folded!($left), " LIKE ", folded!("{1}"), " ESCAPE '!'");
         const FOLDED_FAILS: &str = concat!(folded!($left), " NOT LIKE ", folded!("{1}"), " ESCAPE '!'");
         match $operator {
@@ -288,9 +339,10 @@ macro_rules! lookups {
     }};
 }
 
-/// The text lookups. What is not a column of ours may be a `citext` or the like, whose operators have their own meaning.
+/// The text lookups. What is not a column of ours may be a `citext` or the like, whose operators have their own meaning, or
+/// have a collation that takes several texts for one, which LIKE refuses.
 const fn text(operator: LookupOperator, collated: bool) -> Test {
-    if collated { lookups!(operator, "{0}") } else { lookups!(operator, "CAST({0} AS TEXT)") }
+    if collated { lookups!(operator, "{0}", "") } else { lookups!(operator, "CAST({0} AS TEXT)", " COLLATE \"C\"") }
 }
 
 const fn type_name(kind: Kind) -> &'static str {

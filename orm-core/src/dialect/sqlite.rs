@@ -51,7 +51,7 @@ pub(super) static FEATURES: Features = Features {
 };
 
 /// The base type is the affinity, by SQLite's rules (<https://sqlite.org/datatype3.html#determination_of_column_affinity>).
-const FACTS: &str = "SELECT \"name\", \"type\", CASE WHEN \"type\" LIKE '%INT%' THEN 'INTEGER' \
+const FACTS: &str = "SELECT \"name\", \"type\", \"type\", CASE WHEN \"type\" LIKE '%INT%' THEN 'INTEGER' \
     WHEN \"type\" LIKE '%CHAR%' OR \"type\" LIKE '%CLOB%' OR \"type\" LIKE '%TEXT%' THEN 'TEXT' \
     WHEN \"type\" LIKE '%BLOB%' OR \"type\" = '' THEN 'BLOB' \
     WHEN \"type\" LIKE '%REAL%' OR \"type\" LIKE '%FLOA%' OR \"type\" LIKE '%DOUB%' THEN 'REAL' \
@@ -101,6 +101,10 @@ impl Spelling for Sqlite {
             (Function::Aggregate { function, .. }, _) => aggregate(*function, call).or_else(|| plain(&call.function)),
             (function, kind) => number(function, kind),
         }
+    }
+
+    fn document(&self) -> &'static str {
+        "dormouse_json({0})"
     }
 
     fn schema_call(&self, call: &Call) -> Option<&'static str> {

@@ -16,6 +16,9 @@ pub(super) enum After {
     Usable,
     /// The same, and the statement would pass if it were prepared anew.
     Replan,
+    /// The same, and it might pass if it were prepared anew: its parameters may have the types of columns that were changed
+    /// since.
+    Retype,
     /// The server refused the statement, rolled the whole transaction back, and waits for the next.
     RolledBack,
     /// The connection is gone.
@@ -26,7 +29,7 @@ pub(super) enum After {
 
 impl After {
     pub(super) fn is_usable(self) -> bool {
-        matches!(self, Self::Usable | Self::Replan | Self::RolledBack)
+        matches!(self, Self::Usable | Self::Replan | Self::Retype | Self::RolledBack)
     }
 }
 

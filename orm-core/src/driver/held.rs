@@ -66,6 +66,12 @@ impl<P: Protocol> Held<P> {
                 let code = "the schema has changed".to_owned();
                 return Err(Error::new(ErrorKind::Serialization { code }).with_source(fault.error));
             }
+            // The next transaction on this connection prepares it anew.
+            After::Retype => {
+                if lease.replan().await.is_ok() {
+                    self.lease = Some(lease);
+                }
+            }
             After::RolledBack => self.give_back(lease).await,
             After::Lost => {
                 drop(lease);

@@ -121,7 +121,7 @@ pub(super) async fn recover<P: Protocol>(
     repeatable: bool,
 ) -> Result<Lease<P>> {
     match fault.after {
-        After::Replan => {
+        After::Replan | After::Retype => {
             // The server refused before it did anything, so a write may be repeated too.
             lease.replan().await.map_err(|fault| fault.error)?;
             Ok(lease)

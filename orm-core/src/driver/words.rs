@@ -139,6 +139,12 @@ pub(super) fn may_end_transaction(sql: &str) -> bool {
     verb(sql).is_none() && !is_among(first_word(sql), &HARMLESS)
 }
 
+/// Whether a statement might change what tables are, itself or by what it runs. (That a function does so which is called in a
+/// SELECT is not told.)
+pub(crate) fn may_change_tables(sql: &str) -> bool {
+    may_end_transaction(sql)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Verb, ends_transaction, keeps_session, verb};

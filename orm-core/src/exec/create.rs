@@ -1,5 +1,6 @@
 //! New rows.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -8,6 +9,7 @@ use super::action::Action;
 use super::database::Database;
 use super::integrity::{explained, references};
 use crate::compiler;
+use crate::dialect::Dialect;
 use crate::driver::{A_TABLE, keys_used_up};
 use crate::error::{Error, ErrorKind, IntegrityKind, Result};
 use crate::expr::{Condition, Connector, LookupOperator, Node};
@@ -76,22 +78,25 @@ async fn insert<M: Model>(database: &Database, row: Vec<(usize, Value)>) -> Resu
     }
     if database.dialect().features().returning {
         let insert = insertion(M::root(), row, true);
-        return database.fetch(inserting(database, insert).await?, decoder).await;
+        return inserted(database, insert, |statement| database.fetch(statement, decoder.clone())).await;
     }
     let key = insert_and_find_key(database, M::root(), row).await?;
     let query = Select { condition: key, order: Some(Vec::new()), ..Select::all(M::definition()) };
-    match database.written(|dialect| compiler::select(&query, dialect)).await? {
-        Some(statement) => database.fetch(statement, decoder).await,
-        None => Ok(Vec::new()),
-    }
+    let write = |dialect: &Dialect| compiler::select(&query, dialect);
+    let rows = database.answered(write, |statement| database.fetch(statement, decoder.clone())).await?;
+    Ok(rows.unwrap_or_default())
 }
 
-/// The statement of an INSERT. Of a table of others the types must be known first.
-async fn inserting(database: &Database, insert: Insert) -> Result<Statement> {
+/// Sends an INSERT. Of a table of others the types must be known first.
+async fn inserted<T, F>(database: &Database, insert: Insert, send: impl Fn(Statement) -> F) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
     if insert.model.managed {
-        return compiler::insert(insert, database.dialect());
+        return send(compiler::insert(insert, database.dialect())?).await;
     }
-    database.written(|dialect| compiler::insert(insert.clone(), dialect)).await
+    let write = |dialect: &Dialect| compiler::insert(insert.clone(), dialect).map(Some);
+    database.answered(write, send).await?.ok_or_else(|| Error::query("an INSERT of nothing"))
 }
 
 /// Whether nothing but its number is unknown of a row that is stored as it is given. (JSON has its own words for what is
@@ -106,8 +111,9 @@ fn is_known(model: &ModelDef, given: &[(usize, Value)]) -> bool {
 
 /// Inserts a row and gives it back as it was given, with its number.
 async fn insert_as_given(database: &Database, root: &'static Path, row: Vec<(usize, Value)>) -> Result<Vec<Value>> {
-    let statement = inserting(database, insertion(root, row.clone(), false)).await?;
-    let number = database.execute(statement).await?.last_insert_id.map(Value::I64);
+    let insert = insertion(root, row.clone(), false);
+    let done = inserted(database, insert, |statement| database.execute(statement)).await?;
+    let number = done.last_insert_id.map(Value::I64);
     let stored = root.model.fields.iter().enumerate().map(|(index, field)| {
         let given = row.iter().find(|(given, _)| *given == index).map(|(_, value)| value.clone());
         match given {
@@ -146,8 +152,7 @@ fn insertion(root: &'static Path, row: Vec<(usize, Value)>, returning: bool) -> 
 /// database numbered.
 async fn insert_and_find_key(database: &Database, root: &'static Path, row: Vec<(usize, Value)>) -> Result<Condition> {
     let given = row.clone();
-    let statement = inserting(database, insertion(root, row, false)).await?;
-    let done = database.execute(statement).await?;
+    let done = inserted(database, insertion(root, row, false), |statement| database.execute(statement)).await?;
     let mut parts = Vec::new();
     for &index in root.model.primary_key {
         let given = given.iter().find(|(field, _)| *field == index).map(|(_, value)| value.clone());

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::action::Action;
+use super::facts::is_refused;
 use super::held::Held;
 use super::trace::{Trace, traced_stream};
 use crate::compiler;
@@ -17,6 +18,7 @@ use crate::query::{Declared, Select};
 use crate::queryset::Using;
 use crate::row::{Collect, Decoder, Rows};
 use crate::statement::{Done, Intent, Statement};
+use futures::StreamExt;
 use futures::future::Either;
 use futures::stream::BoxStream;
 
@@ -105,11 +107,22 @@ impl Database {
 
     pub(super) async fn fetch_rows(&self, statement: Statement, rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
         let trace = Trace::of(self.server(), &statement);
+        let of_others = statement.untyped_texts;
         let fetched = match &self.inner.held {
             Some(held) => Either::Left(held.fetch(&statement, rows)),
             None => Either::Right(self.inner.driver.fetch(statement, rows)),
         };
-        trace.follow(pin!(fetched), |rows| rows.len() as u64).await
+        let fetched = trace.follow(pin!(fetched), |rows| rows.len() as u64).await;
+        self.noted(of_others, fetched)
+    }
+
+    /// An outcome; if a server refused a statement on tables of others, they may have changed.
+    fn noted<T>(&self, of_others: bool, outcome: Result<T>) -> Result<T> {
+        outcome.inspect_err(|error| {
+            if of_others && is_refused(error) {
+                self.doubt();
+            }
+        })
     }
 
     /// Looks something up for the sake of an error's message.
@@ -133,7 +146,9 @@ impl Database {
             return Box::pin(futures::stream::once(async move { database.fetch_rows(statement, rows).await }));
         }
         let trace = Trace::of(self.server(), &statement);
-        traced_stream(trace, self.inner.driver.stream(statement, rows, batching))
+        let (database, of_others) = (self.clone(), statement.untyped_texts);
+        let batches = traced_stream(trace, self.inner.driver.stream(statement, rows, batching));
+        if of_others { Box::pin(batches.map(move |batch| database.noted(of_others, batch))) } else { batches }
     }
 
     pub(super) async fn execute(&self, statement: Statement) -> Result<Done> {
@@ -141,11 +156,13 @@ impl Database {
         if let Some(done) = self.held().filter(|_| trace.is_none()).and_then(|held| held.execute_now(&statement)) {
             return done;
         }
+        let of_others = statement.untyped_texts;
         let executed = match &self.inner.held {
             Some(held) => Either::Left(held.execute(&statement)),
             None => Either::Right(self.inner.driver.execute(statement)),
         };
-        trace.follow(pin!(executed), |done| done.rows_affected).await
+        let executed = trace.follow(pin!(executed), |done| done.rows_affected).await;
+        self.noted(of_others, executed)
     }
 
     pub(super) async fn execute_all(&self, statements: Vec<Statement>) -> Result<Vec<Done>> {
@@ -166,10 +183,21 @@ impl Database {
         Ok(Self {
             inner: Arc::new(Inner {
                 driver: Arc::clone(&self.inner.driver),
-                dialect: self.inner.dialect.clone(),
+                dialect: self.inner.dialect.within_transaction(),
                 held,
             }),
         })
+    }
+
+    /// Commits the transaction that statements run in.
+    pub(crate) async fn commit(&self) -> Result<()> {
+        let Some(held) = self.held() else { return Err(Error::query("the transaction has ended")) };
+        let committed = held.commit().await;
+        // Also where the outcome is unknown.
+        if let Some(facts) = self.dialect().facts() {
+            facts.publish();
+        }
+        committed
     }
 
     /// What statements are sent to.
@@ -179,7 +207,7 @@ impl Database {
 
     /// A database of the same dialect behind another driver.
     pub(super) fn with_driver(&self, driver: Arc<dyn Driver>) -> Self {
-        Self { inner: Arc::new(Inner { driver, dialect: self.inner.dialect.clone(), held: None }) }
+        Self { inner: Arc::new(Inner { driver, dialect: self.inner.dialect.clone().with_facts(), held: None }) }
     }
 
     /// The transaction that statements run in.

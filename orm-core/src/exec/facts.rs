@@ -1,27 +1,62 @@
 //! What must be known of tables that are not ours before a statement is sent: asked for once per database and table.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use super::database::Database;
 use crate::dialect::{Collation, ColumnFacts, Dialect, TableFacts};
-use crate::error::Result;
+use crate::driver::may_change_tables;
+use crate::error::{Error, ErrorKind, Result};
 use crate::row::{Collect, Decoder, RowReader, Shape};
 use crate::statement::{Intent, Statement};
 use crate::value::{Kind, Value};
 
-/// The words with which a statement may begin that changes what tables are.
-const CHANGING: [&str; 4] = ["ALTER", "CREATE", "DROP", "RENAME"];
-
 impl Database {
-    /// What is written in this database's dialect: written again, if that showed what must be known first.
+    /// What is written in this database's dialect: written again, if that showed what must be known first, or if it is refused
+    /// for what was known from before.
     pub(super) async fn written<T>(&self, write: impl Fn(&Dialect) -> Result<T>) -> Result<T> {
+        let mut doubtful = true;
+        if let Some(facts) = self.dialect().facts().filter(|facts| facts.is_apart()) {
+            facts.doubt();
+        }
         loop {
             let version = self.known();
-            let written = write(self.dialect())?;
-            if self.known() == version {
-                return Ok(written);
+            let written = write(self.dialect());
+            let complete = self.known() == version;
+            match written {
+                Ok(written) if complete => return Ok(written),
+                Ok(_) => {
+                    doubtful = false;
+                    Box::pin(self.learn()).await?;
+                }
+                Err(error) if doubtful && is_refusal(&error) && self.doubt() => doubtful = false,
+                Err(error) => return Err(error),
             }
-            Box::pin(self.learn()).await?;
+        }
+    }
+
+    /// The answer to what is written, if anything is sent. A statement on tables of others that the server refuses is written
+    /// and sent once more, if by now the tables are known to be others. (In a transaction it is over with the first refusal.)
+    pub(super) async fn answered<T, F>(
+        &self,
+        write: impl Fn(&Dialect) -> Result<Option<Statement>>,
+        send: impl Fn(Statement) -> F,
+    ) -> Result<Option<T>>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        let Some(statement) = self.written(&write).await? else { return Ok(None) };
+        let (sql, of_others, intent) = (Arc::clone(&statement.sql), statement.untyped_texts, statement.intent);
+        // A table without transactions may have kept a part of what it refused for a value.
+        let safe = |error: &Error| intent == Intent::Read || matches!(error.kind(), ErrorKind::Database { .. });
+        let error = match send(statement).await {
+            Err(error) if of_others && self.held().is_none() && is_refused(&error) && safe(&error) => error,
+            answer => return answer.map(Some),
+        };
+        // What was known has been forgotten with the error.
+        match self.written(&write).await? {
+            Some(statement) if statement.sql != sql => send(statement).await.map(Some),
+            _ => Err(error),
         }
     }
 
@@ -33,6 +68,7 @@ impl Database {
     /// Asks about the tables that statements wanted to know of. No span shows it, and it is not counted.
     pub(super) async fn learn(&self) -> Result<()> {
         let (Some(facts), Some(words)) = (self.dialect().facts(), self.dialect().facts_query()) else { return Ok(()) };
+        let since = facts.forgotten();
         for (schema, table) in facts.wanted() {
             let schema_value = schema.map_or(Value::Null(Kind::Text), |schema| Value::Text(schema.into()));
             let statement = Statement::new(words, vec![schema_value, Value::Text(table.into())], Intent::Read);
@@ -41,26 +77,39 @@ impl Database {
                 Some(held) => held.fetch(&statement, rows).await?,
                 None => self.driver().fetch(statement, rows).await?,
             })?;
-            facts.learn((schema, table), columns.into_iter().collect::<TableFacts>());
+            facts.learn((schema, table), columns.into_iter().collect::<TableFacts>(), since);
         }
         Ok(())
     }
 
-    /// Forgets what is known of tables, if a statement may change them.
+    /// Forgets what is known of tables, if a statement may have changed them.
     pub(super) fn forget_after(&self, sql: &str) {
-        let begins =
-            |word: &&str| sql.trim_start().get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-        if let Some(facts) = self.dialect().facts()
-            && CHANGING.iter().any(begins)
-        {
+        if let Some(facts) = self.dialect().facts().filter(|_| may_change_tables(sql)) {
             facts.forget();
         }
     }
+
+    /// Forgets what is known of tables of others, after an error that it may be the reason of; tells whether anything was
+    /// known.
+    pub(super) fn doubt(&self) -> bool {
+        self.dialect().facts().is_some_and(|facts| facts.doubt())
+    }
+}
+
+/// Whether the library refused a statement for the set-up that it believes in.
+fn is_refusal(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Configuration { .. })
+}
+
+/// Whether a server refused a statement for what it says, not for the rows that are there.
+pub(super) fn is_refused(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Database { .. } | ErrorKind::OutOfRange { .. })
 }
 
 fn column(row: &mut RowReader<'_>, _: &Shape) -> Result<(String, ColumnFacts)> {
-    let (column, type_name, base): (String, String, String) = (row.read()?, row.read()?, row.read()?);
+    let (column, type_name): (String, String) = (row.read()?, row.read()?);
+    let (base_name, base): (String, String) = (row.read()?, row.read()?);
     let (name, charset): (String, String) = (row.read()?, row.read()?);
     let collation = (!name.is_empty()).then_some(Collation { name, charset });
-    Ok((column, ColumnFacts { type_name, base, collation, by_code_point: row.read()? }))
+    Ok((column, ColumnFacts { type_name, base_name, base, collation, by_code_point: row.read()? }))
 }

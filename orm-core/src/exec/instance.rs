@@ -17,6 +17,7 @@ use super::integrity::{explained, references};
 use super::queryset::Deleted;
 use super::referrer::kept;
 use crate::compiler;
+use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Condition, Node, Output, Selection, key_has, key_is};
 use crate::model::{Key, Model, ModelDef, Path};
@@ -160,15 +161,19 @@ pub(crate) async fn save(database: &Database, row: query::Save) -> Result<()> {
     let written = row.values.iter().enumerate().filter(|(index, _)| row.written.contains(model, *index));
     let references = references(model, written);
     let key = key_of(&row);
-    let statement = if model.managed {
-        compiler::save(row, database.dialect())?
+    let send = |statement| database.execute(statement);
+    let saved = if model.managed {
+        match compiler::save(row, database.dialect())? {
+            Some(statement) => send(statement).await.map(Some),
+            None => Ok(None),
+        }
     } else {
-        database.written(|dialect| compiler::save(row.clone(), dialect)).await?
+        database.answered(|dialect| compiler::save(row.clone(), dialect), send).await
     };
-    let Some(statement) = statement else { return exists(database, model, key).await };
-    match database.execute(statement).await {
-        Ok(done) if done.rows_affected == 0 => Err(ErrorKind::DoesNotExist { model: model.name }.into()),
-        Ok(_) => Ok(()),
+    match saved {
+        Ok(Some(done)) if done.rows_affected == 0 => Err(ErrorKind::DoesNotExist { model: model.name }.into()),
+        Ok(Some(_)) => Ok(()),
+        Ok(None) => exists(database, model, key).await,
         Err(error) => Err(explained(database, model, &references, error).await),
     }
 }
@@ -185,22 +190,21 @@ fn key_of(row: &query::Save) -> Condition {
 /// A row of nothing but its key is saved if it is there.
 async fn exists(database: &Database, model: &'static ModelDef, condition: Condition) -> Result<()> {
     let query = Select { condition, ..Select::all(model) };
-    let statement = database.written(|dialect| compiler::exists(&query, dialect)).await?;
-    let found = match statement {
-        Some(statement) => database.fetch(statement, Decoder::new(|_, _| Ok(()), Arc::default())).await?.len(),
-        None => 0,
-    };
-    if found == 0 { Err(ErrorKind::DoesNotExist { model: model.name }.into()) } else { Ok(()) }
+    let decoder = Decoder::new(|_, _| Ok(()), Arc::default());
+    let write = |dialect: &Dialect| compiler::exists(&query, dialect);
+    let found = database.answered(write, |statement| database.fetch(statement, decoder.clone())).await?;
+    match found.is_some_and(|found| !found.is_empty()) {
+        true => Ok(()),
+        false => Err(ErrorKind::DoesNotExist { model: model.name }.into()),
+    }
 }
 
 async fn delete<K: Key>(database: &Database, root: &'static Path, key: &K) -> Result<Deleted> {
     let model = root.model;
     let delete = Delete { model, condition: key_is(root, key) };
-    let Some(statement) = database.written(|dialect| compiler::delete(&delete, dialect)).await? else {
-        return Ok(Deleted::default());
-    };
-    match database.execute(statement).await {
-        Ok(done) => Ok(Deleted::of(model.name, done.rows_affected)),
+    let write = |dialect: &Dialect| compiler::delete(&delete, dialect);
+    match database.answered(write, |statement| database.execute(statement)).await {
+        Ok(done) => Ok(done.map_or_else(Deleted::default, |done| Deleted::of(model.name, done.rows_affected))),
         Err(error) => Err(kept(database, model, &delete.condition, error).await),
     }
 }

@@ -12,6 +12,7 @@ use self::keyed::Keyed;
 use self::keys::Keys;
 use super::database::Database;
 use crate::compiler;
+use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::model::{AnyModel, AnyRows, KeyReader, Link, Loaded, Model, Target};
 use crate::planner::{Children, ToldBy};
@@ -124,15 +125,18 @@ async fn fetch(
     children: &Children,
     Reading { target, key }: Reading,
 ) -> Result<(Box<dyn AnyRows>, Vec<Vec<Value>>)> {
-    let Some(statement) = database.written(|dialect| compiler::select(&children.select, dialect)).await? else {
-        return Ok((target.unbox(target.buffer())?, Vec::new()));
+    let write = |dialect: &Dialect| compiler::select(&children.select, dialect);
+    let buffer = || match children.told_by {
+        ToldBy::Next => Keyed::boxed(key, target.buffer()),
+        _ => target.buffer(),
     };
+    let fetched = database.answered(write, |statement| database.fetch_rows(statement, buffer())).await?;
+    let Some(fetched) = fetched else { return Ok((target.unbox(target.buffer())?, Vec::new())) };
     if children.told_by == ToldBy::Next {
-        let keyed = database.fetch_rows(statement, Keyed::boxed(key, target.buffer())).await?;
-        let (rows, keys) = Keyed::unbox(keyed)?;
+        let (rows, keys) = Keyed::unbox(fetched)?;
         return Ok((target.unbox(rows)?, keys));
     }
-    let mut rows = target.unbox(database.fetch_rows(statement, target.buffer()).await?)?;
+    let mut rows = target.unbox(fetched)?;
     let keys = rows.each().into_iter().map(|row| told(row, children.told_by)).collect::<Result<_>>()?;
     Ok((rows, keys))
 }

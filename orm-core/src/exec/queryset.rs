@@ -12,7 +12,7 @@ use super::prefetch::prefetched;
 use super::referrer::kept;
 use super::stream::RowStream;
 use crate::compiler;
-use crate::dialect::Explain;
+use crate::dialect::{Dialect, Explain};
 use crate::driver::Batching;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{
@@ -111,16 +111,16 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     /// How many rows there are.
     pub fn acount(self) -> Action<u64> {
         self.finish(|database, query, _| async move {
-            let statement = database.written(|dialect| compiler::count(&query, dialect)).await?;
-            scalar::<i64>(database, statement).await.map(|count| u64::try_from(count.unwrap_or(0)).unwrap_or(0))
+            let write = |dialect: &Dialect| compiler::count(&query, dialect);
+            scalar::<i64>(&database, write).await.map(|count| u64::try_from(count.unwrap_or(0)).unwrap_or(0))
         })
     }
 
     /// Whether there are any rows.
     pub fn aexists(self) -> Action<bool> {
         self.finish(|database, query, _| async move {
-            let statement = database.written(|dialect| compiler::exists(&query, dialect)).await?;
-            scalar::<i64>(database, statement).await.map(|found| found.is_some())
+            let write = |dialect: &Dialect| compiler::exists(&query, dialect);
+            scalar::<i64>(&database, write).await.map(|found| found.is_some())
         })
     }
 
@@ -138,12 +138,11 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
         let mut nodes = Vec::new();
         aggregates(M::fields()).nodes(&mut nodes);
         self.finish(move |database, query, _| async move {
-            let Some(statement) = database.written(|dialect| compiler::aggregate(&query, &nodes, dialect)).await?
-            else {
-                return A::decode(&mut RowReader::new(&over_nothing(&nodes)));
-            };
             let decoder = Decoder::new(|row: &mut RowReader<'_>, _: &Shape| A::decode(row), Arc::default());
-            let answer = database.fetch(statement, decoder).await?.pop();
+            let write = |dialect: &Dialect| compiler::aggregate(&query, &nodes, dialect);
+            let rows = database.answered(write, |statement| database.fetch(statement, decoder.clone())).await?;
+            let Some(mut rows) = rows else { return A::decode(&mut RowReader::new(&over_nothing(&nodes))) };
+            let answer = rows.pop();
             answer.ok_or_else(|| Error::query("the database answered an aggregate with no row"))
         })
     }
@@ -296,10 +295,9 @@ async fn one<M: Model, T: Send + 'static>(
 
 async fn fetch<T: Send + 'static>(database: &Database, query: &Select, decoder: Decoder<T>) -> Result<Vec<T>> {
     database.admit(query)?;
-    let Some(statement) = database.written(|dialect| compiler::select(query, dialect)).await? else {
-        return Ok(Vec::new());
-    };
-    database.fetch(statement, decoder).await
+    let write = |dialect: &Dialect| compiler::select(query, dialect);
+    let rows = database.answered(write, |statement| database.fetch(statement, decoder.clone())).await?;
+    Ok(rows.unwrap_or_default())
 }
 
 /// What aggregates are of no rows: no count, and NULL.
@@ -316,10 +314,13 @@ fn is_count(call: &Call) -> bool {
 }
 
 /// The single value of a single row; nothing if nothing was sent or no row came.
-async fn scalar<T: FieldType>(database: Database, statement: Option<Statement>) -> Result<Option<T>> {
-    let Some(statement) = statement else { return Ok(None) };
+async fn scalar<T: FieldType>(
+    database: &Database,
+    write: impl Fn(&Dialect) -> Result<Option<Statement>>,
+) -> Result<Option<T>> {
     let decoder = Decoder::new(|row: &mut RowReader<'_>, _: &Shape| row.read::<T>(), Arc::default());
-    Ok(database.fetch(statement, decoder).await?.pop())
+    let rows = database.answered(write, |statement| database.fetch(statement, decoder.clone())).await?;
+    Ok(rows.and_then(|mut rows| rows.pop()))
 }
 
 async fn update(database: Database, query: &Select, assignments: Vec<(usize, Node)>) -> Result<u64> {
@@ -328,12 +329,10 @@ async fn update(database: Database, query: &Select, assignments: Vec<(usize, Nod
         return Ok(0);
     }
     let update = Update { model: query.model, assignments, condition: query.condition.clone() };
-    match database.written(|dialect| compiler::update(&update, dialect)).await? {
-        Some(statement) => match database.execute(statement).await {
-            Ok(done) => Ok(done.rows_affected),
-            Err(error) => Err(explained(&database, query.model, &values(&update.assignments), error).await),
-        },
-        None => Ok(0),
+    let write = |dialect: &Dialect| compiler::update(&update, dialect);
+    match database.answered(write, |statement| database.execute(statement)).await {
+        Ok(done) => Ok(done.map_or(0, |done| done.rows_affected)),
+        Err(error) => Err(explained(&database, query.model, &values(&update.assignments), error).await),
     }
 }
 
@@ -352,12 +351,10 @@ async fn delete(database: Database, query: &Select) -> Result<Deleted> {
         return Ok(Deleted::default());
     }
     let delete = Delete { model: query.model, condition: query.condition.clone() };
-    match database.written(|dialect| compiler::delete(&delete, dialect)).await? {
-        Some(statement) => match database.execute(statement).await {
-            Ok(done) => Ok(Deleted::of(query.model.name, done.rows_affected)),
-            Err(error) => Err(kept(&database, query.model, &delete.condition, error).await),
-        },
-        None => Ok(Deleted::default()),
+    let write = |dialect: &Dialect| compiler::delete(&delete, dialect);
+    match database.answered(write, |statement| database.execute(statement)).await {
+        Ok(done) => Ok(done.map_or_else(Deleted::default, |done| Deleted::of(query.model.name, done.rows_affected))),
+        Err(error) => Err(kept(&database, query.model, &delete.condition, error).await),
     }
 }
 

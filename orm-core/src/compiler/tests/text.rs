@@ -230,7 +230,7 @@ fn texts_of_other_collations() {
         &select(L::StartsWith),
         &expect![[r#"
             SQLite: SELECT "everything"."level" FROM "everything" WHERE instr("everything"."code", ?) = 1 -- Text("x")
-            PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE CAST("everything"."code" AS TEXT) LIKE $1 ESCAPE '!' -- Text("x%")
+            PostgreSQL: SELECT "everything"."level" FROM "everything" WHERE CAST("everything"."code" AS TEXT) COLLATE "C" LIKE $1 ESCAPE '!' -- Text("x%")
             MySQL: SELECT `everything`.`level` FROM `everything` WHERE `everything`.`code` LIKE CONVERT(? USING utf8mb4) COLLATE utf8mb4_0900_bin ESCAPE '!' -- Text("x%")
             MariaDB: SELECT `everything`.`level` FROM `everything` WHERE `everything`.`code` LIKE CONVERT(? USING utf8mb4) COLLATE utf8mb4_nopad_bin ESCAPE '!' -- Text("x%")
         "#]],

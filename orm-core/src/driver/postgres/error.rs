@@ -32,6 +32,10 @@ fn after(error: &PgDatabaseError) -> After {
         // "cached plan must not change result type", and a prepared statement that was deallocated.
         "0A000" if error.routine() == Some("RevalidateCachedQuery") => After::Replan,
         "26000" => After::Replan,
+        // The type of a parameter is gone; another may have its name. (Internal errors are not translated.)
+        "XX000" if error.message().starts_with("cache lookup failed for type") => After::Replan,
+        // No such operator, an expression of another type, no such cast: by the types that a prepared statement has kept.
+        "42883" | "42804" | "42846" => After::Retype,
         _ => After::Usable,
     }
 }
