@@ -250,9 +250,13 @@ fn check(table: &str, field: &FieldDef) -> Option<Check> {
 }
 
 impl Table {
-    /// The check that automatic keys stay in the range of their kind, where the type of their column takes any integer.
+    /// The check that automatic keys stay in the range of their kind, where the type of their column takes any integer. None if
+    /// they have a narrower one.
     pub fn key_check(&self) -> Option<Check> {
         let key = self.columns.iter().find(|column| column.auto)?;
+        if self.checks.iter().any(|check| check.rule.column() == Some(&key.name)) {
+            return None;
+        }
         let (_, greatest) = bounds(key.kind);
         let rule = Rule::Range { column: key.name.clone(), min: None, max: Some(greatest) };
         let name = constraint_name(&self.name, &[&key.name], "key");
