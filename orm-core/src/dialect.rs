@@ -202,7 +202,7 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         "({0} || {1} || {2})"
     }
 
-    /// How a value of this kind in a table that the library did not make, `{0}`, is brought to our own form, where it may have
+    /// How a value of this kind in a table that the library did not make, `{0}`, is converted to our own form, where it may have
     /// others; `{1}`: the decimal places of the column, or NULL.
     fn foreign(&self, _kind: Kind) -> Option<&'static str> {
         None
@@ -214,7 +214,7 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         None
     }
 
-    /// How a value, `{0}`, is brought to the form of a column that the library did not make: that of a sample, `{1}`, or of
+    /// How a value, `{0}`, is converted to the form of a column that the library did not make: that of a sample, `{1}`, or of
     /// the column's declared type; its table and name as texts are `{2}` and `{3}`.
     fn stored(&self, _kind: Kind) -> Option<&'static str> {
         None

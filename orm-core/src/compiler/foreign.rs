@@ -27,8 +27,8 @@ pub(super) enum Sample {
 }
 
 impl Writer<'_> {
-    /// How a column is brought to our own form, if it needs to be.
-    pub(super) fn brought(&self, model: &ModelDef, field: &FieldDef) -> Option<Cow<'static, str>> {
+    /// How a column is converted to our own form, if it needs to be.
+    pub(super) fn conversion(&self, model: &ModelDef, field: &FieldDef) -> Option<Cow<'static, str>> {
         let elsewhere = !model.managed || origin(model, field).is_some_and(|(target, _)| !target.managed);
         if let Some(template) = self.spelling().foreign(field.kind).filter(|_| elsewhere) {
             return Some(template.into());
@@ -47,7 +47,7 @@ impl Writer<'_> {
     /// A column in our own form.
     pub(super) fn formed(&mut self, column: Column, scope: Scope<'_>) -> Result<()> {
         let (path, field) = shortest(column);
-        match self.brought(path.model, field) {
+        match self.conversion(path.model, field) {
             Some(template) => self.in_our_form(&template, field, |writer| writer.column(column, scope)),
             None => self.column(column, scope),
         }
@@ -55,7 +55,7 @@ impl Writer<'_> {
 
     /// The column of a place in our own form.
     pub(super) fn formed_at(&mut self, joins: &Joins, place: Place, field: &FieldDef) -> Result<()> {
-        match self.brought(joins.model(place), field) {
+        match self.conversion(joins.model(place), field) {
             Some(template) => self.in_our_form(&template, field, |writer| writer.write_at(joins, place, field)),
             None => self.write_at(joins, place, field),
         }
@@ -81,7 +81,7 @@ impl Writer<'_> {
         field: &FieldDef,
         write: impl Fn(&mut Self) -> Result<()>,
     ) -> Result<()> {
-        match self.brought(model, field).filter(|_| field.kind == Kind::Decimal) {
+        match self.conversion(model, field).filter(|_| field.kind == Kind::Decimal) {
             Some(template) => {
                 self.in_our_form(&template, field, write)?;
                 self.push(" AS ");
@@ -103,7 +103,7 @@ impl Writer<'_> {
     /// the form of the keys that it refers to, which the database compares as they are.
     fn in_their_form(&mut self, value: Value, field: &FieldDef, model: &ModelDef, sample: Sample) -> Result<()> {
         self.check_type(model, field);
-        let template = self.spelling().stored(field.kind).filter(|_| self.brought(model, field).is_some());
+        let template = self.spelling().stored(field.kind).filter(|_| self.conversion(model, field).is_some());
         let Some(template) = template else {
             self.bind(value);
             return Ok(());
@@ -145,7 +145,7 @@ impl Writer<'_> {
                 _ => writer.write_at(joins, join.from, join.key),
             });
         }
-        if self.brought(target, join.target_key) == self.brought(source, join.key) {
+        if self.conversion(target, join.target_key) == self.conversion(source, join.key) {
             self.column_at(joins, place, join.target_key);
             self.push(" = ");
             return self.write_at(joins, join.from, join.key);
@@ -162,7 +162,7 @@ impl Writer<'_> {
         let [Node::Column(column), values @ ..] = operands else { return Vec::new() };
         let (path, field) = shortest(*column);
         let days: Option<Vec<NaiveDate>> = values.iter().map(day).collect();
-        let Some(days) = days.filter(|_| self.brought(path.model, field).is_some()) else { return Vec::new() };
+        let Some(days) = days.filter(|_| self.conversion(path.model, field).is_some()) else { return Vec::new() };
         let (from, to) = match operator {
             L::Eq => (days.first(), days.first()),
             L::Lt | L::Lte => (None, days.first()),
@@ -191,7 +191,7 @@ impl Writer<'_> {
         let (path, field) = shortest(*column);
         let equality = matches!(operator, LookupOperator::Eq | LookupOperator::In | LookupOperator::Differs);
         let known = equality && field.kind == Kind::Uuid && values.iter().all(|value| matches!(value, Value::Uuid(_)));
-        let list = self.brought(path.model, field).and_then(|_| self.spelling().forms_list());
+        let list = self.conversion(path.model, field).and_then(|_| self.spelling().forms_list());
         let Some(list) = list.filter(|_| known) else { return Ok(false) };
         let or_null = negated && column.nullable();
         let among = negated == (operator == LookupOperator::Differs);

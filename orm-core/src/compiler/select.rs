@@ -152,8 +152,8 @@ impl Writer<'_> {
             return self.ordered(node, Scope::Rows(joins));
         }
         let (path, field) = shortest(*column);
-        let brought = self.brought(path.model, field).is_some();
-        if !(distinct || field.kind == Kind::Decimal) || !brought {
+        let converted = self.conversion(path.model, field).is_some();
+        if !(distinct || field.kind == Kind::Decimal) || !converted {
             return self.column(*column, Scope::Rows(joins));
         }
         self.node(node, Scope::Rows(joins))?;

@@ -53,7 +53,7 @@ async fn load(database: &Database, prefetch: &Prefetch, rows: &mut [&mut dyn Any
     let link = prefetch.link()?;
     let Some(first) = rows.first_mut() else { return Ok(()) };
     let reading = Reading::of(&mut **first, link, prefetch)?;
-    // What a join has brought lacks only what is behind it.
+    // What a join has loaded lacks only what is behind it.
     let joined: Vec<&mut dyn AnyModel> = rows.iter_mut().filter_map(|row| row.holder_of(link)?.row()).collect();
     load_all(database, &prefetch.query.prefetch, joined).await?;
     let mut keys = Keys::default();

@@ -1,4 +1,4 @@
-//! Values in the forms of other programs, brought to ours and back. What none of them can be stays as it is, and is told
+//! Values in the forms of other programs, converted to ours and back. What none of them can be stays as it is, and is told
 //! when it is read.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
@@ -15,12 +15,12 @@ use crate::value::{self, Cell, FieldType, Mismatch, canonical, datetime_text, pa
 
 pub(super) fn register(connection: &Connection) -> Result<()> {
     scalar(connection, "dormouse_uuid", 1, |context| {
-        brought(context, |_| None, |it| Some(it.hyphenated().to_string()))
+        converted(context, |_| None, |it| Some(it.hyphenated().to_string()))
     })?;
     scalar(connection, "dormouse_uuid", 2, |context| {
         let form = context.get::<i64>(1)?;
         let bytes = |uuid: Uuid| Some(Value::Blob(uuid.as_bytes().to_vec())).filter(|_| form == 4);
-        brought(context, bytes, |uuid| Some(uuid_text(uuid, form & 1 == 1, form & 2 == 2)))
+        converted(context, bytes, |uuid| Some(uuid_text(uuid, form & 1 == 1, form & 2 == 2)))
     })?;
     scalar(connection, "dormouse_moment", 1, |context| texts(context, |text| parse_datetime(text).map(datetime_text)))?;
     scalar(connection, "dormouse_time", 1, |context| {
@@ -100,7 +100,7 @@ fn texts(context: &Context<'_>, change: impl Fn(&str) -> Option<String>) -> Resu
     changed.map_or_else(|| as_it_is(context), |text| Ok(Value::Text(text)))
 }
 
-fn brought(
+fn converted(
     context: &Context<'_>,
     value: impl Fn(Uuid) -> Option<Value>,
     text: impl Fn(Uuid) -> Option<String>,
