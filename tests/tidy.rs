@@ -226,17 +226,19 @@ fn words_say_who_is_meant() {
 }
 
 #[test]
-fn every_promise_names_tests_that_exist() {
+fn every_promise_and_report_names_tests_that_exist() {
     let sources: Vec<_> = ["orm-core/src", "orm-derive/src", "tests"].into_iter().flat_map(sources).collect();
     let mut faults = Faults::new();
-    for (number, line) in read(&workspace().join("tests/promises.md")).lines().enumerate() {
-        let Some(promise) = line.strip_prefix("- ") else { continue };
-        let tests: Vec<_> = promise.rsplit_once('→').map(|(_, tests)| quoted(tests).collect()).unwrap_or_default();
-        if tests.is_empty() {
-            faults.push(format!("tests/promises.md:{}: no `→ tests`", number + 1));
-        }
-        for test in tests.into_iter().filter(|test| !sources.iter().any(|source| source.has_test(test))) {
-            faults.push(format!("tests/promises.md:{}: there is no test `{test}`", number + 1));
+    for (page, entry, before) in [("tests/promises.md", "- ", '→'), ("tests/public-reports.md", "| [", '|')] {
+        for (number, line) in read(&workspace().join(page)).lines().enumerate() {
+            let Some(entry) = line.strip_prefix(entry).map(|entry| entry.trim_end_matches(" |")) else { continue };
+            let tests: Vec<_> = entry.rsplit_once(before).map(|(_, tests)| quoted(tests).collect()).unwrap_or_default();
+            if tests.is_empty() && !entry.ends_with('–') {
+                faults.push(format!("{page}:{}: no tests", number + 1));
+            }
+            for test in tests.into_iter().filter(|test| !sources.iter().any(|source| source.has_test(test))) {
+                faults.push(format!("{page}:{}: there is no test `{test}`", number + 1));
+            }
         }
     }
     report(faults);

@@ -16,8 +16,8 @@ mod values;
 
 use dormouse::{Database, Result};
 
-use crate::support::{Place, locales, share_of};
-use run::{run, run_at};
+use crate::support::{Dice, Place, locales, run as run_on, share_of};
+use run::{run, run_at, run_from};
 
 /// How many asks a server and SQLite get in an ordinary run, and when all is wanted.
 const SERVER: (usize, usize) = (2_000, 100_000);
@@ -57,10 +57,12 @@ async fn postgres_by_one_connection() -> Result<()> {
 /// Fifty times on new connections, when all is wanted: one that has to give up a statement for each new one is slow there.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn mariadb() -> Result<()> {
-    let times = share_of(50, 1);
-    for _ in 0..times {
-        let place = Place::mariadb().await?;
-        run_at(place, "statement_cache_size=1000", run::MARIADB, SERVER.0, SERVER.1 / times).await?;
+    let (times, seed) = (share_of(50, 1), Dice::seed_or_random());
+    for time in 0..times {
+        let place = Place::mariadb().await?.with("statement_cache_size=1000");
+        // The rounds of one time are not those of another.
+        let seed = seed.wrapping_add(time as u64 * 1_000_000);
+        run_on(place, async |db: &Database| run_from(seed, db, run::MARIADB, SERVER.0, SERVER.1 / times).await).await?;
     }
     Ok(())
 }

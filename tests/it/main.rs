@@ -44,6 +44,7 @@ mod one_statement;
 mod packets;
 mod plans;
 mod prefetch;
+mod public_reports;
 mod retrieval;
 mod runtimes;
 mod schemas;

@@ -141,6 +141,20 @@ pub(crate) enum Fetch {
     Iterator(usize),
 }
 
+/// A relation that is loaded with the rows: a key by a join, a key or what leads here by a query.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Load {
+    Join(&'static str),
+    Fetch(&'static str),
+}
+
+impl Load {
+    pub(crate) fn name(self) -> &'static str {
+        let (Self::Join(name) | Self::Fetch(name)) = self;
+        name
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) enum What {
     Rows(Fetch),
@@ -159,10 +173,23 @@ pub(crate) enum What {
     GetOne,
     InBulk(Vec<Row>),
     Contains(Row),
+    /// An instance, read again.
+    Refresh(Row),
     Update(Vec<(usize, Ex)>),
     Delete,
-    /// An instance with other values, saved.
-    Save(Row),
+    /// An instance with other values, saved: all fields, or these.
+    Save(Row, Vec<usize>),
+    /// A row, by the key that stands there or by the next one.
+    Create(Row, Numbered),
+    /// An instance, deleted.
+    Remove(Row),
+}
+
+/// Who numbers a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Numbered {
+    ByUs,
+    ByTheDatabase,
 }
 
 /// A question or a change.
@@ -174,16 +201,31 @@ pub(crate) struct Ask {
     pub(crate) reverse: bool,
     /// Ranges, one after the other; only after an order that leaves no two rows equal.
     pub(crate) slices: Vec<(u64, Option<u64>)>,
+    /// Loaded with the rows.
+    pub(crate) loads: Vec<Load>,
+    /// In a transaction, by its connection.
+    pub(crate) inside: bool,
     pub(crate) what: What,
 }
 
 impl Ask {
-    pub(crate) fn writes(&self) -> bool {
-        matches!(self.what, What::Update(_) | What::Delete | What::Save(_))
+    /// Of all rows of a model.
+    pub(crate) fn of(model: usize, what: What) -> Self {
+        let (steps, order, slices, loads) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { model, steps, order, reverse: false, slices, loads, inside: false, what }
     }
-}
 
-impl Ask {
+    pub(crate) fn writes(&self) -> bool {
+        use What::{Create, Delete, Remove, Save, Update};
+        matches!(self.what, Update(_) | Delete | Save(..) | Create(..) | Remove(_))
+    }
+
+    /// Whether its answer is rows of the model.
+    pub(crate) fn gives_rows(&self) -> bool {
+        use What::{Earliest, First, GetOne, InBulk, Last, Latest, Rows};
+        matches!(self.what, Rows(_) | First | Last | Latest | Earliest | GetOne | InBulk(_))
+    }
+
     /// Whether some of the rows may be enough.
     pub(crate) fn limited(&self) -> bool {
         let what = &self.what;
@@ -339,8 +381,19 @@ impl fmt::Display for Printed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(ask, shapes) = self;
         let shape = &shapes[ask.model];
-        if let What::Save(row) = &ask.what {
-            return write!(f, "{} {row:?}.asave()", shape.name);
+        if ask.inside {
+            write!(f, "in a transaction: ")?;
+        }
+        let names = |fields: &[usize]| fields.iter().map(|index| shape.fields[*index].name).collect::<Vec<_>>();
+        match &ask.what {
+            What::Save(row, fields) if fields.is_empty() => return write!(f, "{} {row:?}.asave()", shape.name),
+            What::Save(row, fields) => {
+                return write!(f, "{} {row:?}.asave().fields({:?})", shape.name, names(fields));
+            }
+            What::Create(row, numbered) => return write!(f, "{} {row:?}.asave() numbered {numbered:?}", shape.name),
+            What::Remove(row) => return write!(f, "{} {row:?}.adelete()", shape.name),
+            What::Refresh(row) => return write!(f, "{} {row:?}.arefresh_from_db()", shape.name),
+            _ => {}
         }
         write!(f, "{}::objects()", shape.name)?;
         for step in &ask.steps {
@@ -357,6 +410,12 @@ impl fmt::Display for Printed<'_> {
         }
         if ask.reverse {
             write!(f, ".reverse()")?;
+        }
+        for load in &ask.loads {
+            match load {
+                Load::Join(name) => write!(f, ".select_related(|m| m.{name})")?,
+                Load::Fetch(name) => write!(f, ".prefetch_related(|m| m.{name})")?,
+            }
         }
         for (start, end) in &ask.slices {
             write!(f, ".slice({start}..{})", end.map_or_else(String::new, |end| end.to_string()))?;
@@ -379,7 +438,7 @@ impl fmt::Display for Printed<'_> {
                 write!(f, ".aupdate({})", tuple(&sets))
             }
             What::Delete => write!(f, ".adelete()"),
-            What::Save(_) => Ok(()),
+            What::Save(..) | What::Create(..) | What::Remove(_) | What::Refresh(_) => Ok(()),
         }
     }
 }

@@ -14,7 +14,7 @@ use dormouse::value::{Cell as Wire, FieldType, Here, Mismatch};
 use dormouse::{Error, ErrorKind};
 use uuid::Uuid;
 
-use super::ask::{Ask, Cond, Ex, Fetch, Join, Output, Step, Term, What};
+use super::ask::{Ask, Cond, Ex, Fetch, Join, Load, Numbered, Output, Step, Term, What};
 use super::models::Table;
 use super::oracle::Failure;
 use super::typed::{self, Root, Typed};
@@ -240,6 +240,9 @@ fn queryset<M: Table>(ask: &Ask) -> QuerySet<M> {
     if !ask.order.is_empty() && !matches!(ask.what, What::Latest | What::Earliest) {
         queryset = queryset.order_by(|_| terms::<M>(&ask.order));
     }
+    if ask.gives_rows() {
+        queryset = ask.loads.iter().fold(queryset, |queryset, load| M::load(queryset, *load));
+    }
     if ask.reverse { queryset.reverse() } else { queryset }
 }
 
@@ -263,8 +266,20 @@ fn row_of<M: Table>(model: &M) -> Result<Row, Failure> {
     Ok(values.into_iter().map(cell_of).collect())
 }
 
-fn rows_of<M: Table>(models: impl IntoIterator<Item = M>) -> Result<Vec<Row>, Failure> {
-    models.into_iter().map(|model| row_of(&model)).collect()
+pub(crate) fn rows_of<'m, M: Table>(models: impl IntoIterator<Item = &'m M>) -> Result<Vec<Row>, Failure> {
+    models.into_iter().map(row_of).collect()
+}
+
+/// The rows, each with what its relations hold.
+fn loaded<M: Table>(models: impl IntoIterator<Item = M>, loads: &[Load]) -> Result<Vec<Row>, Failure> {
+    let row = |model: M| {
+        let mut row = row_of(&model)?;
+        for load in loads {
+            row.push(model.held(*load)?.map(Val::Rows));
+        }
+        Ok(row)
+    };
+    models.into_iter().map(row).collect()
 }
 
 /// Puts an ask to the database; a change answers how many rows it changed.
@@ -272,8 +287,9 @@ pub(crate) async fn put<M: Table>(ask: &Ask, db: &Database) -> Result<Vec<Row>, 
     let queryset = queryset::<M>(ask).using(db);
     let failed = |error: Error| failure(&error);
     let one = |val: Val| Ok(vec![vec![Some(val)]]);
+    let rows = |models: Vec<M>| loaded(models, &ask.loads);
     match &ask.what {
-        What::Rows(how) => rows_of(fetch(sliced(queryset, ask), *how).await.map_err(failed)?),
+        What::Rows(how) => rows(fetch(sliced(queryset, ask), *how).await.map_err(failed)?),
         What::Values { outputs, distinct, fetch: how } => {
             let (nodes, types) = picked::<M>(outputs);
             let queryset = queryset.values(|_| Picked(nodes));
@@ -293,27 +309,69 @@ pub(crate) async fn put<M: Table>(ask: &Ask, db: &Database) -> Result<Vec<Row>, 
             let row = sliced(queryset, ask).aaggregate(|_| Picked(nodes)).await.map_err(failed)?;
             read(vec![row], &types)
         }
-        What::First => rows_of(sliced(queryset, ask).afirst().await.map_err(failed)?),
-        What::Last => rows_of(sliced(queryset, ask).alast().await.map_err(failed)?),
-        What::Latest => rows_of([queryset.alatest(|_| terms::<M>(&ask.order)).await.map_err(failed)?]),
-        What::Earliest => rows_of([queryset.aearliest(|_| terms::<M>(&ask.order)).await.map_err(failed)?]),
-        What::GetOne => rows_of([sliced(queryset, ask).aget_one().await.map_err(failed)?]),
-        What::InBulk(rows) => {
-            let found = queryset.ain_bulk(keys::<M>(rows)).await.map_err(failed)?;
+        What::First => rows(Vec::from_iter(sliced(queryset, ask).afirst().await.map_err(failed)?)),
+        What::Last => rows(Vec::from_iter(sliced(queryset, ask).alast().await.map_err(failed)?)),
+        What::Latest => rows(vec![queryset.alatest(|_| terms::<M>(&ask.order)).await.map_err(failed)?]),
+        What::Earliest => rows(vec![queryset.aearliest(|_| terms::<M>(&ask.order)).await.map_err(failed)?]),
+        What::GetOne => rows(vec![sliced(queryset, ask).aget_one().await.map_err(failed)?]),
+        What::InBulk(wanted) => {
+            let found = queryset.ain_bulk(keys::<M>(wanted)).await.map_err(failed)?;
             assert!(found.iter().all(|(key, row)| *key == row.key()), "rows by another key than theirs");
-            rows_of(found.into_values())
+            rows(found.into_values().collect())
         }
         What::Contains(row) => one(Val::Bool(queryset.acontains(&instance::<M>(row)).await.map_err(failed)?)),
-        What::Update(sets) => {
-            let sets: Vec<Assignment<M>> = sets.iter().map(|(field, ex)| assignment::<M>(*field, ex)).collect();
-            one(Val::Int(queryset.aupdate(|_| sets).await.map_err(failed)? as i64))
-        }
+        What::Update(sets) => one(Val::Int(queryset.aupdate(|_| assignments::<M>(sets)).await.map_err(failed)? as i64)),
         What::Delete => one(Val::Int(queryset.adelete().await.map_err(failed)?.total as i64)),
-        What::Save(row) => {
-            instance::<M>(row).asave().using(db).await.map_err(failed)?;
+        What::Save(row, fields) => {
+            let mut instance = instance::<M>(row);
+            let save = instance.asave().using(db);
+            let save = if fields.is_empty() { save } else { save.fields(|_| columns::<M>(fields)) };
+            save.await.map_err(failed)?;
             one(Val::Int(1))
         }
+        What::Create(row, numbered) => {
+            let made = queryset.acreate(|_| Draft(draft::<M>(row, *numbered))).await.map_err(failed)?;
+            rows_of([&made])
+        }
+        What::Remove(row) => {
+            let deleted = instance::<M>(row).adelete().using(db).await.map_err(failed)?;
+            one(Val::Int(deleted.total as i64))
+        }
+        What::Refresh(row) => rows_of([&instance::<M>(row).arefresh_from_db().using(db).await.map_err(failed)?]),
     }
+}
+
+/// Makes a change by sync code, in a transaction.
+pub(crate) async fn put_inside<M: Table>(ask: &Ask, db: &Database) -> Result<Vec<Row>, Failure> {
+    let ask = ask.clone();
+    let change = move |tx: &Transaction| {
+        let queryset = queryset::<M>(&ask).using(tx);
+        let count = |count: u64| Ok(Ok(vec![vec![Some(Val::Int(count as i64))]]));
+        match &ask.what {
+            What::Update(sets) => count(queryset.update(|_| assignments::<M>(sets))?),
+            What::Delete => count(queryset.delete()?.total),
+            What::Save(row, fields) if fields.is_empty() => instance::<M>(row).save(tx).map(|()| 1).and_then(count),
+            What::Save(row, fields) => {
+                let mut instance = instance::<M>(row);
+                instance.save_fields(tx, |_| columns::<M>(fields)).map(|()| 1).and_then(count)
+            }
+            What::Create(row, numbered) => Ok(rows_of([&queryset.create(|_| Draft(draft::<M>(row, *numbered)))?])),
+            What::Remove(row) => count(instance::<M>(row).delete(tx)?.total),
+            other => panic!("{other:?} changes nothing"),
+        }
+    };
+    atomic(change).using(db).await.map_err(|error| failure(&error))?
+}
+
+fn assignments<M: Table>(sets: &[(usize, Ex)]) -> Vec<Assignment<M>> {
+    sets.iter().map(|(field, ex)| assignment::<M>(*field, ex)).collect()
+}
+
+/// The columns of these fields.
+fn columns<M: Table>(fields: &[usize]) -> Picked {
+    let shape = M::shape();
+    let column = |index: &usize| Node::Column(M::at::<M, Here>(M::fields(), &[shape.fields[*index].name]));
+    Picked(fields.iter().map(column).collect())
 }
 
 fn picked<M: Table>(outputs: &[Output]) -> (Vec<Node>, Vec<(Ty, bool)>) {
@@ -338,14 +396,19 @@ fn instance<M: Table>(row: &Row) -> M {
 
 /// Inserts a row.
 pub(crate) fn insert<M: Table>(row: &Row, tx: &Transaction) -> Result<(), Error> {
+    M::objects().using(tx).create(|_| Draft(draft::<M>(row, Numbered::ByUs))).map(drop)
+}
+
+fn draft<M: Table>(row: &Row, numbered: Numbered) -> DraftValues<M> {
     let mut draft = DraftValues::<M>::new();
     for (index, (cell, field)) in row.iter().zip(M::shape().fields).enumerate() {
         draft = match cell {
+            _ if field.key && numbered == Numbered::ByTheDatabase => draft,
             Some(cell) => draft_value(draft, index, cell, field.ty),
             None => draft.with_null(index),
         };
     }
-    M::objects().using(tx).create(|_| Draft(draft)).map(drop)
+    draft
 }
 
 struct Draft<M>(DraftValues<M>);
@@ -435,6 +498,7 @@ impl dormouse::row::Columns for Cells<'_> {
             Some(Val::Moment(value)) => Wire::Timestamp(*value),
             Some(Val::Uuid(value)) => Wire::Uuid(*value),
             Some(Val::Json(_)) => Wire::Json(&self.1[index]),
+            Some(Val::Rows(_)) => unreachable!("a column holds no rows"),
         })
     }
 

@@ -4,19 +4,25 @@ use dormouse::model::OnDelete;
 use dormouse::prelude::Decimal;
 use rust_decimal::RoundingStrategy;
 
-use super::ask::{Ask, Ex, What};
+use super::ask::{Ask, Ex, Numbered, What};
 use super::models::Field;
 use super::oracle::{Failure, Oracle, World};
 use super::scalar::fit;
 use super::values::{Cell, Row, Val};
 
 impl Oracle<'_> {
-    /// The world after a change, and how many rows it changed.
-    pub(crate) fn changed(&self, ask: &Ask) -> Result<(u64, World), Failure> {
+    /// The world after a change, and its answer: how many rows it changed, or the row it made.
+    pub(crate) fn changed(&self, ask: &Ask) -> Result<(Row, World), Failure> {
+        let count = |(count, world): (u64, World)| (vec![Some(Val::Int(count as i64))], world);
         match &ask.what {
-            What::Update(sets) => self.updated(ask, sets),
-            What::Delete => self.deleted(ask),
-            What::Save(row) => self.saved(ask.model, row),
+            What::Update(sets) => self.updated(ask, sets).map(count),
+            What::Delete => self.deleted(ask.model, &self.chosen(ask)?).map(count),
+            What::Save(row, fields) => self.saved(ask.model, row, fields).map(count),
+            What::Create(row, numbered) => self.created(ask.model, row, *numbered),
+            What::Remove(row) => {
+                let there = self.with_key_of(ask.model, row).map(|at| &self.world.tables[ask.model][at]);
+                self.deleted(ask.model, there.as_slice()).map(count)
+            }
             _ => unreachable!("a question changes nothing"),
         }
     }
@@ -44,26 +50,59 @@ impl Oracle<'_> {
         Ok((chosen.len() as u64, world))
     }
 
-    fn saved(&self, model: usize, row: &Row) -> Result<(u64, World), Failure> {
+    /// Where the row with the key of another stands.
+    fn with_key_of(&self, model: usize, row: &Row) -> Option<usize> {
+        let same = |other: &Row| self.shapes[model].key.iter().all(|index| other[*index] == row[*index]);
+        self.world.tables[model].iter().position(same)
+    }
+
+    fn saved(&self, model: usize, row: &Row, fields: &[usize]) -> Result<(u64, World), Failure> {
+        let at = self.with_key_of(model, row);
+        let mut world = self.world.clone();
+        for (index, (field, value)) in self.shapes[model].fields.iter().zip(row).enumerate() {
+            if fields.is_empty() || fields.contains(&index) {
+                given(field, value)?;
+                let value = stored(field, value.clone())?;
+                if let Some(at) = at {
+                    world.tables[model][at][index] = value;
+                }
+            }
+        }
+        at.ok_or(Failure::DoesNotExist)?;
+        self.keys_hold(&world, model)?;
+        Ok((1, world))
+    }
+
+    fn created(&self, model: usize, row: &Row, numbered: Numbered) -> Result<(Row, World), Failure> {
         let shape = &self.shapes[model];
         let mut stored_row = Vec::new();
         for (field, value) in shape.fields.iter().zip(row) {
             given(field, value)?;
             stored_row.push(stored(field, value.clone())?);
         }
-        let same = |other: &Row| shape.key.iter().all(|index| other[*index] == row[*index]);
-        let at = self.world.tables[model].iter().position(same).ok_or(Failure::DoesNotExist)?;
         let mut world = self.world.clone();
-        world.tables[model][at] = stored_row;
+        match numbered {
+            Numbered::ByUs if self.with_key_of(model, row).is_some() => return Err(Failure::Integrity),
+            Numbered::ByTheDatabase if !self.is_next(model, row) => {
+                return Err(Failure::Other("a key greater than all before".to_owned()));
+            }
+            _ => world.tables[model].push(stored_row.clone()),
+        }
         self.keys_hold(&world, model)?;
-        Ok((1, world))
+        Ok((stored_row, world))
     }
 
-    fn deleted(&self, ask: &Ask) -> Result<(u64, World), Failure> {
-        let chosen = self.chosen(ask)?;
+    /// Whether a key is greater than those of all rows.
+    fn is_next(&self, model: usize, row: &Row) -> bool {
+        let key = self.shapes[model].key[0];
+        let greater = |other: &Row| row[key].as_ref().zip(other[key].as_ref()).is_some_and(|(a, b)| a.order(b).is_gt());
+        self.world.tables[model].iter().all(greater)
+    }
+
+    fn deleted(&self, model: usize, chosen: &[&Row]) -> Result<(u64, World), Failure> {
         let mut gone: Vec<Vec<bool>> = self.world.tables.iter().map(|rows| vec![false; rows.len()]).collect();
-        for row in &chosen {
-            gone[ask.model][self.place(ask.model, row)] = true;
+        for row in chosen {
+            gone[model][self.place(model, row)] = true;
         }
         while self.cascade(&mut gone) {}
         let mut world = self.world.clone();

@@ -1,6 +1,8 @@
 //! Rows and asks at random.
 
-use super::ask::{Agg, Aggregate, Ask, Compare, Cond, Ex, Fetch, Join, Op, Output, Step, Term, TextOp, What};
+use super::ask::{
+    Agg, Aggregate, Ask, Compare, Cond, Ex, Fetch, Join, Load, Numbered, Op, Output, Step, Term, TextOp, What,
+};
 use super::models::{Field, Reach, Shape};
 use super::oracle::World;
 use super::scalar::EXPRESSIONS;
@@ -92,7 +94,7 @@ impl Maker<'_> {
     /// A question.
     pub(crate) fn question(&mut self, world: &World) -> Ask {
         let model = self.model();
-        let what = match self.below(22) {
+        let what = match self.below(23) {
             0..=6 => What::Rows(self.fetch()),
             7..=11 => return self.values(model, world),
             12 | 13 => What::Count,
@@ -102,13 +104,14 @@ impl Maker<'_> {
             18 => [What::Latest, What::Earliest][self.below(2)].clone(),
             19 => What::GetOne,
             20 => What::InBulk(self.keys(model, world)),
+            21 => return self.refresh(model, world),
             _ => match self.some_row(model, world) {
                 Some(row) => What::Contains(row),
                 None => What::Count,
             },
         };
-        let mut ask =
-            Ask { model, steps: self.steps(model, world), order: vec![], reverse: false, slices: vec![], what };
+        let mut ask = Ask { steps: self.steps(model, world), inside: self.chance(12), ..Ask::of(model, what) };
+        ask.loads = self.loads(model);
         match &ask.what {
             What::GetOne | What::Contains(_) | What::InBulk(_) => {}
             What::First | What::Last if self.chance(2) => {}
@@ -128,16 +131,83 @@ impl Maker<'_> {
     /// A change.
     pub(crate) fn change(&mut self, world: &World) -> Ask {
         let model = self.model();
-        let what = match self.below(10) {
+        let what = match self.below(14) {
             0..=6 => What::Update(self.sets(model, world)),
             7 | 8 => What::Delete,
-            _ => match self.some_row(model, world) {
-                Some(row) => What::Save(self.other_values(model, row, world)),
+            9 | 10 => self.create(model, world),
+            11 | 12 => match self.instance(model, world) {
+                Some(row) => What::Save(self.other_values(model, row, world), self.some_fields(model)),
                 None => What::Delete,
             },
+            _ => self.instance(model, world).map_or(What::Delete, What::Remove),
         };
-        let steps = if matches!(what, What::Save(_)) { Vec::new() } else { self.steps(model, world) };
-        Ask { model, steps, order: vec![], reverse: false, slices: vec![], what }
+        let by_steps = matches!(what, What::Update(_) | What::Delete);
+        let steps = if by_steps { self.steps(model, world) } else { Vec::new() };
+        Ask { steps, inside: self.chance(4), ..Ask::of(model, what) }
+    }
+
+    /// A new row; now and then with a key that is there.
+    fn create(&mut self, model: usize, world: &World) -> What {
+        let shape = &self.shapes[model];
+        let key = shape.key[0];
+        let mut row = self.row(model, &world.tables);
+        let ours = !shape.numbered() || self.chance(2);
+        if shape.key.len() == 1 && shape.fields[key].ty.range().is_some() {
+            let numbers = world.tables[model].iter().filter_map(|row| row[key].clone());
+            let most = numbers.max_by(Val::order).map_or(0, |most| super::scalar::as_integer(&most));
+            row[key] = Some(Val::Int(if self.chance(4) { most } else { most + 1 + self.below(3) as i64 }));
+        }
+        let whole = row.iter().zip(&shape.fields).all(|(cell, field)| cell.is_some() || field.nullable);
+        match whole {
+            true => What::Create(row, if ours { Numbered::ByUs } else { Numbered::ByTheDatabase }),
+            false => What::Delete,
+        }
+    }
+
+    /// A row that is there, or is gone.
+    fn instance(&mut self, model: usize, world: &World) -> Option<Row> {
+        let mut row = self.some_row(model, world)?;
+        let last = *self.shapes[model].key.last()?;
+        if self.chance(6) {
+            let gone = if row[last].as_ref().is_some_and(|key| matches!(key, Val::Int(_))) {
+                Val::Int(77_777)
+            } else {
+                Val::Text("gone".to_owned())
+            };
+            row[last] = Some(gone);
+        }
+        Some(row)
+    }
+
+    /// An instance, read again.
+    fn refresh(&mut self, model: usize, world: &World) -> Ask {
+        let row = self.instance(model, world).map(|row| self.other_values(model, row, world));
+        Ask { inside: self.chance(4), ..Ask::of(model, row.map_or(What::Count, What::Refresh)) }
+    }
+
+    /// Fields to save: none for all.
+    fn some_fields(&mut self, model: usize) -> Vec<usize> {
+        let fields = &self.shapes[model].fields;
+        let count = if self.chance(2) { 0 } else { 1 + self.below(3) };
+        let picked: Vec<usize> = (0..count).map(|_| self.dice.below(fields.len())).collect();
+        let mut picked: Vec<usize> = picked.into_iter().filter(|index| !fields[*index].key).collect();
+        picked.sort_unstable();
+        picked.dedup();
+        picked
+    }
+
+    /// Relations to load.
+    fn loads(&mut self, model: usize) -> Vec<Load> {
+        let shape = &self.shapes[model];
+        let mut all: Vec<Load> = shape.many.iter().map(|(name, ..)| Load::Fetch(name)).collect();
+        for index in shape.leads() {
+            let name = shape.fields[index].name;
+            all.extend([Load::Join(name), Load::Fetch(name)]);
+        }
+        if all.is_empty() || !self.chance(4) {
+            return Vec::new();
+        }
+        (0..1 + self.below(3)).map(|_| all[self.dice.below(all.len())]).collect()
     }
 
     fn model(&mut self) -> usize {
@@ -229,7 +299,7 @@ impl Maker<'_> {
             });
         }
         let what = What::Values { outputs: outputs.clone(), distinct, fetch: self.fetch() };
-        let mut ask = Ask { model, steps, order: vec![], reverse: false, slices: vec![], what };
+        let mut ask = Ask { steps, inside: self.chance(12), ..Ask::of(model, what) };
         if distinct {
             // By what is selected: anything else cannot be an order of rows that count once.
             for output in outputs {
@@ -264,14 +334,7 @@ impl Maker<'_> {
             let filter = self.chance(3).then(|| self.cond(model, 2, world));
             aggs.push(Agg { what, of, distinct, filter });
         }
-        let mut ask = Ask {
-            model,
-            steps: self.steps(model, world),
-            order: vec![],
-            reverse: false,
-            slices: vec![],
-            what: What::Aggregate(aggs),
-        };
+        let mut ask = Ask { steps: self.steps(model, world), ..Ask::of(model, What::Aggregate(aggs)) };
         if self.chance(4) {
             ask.order = self.total_order(model);
             ask.slices = self.slices();
@@ -283,7 +346,9 @@ impl Maker<'_> {
         let fields = &self.shapes[model].fields;
         let mut sets: Vec<(usize, Ex)> = Vec::new();
         for _ in 0..1 + self.below(3) {
-            let index = self.below(fields.len());
+            let numbers: Vec<usize> = (0..fields.len()).filter(|index| fields[*index].ty.number()).collect();
+            let wanted = if self.chance(2) && !numbers.is_empty() { numbers } else { (0..fields.len()).collect() };
+            let index = wanted[self.below(wanted.len())];
             let field = &fields[index];
             if field.key || sets.iter().any(|(other, _)| *other == index) {
                 continue;

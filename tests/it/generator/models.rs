@@ -6,8 +6,10 @@ use dormouse::prelude::*;
 use dormouse::value::{FieldType, Presence};
 use uuid::Uuid;
 
-use super::ask::{Ex, Term};
-use super::values::{Mood, Plain, Rank, Ty};
+use super::ask::{Ex, Load, Term};
+use super::build::rows_of;
+use super::oracle::Failure;
+use super::values::{Mood, Plain, Rank, Row, Ty};
 
 /// A field of a model.
 #[derive(Debug, Clone, Copy)]
@@ -30,11 +32,26 @@ pub(crate) struct Shape {
     pub(crate) fields: Vec<Field>,
     /// The places of the key's columns, in the key's own order.
     pub(crate) key: Vec<usize>,
+    /// The relations to many: a name, and the field of a model that leads here.
+    pub(crate) many: Vec<(&'static str, usize, &'static str)>,
+    pub(crate) managed: bool,
 }
 
 impl Shape {
     pub(crate) fn field(&self, name: &str) -> usize {
         self.fields.iter().position(|field| field.name == name).expect("a field of the model")
+    }
+
+    /// The keys that lead to other rows, by their places.
+    pub(crate) fn leads(&self) -> Vec<usize> {
+        (0..self.fields.len()).filter(|index| self.fields[*index].target.is_some()).collect()
+    }
+
+    /// Whether its key is a number that the database can give.
+    pub(crate) fn numbered(&self) -> bool {
+        let by_number =
+            |index: &usize| self.fields[*index].target.is_none() && self.fields[*index].ty.range().is_some();
+        self.managed && self.key.len() == 1 && self.key.iter().all(by_number)
     }
 
     /// The order by the key.
@@ -79,6 +96,35 @@ pub(crate) trait Table: Model {
     fn at<R: 'static, N: Presence>(fields: &'static Self::Fields<R, N>, path: &[&str]) -> Column;
 
     fn shape() -> Shape;
+
+    /// Loads a relation with the rows.
+    fn load(queryset: QuerySet<Self>, load: Load) -> QuerySet<Self>;
+
+    /// The rows that a relation holds, if they are loaded.
+    fn held(&self, load: Load) -> Result<Option<Vec<Row>>, Failure>;
+}
+
+/// What holds rows of a model.
+trait Holds {
+    fn rows(&self) -> Result<Option<Vec<Row>>, Failure>;
+}
+
+impl<M: Table> Holds for ForeignKey<M> {
+    fn rows(&self) -> Result<Option<Vec<Row>>, Failure> {
+        self.loaded().map(|row| rows_of([row])).transpose()
+    }
+}
+
+impl<H: Holds> Holds for Option<H> {
+    fn rows(&self) -> Result<Option<Vec<Row>>, Failure> {
+        self.as_ref().map_or(Ok(None), Holds::rows)
+    }
+}
+
+impl<M: Table> Holds for HasMany<M> {
+    fn rows(&self) -> Result<Option<Vec<Row>>, Failure> {
+        self.loaded().map(rows_of).transpose()
+    }
 }
 
 /// The type of a column: bare, or an `Option` of one.
@@ -92,6 +138,8 @@ macro_rules! tables {
             $($(#[$attribute:meta])* $field:ident: $ty:ty,)*
             ;
             $($(#[$to_attribute:meta])* $to:ident: $to_ty:ty => $target:ident $key:ty, $on_delete:ident;)*
+            ;
+            $($many:ident: $source:ident by $by:ident;)*
         }
     )*) => {
         $(
@@ -100,6 +148,7 @@ macro_rules! tables {
             pub(crate) struct $model {
                 $($(#[$attribute])* pub(crate) $field: $ty,)*
                 $(#[field(on_delete = $on_delete)] $(#[$to_attribute])* pub(crate) $to: $to_ty,)*
+                $(#[related($by)] pub(crate) $many: HasMany<$source>,)*
             }
 
             impl Table for $model {
@@ -133,7 +182,30 @@ macro_rules! tables {
                         max_length: field.max_length,
                         key: definition.primary_key.contains(&index),
                     });
-                    Shape { name: stringify!($model), fields: fields.collect(), key: definition.primary_key.to_vec() }
+                    Shape {
+                        name: stringify!($model),
+                        fields: fields.collect(),
+                        key: definition.primary_key.to_vec(),
+                        many: vec![$((stringify!($many), $source::INDEX, stringify!($by))),*],
+                        managed: definition.managed,
+                    }
+                }
+
+                fn load(queryset: QuerySet<Self>, load: Load) -> QuerySet<Self> {
+                    match (queryset, load) {
+                        $((queryset, Load::Join(stringify!($to))) => queryset.select_related(|m| m.$to),
+                        (queryset, Load::Fetch(stringify!($to))) => queryset.prefetch_related(|m| m.$to),)*
+                        $((queryset, Load::Fetch(stringify!($many))) => queryset.prefetch_related(|m| m.$many),)*
+                        (_, other) => panic!("{} has no {other:?}", stringify!($model)),
+                    }
+                }
+
+                fn held(&self, load: Load) -> Result<Option<Vec<Row>>, Failure> {
+                    match load.name() {
+                        $(stringify!($to) => self.$to.rows(),)*
+                        $(stringify!($many) => self.$many.rows(),)*
+                        other => panic!("{} has no {other}", stringify!($model)),
+                    }
                 }
             }
         )*
@@ -163,6 +235,9 @@ tables! {
         #[field(max_length = 12)] lang: Option<String>,
         rank: Rank,
         ;
+        ;
+        items: Item by word;
+        plates: Plate by word;
     }
     1 Tree/TreeFields {
         id: i64,
@@ -173,6 +248,9 @@ tables! {
         ;
         up: Option<ForeignKey<Tree>> => Tree Option<i64>, SetNull;
         twin: Option<ForeignKey<Tree>> => Tree Option<i64>, SetNull;
+        ;
+        below: Tree by up;
+        items: Item by tree;
     }
     2 Wide/WideFields {
         id: i32,
@@ -227,6 +305,9 @@ tables! {
         rank: Rank,
         rank_or: Option<Rank>,
         ;
+        ;
+        items: Item by wide;
+        others: Item by other;
     }
     3 Item/ItemFields {
         id: i64,
@@ -240,6 +321,8 @@ tables! {
         other: Option<ForeignKey<Wide>> => Wide Option<i32>, SetNull;
         tree: Option<ForeignKey<Tree>> => Tree Option<i64>, SetNull;
         word: Option<ForeignKey<Word>> => Word Option<String>, Restrict;
+        ;
+        plates: Plate by item;
     }
     4 #[model(primary_key(word, n))] Plate/PlateFields {
         n: i32,
@@ -248,6 +331,7 @@ tables! {
         ;
         word: ForeignKey<Word> => Word String, Cascade;
         item: Option<ForeignKey<Item>> => Item Option<i64>, SetNull;
+        ;
     }
     5 #[model(managed = false)] Old/OldFields {
         id: i64,
@@ -256,6 +340,7 @@ tables! {
         #[field(max_digits = 10, decimal_places = 2)] price: Decimal,
         at: DateTime<Utc>,
         flag: Option<bool>,
+        ;
         ;
     }
 }

@@ -58,7 +58,7 @@ impl<'w> Oracle<'w> {
 
     /// The answer to a question, or how many rows a change changes.
     pub(crate) fn answer(&self, ask: &Ask) -> Expected {
-        let groups = self.groups(ask);
+        let groups = self.groups(ask).map(|groups| self.loaded(ask, groups));
         let groups = if self.unknown.get() { Err(Failure::Unknown) } else { groups };
         Expected { groups, overflowed: self.overflowed.get() }
     }
@@ -117,8 +117,45 @@ impl<'w> Oracle<'w> {
                 let key: Row = shape.key.iter().map(|index| row[*index].clone()).collect();
                 one(Some(Val::Bool(self.sliced(ask, rows)?.iter().any(|row| has_key(shape, row, &key)))))
             }
-            What::Update(_) | What::Delete | What::Save(_) => one(Some(Val::Int(rows.len() as i64))),
+            What::Refresh(row) => {
+                let key: Row = shape.key.iter().map(|index| row[*index].clone()).collect();
+                let found = rows.into_iter().find(|row| has_key(shape, row, &key));
+                Ok(vec![vec![found.ok_or(Failure::DoesNotExist)?.clone()]])
+            }
+            What::Update(_) | What::Delete | What::Save(..) | What::Create(..) | What::Remove(_) => {
+                one(Some(Val::Int(rows.len() as i64)))
+            }
         }
+    }
+
+    /// The rows, each with what its relations hold.
+    fn loaded(&self, ask: &Ask, groups: Vec<Vec<Row>>) -> Vec<Vec<Row>> {
+        if !ask.gives_rows() {
+            return groups;
+        }
+        let with = |mut row: Row| {
+            let held: Row = ask.loads.iter().map(|load| self.held(ask.model, load.name(), &row)).collect();
+            row.extend(held);
+            row
+        };
+        groups.into_iter().map(|group| group.into_iter().map(with).collect()).collect()
+    }
+
+    fn held(&self, model: usize, name: &str, row: &Row) -> Cell {
+        let shape = &self.shapes[model];
+        let leads_to = |key: &Cell, target: usize, at: usize| {
+            let rows = self.world.tables[target].iter().filter(|other| other[at].is_some() && other[at] == *key);
+            let ask = Ask { order: self.shapes[target].key_terms(), ..Ask::of(target, What::Count) };
+            let rows = self.sorted(&ask, rows.collect()).expect("an order by key");
+            Some(Val::Rows(rows.into_iter().flatten().cloned().collect()))
+        };
+        if let Some((_, source, by)) = shape.many.iter().find(|(many, ..)| *many == name) {
+            return leads_to(&row[shape.key[0]], *source, self.shapes[*source].field(by));
+        }
+        let index = shape.field(name);
+        let (target, _) = shape.fields[index].target.expect("a key");
+        row[index].as_ref()?;
+        leads_to(&row[index], target, self.shapes[target].key[0])
     }
 
     /// The rows that pass all steps.

@@ -9,6 +9,7 @@ use dormouse::value::Value;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::oracle::same_row;
 use crate::support::Dice;
 
 /// A value that is not NULL. Integers of all widths are one, floats of both.
@@ -28,6 +29,8 @@ pub(crate) enum Val {
     Span(i64),
     Uuid(Uuid),
     Json(serde_json::Value),
+    /// What a relation holds.
+    Rows(Vec<Row>),
 }
 
 /// A column's value; none is NULL.
@@ -55,6 +58,10 @@ impl Val {
             (Self::Moment(a), Self::Moment(b)) => a.cmp(b),
             (Self::Uuid(a), Self::Uuid(b)) => a.cmp(b),
             (Self::Json(a), Self::Json(b)) => json_text(a).cmp(&json_text(b)),
+            (Self::Rows(a), Self::Rows(b)) => {
+                let same = a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_row(a, b));
+                if same { Ordering::Equal } else { a.len().cmp(&b.len()).then(Ordering::Less) }
+            }
             (a, b) => panic!("{a:?} and {b:?} do not compare"),
         }
     }
@@ -287,7 +294,8 @@ pub(crate) const TEXTS: &[&str] = &[
 ];
 
 fn decimal(dice: &mut Dice, places: u32) -> Val {
-    let mantissa = dice.pick(&[0, 1, 2, -1, 5, 10, 99, 150, -150, 333, 1_000, 12_345, -99_999, 100_000]);
+    let mantissa =
+        dice.pick(&[0, 1, 2, -1, 5, -5, 10, 25, 99, 150, -150, 333, 1_000, 1_250, -12_345, 12_345, -99_999, 100_000]);
     let mut value = Decimal::new(mantissa, dice.below(places as usize + 1) as u32);
     if dice.below(2) == 0 {
         value = value.normalize();
@@ -351,6 +359,7 @@ impl fmt::Display for Literal<'_> {
             Val::Naive(value) => write!(f, "naive({value})"),
             Val::Moment(value) => write!(f, "moment({value})"),
             Val::Uuid(value) => write!(f, "uuid({value})"),
+            Val::Rows(rows) => write!(f, "{rows:?}"),
         }
     }
 }
