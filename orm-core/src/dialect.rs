@@ -214,6 +214,16 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         None
     }
 
+    /// The value itself, with the same error.
+    fn checked(&self, _kind: Kind) -> Option<&'static str> {
+        None
+    }
+
+    /// The forms in which others write a value of this kind, `{0}`, each as an expression, where they are few.
+    fn forms(&self, _kind: Kind) -> &'static [&'static str] {
+        &[]
+    }
+
     /// How a value, `{0}`, is converted to the form of a column that the library did not make: that of a sample, `{1}`, or of
     /// the column's declared type; its table and name as texts are `{2}` and `{3}`.
     fn stored(&self, _kind: Kind) -> Option<&'static str> {

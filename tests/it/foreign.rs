@@ -51,6 +51,15 @@ struct Visit {
     next: Option<ForeignKey<Event>>,
 }
 
+/// A note that may belong to nothing.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "note", managed = false)]
+struct Loose {
+    id: i64,
+    #[field(on_delete = DoNothing)]
+    event: Option<ForeignKey<Event>>,
+}
+
 const TABLES: &str = "
     CREATE TABLE event (id UUID_TYPE PRIMARY KEY, at DATETIME NOT NULL, local TIMESTAMP, day DATE NOT NULL, time TIME NOT NULL,
                         money NUMERIC(12, 2) NOT NULL);
@@ -206,6 +215,105 @@ async fn keys_in_other_forms_are_followed() -> Result<()> {
         assert_eq!(Event::objects().filter(|e| e.id.in_(marked)).acount().await.unwrap(), 10);
     })
     .await
+}
+
+#[tokio::test]
+async fn keys_of_different_forms_are_joined() -> Result<()> {
+    for (own, other) in (0..5).flat_map(|own| (0..5).map(move |other| (own, other))) {
+        run(Place::sqlite(), async |db| {
+            let (plain, ids) = legacy(db, "", &[own]);
+            // Without a constraint, which would want one form.
+            let again = "CREATE TABLE other (id INTEGER PRIMARY KEY, event_id, text TEXT NOT NULL); INSERT INTO other \
+                SELECT * FROM note; DROP TABLE note; ALTER TABLE other RENAME TO note; \
+                CREATE INDEX note_event ON note (event_id); CREATE INDEX event_day ON event (day)";
+            plain.execute_batch(again).unwrap();
+            for id in &ids {
+                plain
+                    .execute("UPDATE note SET event_id = ? WHERE event_id = ?", (form(*id, other), form(*id, own)))
+                    .unwrap();
+            }
+            let day = |id: Uuid| Event::objects().filter(move |e| e.id.eq(id)).values(|e| e.day);
+            let notes = Note::objects().select_related(|n| n.event).order_by(|n| n.id.asc()).await?;
+            assert_eq!(notes.len(), 9);
+            for note in &notes {
+                assert_eq!(note.event.loaded().map(|event| event.id), Some(note.event.id()), "{own} {other}");
+                let day = day(note.event.id()).await?[0];
+                let same = notes.iter().filter(|it| it.event == note.event).count() as u64;
+                assert_eq!(Note::objects().filter(|n| n.event.day.eq(day)).acount().await?, same);
+                assert_eq!(Note::objects().exclude(|n| n.event.day.eq(day)).acount().await?, 9 - same);
+                assert_eq!(Loose::objects().filter(|n| n.event.day.eq(day)).acount().await?, same);
+                assert_eq!(Loose::objects().exclude(|n| n.event.day.eq(day)).acount().await?, 9 - same);
+            }
+            let loose = Loose::objects().select_related(|n| n.event).order_by(|n| n.event.day.asc()).await?;
+            assert!(loose.iter().all(|note| note.event.as_ref().is_some_and(|event| event.loaded().is_some())));
+            let days = Note::objects().order_by(|n| n.id.asc()).values(|n| n.event.day).await?;
+            assert_eq!(days, notes.iter().map(|note| note.event.loaded().unwrap().day).collect::<Vec<_>>());
+            // Either end may be looked for.
+            let plan = Note::objects().select_related(|n| n.event).aexplain().await?;
+            assert!(plan.contains("(id=?)"), "{plan}");
+            let plan = Note::objects().filter(|n| n.event.day.eq(days[0])).aexplain().await?;
+            assert!(plan.contains("(day=?)") && plan.contains("(event_id=?)"), "{plan}");
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "tick", managed = false)]
+struct Tick {
+    #[field(primary_key)]
+    at: DateTime<Utc>,
+    name: String,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "price", managed = false)]
+struct Price {
+    #[field(primary_key, max_digits = 8, decimal_places = 2)]
+    amount: Decimal,
+    name: String,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "sale", managed = false)]
+struct Sale {
+    id: i64,
+    #[field(on_delete = DoNothing)]
+    tick: Option<ForeignKey<Tick>>,
+    #[field(on_delete = DoNothing)]
+    price: ForeignKey<Price>,
+}
+
+#[tokio::test]
+async fn moments_and_amounts_in_different_forms_are_joined() -> Result<()> {
+    for (index, moment) in MOMENTS.iter().enumerate().take(9) {
+        for amount in ["7.1", "'7.10'", "'7.1'", "'7.100'"] {
+            run(Place::sqlite(), async |db| {
+                for sql in [
+                    "CREATE TABLE tick (at PRIMARY KEY, name TEXT)".to_owned(),
+                    "CREATE TABLE price (amount PRIMARY KEY, name TEXT)".to_owned(),
+                    "CREATE TABLE sale (id INTEGER PRIMARY KEY, tick_id, price_id)".to_owned(),
+                    format!("INSERT INTO tick VALUES ('{}', 'one'), ('2020-01-01', 'two')", MOMENTS[(index + 4) % 9]),
+                    "INSERT INTO price VALUES ('7.10', 'one'), (8, 'two')".to_owned(),
+                    format!("INSERT INTO sale VALUES (1, '{moment}', {amount}), (2, NULL, 8.0)"),
+                ] {
+                    db.execute_sql(sql).await?;
+                }
+                let sales = Sale::objects().select_related(|s| (s.tick, s.price)).order_by(|s| s.id.asc()).await?;
+                assert_eq!(sales[0].tick.as_ref().unwrap().loaded().map(|tick| &*tick.name), Some("one"));
+                assert_eq!(sales[0].price.loaded().map(|price| &*price.name), Some("one"), "{amount}");
+                assert_eq!(sales[1].price.loaded().map(|price| &*price.name), Some("two"), "{amount}");
+                assert_eq!(Sale::objects().filter(|s| s.tick.name.eq("one")).acount().await?, 1);
+                assert_eq!(Sale::objects().exclude(|s| s.tick.name.eq("one")).values(|s| s.id).await?, [2]);
+                assert_eq!(Sale::objects().filter(|s| s.price.name.eq("one")).values(|s| s.id).await?, [1]);
+                Ok(())
+            })
+            .await?;
+        }
+    }
+    Ok(())
 }
 
 #[tokio::test]

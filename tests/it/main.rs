@@ -26,6 +26,7 @@ mod foreign;
 mod foreign_columns;
 mod foreign_texts;
 mod foreign_types;
+mod foreign_unread;
 mod foreign_writes;
 mod forest;
 mod futures;

@@ -11,7 +11,7 @@ impl Writer<'_> {
     /// An expression.
     pub(super) fn node(&mut self, node: &Node, scope: Scope<'_>) -> Result<()> {
         match node {
-            Node::Column(column) => self.formed(*column, scope),
+            Node::Column(column) => self.read(*column, scope),
             Node::Value(value) => {
                 self.bind(value.clone());
                 Ok(())
@@ -149,12 +149,12 @@ impl Writer<'_> {
             self.table_at(&joins, Place::Joined(index));
             if index > 0 {
                 self.push(" ON ");
-                self.joined_by(&joins, index, join)?;
+                self.joined_by(&joins, index, join, false)?;
             }
         }
         self.push(" WHERE ");
         for (_, join, _) in joins.iter().take(1) {
-            self.joined_by(&joins, 0, join)?;
+            self.joined_by(&joins, 0, join, false)?;
         }
         self.push(")");
         Ok(())

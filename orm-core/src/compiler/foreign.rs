@@ -39,12 +39,7 @@ impl Writer<'_> {
         self.spelling().compared_as(field.kind, self.facts(model)?.get(field.column)?).map(Cow::from)
     }
 
-    /// The condition that a column holds what is read, if it may hold something else.
-    pub(super) fn readable(&self, model: &ModelDef, field: &FieldDef) -> Option<&'static str> {
-        if model.managed { None } else { self.spelling().readable(field.kind) }
-    }
-
-    /// A column in our own form.
+    /// A column in our own form, where what is not read was looked for elsewhere.
     pub(super) fn formed(&mut self, column: Column, scope: Scope<'_>) -> Result<()> {
         let (path, field) = shortest(column);
         match self.conversion(path.model, field) {
@@ -61,7 +56,24 @@ impl Writer<'_> {
         }
     }
 
-    fn write_at(&mut self, joins: &Joins, place: Place, field: &FieldDef) -> Result<()> {
+    /// A column as an expression has it: what is read, in our own form.
+    pub(super) fn read(&mut self, column: Column, scope: Scope<'_>) -> Result<()> {
+        let (path, field) = shortest(column);
+        match self.conversion(path.model, field) {
+            Some(template) => self.in_our_form(&template, field, |writer| writer.checked(column, scope)),
+            None => self.checked(column, scope),
+        }
+    }
+
+    /// The same of a place.
+    pub(super) fn read_at(&mut self, joins: &Joins, place: Place, field: &FieldDef) -> Result<()> {
+        match self.conversion(joins.model(place), field) {
+            Some(template) => self.in_our_form(&template, field, |writer| writer.checked_at(joins, place, field)),
+            None => self.checked_at(joins, place, field),
+        }
+    }
+
+    pub(super) fn write_at(&mut self, joins: &Joins, place: Place, field: &FieldDef) -> Result<()> {
         self.column_at(joins, place, field);
         Ok(())
     }
@@ -135,24 +147,67 @@ impl Writer<'_> {
         self.write(&literal)
     }
 
-    /// The condition of a join. Keys of one program have one form; between our tables and those of others it may differ.
-    pub(super) fn joined_by(&mut self, joins: &Joins, index: usize, join: &Join) -> Result<()> {
-        let place = Place::Joined(index);
-        let (target, source) = (joins.model(place), joins.model(join.from));
-        if let Some(words) = self.equal_fields((target, join.target_key), (source, join.key)) {
+    /// The condition of a join. Either side of an inner one may be looked for; of another, that which is joined.
+    pub(super) fn joined_by(&mut self, joins: &Joins, index: usize, join: &Join, inner: bool) -> Result<()> {
+        let (there, here) = ((Place::Joined(index), join.target_key), (join.from, join.key));
+        let (target, source) = (joins.model(there.0), joins.model(here.0));
+        if let Some(words) = self.equal_fields((target, there.1), (source, here.1)) {
             return self.template(&words, &mut |writer, slot| match slot {
-                b'0' => writer.write_at(joins, place, join.target_key),
-                _ => writer.write_at(joins, join.from, join.key),
+                b'0' => writer.write_at(joins, there.0, there.1),
+                _ => writer.write_at(joins, here.0, here.1),
             });
         }
-        if self.conversion(target, join.target_key) == self.conversion(source, join.key) {
-            self.column_at(joins, place, join.target_key);
-            self.push(" = ");
-            return self.write_at(joins, join.from, join.key);
+        self.key_meets(joins, there, here, !inner)?;
+        if inner && self.lists_forms(target, there.1) && self.lists_forms(source, here.1) {
+            self.push(" AND ");
+            self.key_meets(joins, here, there, false)?;
         }
-        self.formed_at(joins, place, join.target_key)?;
+        // The other side of a LEFT JOIN was checked.
+        for (place, field) in [there, here].into_iter().take(if inner { 2 } else { 1 }) {
+            if self.is_doubtful(joins.model(place), field) {
+                self.push(" AND ");
+                self.readable_at(joins, place, field)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a key is equal to another, in any form; checked: the other is looked at even where nothing is equal to it.
+    fn key_meets(
+        &mut self,
+        joins: &Joins,
+        (place, key): (Place, &FieldDef),
+        (from, other): (Place, &FieldDef),
+        checked: bool,
+    ) -> Result<()> {
+        let side = |writer: &mut Self| match checked {
+            true => writer.checked_at(joins, from, other),
+            false => writer.write_at(joins, from, other),
+        };
+        let (model, other_model) = (joins.model(place), joins.model(from));
+        if self.lists_forms(model, key) {
+            self.column_at(joins, place, key);
+            self.push(" IN (");
+            self.separated(self.spelling().forms(key.kind), ", ", |writer, form| {
+                writer.template(form, &mut |writer, _| side(writer))
+            })?;
+            return self.write(")");
+        }
+        self.formed_at(joins, place, key)?;
+        let conversion = self.conversion(other_model, other);
+        if conversion.is_some() {
+            self.push(self.spelling().compared(key.kind));
+        }
         self.push(" = ");
-        self.formed_at(joins, join.from, join.key)
+        match conversion {
+            Some(template) => self.in_our_form(&template, other, side),
+            None => side(self),
+        }
+    }
+
+    /// Whether a column may have several forms, each of which is looked for, so that an index serves.
+    fn lists_forms(&self, model: &ModelDef, field: &FieldDef) -> bool {
+        self.conversion(model, field).is_some() && !self.spelling().forms(field.kind).is_empty()
     }
 
     /// What texts alone tell of a comparison with moments in a table made elsewhere, so that an index serves: in every form

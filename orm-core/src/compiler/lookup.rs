@@ -70,7 +70,7 @@ impl Writer<'_> {
         self.write(")")
     }
 
-    fn part(&mut self, part: &Clause<'_>, scope: Scope<'_>) -> Result<()> {
+    pub(super) fn part(&mut self, part: &Clause<'_>, scope: Scope<'_>) -> Result<()> {
         let group = matches!(part, Clause::All(_) | Clause::Either(_) | Clause::Odd { .. });
         self.push(if group { "(" } else { "" });
         self.clause(part, scope)?;
@@ -230,6 +230,7 @@ impl Writer<'_> {
                 let template = self.spelling().integer_as_float().unwrap_or("{0}");
                 self.template(template, &mut |writer, _| writer.node(node, scope))?;
             }
+            Node::Column(column) => self.formed(*column, scope)?,
             node => self.node(node, scope)?,
         }
         Ok(())

@@ -1,65 +1,124 @@
-//! Comparisons with columns of tables that the library did not make, on a database that keeps any value in any column: one
-//! that is not read must not match by its type (a number is less than every text), so it is an error there too.
+//! Columns of tables that the library did not make, on a database that keeps any value in any column: one that is not read
+//! must not match by its type (a number is less than every text), be ordered or counted in, so it is an error there too.
+//!
+//! An expression has the value of a column from a function that fails. A comparison, a join and an order have the bare column,
+//! so that an index serves, and beside them a condition that fails.
 
+use super::collation::declared;
 use super::writer::{Scope, Writer};
 use crate::error::Result;
-use crate::expr::{Function, LookupOperator, Node};
-use crate::model::Column;
-use crate::planner::{Clause, shortest};
+use crate::expr::{LookupOperator, Node};
+use crate::model::{Column, FieldDef, ModelDef};
+use crate::planner::{Clause, Joins, Place, Plan, shortest};
+use crate::value::Kind;
 
 impl Writer<'_> {
-    /// A comparison that fails with an error where it meets a value that is not read.
+    /// Whether a column may hold what is not read.
+    pub(super) fn is_doubtful(&self, model: &ModelDef, field: &FieldDef) -> bool {
+        !model.managed && !self.is_inline() && self.spelling().readable(field.kind).is_some()
+    }
+
+    /// A column, with an error where it holds what is not read.
+    pub(super) fn checked(&mut self, column: Column, scope: Scope<'_>) -> Result<()> {
+        let (path, field) = shortest(column);
+        self.value_of(path.model, field, |writer| writer.column(column, scope))
+    }
+
+    /// The column of a place, with the same error.
+    pub(super) fn checked_at(&mut self, joins: &Joins, place: Place, field: &FieldDef) -> Result<()> {
+        self.value_of(joins.model(place), field, |writer| writer.write_at(joins, place, field))
+    }
+
+    fn value_of(&mut self, model: &ModelDef, field: &FieldDef, write: impl Fn(&mut Self) -> Result<()>) -> Result<()> {
+        // What a function gives has no collation any more, and the one that was wished for may be any.
+        let bare = !self.is_doubtful(model, field) || (field.kind == Kind::Text && declared(field).is_some());
+        match self.spelling().checked(field.kind).filter(|_| !bare) {
+            Some(template) => self.asked(template, field, write),
+            None => write(self),
+        }
+    }
+
+    /// The condition with the same error; true where the column of a place is read.
+    pub(super) fn readable_at(&mut self, joins: &Joins, place: Place, field: &FieldDef) -> Result<()> {
+        let template = self.spelling().readable(field.kind).unwrap_or("TRUE");
+        self.asked(template, field, |writer| writer.write_at(joins, place, field))
+    }
+
+    fn readable(&mut self, column: Column, scope: Scope<'_>) -> Result<()> {
+        let field = shortest(column).1;
+        let template = self.spelling().readable(field.kind).unwrap_or("TRUE");
+        self.asked(template, field, |writer| writer.column(column, scope))
+    }
+
+    fn asked(&mut self, template: &str, field: &FieldDef, write: impl Fn(&mut Self) -> Result<()>) -> Result<()> {
+        self.template(template, &mut |writer, slot| match slot {
+            b'0' => write(writer),
+            _ => writer.write(&writer.spelling().text_literal(field.column)),
+        })
+    }
+
+    /// A comparison that fails with an error where it meets a value that is not read. What equals a value of ours is looked
+    /// for first; any other comparison comes after.
     pub(super) fn readable_clause(&mut self, clause: &Clause<'_>, scope: Scope<'_>) -> Result<()> {
         let columns = self.doubtful(clause);
         if columns.is_empty() {
             return self.bare_clause(clause, scope);
         }
+        let sought = is_sought(clause);
         self.push("(");
-        for (column, template) in columns {
-            self.template(template, &mut |writer, slot| match slot {
-                b'0' => writer.column(column, scope),
-                _ => {
-                    let name = writer.spelling().text_literal(column.field.column);
-                    writer.write(&name)
-                }
-            })?;
+        if sought {
+            self.bare_clause(clause, scope)?;
             self.push(" AND ");
         }
-        self.bare_clause(clause, scope)?;
+        self.separated(columns, " AND ", |writer, column| writer.readable(column, scope))?;
+        if !sought {
+            self.push(" AND ");
+            self.bare_clause(clause, scope)?;
+        }
         self.write(")")
     }
 
-    /// The columns by whose unread values a comparison might hold. What equals a value of ours is read.
-    fn doubtful(&self, clause: &Clause<'_>) -> Vec<(Column, &'static str)> {
-        use LookupOperator as L;
-        let mut columns = Vec::new();
-        if self.is_inline() {
-            return columns;
-        }
-        match clause {
-            Clause::Any { left, negated: true, .. } => self.doubtful_in(left, &mut columns),
-            Clause::Test { lookup, negated } => {
-                let known = matches!(lookup.operands.as_slice(), [Node::Column(_), Node::Value(_)]);
-                let equality = matches!(lookup.operator, L::Eq | L::In) && known && !negated;
-                if !equality && !matches!(lookup.operator, L::IsNull | L::KeyIn) {
-                    lookup.operands.iter().for_each(|operand| self.doubtful_in(operand, &mut columns));
-                }
-            }
-            _ => {}
-        }
+    /// The columns by whose unread values a comparison might hold; expressions have the values of theirs checked.
+    fn doubtful(&self, clause: &Clause<'_>) -> Vec<Column> {
+        let operands = match clause {
+            Clause::Any { left, .. } => std::slice::from_ref(*left),
+            Clause::Test { lookup, .. } if lookup.operator != LookupOperator::IsNull => &lookup.operands,
+            _ => return Vec::new(),
+        };
+        let column = |operand: &Node| match operand {
+            Node::Column(column) => Some(*column),
+            _ => None,
+        };
+        let columns = operands.iter().filter_map(column);
         columns
+            .filter(|column| {
+                let (path, field) = shortest(*column);
+                self.is_doubtful(path.model, field)
+            })
+            .collect()
     }
 
-    fn doubtful_in(&self, node: &Node, columns: &mut Vec<(Column, &'static str)>) {
-        match node {
-            Node::Column(column) => {
-                let (path, field) = shortest(*column);
-                columns.extend(self.readable(path.model, field).map(|template| (*column, template)));
-            }
-            Node::Call(call) if !matches!(call.function, Function::Aggregate { .. }) => {
-                call.arguments.iter().for_each(|argument| self.doubtful_in(argument, columns));
-            }
-            _ => {}
+    /// The columns of an order that may hold what is not read.
+    pub(super) fn doubtful_order(&self, plan: &Plan<'_>) -> Result<Vec<(Place, &'static FieldDef)>> {
+        let mut columns = Vec::new();
+        for term in &plan.order {
+            let located = term.what.located(&plan.joins)?;
+            columns.extend(located.filter(|(place, field)| self.is_doubtful(plan.joins.model(*place), field)));
         }
+        Ok(columns)
+    }
+}
+
+/// Tells whether a comparison holds for what equals values that are known.
+fn is_sought(clause: &Clause<'_>) -> bool {
+    use LookupOperator as L;
+    match clause {
+        Clause::Any { negated, .. } => !negated,
+        Clause::Test { lookup, negated: false } => match lookup.operator {
+            L::KeyIn => true,
+            L::Eq | L::In => matches!(lookup.operands.as_slice(), [Node::Column(_), Node::Value(_)]),
+            _ => false,
+        },
+        _ => false,
     }
 }

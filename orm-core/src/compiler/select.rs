@@ -5,7 +5,7 @@ use super::writer::{Scope, Writer};
 use crate::dialect::{Dialect, Explain};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Node, Nulls, Output};
-use crate::model::{Column, FieldDef, ModelDef};
+use crate::model::{FieldDef, ModelDef};
 use crate::planner::{Clause, Joins, Place, Plan, Purpose, Sorted, Term, can_repeat, field_at, shortest};
 use crate::query::{Lock, Select, Selected, Wait};
 use crate::row::Shape;
@@ -124,7 +124,9 @@ impl Writer<'_> {
                         if select.distinct && field.kind == Kind::Json {
                             return Err(not_distinct());
                         }
-                        if select.distinct && field.kind == Kind::Text {
+                        if naming == Naming::Numbered {
+                            writer.read_at(joins, place, field)?;
+                        } else if select.distinct && field.kind == Kind::Text {
                             writer.ordered_column(joins, place, field)?;
                         } else {
                             writer.row_column(joins, place, field)?;
@@ -153,7 +155,9 @@ impl Writer<'_> {
         }
         let (path, field) = shortest(*column);
         let converted = self.conversion(path.model, field).is_some();
-        if !(distinct || field.kind == Kind::Decimal) || !converted {
+        // What is counted is not read afterwards.
+        let changed = converted && (distinct || field.kind == Kind::Decimal);
+        if !changed && naming == Naming::None {
             return self.column(*column, Scope::Rows(joins));
         }
         self.node(node, Scope::Rows(joins))?;
@@ -278,7 +282,16 @@ impl Writer<'_> {
     /// FROM and WHERE.
     fn body(&mut self, plan: &Plan<'_>) -> Result<()> {
         self.from(&plan.joins)?;
-        self.where_(&plan.condition, Scope::Rows(&plan.joins))
+        let ordered = self.doubtful_order(plan)?;
+        if ordered.is_empty() {
+            return self.where_(&plan.condition, Scope::Rows(&plan.joins));
+        }
+        self.push(" WHERE ");
+        if plan.condition != Clause::Constant(true) {
+            self.part(&plan.condition, Scope::Rows(&plan.joins))?;
+            self.push(" AND ");
+        }
+        self.separated(ordered, " AND ", |writer, (place, field)| writer.readable_at(&plan.joins, place, field))
     }
 
     /// FROM with its joins.
@@ -291,7 +304,7 @@ impl Writer<'_> {
             self.push(" AS ");
             self.table_at(joins, Place::Joined(index));
             self.push(" ON ");
-            self.joined_by(joins, index, join)?;
+            self.joined_by(joins, index, join, inner)?;
         }
         Ok(())
     }
@@ -345,23 +358,20 @@ impl Writer<'_> {
 
     fn sorted(&mut self, what: Sorted<'_>, joins: &Joins) -> Result<()> {
         match what {
-            Sorted::Field(FieldDef { kind: Kind::Json, .. }) => return Err(no_order()),
-            Sorted::Column(Column { field: FieldDef { kind: Kind::Json, .. }, .. }) => return Err(no_order()),
-            Sorted::Node(node) if node.kind() == Kind::Json => return Err(no_order()),
-            Sorted::Field(field) => {
-                self.ordered_column(joins, Place::Root, field)?;
-                self.push(self.spelling().compared(field.kind));
-            }
-            Sorted::Column(column) => {
-                self.column(column, Scope::Rows(joins))?;
-                self.push(self.spelling().compared(column.field.kind));
-            }
-            Sorted::Node(node) => {
+            Sorted::Node(node) if node.kind() == Kind::Json => Err(no_order()),
+            Sorted::Node(node) if !matches!(node, Node::Column(_)) => {
                 self.ordered(node, Scope::Rows(joins))?;
-                self.push(self.spelling().compared(node.kind()));
+                self.write(self.spelling().compared(node.kind()))
             }
+            what => match what.located(joins)? {
+                Some((_, FieldDef { kind: Kind::Json, .. })) => Err(no_order()),
+                Some((place, field)) => {
+                    self.ordered_column(joins, place, field)?;
+                    self.write(self.spelling().compared(field.kind))
+                }
+                None => Ok(()),
+            },
         }
-        Ok(())
     }
 
     /// LIMIT and OFFSET. The offset is bound: pages of one query are one text.

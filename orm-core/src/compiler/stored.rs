@@ -42,7 +42,7 @@ impl Writer<'_> {
             }
             (Some(template), _) => self.template(&template, &mut |writer, _| writer.node(node, scope)),
             // A column goes into another in the form that it has.
-            (None, Node::Column(column)) => self.column(*column, scope),
+            (None, Node::Column(column)) => self.checked(*column, scope),
             (None, _) => self.node(node, scope),
         }
     }

@@ -61,6 +61,34 @@ const FACTS: &str = "SELECT \"name\", \"type\", \"type\", CASE WHEN \"type\" LIK
 const JSON_EQUAL: &str = "dormouse_json({0}) = dormouse_json({1})";
 const JSON_DIFFERS: &str = "dormouse_json({0}) <> dormouse_json({1})";
 
+/// Asked of each kind of value by name.
+macro_rules! as_read {
+    ($function:literal, $kind:expr) => {
+        match $kind {
+            Kind::Bool => concat!($function, "({0}, 'bool', {1})"),
+            Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => concat!($function, "({0}, 'integer', {1})"),
+            Kind::F32 | Kind::F64 => concat!($function, "({0}, 'float', {1})"),
+            Kind::Decimal => concat!($function, "({0}, 'decimal', {1})"),
+            Kind::Text => concat!($function, "({0}, 'text', {1})"),
+            Kind::Bytes => concat!($function, "({0}, 'bytes', {1})"),
+            Kind::Date => concat!($function, "({0}, 'date', {1})"),
+            Kind::Time => concat!($function, "({0}, 'time', {1})"),
+            Kind::DateTime | Kind::Timestamp => concat!($function, "({0}, 'moment', {1})"),
+            Kind::Uuid => concat!($function, "({0}, 'uuid', {1})"),
+            Kind::Json => concat!($function, "({0}, 'json', {1})"),
+        }
+    };
+}
+
+/// A UUID as others write it.
+const UUID_FORMS: [&str; 5] = [
+    "dormouse_uuid({0}, 0)",
+    "dormouse_uuid({0}, 1)",
+    "dormouse_uuid({0}, 2)",
+    "dormouse_uuid({0}, 3)",
+    "dormouse_uuid({0}, 4)",
+];
+
 /// Compared by the collation of what is on the left.
 const PLAIN_LIST: Test =
     Test::plain("{0} IN (SELECT \"value\" FROM json_each({1}))", "{0} NOT IN (SELECT \"value\" FROM json_each({1}))");
@@ -231,19 +259,15 @@ impl Spelling for Sqlite {
     }
 
     fn readable(&self, kind: Kind) -> Option<&'static str> {
-        Some(match kind {
-            Kind::Bool => "dormouse_readable({0}, 'bool', {1})",
-            Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => "dormouse_readable({0}, 'integer', {1})",
-            Kind::F32 | Kind::F64 => "dormouse_readable({0}, 'float', {1})",
-            Kind::Decimal => "dormouse_readable(decimal_at({0}, NULL), 'decimal', {1})",
-            Kind::Text => "dormouse_readable({0}, 'text', {1})",
-            Kind::Bytes => "dormouse_readable({0}, 'bytes', {1})",
-            Kind::Date => "dormouse_readable({0}, 'date', {1})",
-            Kind::Time => "dormouse_readable({0}, 'time', {1})",
-            Kind::DateTime | Kind::Timestamp => "dormouse_readable({0}, 'moment', {1})",
-            Kind::Uuid => "dormouse_readable({0}, 'uuid', {1})",
-            _ => return None,
-        })
+        Some(as_read!("dormouse_readable", kind))
+    }
+
+    fn checked(&self, kind: Kind) -> Option<&'static str> {
+        Some(as_read!("dormouse_read", kind))
+    }
+
+    fn forms(&self, kind: Kind) -> &'static [&'static str] {
+        if kind == Kind::Uuid { &UUID_FORMS } else { &[] }
     }
 
     fn stored(&self, kind: Kind) -> Option<&'static str> {

@@ -42,6 +42,18 @@ impl Term<'_> {
     }
 }
 
+impl Sorted<'_> {
+    /// The column that is compared, if it is one, and where it stands.
+    pub fn located(self, joins: &Joins) -> Result<Option<(Place, &'static FieldDef)>> {
+        match self {
+            Self::Field(field) => Ok(Some((Place::Root, field))),
+            Self::Node(Node::Column(column)) => joins.locate(*column).map(Some),
+            Self::Column(column) => joins.locate(column).map(Some),
+            Self::Node(_) => Ok(None),
+        }
+    }
+}
+
 /// The terms of a query's order.
 pub(super) fn terms(select: &Select) -> Vec<Term<'_>> {
     let mut terms: Vec<Term<'_>> = match &select.order {
@@ -154,12 +166,7 @@ pub(crate) fn keeps_own_order(select: &Select) -> bool {
 }
 
 fn is_selected(select: &Select, what: Sorted<'_>, joins: &Joins) -> Result<bool> {
-    let location = match what {
-        Sorted::Field(field) => Some((Place::Root, field)),
-        Sorted::Node(Node::Column(column)) => Some(joins.locate(*column)?),
-        Sorted::Column(column) => Some(joins.locate(column)?),
-        Sorted::Node(_) => None,
-    };
+    let location = what.located(joins)?;
     Ok(match &select.selected {
         Selected::Model(shape) => {
             location.is_some_and(|(place, _)| place == Place::Root || contains(shape, select, place, joins))

@@ -41,7 +41,7 @@ fn a_foreign_table() {
     check_select(
         &Select { order: Some(vec![asc(moment.clone())]), ..select(&EVENT, eq(money.clone(), Decimal::ONE)) },
         &expect![[r#"
-            SQLite: SELECT "event"."id", "event"."at", decimal_at("event"."money", 2) AS "money" FROM "event" WHERE decimal_at("event"."money", 2) = ? ORDER BY dormouse_moment("event"."at") -- Decimal(1.00)
+            SQLite: SELECT "event"."id", "event"."at", decimal_at("event"."money", 2) AS "money" FROM "event" WHERE ((decimal_at("event"."money", 2) = ? AND dormouse_readable("event"."money", 'decimal', 'money'))) AND dormouse_readable("event"."at", 'moment', 'at') ORDER BY dormouse_moment("event"."at") -- Decimal(1.00)
             PostgreSQL: SELECT "event"."id", "event"."at", "event"."money" FROM "event" WHERE "event"."money" = $1 ORDER BY "event"."at" -- Decimal(1)
             MySQL, MariaDB: SELECT `event`.`id`, `event`.`at`, `event`.`money` FROM `event` WHERE `event`.`money` = ? ORDER BY `event`.`at` -- Decimal(1)
         "#]],
@@ -51,7 +51,7 @@ fn a_foreign_table() {
     check_select(
         &Select { condition, distinct: true, ..values(&EVENT, vec![moment]) },
         &expect![[r#"
-            SQLite: SELECT DISTINCT dormouse_moment("event"."at") AS "at" FROM "event" WHERE (dormouse_readable("event"."at", 'moment', 'at') AND (dormouse_moment("event"."at") <= ? OR "event"."at" IS NULL)) AND (dormouse_readable("event"."id", 'uuid', 'id') AND "event"."id" NOT IN (?, ?, ?, ?, ?)) -- Timestamp(1970-01-01T00:00:00Z), Text("00000000-0000-0000-0000-00000000000a"), Text("0000000000000000000000000000000a"), Text("00000000-0000-0000-0000-00000000000A"), Text("0000000000000000000000000000000A"), Bytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10])
+            SQLite: SELECT DISTINCT dormouse_moment(dormouse_read("event"."at", 'moment', 'at')) AS "at" FROM "event" WHERE (dormouse_readable("event"."at", 'moment', 'at') AND (dormouse_moment("event"."at") <= ? OR "event"."at" IS NULL)) AND (dormouse_readable("event"."id", 'uuid', 'id') AND "event"."id" NOT IN (?, ?, ?, ?, ?)) -- Timestamp(1970-01-01T00:00:00Z), Text("00000000-0000-0000-0000-00000000000a"), Text("0000000000000000000000000000000a"), Text("00000000-0000-0000-0000-00000000000A"), Text("0000000000000000000000000000000A"), Bytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10])
             PostgreSQL: SELECT DISTINCT "event"."at" FROM "event" WHERE ("event"."at" <= $1 OR "event"."at" IS NULL) AND "event"."id" <> $2 -- Timestamp(1970-01-01T00:00:00Z), Uuid(00000000-0000-0000-0000-00000000000a)
             MySQL, MariaDB: SELECT DISTINCT `event`.`at` FROM `event` WHERE (`event`.`at` <= ? OR `event`.`at` IS NULL) AND `event`.`id` <> ? -- Timestamp(1970-01-01T00:00:00Z), Uuid(00000000-0000-0000-0000-00000000000a)
         "#]],
@@ -71,9 +71,9 @@ fn a_foreign_table() {
     check(
         |dialect| compiler::update(&update, dialect),
         &expect![[r#"
-        SQLite: UPDATE "event" SET "at" = dormouse_like(?, ifnull("event"."at", (SELECT "type" FROM pragma_table_info('event') WHERE "name" = 'at' COLLATE NOCASE))) WHERE "event"."id" IN (?, ?, ?, ?, ?) -- Timestamp(1970-01-01T00:00:00Z), Text("00000000-0000-0000-0000-00000000000a"), Text("0000000000000000000000000000000a"), Text("00000000-0000-0000-0000-00000000000A"), Text("0000000000000000000000000000000A"), Bytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10])
-        PostgreSQL: UPDATE "event" SET "at" = $1 WHERE "event"."id" = $2 -- Timestamp(1970-01-01T00:00:00Z), Uuid(00000000-0000-0000-0000-00000000000a)
-        MySQL, MariaDB: UPDATE `event` SET `at` = ? WHERE `event`.`id` = ? -- Timestamp(1970-01-01T00:00:00Z), Uuid(00000000-0000-0000-0000-00000000000a)
-    "#]],
+            SQLite: UPDATE "event" SET "at" = dormouse_like(?, ifnull("event"."at", (SELECT "type" FROM pragma_table_info('event') WHERE "name" = 'at' COLLATE NOCASE))) WHERE ("event"."id" IN (?, ?, ?, ?, ?) AND dormouse_readable("event"."id", 'uuid', 'id')) -- Timestamp(1970-01-01T00:00:00Z), Text("00000000-0000-0000-0000-00000000000a"), Text("0000000000000000000000000000000a"), Text("00000000-0000-0000-0000-00000000000A"), Text("0000000000000000000000000000000A"), Bytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10])
+            PostgreSQL: UPDATE "event" SET "at" = $1 WHERE "event"."id" = $2 -- Timestamp(1970-01-01T00:00:00Z), Uuid(00000000-0000-0000-0000-00000000000a)
+            MySQL, MariaDB: UPDATE `event` SET `at` = ? WHERE `event`.`id` = ? -- Timestamp(1970-01-01T00:00:00Z), Uuid(00000000-0000-0000-0000-00000000000a)
+        "#]],
     );
 }

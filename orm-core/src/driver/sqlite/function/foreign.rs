@@ -27,6 +27,7 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
         texts(context, |text| text.parse::<NaiveTime>().ok().map(time_text))
     })?;
     scalar(connection, "dormouse_readable", 3, readable)?;
+    scalar(connection, "dormouse_read", 3, |context| readable(context).and_then(|_| as_it_is(context)))?;
     scalar(connection, "dormouse_like", 2, like)
 }
 
