@@ -66,7 +66,7 @@ async fn write(db: &Database, declaration: &str, greatest: char) -> Result<Vec<&
     let words: Vec<&str> = IN_ORDER.iter().copied().filter(|word| word.chars().all(|c| c <= greatest)).collect();
     for turn in 0..3 {
         for (id, word) in words.iter().enumerate().filter(|(index, _)| index % 3 == turn) {
-            Note::objects().acreate(|n| n.id(i64::try_from(id).unwrap_or(0)).word(*word)).await?;
+            Note::objects().using(db).acreate(|n| n.id(i64::try_from(id).unwrap_or(0)).word(*word)).await?;
         }
     }
     Ok(words)
