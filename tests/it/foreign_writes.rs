@@ -12,7 +12,7 @@ use dormouse::{ErrorKind, Result};
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use crate::support::{Place, run};
+use crate::support::{Place, matrix, run};
 
 /// Declared types of every affinity, and those of a STRICT table.
 const DECLARED: [(&str, &str); 17] = [
@@ -353,4 +353,130 @@ async fn a_refused_update_changes_no_row() -> Result<()> {
         Ok(())
     })
     .await
+}
+
+/// Columns whose values have several forms.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "sheet", managed = false)]
+struct Sheet {
+    id: i64,
+    note: String,
+    at: Option<DateTime<Utc>>,
+    local: Option<NaiveDateTime>,
+    time: Option<NaiveTime>,
+    #[field(max_digits = 12, decimal_places = 2)]
+    money: Option<Decimal>,
+    #[field(max_digits = 12, decimal_places = 2)]
+    price: Option<Decimal>,
+    free: Option<Decimal>,
+    single: Option<f32>,
+    double: Option<f64>,
+    data: Option<serde_json::Value>,
+    key: Option<Uuid>,
+}
+
+const SHEET: &str = "CREATE TABLE sheet (id INTEGER PRIMARY KEY, note TEXT, at DATETIME, local TEXT, time TIME, money NUMERIC, price TEXT,
+    free, single REAL, double, data, key)";
+
+/// A column, and forms of its values that are not ours.
+const FORMS: [(&str, &[&str]); 10] = [
+    (
+        "at",
+        &["'2024-01-01T10:00:00.123456789Z'", "'2024-01-01 12:00:00.5000+02:00'", "'2024-01-01 10:00'", "'2024-01-01'"],
+    ),
+    ("local", &["'2024-01-01T10:00:00.123456789'", "'2024-01-01 10:00:00.500'", "'2024-01-01T10:00:00 UTC'"]),
+    ("time", &["'10:00'", "'10:00:00.123456789'", "'10:00:00.50'"]),
+    ("money", &["7.1", "3", "0.1 + 0.2", "'-7.10'", "1e2"]),
+    ("price", &["'7.1'", "'7'", "'007.100'", "'-0.0'"]),
+    ("free", &["'1.50'", "0.1 + 0.2", "'0.12345678901234567890123456789012'", "7"]),
+    ("single", &["0.1", "5", "3.3333333333333335"]),
+    ("double", &["5", "0.1"]),
+    ("data", &["'{\"b\": 1,  \"a\": [1.0, 1e2]}'", "' 1 '", "1", "1.50", "'[0.1000000000000000055]'"]),
+    (
+        "key",
+        &[
+            "'A1B2C3D4E5F60718293A4B5C6D7E8F90'",
+            "x'a1b2c3d4e5f60718293a4b5c6d7e8f90'",
+            "'a1b2c3d4e5f60718293a4b5c6d7e8f90'",
+        ],
+    ),
+];
+
+/// All columns but the note, as they are stored.
+fn stored(plain: &Connection) -> String {
+    let columns = FORMS
+        .map(|(column, _)| format!("typeof({column}) || ' ' || ifnull(hex({column}), '') || quote({column})"))
+        .join(" || ");
+    plain.query_row(&format!("SELECT {columns} FROM sheet"), [], |row| row.get(0)).unwrap()
+}
+
+#[tokio::test]
+async fn what_does_not_change_keeps_its_bytes() -> Result<()> {
+    run(Place::sqlite(), async |db| {
+        let plain = Connection::open(&db.server().location).unwrap();
+        plain.execute_batch(SHEET).unwrap();
+        for (column, form) in FORMS.iter().flat_map(|(column, forms)| forms.iter().map(move |form| (column, form))) {
+            let about = format!("{form} in {column}");
+            plain.execute_batch("DELETE FROM sheet").unwrap();
+            plain.execute_batch(&format!("INSERT INTO sheet (id, note, {column}) VALUES (1, 'a', {form})")).unwrap();
+            let before = stored(&plain);
+            let mut row = Sheet::objects().aget(|s| s.id.eq(1)).await?;
+            row.note = "b".to_owned();
+            row.asave().await?;
+            assert_eq!(stored(&plain), before, "{about}, asave");
+            let mut again = row.arefresh_from_db().await?;
+            assert_eq!(again, row, "{about}");
+            again.asave().fields(|s| (s.at, s.money, s.data, s.key)).await?;
+            let copy = row.clone();
+            atomic(move |tx| row.save(tx)).await?;
+            Sheet::objects()
+                .aupdate(|s| {
+                    let moments = (s.at.set(copy.at), s.local.set(copy.local), s.time.set(copy.time));
+                    let numbers = (s.money.set(copy.money), s.price.set(copy.price), s.free.set(copy.free));
+                    let floats = (s.single.set(copy.single), s.double.set(copy.double));
+                    (moments.0, moments.1, moments.2, numbers.0, numbers.1, numbers.2, floats.0, floats.1)
+                })
+                .await?;
+            Sheet::objects().aupdate(|s| (s.data.set(copy.data.clone()), s.key.set(copy.key))).await?;
+            Sheet::objects().aupdate(|s| (s.single.set(s.single), s.time.set(s.time), s.at.set(s.at))).await?;
+            assert_eq!(stored(&plain), before, "{about}, aupdate");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "bill", managed = false)]
+struct Bill {
+    id: i64,
+    #[field(max_digits = 12, decimal_places = 2)]
+    money: Decimal,
+    #[field(max_length = 9)]
+    note: String,
+}
+
+matrix! {
+    async fn no_place_of_a_decimal_is_lost(db: &Database) -> Result<()> {
+        let declared = if db.dialect().name() == "SQLite" { "NUMERIC" } else { "NUMERIC(12, 4)" };
+        db.execute_sql(format!("CREATE TABLE bill (id BIGINT PRIMARY KEY, money {declared} NOT NULL, note VARCHAR(9) NOT NULL)")).await?;
+        db.execute_sql("INSERT INTO bill VALUES (1, 1.005, 'a'), (2, 7.1, 'b')").await?;
+        let exact = dec!(1.005);
+        let mut bill = Bill::objects().aget(|b| b.id.eq(1)).await?;
+        assert_eq!(bill.money, exact);
+        assert_eq!(Bill::objects().filter(|b| b.money.eq(exact)).acount().await?, 1);
+        assert_eq!(Bill::objects().filter(|b| b.money.in_([exact, dec!(7.10)])).acount().await?, 2);
+        assert_eq!(Bill::objects().filter(|b| b.money.eq(dec!(1.01))).acount().await?, 0);
+        assert_eq!(Bill::objects().filter(|b| b.money.gt(dec!(1.00)) & b.money.lt(dec!(1.01))).acount().await?, 1);
+        assert_eq!(Bill::objects().aaggregate(|b| b.money.sum()).await?, Some(dec!(8.105)));
+        bill.note = "c".to_owned();
+        let refused = |error: dormouse::Error| assert!(matches!(error.kind(), ErrorKind::Validation(_)), "{error}");
+        refused(bill.asave().await.unwrap_err());
+        refused(Bill::objects().aupdate(|b| b.money.set(exact)).await.unwrap_err());
+        refused(Bill::objects().acreate(|b| b.id(3).money(exact).note("c")).await.unwrap_err());
+        bill.asave().fields(|b| b.note).await?;
+        let bills = Bill::objects().order_by(|b| b.id.asc()).values(|b| (b.money, b.note)).await?;
+        assert_eq!(bills, [(exact, "c".to_owned()), (dec!(7.1), "b".to_owned())]);
+        Ok(())
+    }
 }

@@ -164,14 +164,13 @@ fn fit(context: &Context<'_>) -> Result<Option<String>> {
     Ok(Some(fitted.to_string()))
 }
 
-/// A number in any form as a column of so many places would have it; without places, in the shortest form. What is no
-/// number stays as it is.
+/// A number in any form with at least so many places; without places, in the shortest form. No digit is lost, and what is
+/// no number stays as it is.
 fn at(context: &Context<'_>) -> Result<Value> {
     let Ok(Some(value)) = argument(context, 0, "decimal_at") else { return context.get(0) };
     let mut formed = value.normalize();
     if let Some(places) = context.get::<Option<u32>>(1)? {
-        formed = formed.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero).normalize();
-        formed.rescale(places);
+        formed.rescale(formed.scale().max(places));
     }
     Ok(Value::Text(formed.to_string()))
 }
