@@ -94,6 +94,26 @@ matrix! {
         Ok(())
     }
 
+    async fn a_key_given_by_an_update_moves_the_numbers_on(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Short, Medium]).await?;
+        for name in ["a", "b"] {
+            Medium::objects().acreate(|m| m.name(name)).await?;
+            Short::objects().acreate(|s| s.name(name)).await?;
+        }
+        let new = async |name: &'static str| Ok::<_, dormouse::Error>(Medium::objects().acreate(|m| m.name(name)).await?.id);
+        Medium::objects().filter(|m| m.name.eq("b")).aupdate(|m| m.id.set(100)).await?;
+        assert!(new("c").await? > 100);
+        Medium::objects().aupdate(|m| (m.id.set(m.id + 5_000), m.name.set("moved"))).await?;
+        let greatest = Medium::objects().aaggregate(|m| m.id.max()).await?.unwrap();
+        assert!(new("d").await? > greatest);
+        // A key that is less does not move them back.
+        Medium::objects().filter(|m| m.name.eq("d")).aupdate(|m| m.id.set(7)).await?;
+        assert!(new("e").await? > greatest);
+        atomic(|tx| Short::objects().using(tx).filter(|s| s.name.eq("a")).update(|s| s.id.set(900))).await?;
+        assert!(Short::objects().acreate(|s| s.name("c")).await?.id > 900);
+        Ok(())
+    }
+
     async fn automatic_keys_count_up(db: &Database) -> Result<()> {
         db.create_tables(dormouse::models![Short, Medium]).await?;
         let mut short = Vec::new();

@@ -55,7 +55,8 @@ fn written(insert: &Insert, dialect: &Dialect) -> Result<Statement> {
                 Ok(())
             })
         })?;
-        writer.numbered_on(insert)?;
+        let given = insert.fields.iter().filter_map(|&index| insert.model.fields.get(index));
+        writer.numbered_on(", ", insert.model, given)?;
     }
     let statement = writer.finish(Intent::Write)?;
     let persistent = statement.persistent && insert.rows.len().is_power_of_two();
@@ -64,17 +65,21 @@ fn written(insert: &Insert, dialect: &Dialect) -> Result<Statement> {
 
 impl Writer<'_> {
     /// Moves the numbers of automatic keys on past a key that was given, where the database does not by itself.
-    fn numbered_on(&mut self, insert: &Insert) -> Result<()> {
-        let given = insert.fields.iter().filter_map(|&index| insert.model.fields.get(index));
+    pub(super) fn numbered_on(
+        &mut self,
+        after: &str,
+        model: &ModelDef,
+        given: impl IntoIterator<Item = &'static FieldDef>,
+    ) -> Result<()> {
         let Some(key) = given.into_iter().find(|field| field.auto) else { return Ok(()) };
         let Some(template) = self.spelling().number_on() else { return Ok(()) };
-        let table = self.quoted(insert.model);
-        self.push(", ");
+        let table = self.quoted(model);
+        self.push(after);
         self.template(template, &mut |writer, slot| {
             match slot {
                 b'0' => writer.push(&writer.spelling().text_literal(&table)),
                 b'1' => writer.push(&writer.spelling().text_literal(key.column)),
-                _ => writer.root_column(insert.model, key),
+                _ => writer.root_column(model, key),
             }
             Ok(())
         })

@@ -37,6 +37,7 @@ pub fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statement>> {
         writer.update_from_old_rows(&rows, &joins, &given)?;
         return writer.finish(Intent::Write).map(Some);
     }
+    let assigned: Vec<_> = given.iter().map(|(field, _)| *field).collect();
     let assignments = if dialect.features().old_values { given } else { ordered(given, update.model, dialect)? };
     writer.push(" SET ");
     writer.separated(assignments, ", ", |writer, (field, node)| {
@@ -50,6 +51,7 @@ pub fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statement>> {
         }
     })?;
     writer.rows_of(&rows)?;
+    writer.numbered_on(" RETURNING ", update.model, assigned)?;
     if writer.reads_list_for_each_row() {
         writer = Writer::new(dialect);
         writer.push("UPDATE ");
