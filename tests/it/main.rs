@@ -37,6 +37,7 @@ mod joins;
 mod json;
 mod keys;
 mod laziness;
+mod like_keys;
 mod lists;
 mod locales;
 mod lookups;

@@ -58,8 +58,13 @@ async fn load(database: &Database, prefetch: &Prefetch, rows: &mut [&mut dyn Any
     load_all(database, &prefetch.query.prefetch, joined).await?;
     let mut keys = Keys::default();
     let mut places = Vec::with_capacity(rows.len());
+    let joined = Children::is_joined(prefetch)?;
     for row in rows.iter_mut() {
-        places.push(key(&mut **row, link)?.map(|key| keys.add(key)));
+        let place = key(&mut **row, link)?.map(|key| keys.add(key));
+        if joined && place == Some(keys.rows.len()) {
+            keys.rows.push(row.own_key()?);
+        }
+        places.push(place);
     }
     if keys.is_empty() {
         return Ok(());
@@ -88,7 +93,7 @@ async fn related(
     keys: &Keys,
     reading: Reading,
 ) -> Result<Vec<Option<Loaded>>> {
-    let children = Children::of(prefetch, keys.values())?;
+    let children = Children::of(prefetch, keys.values(), &keys.rows)?;
     let (mut rows, told) = fetch(database, &children, reading).await?;
     let places: Vec<usize> = told.into_iter().map(|key| keys.place(key, prefetch)).collect::<Result<_>>()?;
     load_all(database, &prefetch.query.prefetch, rows.each()).await?;
@@ -111,11 +116,13 @@ struct Reading {
 impl Reading {
     /// That of a relation of a row.
     fn of(row: &mut dyn AnyModel, link: Link, prefetch: &Prefetch) -> Result<Self> {
-        let key = row.key_reader();
+        let own = row.key_reader();
         let (model, relation) = (prefetch.model.name, prefetch.relation.name());
         let holder = row.holder_of(link);
         let holder = holder.ok_or_else(|| Error::query(format!("`{model}` has nowhere to keep its `{relation}`")))?;
-        Ok(Self { target: holder.target(), key })
+        let target = holder.target();
+        let key = if let Link::One(_) = link { target.key() } else { own };
+        Ok(Self { target, key })
     }
 }
 

@@ -69,21 +69,22 @@ pub(crate) fn by_key(path: &'static Path) -> Vec<Ordering> {
 
 /// The condition that a row's key is one of several; of none, false.
 pub(crate) fn key_in<K: Key>(path: &'static Path, keys: impl IntoIterator<Item = K>) -> Condition {
-    let mut fields = path.model.key_fields();
-    if let (Some(field), None) = (fields.next(), fields.next()) {
-        let values: Result<Vec<Vec<Value>>> = keys.into_iter().map(|key| key.values()).collect();
-        return column_in(Column { path, field }, values.map(|values| values.concat()));
-    }
     let keys: Result<Vec<Vec<Value>>> = keys.into_iter().map(|key| key.values()).collect();
     match keys {
-        Ok(keys) if keys.len() > 1 => one_of(path, &keys),
-        Ok(keys) => any_of(path, keys),
+        Ok(keys) => one_of(path, &keys),
         Err(error) => key_has(path, [Node::Fault(error)]),
     }
 }
 
 /// The condition that a row has one of several keys, as lists of their columns.
-fn one_of(path: &'static Path, keys: &[Vec<Value>]) -> Condition {
+pub(crate) fn one_of(path: &'static Path, keys: &[Vec<Value>]) -> Condition {
+    if let [key] = path.model.primary_key {
+        let column = path.model.fields.get(*key).map(|field| Column { path, field });
+        return column.map_or(Condition::constant(false), |column| column_in(column, Ok(keys.concat())));
+    }
+    if keys.len() < 2 {
+        return any_of(path, keys.iter().cloned());
+    }
     let columns = path.model.key_fields().map(|field| Node::Column(Column { path, field }));
     let lists = path.model.key_fields().enumerate().map(|(index, field)| {
         let values = keys.iter().filter_map(|key| key.get(index).cloned());

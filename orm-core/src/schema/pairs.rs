@@ -85,7 +85,8 @@ fn keys_of(table: JoinTable, source: &'static ModelDef, target: &'static ModelDe
     let JoinTable { name, from, to, .. } = table;
     let name: &'static str = name.leak();
     let fields: &'static [FieldDef; 2] = Box::leak(Box::new([key(from, kinds[0]), key(to, kinds[1])]));
-    let pairs = ModelDef { name, table: name, schema: source.schema, fields, primary_key: &[0, 1], ..ModelDef::PLAIN };
+    let (schema, managed) = (source.schema, source.managed);
+    let pairs = ModelDef { name, table: name, schema, managed, fields, primary_key: &[0, 1], ..ModelDef::PLAIN };
     Ok((Box::leak(Box::new(pairs)), &fields[0], &fields[1]))
 }
 

@@ -23,14 +23,14 @@ fn many(model: &'static ModelDef, relation: &str) -> Prefetch {
 
 /// Holds the query of a prefetch against the text expected, and what its rows are told by.
 fn check_children(prefetch: &Prefetch, told_by: ToldBy, expected: &Expect) {
-    let children = Children::of(prefetch, vec![Value::I64(1), Value::I64(2)]).unwrap();
+    let children = Children::of(prefetch, vec![Value::I64(1), Value::I64(2)], &[]).unwrap();
     check_select(&children.select, expected);
     assert_eq!(children.told_by, told_by);
 }
 
 /// Holds the error of a prefetch against the text expected.
 fn check_refused(prefetch: &Prefetch, expected: &Expect) {
-    expected.assert_eq(&Children::of(prefetch, vec![Value::I64(1)]).unwrap_err().to_string());
+    expected.assert_eq(&Children::of(prefetch, vec![Value::I64(1)], &[]).unwrap_err().to_string());
 }
 
 #[test]

@@ -13,6 +13,8 @@ use crate::value::Value;
 pub(super) struct Keys {
     places: HashMap<Key, usize>,
     values: Vec<Value>,
+    /// The primary key of the first row that has each of them, where that is asked for.
+    pub(super) rows: Vec<Vec<Value>>,
 }
 
 impl Keys {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::model::{AnyModel, AnyRows, Model, decode_model};
+use crate::model::{AnyModel, AnyRows, Key, KeyReader, Model, decode_model};
 use crate::row::{Collect, Decoder, RowReader, Rows, Shape};
 use crate::value::Value;
 
@@ -52,6 +52,7 @@ pub enum Link {
 pub struct Target {
     buffer: fn() -> Box<dyn Rows>,
     unbox: fn(Box<dyn Rows>) -> Result<Box<dyn AnyRows>>,
+    key: KeyReader,
 }
 
 impl Target {
@@ -60,7 +61,13 @@ impl Target {
         Self {
             buffer: || Collect::boxed(Decoder::new(decode_model::<M>, Arc::default())),
             unbox: |rows| Ok(Box::new(Collect::<M>::unbox(rows)?)),
+            key: |row| M::Key::read(row)?.values(),
         }
+    }
+
+    /// How a key of the model is read.
+    pub fn key(self) -> KeyReader {
+        self.key
     }
 
     /// An empty buffer for rows without others behind them.
