@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use futures::{StreamExt, TryStreamExt, stream};
 use sqlx::mysql::{MySqlArguments, MySqlConnectOptions, MySqlConnection, MySqlQueryResult, MySqlRow, MySqlSslMode};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor, MySql, Row, SqlStr};
 
@@ -322,7 +323,17 @@ impl Protocol for MysqlProtocol {
         arguments: MySqlArguments,
     ) -> Answer<'c, Self> {
         let query = sqlx::query_with(AssertSqlSafe(Arc::clone(&statement.sql)), arguments);
-        connection.fetch_many(query.persistent(statement.persistent))
+        let query = query.persistent(statement.persistent);
+        if !statement.persistent || connection.cached_statements_size() < self.options.statement_cache_size {
+            return connection.fetch_many(query);
+        }
+        // To close one statement for each new one would delay each: there is no answer to a close, and this version of the
+        // client leaves it to the network to send on after some 40 ms (https://github.com/transact-rs/sqlx/issues/4335).
+        let emptied = async move {
+            connection.clear_cached_statements().await?;
+            Ok::<_, sqlx::Error>(connection.fetch_many(query))
+        };
+        stream::once(emptied).try_flatten().boxed()
     }
 
     fn send_text<'c>(connection: &'c mut MySqlConnection, sql: SqlStr) -> Answer<'c, Self> {

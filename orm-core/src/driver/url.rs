@@ -16,7 +16,7 @@
 //! | `statement_timeout` | seconds that one statement may take (MySQL: only SELECT) | no limit |
 //! | `lock_timeout` | seconds to wait for a lock of another transaction (MySQL: whole ones) | 30 |
 //! | `idle_transaction_timeout` | seconds that a transaction may wait for its next statement (not on MySQL; MariaDB: whole ones) | 300 |
-//! | `statement_cache_size` | prepared statements kept per connection | 100 |
+//! | `statement_cache_size` | prepared statements kept per connection (MySQL: at so many all are closed, and it begins anew) | 100 |
 //! | `application_name` | the name shown by the server (PostgreSQL) | `dormouse` |
 //! | `search_path` | the schemas that tables without one are looked for in, `a,b`; also as `options=-csearch_path%3Da,b` (PostgreSQL) | the role's own |
 //! | `pooler` | `transaction`: the server is a pooler that changes sessions between transactions (PostgreSQL) | none |

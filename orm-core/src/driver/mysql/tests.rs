@@ -289,6 +289,26 @@ async fn a_changed_table_needs_no_new_plan() -> Result<()> {
 }
 
 #[tokio::test]
+async fn prepared_statements_are_closed_all_at_once() -> Result<()> {
+    let scratch = Scratch::new(MYSQL).await?;
+    let driver = &*scratch.connect("max_connections=1&statement_cache_size=10").await?;
+    if driver.server().product != "MariaDB" {
+        return Ok(());
+    }
+    let closed = "SELECT CAST(variable_value AS SIGNED) FROM information_schema.session_status \
+                  WHERE variable_name = 'Com_stmt_close'";
+    let mut counts = Vec::new();
+    for number in 0..31_i64 {
+        assert_eq!(one::<i64>(driver, &format!("SELECT {number}"), Vec::new()).await?, number);
+        if number % 10 == 8 {
+            counts.push(one::<i64>(driver, closed, Vec::new()).await?);
+        }
+    }
+    assert_eq!(counts, [0, 20, 30]);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_deadlock_is_a_serialization_failure() -> Result<()> {
     let scratch = Scratch::new(MYSQL).await?;
     let driver = &*scratch.connect("max_connections=4").await?;
