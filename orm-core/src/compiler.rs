@@ -34,4 +34,5 @@ pub use ddl::{create_schema, create_tables, drop_schema, tables};
 pub use delete::delete;
 pub use insert::insert;
 pub use select::{aggregate, count, exists, explain, select};
+pub(crate) use stored::holds;
 pub use update::{save, update};

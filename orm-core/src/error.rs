@@ -321,6 +321,14 @@ impl Error {
         self
     }
 
+    /// The same error, of a value for a column, which it names if it is one out of range.
+    #[must_use]
+    pub(crate) fn of_column(self, column: impl fmt::Display) -> Self {
+        let ErrorKind::OutOfRange { reason } = self.kind() else { return self };
+        let reason = format!("`{column}`: {reason}");
+        self.with_kind(ErrorKind::OutOfRange { reason })
+    }
+
     /// The same error, of a statement that a driver did not send: a transaction goes on after it.
     #[must_use]
     pub fn of_unsent(mut self) -> Self {

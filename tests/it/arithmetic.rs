@@ -3,6 +3,7 @@
 mod bounds;
 mod extremes;
 mod means;
+mod messages;
 mod plain;
 mod rules;
 mod stored;

@@ -86,7 +86,8 @@ impl Writer<'_> {
     }
 }
 
-fn holds(field: &FieldDef) -> Option<Holds> {
+/// What a field holds, if it is less than all values of its kind.
+pub(crate) fn holds(field: &FieldDef) -> Option<Holds> {
     Some(match field.kind {
         kind @ (Kind::I16 | Kind::I32 | Kind::I64) => {
             let (least, most) = field.range.unwrap_or(match kind {

@@ -1,5 +1,7 @@
 //! What a column holds of an expression: past it is an error, which the databases report in different places.
 
+use std::fmt;
+
 use crate::value::Kind;
 
 /// A column that an expression is assigned to.
@@ -33,6 +35,21 @@ pub(crate) enum Holds {
     Decimals(Option<(u32, u32)>),
     /// Texts of at most so many characters.
     Texts(u32),
+}
+
+/// In words, for what does not fit.
+impl fmt::Display for Holds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Integers { least, most, .. } => write!(f, "a number outside of {least}..={most}"),
+            Self::Singles => f.write_str("a number past a float of 32 bits"),
+            Self::Decimals(Some((digits, places))) => {
+                write!(f, "a number of more than {} digits before the point", digits.saturating_sub(*places))
+            }
+            Self::Decimals(None) => f.write_str("a number of more than 28 digits"),
+            Self::Texts(most) => write!(f, "a text of more than {most} characters"),
+        }
+    }
 }
 
 impl Fit {

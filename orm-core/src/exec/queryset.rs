@@ -330,10 +330,32 @@ async fn update(database: Database, query: &Select, assignments: Vec<(usize, Nod
     }
     let update = Update { model: query.model, assignments, condition: query.condition.clone() };
     let write = |dialect: &Dialect| compiler::update(&update, dialect);
-    match database.answered(write, |statement| database.execute(statement)).await {
+    let send = async |statement| database.execute(statement).await.map_err(|error| computed(&update, error));
+    match database.answered(write, send).await {
         Ok(done) => Ok(done.map_or(0, |done| done.rows_affected)),
         Err(error) => Err(explained(&database, query.model, &values(&update.assignments), error).await),
     }
+}
+
+/// Names the fields that were computed, if an expression gave what does not fit. An error in words of our own names its column
+/// already.
+fn computed(update: &Update, error: Error) -> Error {
+    let ErrorKind::OutOfRange { reason } = error.kind() else { return error };
+    if error.is_unsent() || update.model.fields.iter().any(|field| reason.contains(&format!("`{}`", field.column))) {
+        return error;
+    }
+    let fields = update.assignments.iter().filter(|(_, node)| !matches!(node, Node::Value(_)));
+    let given = fields.filter_map(|(index, _)| update.model.fields.get(*index)).map(|field| {
+        let what = compiler::holds(field).map_or_else(|| "a value past its type".to_owned(), |holds| holds.to_string());
+        format!("`{}.{}`: the expression gives {what}", update.model.name, field.name)
+    });
+    let given: Vec<String> = given.collect();
+    if given.is_empty() {
+        return error;
+    }
+    let or = if update.condition.is_empty() { "" } else { " (or an expression in the filter is past 64 bits)" };
+    let reason = format!("{} for some row{or}", given.join(", or "));
+    error.with_kind(ErrorKind::OutOfRange { reason })
 }
 
 /// The values among assignments.

@@ -262,7 +262,7 @@ impl<R> Assignment<R> {
                 self.column.field.fit(&mut value)?;
                 Ok((index, Node::Value(value)))
             }
-            Node::Fault(error) => Err(error),
+            Node::Fault(error) => Err(error.of_column(format!("{:?}", self.column))),
             node => Ok((index, node)),
         }
     }

@@ -37,7 +37,7 @@ impl<M: Model> DraftValues<M> {
     pub fn with<T>(mut self, index: usize, value: impl Assign<T>) -> Self {
         match value.assign() {
             Ok(value) => self.values[index] = Some(value),
-            Err(error) => self.fault = self.fault.or(Some(error)),
+            Err(error) => self.fault = self.fault.or_else(|| Some(named::<M>(index, error))),
         }
         self
     }
@@ -70,6 +70,14 @@ impl<M: Model> DraftValues<M> {
     /// Sets what is not given, from an existing row's columns.
     pub fn given(&self, index: usize) -> Option<&Value> {
         self.values.get(index).and_then(Option::as_ref)
+    }
+}
+
+fn named<M: Model>(index: usize, error: Error) -> Error {
+    let definition = M::definition();
+    match definition.fields.get(index) {
+        Some(field) => error.of_column(format!("{}.{}", definition.name, field.name)),
+        None => error,
     }
 }
 

@@ -83,7 +83,14 @@ fn faults_in_node(tree: &Node) -> Result<()> {
 fn faults_in_condition(condition: &Condition) -> Result<()> {
     match &condition.tree {
         Tree::Empty | Tree::Constant(_) => Ok(()),
-        Tree::Lookup(lookup) => lookup.operands.iter().try_for_each(faults_in_node),
+        Tree::Lookup(lookup) => {
+            let column = lookup.operands.iter().find_map(|operand| match operand {
+                Node::Column(column) => Some(column),
+                _ => None,
+            });
+            let named = |error: Error| column.map_or(error.clone(), |column| error.of_column(format!("{column:?}")));
+            lookup.operands.iter().try_for_each(|operand| faults_in_node(operand).map_err(named))
+        }
         Tree::Group(group) => group.parts.iter().try_for_each(faults_in_condition),
     }
 }

@@ -141,7 +141,7 @@ fn faults() {
     let condition = test(L::Eq, [track(&["bytes"]), broken()]);
     check_error(
         |dialect| compiler::select(&select(&TRACK, condition.clone()), dialect),
-        &expect!["value out of range: 300 does not fit u8"],
+        &expect!["value out of range: `Track.bytes`: 300 does not fit u8"],
     );
     check_error(
         |dialect| compiler::select(&values(&TRACK, vec![broken()]), dialect),

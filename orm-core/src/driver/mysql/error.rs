@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::error::DatabaseError;
 use sqlx::mysql::MySqlDatabaseError;
 
-use crate::driver::fault::{After, Fault};
+use crate::driver::fault::{After, Fault, PAST_RANGE};
 use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
 use crate::error::{Error, ErrorKind, IntegrityKind};
@@ -69,9 +69,10 @@ fn meaning(options: &ServerOptions, qualified: bool, error: &MySqlDatabaseError)
         1969 | 3024 => {
             ErrorKind::Timeout { what: "the statement", after: options.statement_timeout.unwrap_or(Duration::ZERO) }
         }
-        1264 | 1265 | 1292 | 1366 | 1406 | 1411 | 1441 | 1690 | 1916 => {
-            ErrorKind::OutOfRange { reason: without_values(message) }
-        }
+        1264 if !message.contains("'(null)'") => ErrorKind::OutOfRange { reason: format!("{PAST_RANGE} ({message})") },
+        // Of a cast, and of an operator: what follows is the expression.
+        1264 | 1690 => ErrorKind::OutOfRange { reason: PAST_RANGE.to_owned() },
+        1265 | 1292 | 1366 | 1406 | 1411 | 1441 | 1916 => ErrorKind::OutOfRange { reason: without_values(message) },
         167 | 1467 => refusal::keys_used_up(refusal::A_TABLE),
         _ if after(number) == After::Lost => {
             ErrorKind::Connection { reason: format!("{} ended it: {message} ({number})", options.location()) }

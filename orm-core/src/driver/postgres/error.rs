@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
-use crate::driver::fault::{After, Fault};
+use crate::driver::fault::{After, Fault, PAST_RANGE};
 use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
 use crate::error::{Error, ErrorKind, IntegrityKind};
@@ -58,8 +58,9 @@ fn meaning(options: &ServerOptions, error: &PgDatabaseError) -> ErrorKind {
         "57014" if error.message().contains("statement timeout") => {
             ErrorKind::Timeout { what: "the statement", after: options.statement_timeout.unwrap_or(Duration::ZERO) }
         }
-        // Too long, too large, no such date, no such character, no such JSON character, no such value of an enum.
-        "22P02" | "22001" | "22003" | "22008" | "22021" | "22P05" => {
+        "22003" => ErrorKind::OutOfRange { reason: format!("{PAST_RANGE} ({})", without_values(error.message())) },
+        // Too long, no such date, no such character, no such JSON character, no such value of an enum.
+        "22P02" | "22001" | "22008" | "22021" | "22P05" => {
             ErrorKind::OutOfRange { reason: without_values(error.message()) }
         }
         "2200H" => refusal::keys_used_up(refusal::A_TABLE),

@@ -5,6 +5,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error, Result};
 
 use super::{FLAGS, complain, scalar};
+use crate::driver::fault::PAST_RANGE;
 
 pub(super) fn register(connection: &Connection) -> Result<()> {
     integers(connection, "integer_add", |a, b| Some(a.checked_add(b)))?;
@@ -95,7 +96,7 @@ fn float(context: &Context<'_>, index: usize, function: &str) -> Result<Option<f
 
 #[cold]
 fn beyond(function: &str) -> Error {
-    complain(function, "a result is past its type or column; use a wider type, or change the expression")
+    complain(function, PAST_RANGE)
 }
 
 /// `integer_sum` and `integer_avg`: the name, and what becomes of the running total.
