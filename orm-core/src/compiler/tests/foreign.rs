@@ -41,7 +41,7 @@ fn a_foreign_table() {
     check_select(
         &Select { order: Some(vec![asc(moment.clone())]), ..select(&EVENT, eq(money.clone(), Decimal::ONE)) },
         &expect![[r#"
-            SQLite: SELECT "event"."id", "event"."at", decimal_at("event"."money", 2) AS "money" FROM "event" WHERE ((decimal_at("event"."money", 2) = ? AND dormouse_readable("event"."money", 'decimal', 'money'))) AND dormouse_readable("event"."at", 'moment', 'at') ORDER BY dormouse_moment("event"."at") -- Decimal(1.00)
+            SQLite: SELECT "event"."id", "event"."at", decimal_at("event"."money", 2) AS "money" FROM "event" WHERE (decimal_at("event"."money", 2) = ? AND dormouse_readable("event"."money", 'decimal', 'money')) AND dormouse_readable("event"."at", 'moment', 'at') ORDER BY dormouse_moment("event"."at") -- Decimal(1.00)
             PostgreSQL: SELECT "event"."id", "event"."at", "event"."money" FROM "event" WHERE "event"."money" = $1 ORDER BY "event"."at" -- Decimal(1)
             MySQL, MariaDB: SELECT `event`.`id`, `event`.`at`, `event`.`money` FROM `event` WHERE `event`.`money` = ? ORDER BY `event`.`at` -- Decimal(1)
         "#]],

@@ -57,7 +57,7 @@ fn values_of_other_rows_are_computed_before_a_row_changes() {
         vec![(3, at(&SEAT, &["next", "name"]))],
         Condition::EMPTY,
         &expect![[r#"
-            SQLite: UPDATE "t1" SET "name" = "u0"."c0" FROM (SELECT "t1"."row" AS "k0", "t1"."place" AS "k1", dormouse_read("u1"."name", 'text', 'name') AS "c0" FROM "t1" LEFT JOIN "t1" AS "u1" ON "u1"."id" = dormouse_read("t1"."next_id", 'integer', 'next_id') AND dormouse_readable("u1"."id", 'integer', 'id') AND dormouse_readable("t1"."next_id", 'integer', 'next_id') LIMIT -1) AS "u0" WHERE "u0"."k0" = "t1"."row" AND "u0"."k1" = "t1"."place"
+            SQLite: UPDATE "t1" SET "name" = "u0"."c0" FROM (SELECT "t1"."row" AS "k0", "t1"."place" AS "k1", dormouse_read("u1"."name", 'text', 'name') AS "c0" FROM "t1" LEFT JOIN "t1" AS "u1" ON "u1"."id" = dormouse_read("t1"."next_id", 'integer', 'next_id') AND dormouse_readable("u1"."id", 'integer', 'id') LIMIT -1) AS "u0" WHERE "u0"."k0" = "t1"."row" AND "u0"."k1" = "t1"."place"
             PostgreSQL: UPDATE "t1" SET "name" = (SELECT "u1"."name" FROM "t1" AS "u1" WHERE "u1"."id" = "t1"."next_id")
             MySQL, MariaDB: UPDATE `t1` INNER JOIN (SELECT `t1`.`row` AS `k0`, `t1`.`place` AS `k1`, `u1`.`name` AS `c0` FROM `t1` LEFT JOIN `t1` AS `u1` ON `u1`.`id` = `t1`.`next_id` LIMIT 18446744073709551615) AS `u0` ON `u0`.`k0` = `t1`.`row` AND `u0`.`k1` = `t1`.`place` SET `t1`.`name` = `u0`.`c0`
         "#]],
