@@ -326,3 +326,46 @@ async fn a_text_beside_a_number_is_refused() -> Result<()> {
     })
     .await
 }
+
+/// Floats of 64 bits, of which 32 are read.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "measured", managed = false)]
+struct Measured {
+    id: i64,
+    value: f32,
+}
+
+matrix! {
+    async fn a_float_of_64_bits_is_compared_as_it_is_read(db: &Database) -> Result<()> {
+        let declared = if db.dialect().name() == "SQLite" { "REAL" } else { "DOUBLE PRECISION" };
+        db.execute_sql(format!("CREATE TABLE measured (id INT PRIMARY KEY, value {declared})")).await?;
+        db.execute_sql("INSERT INTO measured VALUES (1, 0.1), (2, 0.3333333333333333), (3, -2.7182818284), (4, 0.5), (5, 7)").await?;
+        let all = || Measured::objects().order_by(|m| m.id.asc());
+        let rows = all().await?;
+        for row in &rows {
+            let those = |holds: &dyn Fn(f32) -> bool| -> Vec<i64> {
+                rows.iter().filter(|row| holds(row.value)).map(|row| row.id).collect()
+            };
+            let value = row.value;
+            let m = Measured::fields();
+            for (name, condition, ids) in [
+                ("eq", m.value.eq(value), those(&|it| it == value)),
+                ("differs", m.value.differs(value), those(&|it| it != value)),
+                ("in", m.value.in_([value, 99.5]), those(&|it| it == value)),
+                ("in many", m.value.in_(vec![value; 600]), those(&|it| it == value)),
+                ("not in", m.value.not_in([value, 99.5]), those(&|it| it != value)),
+                ("lt", m.value.lt(value), those(&|it| it < value)),
+                ("lte", m.value.lte(value), those(&|it| it <= value)),
+                ("gt", m.value.gt(value), those(&|it| it > value)),
+                ("between", m.value.between(value, value), those(&|it| it == value)),
+            ] {
+                assert_eq!(all().filter(|_| condition.clone()).values(|m| m.id).await?, ids, "{name} {value}");
+                let rest = all().exclude(|_| condition).acount().await?;
+                assert_eq!(rest as usize, rows.len() - ids.len(), "not {name} {value}");
+            }
+        }
+        let least = Measured::objects().aaggregate(|m| m.value.min()).await?;
+        assert_eq!(least, Some(rows[2].value));
+        Ok(())
+    }
+}

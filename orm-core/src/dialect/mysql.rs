@@ -222,6 +222,11 @@ impl Spelling for Mysql {
         kind == Kind::Uuid && !matches!(column.base.as_str(), "uuid" | "char" | "varchar" | "text")
     }
 
+    fn compared_as(&self, kind: Kind, column: &ColumnFacts) -> Option<String> {
+        // Read as 32 bits, it has to be compared as 32 bits.
+        (kind == Kind::F32 && column.base == "double").then(|| "CAST({0} AS FLOAT)".to_owned())
+    }
+
     fn by_code_point(&self, facts: Option<&ColumnFacts>) -> &'static str {
         self.ordered(facts)
     }

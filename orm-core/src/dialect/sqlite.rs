@@ -254,6 +254,7 @@ impl Spelling for Sqlite {
             Kind::DateTime | Kind::Timestamp => "dormouse_moment({0})",
             Kind::Time => "dormouse_time({0})",
             Kind::Uuid => "dormouse_uuid({0})",
+            Kind::F32 => "dormouse_single({0})",
             _ => return None,
         })
     }

@@ -26,6 +26,7 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     scalar(connection, "dormouse_time", 1, |context| {
         texts(context, |text| text.parse::<NaiveTime>().ok().map(time_text))
     })?;
+    scalar(connection, "dormouse_single", 1, single)?;
     scalar(connection, "dormouse_readable", 3, readable)?;
     scalar(connection, "dormouse_read", 3, |context| readable(context).and_then(|_| as_it_is(context)))?;
     scalar(connection, "dormouse_like", 2, like)
@@ -87,6 +88,12 @@ pub(super) fn read(kind: &str, cell: Cell<'_>) -> Result<value::Value, Mismatch>
 
 fn read_as<T: FieldType>(cell: Cell<'_>) -> Result<value::Value, Mismatch> {
     T::decode(cell)?.encode().map_err(|error| Mismatch::content("a value that can be written", error))
+}
+
+/// A float of 64 bits as one of 32 bits is read from it.
+fn single(context: &Context<'_>) -> Result<Value> {
+    let read = f32::decode(cell(context.get_raw(0))?);
+    read.map_or_else(|_| as_it_is(context), |single| Ok(Value::Real(single.into())))
 }
 
 fn as_it_is(context: &Context<'_>) -> Result<Value> {
