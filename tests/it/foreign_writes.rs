@@ -480,3 +480,102 @@ matrix! {
         Ok(())
     }
 }
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "theirs", managed = false)]
+struct Theirs {
+    id: i64,
+    at: Option<DateTime<Utc>>,
+    time: Option<NaiveTime>,
+    day: Option<NaiveDate>,
+    key: Option<Uuid>,
+    single: Option<f32>,
+    small: Option<i32>,
+    #[field(max_length = 3)]
+    word: Option<String>,
+    truth: Option<bool>,
+}
+
+/// Of ours, and filled from theirs.
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Ours {
+    id: i64,
+    #[field(on_delete = Cascade)]
+    theirs: ForeignKey<Theirs>,
+    at: Option<DateTime<Utc>>,
+    time: Option<NaiveTime>,
+    day: Option<NaiveDate>,
+    key: Option<Uuid>,
+    single: Option<f32>,
+    small: Option<i32>,
+    #[field(max_length = 3)]
+    word: Option<String>,
+    truth: Option<bool>,
+}
+
+async fn copy() -> Result<u64> {
+    Ours::objects()
+        .aupdate(|o| {
+            let t = o.theirs;
+            let moments = (o.at.set(t.at), o.time.set(t.time), o.day.set(t.day), o.key.set(t.key));
+            let others = (o.single.set(t.single), o.small.set(t.small), o.word.set(t.word), o.truth.set(t.truth));
+            (moments.0, moments.1, moments.2, moments.3, others.0, others.1, others.2, others.3)
+        })
+        .await
+}
+
+#[tokio::test]
+async fn what_is_taken_from_their_table_is_ours() -> Result<()> {
+    run(Place::sqlite(), async |db| {
+        let plain = Connection::open(&db.server().location).unwrap();
+        plain.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+        plain
+            .execute_batch(
+                "CREATE TABLE theirs (id INTEGER PRIMARY KEY, at, time, day, key, single, small, word, truth)",
+            )
+            .unwrap();
+        db.create_tables(dormouse::models![Ours]).await?;
+        let key = "x'a1b2c3d4e5f60718293a4b5c6d7e8f90'";
+        let row = format!(
+            "INSERT INTO theirs VALUES (1, '2024-01-01T12:00:00+02:00', '10:00', '2024-01-01', {key}, 0.1, 7, 'abc', 1)"
+        );
+        plain.execute_batch(&row).unwrap();
+        Ours::objects().acreate(|o| o.theirs(1)).await?;
+        assert_eq!(copy().await?, 1);
+        let theirs = Theirs::objects().aget(|t| t.id.eq(1)).await?;
+        let o = Ours::fields();
+        for condition in [
+            o.at.eq(theirs.at.unwrap()),
+            o.time.eq(theirs.time.unwrap()),
+            o.day.eq(theirs.day.unwrap()),
+            o.key.eq(theirs.key.unwrap()),
+            o.single.eq(theirs.single.unwrap()),
+            o.small.eq(7) & o.word.eq("abc") & o.truth.eq(true),
+        ] {
+            assert_eq!(Ours::objects().filter(|_| condition.clone()).acount().await?, 1, "{condition:?}");
+        }
+        let before = Ours::objects().await?;
+        for (column, value) in [
+            ("at", "'yesterday'"),
+            ("time", "7"),
+            ("day", "'1.1.2024'"),
+            ("key", "'none'"),
+            ("single", "'0.1'"),
+            ("small", "1 << 40"),
+            ("word", "'long'"),
+            ("word", "7"),
+            ("truth", "2"),
+        ] {
+            plain.execute_batch(&format!("DELETE FROM theirs; {row}; UPDATE theirs SET {column} = {value}")).unwrap();
+            let refused = copy().await.unwrap_err();
+            let kind = refused.kind();
+            assert!(
+                matches!(kind, ErrorKind::Decode { .. } | ErrorKind::OutOfRange { .. }),
+                "{value} in {column}: {refused}"
+            );
+            assert_eq!(Ours::objects().await?, before, "{value} in {column}");
+        }
+        Ok(())
+    })
+    .await
+}

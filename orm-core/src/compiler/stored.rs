@@ -26,23 +26,23 @@ impl Writer<'_> {
         };
         self.check_type(model, field);
         match self.stored_as(model, field) {
-            Some(words) => self.template(&words, &mut |writer, _| writer.fitted(node, field, model.managed, scope)),
-            None => self.fitted(node, field, model.managed, scope),
+            Some(words) => self.template(&words, &mut |writer, _| writer.fitted(node, field, model, scope)),
+            None => self.fitted(node, field, model, scope),
         }
     }
 
-    fn fitted(&mut self, node: &Node, field: &FieldDef, own: bool, scope: Scope<'_>) -> Result<()> {
+    fn fitted(&mut self, node: &Node, field: &FieldDef, model: &ModelDef, scope: Scope<'_>) -> Result<()> {
         let to = holds(field).filter(|_| !is_alike(node, field));
-        let template =
-            to.and_then(|to| self.spelling().fitted(&Fit { from: node.kind(), sure: is_sure(node), to, own }));
+        let fit = |to| Fit { from: node.kind(), sure: is_sure(node), to, own: model.managed };
+        let template = to.and_then(|to| self.spelling().fitted(&fit(to)));
         match (template, node) {
             // Measured as a plain text, whatever type its column has.
             (Some(template), _) if field.kind == Kind::Text => {
                 self.template(&template, &mut |writer, _| writer.ordered(node, scope))
             }
             (Some(template), _) => self.template(&template, &mut |writer, _| writer.node(node, scope)),
-            // A column goes into another in the form that it has.
-            (None, Node::Column(column)) => self.checked(*column, scope),
+            // In a table of others a column goes into another in the form that it has.
+            (None, Node::Column(column)) if self.conversion(model, field).is_some() => self.checked(*column, scope),
             (None, _) => self.node(node, scope),
         }
     }
