@@ -153,6 +153,13 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         false
     }
 
+    /// A text of a table of others, so that it is ordered by the collation of a name; none if it is anyway.
+    fn by_collation(&self, name: &str, column: Option<&ColumnFacts>) -> Option<String> {
+        let wished = self.own_collation(Some(name))?;
+        let known = column.and_then(|column| column.collation.as_ref());
+        (known != Some(&wished)).then(|| format!("{{0}} COLLATE {}", wished.name))
+    }
+
     /// A text that may not be ordered by code point, so that it is.
     fn by_code_point(&self, facts: Option<&ColumnFacts>) -> &'static str;
 

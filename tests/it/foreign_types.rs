@@ -95,7 +95,22 @@ fn unlike(database: &str) -> (&'static [&'static str], &'static [&'static str]) 
             &["text", "varchar(40)", "char(36)", "bytea"],
         ),
         "SQLite" => (&[], &[]),
-        _ => (&[], &["binary(16)", "varbinary(16)", "char(32)", "blob"]),
+        _ => (
+            &[
+                "int",
+                "bigint",
+                "decimal(9, 2)",
+                "double",
+                "bit(3)",
+                "date",
+                "datetime",
+                "time",
+                "year",
+                "varbinary(20)",
+                "blob",
+            ],
+            &["binary(16)", "varbinary(16)", "char(32)", "blob"],
+        ),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Order and ranges are made those of code points, unless another collation was wished for. Equality is left to the
 //! column on its left; only what that could not be asked is said in other words.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::writer::{Scope, Writer};
@@ -17,10 +18,10 @@ use crate::value::{Kind, Value};
 enum Order {
     /// By code point: ours, or known to be like ours.
     CodePoints,
-    /// As was wished for.
-    Wished,
-    /// Perhaps otherwise.
-    Unsure(Option<Arc<TableFacts>>, &'static str),
+    /// As was wished for: as it is, or in these words.
+    Wished(Option<String>),
+    /// Perhaps otherwise: by code point in these words.
+    Unsure(&'static str),
 }
 
 /// A comparison and its opposite, in words made for it.
@@ -47,18 +48,17 @@ impl Writer<'_> {
 
     /// How the text of a column is ordered.
     fn order_of(&self, model: &ModelDef, field: &FieldDef) -> Order {
-        if declared(field).is_some() {
-            return Order::Wished;
-        }
+        let wished = declared(field);
         if model.managed {
-            return Order::CodePoints;
+            return wished.map_or(Order::CodePoints, |_| Order::Wished(None));
         }
         let facts = self.facts(model);
         let column = facts.as_ref().and_then(|facts| facts.get(field.column));
-        if column.is_some_and(|column| column.by_code_point) {
-            return Order::CodePoints;
+        match wished {
+            Some(name) => Order::Wished(self.spelling().by_collation(name, column)),
+            None if column.is_some_and(|column| column.by_code_point) => Order::CodePoints,
+            None => Order::Unsure(self.spelling().by_code_point(column)),
         }
-        Order::Unsure(facts, field.column)
     }
 
     fn order_of_node(&self, node: &Node) -> Order {
@@ -68,9 +68,9 @@ impl Writer<'_> {
                 self.order_of(path.model, field)
             }
             Node::Call(call) => {
-                let orders = call.arguments.iter().filter(|argument| argument.kind() == Kind::Text);
+                let mut orders = call.arguments.iter().filter(|argument| argument.kind() == Kind::Text);
                 let unsure = |node: &Node| matches!(self.order_of_node(node), Order::Unsure(..));
-                if orders.into_iter().any(unsure) { Order::Unsure(None, "") } else { Order::CodePoints }
+                if orders.any(unsure) { Order::Unsure(self.spelling().by_code_point(None)) } else { Order::CodePoints }
             }
             Node::Value(_) | Node::Fault(_) | Node::Condition(_) => Order::CodePoints,
         }
@@ -94,33 +94,23 @@ impl Writer<'_> {
 
     /// The words that order an expression by code point; none if it is anyway, or should not be.
     fn by_code_point(&self, node: &Node) -> Option<&'static str> {
-        if node.kind() != Kind::Text {
-            return None;
-        }
         match self.order_of_node(node) {
-            Order::Unsure(facts, column) => Some(self.words_for(facts.as_deref(), column)),
-            Order::CodePoints | Order::Wished => None,
+            Order::Unsure(words) if node.kind() == Kind::Text => Some(words),
+            _ => None,
         }
-    }
-
-    fn words_for(&self, facts: Option<&TableFacts>, column: &str) -> &'static str {
-        self.spelling().by_code_point(facts.and_then(|facts| facts.get(column)))
     }
 
     /// An expression that is ordered, or whose least or greatest value is wanted, or that is told apart from others.
     pub(super) fn ordered(&mut self, node: &Node, scope: Scope<'_>) -> Result<()> {
-        match self.by_code_point(node) {
-            Some(words) => self.template(words, &mut |writer, _| writer.node(node, scope)),
+        match words_of(self.order_of_node(node)).filter(|_| node.kind() == Kind::Text) {
+            Some(words) => self.template(&words, &mut |writer, _| writer.node(node, scope)),
             None => self.lone(node, scope),
         }
     }
 
-    /// The words that order a column of a model by code point; none if it is anyway.
-    pub(super) fn column_order(&self, model: &ModelDef, field: &FieldDef) -> Option<&'static str> {
-        match self.order_of(model, field) {
-            Order::Unsure(facts, column) if field.kind == Kind::Text => Some(self.words_for(facts.as_deref(), column)),
-            _ => None,
-        }
+    /// The words that order a column of a model as it should be; none if it is anyway.
+    pub(super) fn column_order(&self, model: &ModelDef, field: &FieldDef) -> Option<Cow<'static, str>> {
+        if field.kind == Kind::Text { words_of(self.order_of(model, field)) } else { None }
     }
 
     /// The words of a comparison of texts that cannot be those of ours.
@@ -132,17 +122,22 @@ impl Writer<'_> {
         }
         match operator {
             L::Lt | L::Lte | L::Gt | L::Gte | L::Between | L::HalfOpen => {
+                let mut right = None;
                 let words = match self.order_of_node(first) {
-                    Order::Wished => return None,
-                    Order::Unsure(facts, column) => self.words_for(facts.as_deref(), column),
+                    Order::Wished(words) => {
+                        // No collation beside the one that was wished for.
+                        right = Some(self.spelling().plain_text());
+                        Cow::from(words?)
+                    }
+                    Order::Unsure(words) => words.into(),
                     Order::CodePoints if others.iter().all(|other| self.by_code_point(other).is_none()) => return None,
                     // The words for texts of any kind.
-                    Order::CodePoints => self.words_for(None, ""),
+                    Order::CodePoints => self.spelling().by_code_point(None).into(),
                 };
-                let made = Made { holds: test.holds.replace("{0}", words), fails: test.fails.replace("{0}", words) };
+                let made = Made { holds: test.holds.replace("{0}", &words), fails: test.fails.replace("{0}", &words) };
                 let texts =
                     others.iter().enumerate().filter_map(|(at, other)| Some((at + 1, self.by_code_point(other)?)));
-                Some(texts.fold(made, |made, (at, words)| made.with(at, words)))
+                Some(texts.fold(made, |made, (at, words)| made.with(at, right.unwrap_or(words))))
             }
             L::IExact | L::Regex | L::IRegex => {
                 let [other] = others else { return None };
@@ -222,6 +217,14 @@ impl Writer<'_> {
             return None;
         }
         self.spelling().stored_as(self.facts(model)?.get(field.column)?)
+    }
+}
+
+fn words_of(order: Order) -> Option<Cow<'static, str>> {
+    match order {
+        Order::CodePoints => None,
+        Order::Wished(words) => words.map(Cow::from),
+        Order::Unsure(words) => Some(words.into()),
     }
 }
 

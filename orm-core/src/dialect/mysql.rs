@@ -218,8 +218,18 @@ impl Spelling for Mysql {
     }
 
     fn refuses(&self, kind: Kind, column: &ColumnFacts) -> bool {
-        // A UUID is bound as its 36 characters.
-        kind == Kind::Uuid && !matches!(column.base.as_str(), "uuid" | "char" | "varchar" | "text")
+        match (kind, column.base.as_str()) {
+            // A UUID is bound as its 36 characters.
+            (Kind::Uuid, base) => !matches!(base, "uuid" | "char" | "varchar" | "text"),
+            // A text beside a number or a date is read as one, as far as it can be: '1x' would equal 1.
+            (Kind::Text, base) => {
+                matches!(
+                    base,
+                    "bit" | "decimal" | "double" | "float" | "date" | "datetime" | "timestamp" | "time" | "year"
+                ) || ["int", "binary", "blob"].iter().any(|end| base.ends_with(end))
+            }
+            _ => false,
+        }
     }
 
     fn compared_as(&self, kind: Kind, column: &ColumnFacts) -> Option<String> {
@@ -229,6 +239,20 @@ impl Spelling for Mysql {
 
     fn by_code_point(&self, facts: Option<&ColumnFacts>) -> &'static str {
         self.ordered(facts)
+    }
+
+    fn by_collation(&self, name: &str, column: Option<&ColumnFacts>) -> Option<String> {
+        let wished = Self::declared(name);
+        let known = column.and_then(|column| column.collation.as_ref());
+        let is_enum = column.is_some_and(|column| matches!(column.base.as_str(), "enum" | "set"));
+        if !Self::is_name(&wished) || (known == Some(&wished) && !is_enum) {
+            return None;
+        }
+        let text = match known {
+            Some(known) if known.charset == wished.charset => "{0}".to_owned(),
+            _ => format!("CONVERT({{0}} USING {})", wished.charset),
+        };
+        Some(format!("{text} COLLATE {}", wished.name))
     }
 
     fn own_collation(&self, declared: Option<&str>) -> Option<Collation> {

@@ -110,6 +110,12 @@ impl Spelling for Postgres {
         }
     }
 
+    fn by_collation(&self, name: &str, column: Option<&ColumnFacts>) -> Option<String> {
+        let wished = self.own_collation(Some(name))?;
+        let known = column.is_some_and(|column| column.collation.as_ref() == Some(&wished) && column.base != "citext");
+        (!known).then(|| format!("CAST({{0}} AS TEXT) COLLATE {}", wished.name))
+    }
+
     fn by_code_point(&self, _: Option<&ColumnFacts>) -> &'static str {
         // The operators of `citext` and the like have an order of their own.
         "CAST({0} AS TEXT) COLLATE \"C\""

@@ -118,6 +118,10 @@ impl Spelling for Sqlite {
         false
     }
 
+    fn by_collation(&self, name: &str, _: Option<&ColumnFacts>) -> Option<String> {
+        Some(format!("{{0}} COLLATE {}", quoted(name)))
+    }
+
     fn by_code_point(&self, _: Option<&ColumnFacts>) -> &'static str {
         // Where the column's own is the same, its index serves.
         "{0} COLLATE BINARY"

@@ -25,6 +25,11 @@ impl Mysql {
         Collation { name: self.collation.to_owned(), charset: CHARSET.to_owned() }
     }
 
+    /// Tells whether a collation can be written as it is named.
+    pub(super) fn is_name(collation: &Collation) -> bool {
+        is_word(&collation.name) && is_word(&collation.charset)
+    }
+
     pub(super) fn ordered(&self, facts: Option<&ColumnFacts>) -> &'static str {
         let charset = facts.and_then(|facts| facts.collation.as_ref()).map(|collation| collation.charset.as_str());
         match (charset == Some(CHARSET), self.name == MYSQL_NAME) {
