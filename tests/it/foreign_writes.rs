@@ -579,3 +579,19 @@ async fn what_is_taken_from_their_table_is_ours() -> Result<()> {
     })
     .await
 }
+
+/// What is known of a table that was not there yet is asked again.
+#[tokio::test]
+async fn a_table_that_is_made_later_is_known() -> Result<()> {
+    run(Place::sqlite(), async |db| {
+        let plain = Connection::open(&db.server().location).unwrap();
+        let write = || Words::objects().acreate(|w| w.id(1).value("007").other(""));
+        let missing = write().await.unwrap_err();
+        assert!(matches!(missing.kind(), ErrorKind::Database { .. }), "{missing}");
+        plain.execute_batch("CREATE TABLE held (id INTEGER PRIMARY KEY, value STRING, other TEXT)").unwrap();
+        let refused = write().await.unwrap_err();
+        assert!(matches!(refused.kind(), ErrorKind::OutOfRange { .. }), "{refused}");
+        Ok(())
+    })
+    .await
+}
