@@ -24,6 +24,7 @@ mod extremes;
 mod faults;
 mod foreign;
 mod foreign_columns;
+mod foreign_moments;
 mod foreign_tables;
 mod foreign_texts;
 mod foreign_types;

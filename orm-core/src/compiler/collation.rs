@@ -185,7 +185,7 @@ impl Writer<'_> {
         }
         let collation = Some(self.spelling().own_collation(declared(field))?);
         let text = || "text".to_owned();
-        Some(ColumnFacts { type_name: text(), base_name: text(), base: text(), collation, by_code_point: false })
+        Some(ColumnFacts { type_name: text(), base_name: text(), base: text(), collation, ..ColumnFacts::default() })
     }
 
     /// The words in which a text is looked for in a list, if its column is not like ours.

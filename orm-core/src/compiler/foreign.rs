@@ -5,7 +5,6 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use super::arithmetic::as_kind;
 use super::stored::Given;
 use super::writer::{Scope, Writer};
 use crate::error::Result;
@@ -106,8 +105,9 @@ impl Writer<'_> {
 
     /// A value as a column stores it.
     pub(super) fn stored(&mut self, value: &Value, field: &FieldDef, model: &ModelDef, sample: Sample) -> Result<()> {
+        let value = self.in_places(value, field, model)?;
         self.guarded(model, field, Given::Value(sample), |writer| {
-            writer.in_their_form(as_kind(value.clone(), field.kind), field, model, sample)
+            writer.in_their_form(value.clone(), field, model, sample)
         })
     }
 

@@ -1,12 +1,16 @@
 //! What an expression or a value becomes when a column stores it.
 
+use super::arithmetic::as_kind;
 use super::foreign::Sample;
 use super::writer::{Scope, Writer};
 use crate::dialect::{Fit, Holds};
 use crate::error::Result;
 use crate::expr::Node;
 use crate::model::{FieldDef, ModelDef};
-use crate::value::Kind;
+use crate::value::{Kind, Value};
+
+/// The places of a second that every value may have.
+const MICROSECONDS: u16 = 6;
 
 /// What a column is given.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +37,7 @@ impl Writer<'_> {
 
     fn fitted(&mut self, node: &Node, field: &FieldDef, model: &ModelDef, scope: Scope<'_>) -> Result<()> {
         let to = holds(field).filter(|_| !is_alike(node, field));
+        let to = to.or_else(|| self.places(model, field).map(Holds::Moments));
         let fit = |to| Fit { from: node.kind(), sure: is_sure(node), to, own: model.managed };
         let template = to.and_then(|to| self.spelling().fitted(&fit(to)));
         match (template, node) {
@@ -49,6 +54,24 @@ impl Writer<'_> {
 }
 
 impl Writer<'_> {
+    /// How many places of a second a column of a table of others keeps, if fewer than a value may have.
+    fn places(&self, model: &ModelDef, field: &FieldDef) -> Option<u16> {
+        if model.managed || !matches!(field.kind, Kind::Time | Kind::DateTime | Kind::Timestamp) {
+            return None;
+        }
+        let places = self.facts(model)?.get(field.column)?.places?;
+        u16::try_from(places).ok().filter(|places| *places < MICROSECONDS)
+    }
+
+    /// A value as its column keeps it whole.
+    pub(super) fn in_places(&self, value: &Value, field: &FieldDef, model: &ModelDef) -> Result<Value> {
+        let value = as_kind(value.clone(), field.kind);
+        match self.places(model, field) {
+            Some(places) => field.in_places(value, places),
+            None => Ok(value),
+        }
+    }
+
     /// What is written into a column. A table of others may keep another value than that: then it is looked at by the
     /// database before it is stored, and one that does not change is left as it is.
     pub(super) fn guarded(

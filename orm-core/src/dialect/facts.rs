@@ -40,6 +40,8 @@ pub struct ColumnFacts {
     pub collation: Option<Collation>,
     /// Whether its values are ordered by code point.
     pub by_code_point: bool,
+    /// How many places of a second its times or moments keep, where it says so.
+    pub places: Option<i64>,
 }
 
 /// How texts are compared.

@@ -35,6 +35,8 @@ pub(crate) enum Holds {
     Decimals(Option<(u32, u32)>),
     /// Texts of at most so many characters.
     Texts(u32),
+    /// Times and moments of so many places of a second: what is finer is dropped.
+    Moments(u16),
 }
 
 /// In words, for what does not fit.
@@ -48,6 +50,7 @@ impl fmt::Display for Holds {
             }
             Self::Decimals(None) => f.write_str("a number of more than 28 digits"),
             Self::Texts(most) => write!(f, "a text of more than {most} characters"),
+            Self::Moments(places) => write!(f, "a moment of more than {places} places of a second"),
         }
     }
 }
@@ -78,6 +81,11 @@ pub(super) fn within(whole: &str, least: i64, most: i64) -> String {
         template = format!("({template} - {below} - 1 + 1 + {below})");
     }
     template
+}
+
+/// The microseconds of the last of so many places of a second.
+pub(super) fn finest(places: u16) -> u32 {
+    10_u32.pow(6_u32.saturating_sub(places.into()))
 }
 
 /// An integer as SQL. The least has no literal.

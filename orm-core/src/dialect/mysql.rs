@@ -5,6 +5,7 @@ mod limits;
 mod numbers;
 
 use self::limits::Stored;
+use super::fit::finest;
 use super::{
     Collation, ColumnFacts, Comments, Explain, ExplainFormat, Features, Fit, Holds, OldRows, Placeholder, RowLocks,
     Spelling, Test, standard,
@@ -353,6 +354,10 @@ impl Spelling for Mysql {
             Holds::Texts(most) if fit.own => format!("CONCAT({{0}}, IF(CHAR_LENGTH({{0}}) > {most}, '.', ''))"),
             Holds::Texts(most) => {
                 format!("CONCAT({{0}}, SUBSTRING('', {} + GREATEST(0, CHAR_LENGTH({{0}}) - {most})))", i64::MAX)
+            }
+            // Whether it would be rounded is a setting.
+            Holds::Moments(places) => {
+                format!("({{0}} - INTERVAL (MICROSECOND({{0}}) % {}) MICROSECOND)", finest(places))
             }
             _ => return numbers::fitted(fit),
         })

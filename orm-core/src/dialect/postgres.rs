@@ -1,6 +1,6 @@
 //! PostgreSQL.
 
-use super::fit::within;
+use super::fit::{finest, within};
 use super::{
     Collation, ColumnFacts, Comments, Explain, ExplainFormat, Features, Fit, Holds, OldRows, Placeholder, RowLocks,
     Spelling, Test, standard,
@@ -61,9 +61,10 @@ const FACTS: &str = "SELECT CAST(a.attname AS TEXT), format_type(a.atttypid, -1)
     WHEN 'c' THEN c.collcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8') WHEN 'b' THEN TRUE \
     WHEN 'd' THEN (SELECT CASE COALESCE(to_jsonb(d) ->> 'datlocprovider', 'c') WHEN 'b' THEN TRUE \
     WHEN 'c' THEN d.datcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8') ELSE FALSE END \
-    FROM pg_database d WHERE d.datname = current_database()) ELSE FALSE END, FALSE) \
-    FROM pg_attribute a JOIN LATERAL (WITH RECURSIVE s AS (SELECT t.* FROM pg_type t WHERE t.oid = a.atttypid \
-    UNION ALL SELECT t.* FROM s JOIN pg_type t ON s.typtype = 'd' AND t.oid = s.typbasetype) \
+    FROM pg_database d WHERE d.datname = current_database()) ELSE FALSE END, FALSE), \
+    CASE WHEN b.typname IN ('time', 'timestamp', 'timestamptz') AND b.modifier >= 0 THEN CAST(b.modifier AS BIGINT) END \
+    FROM pg_attribute a JOIN LATERAL (WITH RECURSIVE s AS (SELECT t.*, a.atttypmod AS modifier FROM pg_type t WHERE t.oid = a.atttypid \
+    UNION ALL SELECT t.*, s.typtypmod FROM s JOIN pg_type t ON s.typtype = 'd' AND t.oid = s.typbasetype) \
     SELECT * FROM s WHERE typtype <> 'd') b ON TRUE \
     LEFT JOIN pg_collation c ON c.oid = a.attcollation LEFT JOIN pg_namespace n ON n.oid = c.collnamespace \
     WHERE a.attrelid = to_regclass(COALESCE(quote_ident($1) || '.', '') || quote_ident($2)) AND a.attnum > 0 AND NOT a.attisdropped";
@@ -242,6 +243,11 @@ impl Spelling for Postgres {
             Holds::Texts(most) if fit.own => {
                 format!("({{0}} || CASE WHEN CHAR_LENGTH({{0}}) > {most} THEN '.' ELSE '' END)")
             }
+            // It would be rounded.
+            Holds::Moments(places) => format!(
+                "({{0}} - CAST(EXTRACT(MICROSECONDS FROM {{0}}) AS BIGINT) % {} * INTERVAL '1 microsecond')",
+                finest(places)
+            ),
             Holds::Texts(most) => {
                 format!("({{0}} || SUBSTRING('', {} + GREATEST(0, CHAR_LENGTH({{0}}) - {most})))", i32::MAX)
             }

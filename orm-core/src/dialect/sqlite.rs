@@ -56,7 +56,7 @@ const FACTS: &str = "SELECT \"name\", \"type\", \"type\", CASE WHEN \"type\" LIK
     WHEN \"type\" LIKE '%BLOB%' OR \"type\" = '' THEN 'BLOB' \
     WHEN \"type\" LIKE '%REAL%' OR \"type\" LIKE '%FLOA%' OR \"type\" LIKE '%DOUB%' THEN 'REAL' \
     WHEN \"type\" = 'ANY' COLLATE NOCASE AND EXISTS (SELECT 1 FROM pragma_table_list(?2) WHERE \"strict\") THEN 'BLOB' \
-    ELSE 'NUMERIC' END, '', '', FALSE FROM pragma_table_xinfo(?2)";
+    ELSE 'NUMERIC' END, '', '', FALSE, NULL FROM pragma_table_xinfo(?2)";
 
 const JSON_EQUAL: &str = "dormouse_json({0}) = dormouse_json({1})";
 const JSON_DIFFERS: &str = "dormouse_json({0}) <> dormouse_json({1})";
@@ -213,6 +213,7 @@ impl Spelling for Sqlite {
             Holds::Decimals(Some((digits, places))) => format!("decimal_fit({{0}}, {digits}, {places})"),
             Holds::Decimals(None) => "decimal_fit({0})".to_owned(),
             Holds::Texts(most) => format!("text_fit({{0}}, {most})"),
+            Holds::Moments(_) => return None,
         })
     }
 

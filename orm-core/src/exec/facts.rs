@@ -98,7 +98,7 @@ impl Database {
 
 /// Whether the library refused a statement for the set-up that it believes in.
 fn is_refusal(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Configuration { .. })
+    matches!(error.kind(), ErrorKind::Configuration { .. } | ErrorKind::Validation(_))
 }
 
 /// Whether a server refused a statement for what it says, not for the rows that are there.
@@ -111,5 +111,5 @@ fn column(row: &mut RowReader<'_>, _: &Shape) -> Result<(String, ColumnFacts)> {
     let (base_name, base): (String, String) = (row.read()?, row.read()?);
     let (name, charset): (String, String) = (row.read()?, row.read()?);
     let collation = (!name.is_empty()).then_some(Collation { name, charset });
-    Ok((column, ColumnFacts { type_name, base_name, base, collation, by_code_point: row.read()? }))
+    Ok((column, ColumnFacts { type_name, base_name, base, collation, by_code_point: row.read()?, places: row.read()? }))
 }

@@ -137,6 +137,19 @@ impl FieldDef {
         Ok(())
     }
 
+    /// A time or moment in a column that keeps so many places of a second. One that is finer is refused; that which the
+    /// library itself sets (`auto_now`, `auto_now_add`) is cut.
+    pub(crate) fn in_places(&self, value: Value, places: u16) -> Result<Value> {
+        let cut = value.clone().cut_to(places);
+        if cut == value || self.auto_now || self.auto_now_add {
+            return Ok(cut);
+        }
+        Err(self.refused(match places {
+            0 => "only whole seconds are allowed".to_owned(),
+            places => format!("at most {places} decimal places of a second are allowed"),
+        }))
+    }
+
     /// How many digits a decimal has in all, and how many of them behind the point; for a foreign key, of the key that it
     /// refers to.
     pub fn scale(&self) -> Option<(u32, u32)> {

@@ -1,6 +1,6 @@
 //! Dates, times, moments and durations of chrono, in microseconds on every database.
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, Timelike, Utc};
 
 use super::{Cell, FieldType, Here, Kind, Mismatch, Value, does_not_fit};
 use crate::error::Result;
@@ -157,4 +157,16 @@ fn zone(time: &str) -> Option<(&str, i64)> {
     let hours = hours.parse::<u8>().ok().filter(|hours| *hours < 24)?;
     let seconds = i64::from(hours) * 3600 + i64::from(minutes) * 60;
     Some((time.trim_end(), if offset.starts_with('-') { -seconds } else { seconds }))
+}
+
+impl Value {
+    /// A time or moment without what is finer than so many places of a second; any other value as it is.
+    pub(crate) fn cut_to(self, places: u16) -> Self {
+        match self {
+            Self::Time(time) => Self::Time(time.trunc_subsecs(places)),
+            Self::DateTime(moment) => Self::DateTime(moment.trunc_subsecs(places)),
+            Self::Timestamp(moment) => Self::Timestamp(moment.trunc_subsecs(places)),
+            other => other,
+        }
+    }
 }

@@ -11,7 +11,8 @@ pub(super) const FACTS: &str = "SELECT column_name, data_type, data_type, \
     CASE WHEN data_type IN ('char', 'varchar') AND character_maximum_length < 36 THEN 'short text' ELSE data_type END, \
     COALESCE(collation_name, ''), \
     COALESCE(character_set_name, ''), COALESCE(data_type NOT IN ('enum', 'set') \
-    AND collation_name IN ('utf8mb4_nopad_bin', 'utf8mb4_0900_bin'), FALSE) \
+    AND collation_name IN ('utf8mb4_nopad_bin', 'utf8mb4_0900_bin'), FALSE), \
+    CAST(datetime_precision AS SIGNED) \
     FROM information_schema.columns WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?";
 
 impl Mysql {
