@@ -86,7 +86,7 @@ pub(crate) async fn run_from(seed: u64, db: &Database, kind: Kind, usual: usize,
         if run.counted.asked >= asks || run.found.len() >= MOST {
             break;
         }
-        run.round(seed.wrapping_add(round), seed, round).await?;
+        Box::pin(run.round(seed.wrapping_add(round), seed, round)).await?;
     }
     tell(format!("{:?}", run.counted));
     assert!(run.found.is_empty(), "{} asks were answered wrongly:\n\n{}", run.found.len(), run.found.join("\n"));
