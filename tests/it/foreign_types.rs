@@ -383,4 +383,31 @@ matrix! {
         assert_eq!(least, Some(rows[2].value));
         Ok(())
     }
+
+    async fn a_float_beyond_32_bits_is_compared_as_it_is(db: &Database) -> Result<()> {
+        let declared = if db.dialect().name() == "SQLite" { "REAL" } else { "DOUBLE PRECISION" };
+        db.execute_sql(format!("CREATE TABLE measured (id INT PRIMARY KEY, value {declared})")).await?;
+        db.execute_sql("INSERT INTO measured VALUES (1, 1e300), (2, -1e39), (3, 1e-300), (4, 0.1)").await?;
+        let all = || Measured::objects().order_by(|m| m.id.asc());
+        let m = Measured::fields();
+        for (name, condition, ids) in [
+            ("eq the greatest", m.value.eq(f32::MAX), vec![]),
+            ("gt the greatest", m.value.gt(f32::MAX), vec![1]),
+            ("lt the least", m.value.lt(f32::MIN), vec![2]),
+            ("between", m.value.between(f32::MIN, f32::MAX), vec![3, 4]),
+            ("zero", m.value.eq(0.0), vec![3]),
+            ("in", m.value.in_([0.1, f32::MAX]), vec![4]),
+            ("in many", m.value.in_(vec![0.1; 600]), vec![4]),
+            ("not in", m.value.not_in([0.1, f32::MAX]), vec![1, 2, 3]),
+        ] {
+            assert_eq!(all().filter(|_| condition.clone()).values(|m| m.id).await?, ids, "{name}");
+            assert_eq!(all().exclude(|_| condition).acount().await? as usize, 4 - ids.len(), "not {name}");
+        }
+        assert_eq!(Measured::objects().order_by(|m| m.value.desc()).values(|m| m.id).await?, [1, 4, 3, 2]);
+        for read in [all().await.map(|_| ()), Measured::objects().aaggregate(|m| m.value.max()).await.map(|_| ())] {
+            assert!(matches!(read.as_ref().unwrap_err().kind(), ErrorKind::OutOfRange { .. }), "{read:?}");
+        }
+        assert_eq!(all().filter(|m| m.value.between(-1.0, 1.0)).await?.len(), 2);
+        Ok(())
+    }
 }

@@ -234,8 +234,11 @@ impl Spelling for Mysql {
     }
 
     fn compared_as(&self, kind: Kind, column: &ColumnFacts) -> Option<String> {
-        // Read as 32 bits, it has to be compared as 32 bits.
-        (kind == Kind::F32 && column.base == "double").then(|| "CAST({0} AS FLOAT)".to_owned())
+        match (kind, column.base.as_str()) {
+            // Read as 32 bits, it has to be compared as 32 bits; what is beyond them is the number that it is.
+            (Kind::F32, "double") => Some("IF(ABS({0}) < 3.4028235677973366E38, CAST({0} AS FLOAT), {0})".to_owned()),
+            _ => None,
+        }
     }
 
     fn by_code_point(&self, facts: Option<&ColumnFacts>) -> &'static str {

@@ -69,6 +69,13 @@ const FACTS: &str = "SELECT CAST(a.attname AS TEXT), format_type(a.atttypid, -1)
     LEFT JOIN pg_collation c ON c.oid = a.attcollation LEFT JOIN pg_namespace n ON n.oid = c.collnamespace \
     WHERE a.attrelid = to_regclass(COALESCE(quote_ident($1) || '.', '') || quote_ident($2)) AND a.attnum > 0 AND NOT a.attisdropped";
 
+/// A float of 64 bits as it is compared where 32 bits of it are read: what is beyond them, and would be an error, is the number
+/// that it is, and what is next to nothing is zero.
+const SINGLE: &str = concat!(
+    "CASE WHEN ABS({0}) <= 7.006492321624085E-46 THEN 0 WHEN ABS({0}) < 3.4028235677973366E38 THEN CAST({0} AS REAL)",
+    " ELSE {0} END",
+);
+
 #[derive(Debug)]
 pub(super) struct Postgres;
 
@@ -161,8 +168,7 @@ impl Spelling for Postgres {
             (Kind::Text, "enum") if column.type_name != column.base_name => {
                 Some(format!("CAST({{0}} AS {})", column.base_name))
             }
-            // Read as 32 bits, it has to be compared as 32 bits.
-            (Kind::F32, "float8") => Some("CAST({0} AS REAL)".to_owned()),
+            (Kind::F32, "float8") => Some(SINGLE.to_owned()),
             (Kind::Json, "json" | "text" | "varchar") => Some("CAST({0} AS JSONB)".to_owned()),
             _ => None,
         }
