@@ -226,7 +226,7 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         None
     }
 
-    /// The forms in which others write a value of this kind, `{0}`, each as an expression, where they are few.
+    /// The forms in which others write a value of this kind, `{0}`, each as an expression, where they are few: texts first.
     fn forms(&self, _kind: Kind) -> &'static [&'static str] {
         &[]
     }
@@ -250,7 +250,8 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         true
     }
 
-    /// A subquery for the forms of UUIDs: those that are text, `{0}`, and those that are bytes, of `{1}`.
+    /// A subquery for the forms of UUIDs: those that are text, `{0}`, and those that are bytes, of `{1}`. Where there is none,
+    /// each is a parameter.
     fn forms_list(&self) -> Option<&'static str> {
         None
     }

@@ -29,6 +29,7 @@ mod foreign_tables;
 mod foreign_texts;
 mod foreign_types;
 mod foreign_unread;
+mod foreign_uuids;
 mod foreign_writes;
 mod forest;
 mod futures;

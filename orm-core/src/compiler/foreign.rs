@@ -13,7 +13,7 @@ use crate::model::{Column, FieldDef, ModelDef};
 use crate::planner::{Join, Joins, Place, shortest};
 use crate::value::{Kind, Text, Value};
 
-/// How many UUIDs are listed in all their forms before they are sent as one list.
+/// How many UUIDs are listed in all their forms before they are sent as one list, where they can be.
 const LONGEST_LIST: usize = 64;
 
 /// Where the form of a value that is written comes from.
@@ -157,6 +157,11 @@ impl Writer<'_> {
                 _ => writer.write_at(joins, here.0, here.1),
             });
         }
+        if self.have_one_form((target, there.1), (source, here.1)) {
+            self.write_at(joins, there.0, there.1)?;
+            self.push(" = ");
+            return self.write_at(joins, here.0, here.1);
+        }
         self.key_meets(joins, there, here, !inner)?;
         if inner && self.lists_forms(target, there.1) && self.lists_forms(source, here.1) {
             self.push(" AND ");
@@ -205,6 +210,16 @@ impl Writer<'_> {
         }
     }
 
+    /// Whether two columns have the same type and collation, by which the database holds its keys to be equal, so that either
+    /// index serves.
+    fn have_one_form(&self, left: (&ModelDef, &FieldDef), right: (&ModelDef, &FieldDef)) -> bool {
+        let type_of = |(model, field): (&ModelDef, &FieldDef)| self.facts(model)?.get(field.column).cloned();
+        let texts = self.lists_forms(left.0, left.1) && self.lists_forms(right.0, right.1);
+        texts
+            && self.spelling().knows_collations()
+            && type_of(left).is_some_and(|column| type_of(right) == Some(column))
+    }
+
     /// Whether a column may have several forms, each of which is looked for, so that an index serves.
     fn lists_forms(&self, model: &ModelDef, field: &FieldDef) -> bool {
         self.conversion(model, field).is_some() && !self.spelling().forms(field.kind).is_empty()
@@ -246,28 +261,33 @@ impl Writer<'_> {
         let (path, field) = shortest(*column);
         let equality = matches!(operator, LookupOperator::Eq | LookupOperator::In | LookupOperator::Differs);
         let known = equality && field.kind == Kind::Uuid && values.iter().all(|value| matches!(value, Value::Uuid(_)));
-        let list = self.conversion(path.model, field).and_then(|_| self.spelling().forms_list());
-        let Some(list) = list.filter(|_| known) else { return Ok(false) };
+        let count = self.spelling().forms(Kind::Uuid).len();
+        let list = self.spelling().forms_list().filter(|_| values.len() > LONGEST_LIST);
+        let fits = list.is_some() || values.len() * count <= self.features().max_binds / 2;
+        if !known || !fits || !self.lists_forms(path.model, field) {
+            return Ok(false);
+        }
         let or_null = negated && column.nullable();
         let among = negated == (operator == LookupOperator::Differs);
         self.push(if or_null { "(" } else { "" });
         self.column(*column, scope)?;
         self.push(if among { " IN (" } else { " NOT IN (" });
-        if values.len() <= LONGEST_LIST {
-            let padding = values.last().into_iter().cycle().take(values.len().next_power_of_two() - values.len());
-            let all = values.iter().chain(padding);
-            self.separated(all.flat_map(|value| forms(value)), ", ", |writer, form| {
-                writer.bind(form);
-                Ok(())
-            })?;
-        } else {
-            self.template(list, &mut |writer, slot| {
+        match list {
+            Some(list) => self.template(list, &mut |writer, slot| {
                 writer.bind(match slot {
                     b'0' => Value::List(Kind::Text, values.iter().flat_map(|value| texts(value)).collect()),
                     _ => Value::List(Kind::Uuid, values.iter().map(|value| (*value).clone()).collect()),
                 });
                 Ok(())
-            })?;
+            })?,
+            None => {
+                let padding = values.last().into_iter().cycle().take(values.len().next_power_of_two() - values.len());
+                let all = values.iter().chain(padding);
+                self.separated(all.flat_map(|value| forms(value).into_iter().take(count)), ", ", |writer, form| {
+                    writer.bind(form);
+                    Ok(())
+                })?;
+            }
         }
         self.push(")");
         if or_null {

@@ -149,6 +149,24 @@ macro_rules! list {
     };
 }
 
+/// The 32 digits of a UUID that is kept as a text.
+macro_rules! digits {
+    () => {
+        "REPLACE(CONVERT({0} USING ascii), '-', '')"
+    };
+}
+
+/// A UUID that is kept as a text, in our form.
+macro_rules! uuid {
+    () => {
+        concat!("LOWER(INSERT(INSERT(INSERT(INSERT(", digits!(), ", 9, 0, '-'), 14, 0, '-'), 19, 0, '-'), 24, 0, '-'))")
+    };
+}
+
+/// A UUID as others write it.
+const UUID_FORMS: [&str; 4] =
+    [uuid!(), concat!("LOWER(", digits!(), ")"), concat!("UPPER(", uuid!(), ")"), concat!("UPPER(", digits!(), ")")];
+
 /// A list of documents, each a text in a JSON array.
 macro_rules! documents {
     () => {
@@ -237,8 +255,13 @@ impl Spelling for Mysql {
         match (kind, column.base.as_str()) {
             // Read as 32 bits, it has to be compared as 32 bits; what is beyond them is the number that it is.
             (Kind::F32, "double") => Some("IF(ABS({0}) < 3.4028235677973366E38, CAST({0} AS FLOAT), {0})".to_owned()),
+            (Kind::Uuid, "char" | "varchar" | "text") => Some(concat!(uuid!(), " COLLATE ascii_bin").to_owned()),
             _ => None,
         }
+    }
+
+    fn forms(&self, kind: Kind) -> &'static [&'static str] {
+        if kind == Kind::Uuid { &UUID_FORMS } else { &[] }
     }
 
     fn by_code_point(&self, facts: Option<&ColumnFacts>) -> &'static str {
