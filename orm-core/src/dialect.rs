@@ -7,6 +7,7 @@ mod explain;
 mod facts;
 mod features;
 mod fit;
+mod list;
 mod mysql;
 mod postgres;
 mod sqlite;
@@ -16,6 +17,7 @@ pub use explain::{Explain, ExplainFormat};
 pub use facts::{Collation, ColumnFacts, Facts, TableFacts, TableName};
 pub use features::{Comments, Features, OldRows, Placeholder, RowLocks};
 pub(crate) use fit::{Fit, Holds};
+pub(crate) use list::{Left, List, Made};
 
 use std::fmt;
 use std::sync::Arc;
@@ -92,22 +94,12 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         self.call(call)
     }
 
-    /// The test whether `{0}` is in a list that is one parameter, `{1}`; none where the list cannot be one. `collated` as
-    /// for [`test`](Self::test).
-    fn list(&self, kind: Kind, collated: bool) -> Option<Test>;
+    /// The test whether `{0}` is in a list that is one parameter, `{1}`; none where the list cannot be one.
+    fn list(&self, list: &List<'_>) -> Option<Made>;
 
-    /// The rows of lists of these kinds, as a subquery: of a list for each kind, `{0}`, `{1}` …, where a parameter can be an
-    /// array, else of one list of rows, `{0}`; none for a kind that cannot be in such a list.
-    fn rows(&self, kinds: &[Kind]) -> Option<String>;
-
-    /// The test whether the text `{0}` of a table of others is in a list that is one parameter, `{1}`, by the column's own
-    /// type and collation; `{t}` and `{c}` are the table and the column, `{l}` is the column as a text.
-    fn foreign_texts(&self) -> Test;
-
-    /// The test whether the text `{0}` is in a list of the bytes of texts, `{1}`: such a list holds any character.
-    fn texts_as_bytes(&self) -> Option<Test> {
-        None
-    }
+    /// The rows of lists, as a subquery: of a list for each column, `{0}`, `{1}` …, where a parameter can be an array, else
+    /// of one list of rows, `{0}`; none for a kind that cannot be in such a list.
+    fn rows(&self, lists: &[List<'_>]) -> Option<String>;
 
     /// The type to cast a bare parameter of this kind to, where its type would otherwise be guessed.
     fn cast(&self, kind: Kind) -> Option<&'static str>;
@@ -192,11 +184,6 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     /// How a document, `{0}`, is written so that it is told apart from others by its value.
     fn document(&self) -> &'static str {
         "{0}"
-    }
-
-    /// The test whether `{0}`, a text of a column that is not like ours, is in the list `{1}`, and its opposite.
-    fn list_in(&self, _column: &ColumnFacts) -> Option<(String, String)> {
-        None
     }
 
     /// Whether a text may be refused beside a column of a collation, so that it is compared as a list.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::writer::{Scope, Writer};
-use crate::dialect::{ColumnFacts, TableFacts, Test};
+use crate::dialect::{ColumnFacts, Made, TableFacts, Test};
 use crate::error::Result;
 use crate::expr::{LookupOperator, Node};
 use crate::model::{Column, FieldDef, ModelDef};
@@ -22,22 +22,6 @@ enum Order {
     Wished(Option<String>),
     /// Perhaps otherwise: by code point in these words.
     Unsure(&'static str),
-}
-
-/// A comparison and its opposite, in words made for it.
-pub(super) struct Made {
-    pub(super) holds: String,
-    pub(super) fails: String,
-}
-
-impl Made {
-    /// The same, with an operand at the right in other words, which stand around `{0}`.
-    fn with(self, operand: usize, words: &str) -> Self {
-        let slot = format!("{{{operand}}}");
-        // BETWEEN takes a COLLATE in parentheses only.
-        let words = format!("({})", words.replace("{0}", &slot));
-        Self { holds: self.holds.replace(&slot, &words), fails: self.fails.replace(&slot, &words) }
-    }
 }
 
 impl Writer<'_> {
@@ -134,7 +118,10 @@ impl Writer<'_> {
                     // The words for texts of any kind.
                     Order::CodePoints => self.spelling().by_code_point(None).into(),
                 };
-                let made = Made { holds: test.holds.replace("{0}", &words), fails: test.fails.replace("{0}", &words) };
+                let made = Made {
+                    holds: test.holds.replace("{0}", &words).into(),
+                    fails: test.fails.replace("{0}", &words).into(),
+                };
                 let texts =
                     others.iter().enumerate().filter_map(|(at, other)| Some((at + 1, self.by_code_point(other)?)));
                 Some(texts.fold(made, |made, (at, words)| made.with(at, right.unwrap_or(words))))
@@ -142,7 +129,7 @@ impl Writer<'_> {
             L::IExact | L::Regex | L::IRegex => {
                 let [other] = others else { return None };
                 self.by_code_point(other)?;
-                let made = Made { holds: test.holds.to_owned(), fails: test.fails.to_owned() };
+                let made = Made::plain(test.holds, test.fails);
                 Some(made.with(1, self.spelling().plain_text()))
             }
             L::Eq | L::Differs => {
@@ -151,8 +138,8 @@ impl Writer<'_> {
                 let equal = self.equal_columns(*left, *right)?;
                 let differs = format!("NOT ({equal})");
                 Some(match operator {
-                    L::Eq => Made { holds: equal, fails: differs },
-                    _ => Made { holds: differs, fails: equal },
+                    L::Eq => Made { holds: equal.into(), fails: differs.into() },
+                    _ => Made { holds: differs.into(), fails: equal.into() },
                 })
             }
             _ => None,
@@ -188,12 +175,6 @@ impl Writer<'_> {
         Some(ColumnFacts { type_name: text(), base_name: text(), base: text(), collation, ..ColumnFacts::default() })
     }
 
-    /// The words in which a text is looked for in a list, if its column is not like ours.
-    pub(super) fn listed_in(&self, left: &Node) -> Option<Made> {
-        let (holds, fails) = self.spelling().list_in(&self.unlike_ours(left)?)?;
-        Some(Made { holds, fails })
-    }
-
     /// Tells whether some of these texts may be refused beside a column, so that they are looked for in a list.
     pub(super) fn may_lack(&self, left: &Node, values: &[&Value]) -> bool {
         let Some(ColumnFacts { collation: Some(collation), .. }) = self.unlike_ours(left) else { return false };
@@ -202,7 +183,7 @@ impl Writer<'_> {
     }
 
     /// What is known of a text column that may not be like ours.
-    fn unlike_ours(&self, left: &Node) -> Option<ColumnFacts> {
+    pub(super) fn unlike_ours(&self, left: &Node) -> Option<ColumnFacts> {
         let Node::Column(column) = left else { return None };
         let (path, field) = shortest(*column);
         if left.kind() != Kind::Text || (path.model.managed && declared(field).is_none()) {

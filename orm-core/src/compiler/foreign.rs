@@ -267,35 +267,38 @@ impl Writer<'_> {
         if !known || !fits || !self.lists_forms(path.model, field) {
             return Ok(false);
         }
-        let or_null = negated && column.nullable();
         let among = negated == (operator == LookupOperator::Differs);
-        self.push(if or_null { "(" } else { "" });
-        self.column(*column, scope)?;
-        self.push(if among { " IN (" } else { " NOT IN (" });
-        match list {
-            Some(list) => self.template(list, &mut |writer, slot| {
-                writer.bind(match slot {
-                    b'0' => Value::List(Kind::Text, values.iter().flat_map(|value| texts(value)).collect()),
-                    _ => Value::List(Kind::Uuid, values.iter().map(|value| (*value).clone()).collect()),
-                });
-                Ok(())
-            })?,
-            None => {
-                let padding = values.last().into_iter().cycle().take(values.len().next_power_of_two() - values.len());
-                let all = values.iter().chain(padding);
-                self.separated(all.flat_map(|value| forms(value).into_iter().take(count)), ", ", |writer, form| {
-                    writer.bind(form);
-                    Ok(())
-                })?;
+        self.null_passes(left, negated, scope, |writer| {
+            writer.column(*column, scope)?;
+            writer.push(if among { " IN (" } else { " NOT IN (" });
+            match list {
+                Some(list) => writer.listed_forms(values, list)?,
+                None => writer.bound_forms(values, count)?,
             }
-        }
-        self.push(")");
-        if or_null {
-            self.push(" OR ");
-            self.column(*column, scope)?;
-            self.push(" IS NULL)");
-        }
+            writer.write(")")
+        })?;
         Ok(true)
+    }
+
+    /// All forms of UUIDs, in two parameters.
+    fn listed_forms(&mut self, values: &[&Value], list: &str) -> Result<()> {
+        self.template(list, &mut |writer, slot| {
+            writer.bind(match slot {
+                b'0' => Value::List(Kind::Text, values.iter().flat_map(|value| texts(value)).collect()),
+                _ => Value::List(Kind::Uuid, values.iter().map(|value| (*value).clone()).collect()),
+            });
+            Ok(())
+        })
+    }
+
+    /// The first forms of UUIDs, each a parameter.
+    fn bound_forms(&mut self, values: &[&Value], count: usize) -> Result<()> {
+        let padding = values.last().into_iter().cycle().take(values.len().next_power_of_two() - values.len());
+        let all = values.iter().chain(padding);
+        self.separated(all.flat_map(|value| forms(value).into_iter().take(count)), ", ", |writer, form| {
+            writer.bind(form);
+            Ok(())
+        })
     }
 }
 

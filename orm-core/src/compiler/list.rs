@@ -1,64 +1,56 @@
 //! Lists that are one parameter: of texts that need more than JSON or an array, and of keys of several columns.
 
-use super::arithmetic::as_kind;
+use super::arithmetic::{as_kind, beside};
 use super::expr::may_be_null;
-use super::lookup::{LONGEST_LIST, has_nul};
 use super::writer::{Scope, Writer};
+use crate::dialect::{ColumnFacts, Left, List, Made};
 use crate::error::{Error, Result};
-use crate::expr::{Node, any_of};
+use crate::expr::{LookupOperator, Node, any_of};
 use crate::model::Column;
 use crate::planner::Clause;
 use crate::value::{Kind, Value};
 
+/// How long a list of parameters becomes before it is sent as one.
+const LONGEST_LIST: usize = 512;
+
 impl Writer<'_> {
-    /// A long list of texts that needs another form than the usual one: texts with NUL characters, and texts of tables
-    /// of others or with a collation of their own. Tells whether it was written.
-    pub(super) fn other_list(
-        &mut self,
-        left: &Node,
-        values: &[&Value],
-        negated: bool,
-        scope: Scope<'_>,
-    ) -> Result<bool> {
-        let Node::Column(column) = left else { return Ok(false) };
-        // A join by another character set uses no index, so MySQL gets a list of parameters as long as it fits.
-        let unsorted = !self.features().array_parameters && !self.features().reads_target;
-        let most = if unsorted { self.features().max_binds * 9 / 10 } else { LONGEST_LIST };
-        if left.kind() != Kind::Text || values.len() <= LONGEST_LIST {
-            return Ok(false);
+    /// The words and the parameter of a list that is one parameter; none of one that is as many as its values.
+    pub(super) fn one_parameter(&self, left: &Node, values: &[&Value]) -> Option<(Made, Value)> {
+        // Documents are equal by value, which IN does not know.
+        let long = self.features().array_parameters || values.len() > LONGEST_LIST || left.kind() == Kind::Json;
+        let lacks = self.may_lack(left, values);
+        if !long && !lacks {
+            return None;
         }
-        if values.iter().any(|value| has_nul(value)) {
-            let Some(test) = self.spelling().texts_as_bytes() else { return Ok(false) };
-            let bytes = values.iter().filter_map(|value| match value {
-                Value::Text(text) => Some(Value::Bytes(text.as_bytes().to_vec())),
-                _ => None,
-            });
-            let operands = [left.clone(), Node::Value(Value::List(Kind::Bytes, bytes.collect()))];
-            return self.either_way(test, &operands, negated, scope).map(|()| true);
+        // Where a column may lack a character, JSON holds any.
+        let nul = !lacks && values.iter().any(|value| has_nul(value));
+        if nul && left.kind() != Kind::Text {
+            return None;
         }
-        if self.is_collated(left) || self.listed_in(left).is_some() || values.len() <= most {
-            return Ok(false);
+        let column = if nul { None } else { self.unlike_ours(left) };
+        let list = List { kind: left.kind(), longest: longest(values), left: self.left_of(left, nul, column.as_ref()) };
+        // A join by another character set uses no index, so there is a list of parameters as long as it fits.
+        if matches!(list.left, Left::Unknown) && values.len() <= self.features().max_binds * 9 / 10 {
+            return None;
         }
-        let test = self.spelling().foreign_texts();
-        let list = Value::List(Kind::Text, values.iter().map(|value| (*value).clone()).collect());
-        let nullable = negated && may_be_null(left);
-        self.push(if nullable { "(" } else { "" });
-        self.template(if negated { test.fails } else { test.holds }, &mut |writer, slot| {
-            match slot {
-                b'0' => return writer.column(*column, scope),
-                b't' => writer.table(column.path.model),
-                b'c' => writer.identifier(column.field.column),
-                b'l' => writer.push(&writer.spelling().text_literal(column.field.column)),
-                _ => writer.bind(list.clone()),
-            }
-            Ok(())
-        })?;
-        if nullable {
-            self.push(" OR ");
-            self.column(*column, scope)?;
-            self.push(" IS NULL)");
+        let made = self.spelling().list(&list)?;
+        if nul {
+            return Some((made, Value::List(Kind::Bytes, values.iter().map(|value| as_bytes(value)).collect())));
         }
-        Ok(true)
+        let kind = list_kind(beside(left), values);
+        Some((made, Value::List(kind, values.iter().map(|value| self.listed(left, kind, value)).collect())))
+    }
+
+    /// How what is on the left of a list compares.
+    fn left_of<'f>(&self, left: &Node, nul: bool, column: Option<&'f ColumnFacts>) -> Left<'f> {
+        let settled = self.is_settled(LookupOperator::In, std::slice::from_ref(left));
+        match (left.kind(), column) {
+            (Kind::Text, _) if nul => Left::Bytes,
+            (Kind::Text, Some(column)) => Left::Column(column),
+            (Kind::Text, None) if !self.is_collated(left) && self.spelling().knows_collations() => Left::Unknown,
+            (Kind::Decimal, _) if !settled => Left::Unsettled,
+            _ => Left::Ours,
+        }
     }
 
     /// How many parameters a list of some length gets: as many as the next power of two, unless it breaks the limit.
@@ -76,8 +68,11 @@ impl Writer<'_> {
             _ => Err(Error::query("a list of keys has a list for each column")),
         });
         let lists: Vec<(Column, &[Value])> = lists.collect::<Result<_>>()?;
-        let kinds: Vec<Kind> = lists.iter().map(|(column, _)| column.field.kind).collect();
-        let rows = self.spelling().rows(&kinds);
+        let kinds = lists.iter().map(|(column, items)| {
+            let longest = longest(&items.iter().collect::<Vec<_>>());
+            List { kind: column.field.kind, longest, left: Left::Ours }
+        });
+        let rows = self.spelling().rows(&kinds.collect::<Vec<_>>());
         match rows {
             Some(rows) if !self.is_inline() && lists.iter().all(|(column, items)| self.is_listable(*column, items)) => {
                 self.key_in_rows(columns, &lists, &rows, negated, scope)
@@ -142,4 +137,35 @@ fn all_rows(lists: &[(Column, &[Value])]) -> Value {
     let length = lists.first().map_or(0, |(_, items)| items.len());
     let row = |at: usize| lists.iter().filter_map(|(_, items)| items.get(at).cloned()).collect();
     Value::List(Kind::I64, (0..length).map(|at| Value::List(Kind::I64, row(at))).collect())
+}
+
+/// How many characters the longest text of a list has, or bytes.
+fn longest(values: &[&Value]) -> usize {
+    let length = |value: &&Value| match value {
+        Value::Text(text) => text.chars().count(),
+        Value::Bytes(bytes) => bytes.len(),
+        _ => 0,
+    };
+    values.iter().map(length).max().unwrap_or(0)
+}
+
+/// The one kind of a list's items: that of what is compared with them, or the wider one of integers.
+fn list_kind(left: Kind, values: &[&Value]) -> Kind {
+    if values.iter().all(|value| as_kind((*value).clone(), left).kind() == left) {
+        return left;
+    }
+    let first = values.first().map_or(left, |value| value.kind());
+    if values.iter().all(|value| value.kind() == first) { first } else { Kind::I64 }
+}
+
+/// Tells whether a text has a character that does not survive in JSON.
+fn has_nul(value: &Value) -> bool {
+    matches!(value, Value::Text(text) if text.contains('\0'))
+}
+
+fn as_bytes(value: &Value) -> Value {
+    match value {
+        Value::Text(text) => Value::Bytes(text.as_bytes().to_vec()),
+        value => value.clone(),
+    }
 }

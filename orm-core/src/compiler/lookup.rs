@@ -17,9 +17,6 @@ use crate::value::{Kind, Text, Value};
 /// depth is 1000, so longer chains are halved.
 const LONGEST_CHAIN: usize = 100;
 
-/// How long a list of parameters becomes before it is sent as one.
-pub(super) const LONGEST_LIST: usize = 512;
-
 impl Writer<'_> {
     /// A condition where only its truth counts.
     pub(super) fn clause(&mut self, clause: &Clause<'_>, scope: Scope<'_>) -> Result<()> {
@@ -130,26 +127,12 @@ impl Writer<'_> {
             && matches!(operator, LookupOperator::Eq | LookupOperator::Differs)
             && self.may_lack(left, &[value])
         {
-            return self.in_list(left, &[value], negated != (operator == LookupOperator::Differs), scope);
+            return self.any(left, &[value], negated != (operator == LookupOperator::Differs), scope);
         }
         match self.made(operator, operands, test) {
-            Some(made) => {
-                let words = Words { holds: &made.holds, fails: &made.fails, ..test };
-                self.either_way(words, operands, negated, scope)
-            }
+            Some(made) => self.either_way(Words { pattern: test.pattern, ..made.words() }, operands, negated, scope),
             None => self.either_way(test, operands, negated, scope),
         }
-    }
-
-    /// Whether a text is in a list that is one parameter, by the collation of the text's column.
-    fn in_list(&mut self, left: &Node, values: &[&Value], negated: bool, scope: Scope<'_>) -> Result<()> {
-        let Some(made) = self.listed_in(left) else {
-            return self.among(left, values, values.len().next_power_of_two(), negated, scope);
-        };
-        let items = values.iter().map(|value| (*value).clone()).collect();
-        let operands = [left.clone(), Node::Value(Value::List(Kind::Text, items))];
-        let words = Words { holds: &made.holds, fails: &made.fails, pattern: Pattern::Plain };
-        self.either_way(words, &operands, negated, scope)
     }
 
     /// The words of a comparison, if its operands fit.
@@ -189,12 +172,8 @@ impl Writer<'_> {
         let mut nullable = operands.iter().filter(|operand| may_be_null(operand));
         match (nullable.next(), nullable.next()) {
             (None, _) => self.tested(test, test.fails, operands, scope),
-            (Some(Node::Column(column)), None) => {
-                self.push("(");
-                self.tested(test, test.fails, operands, scope)?;
-                self.push(" OR ");
-                self.column(*column, scope)?;
-                self.write(" IS NULL)")
+            (Some(left @ Node::Column(_)), None) => {
+                self.null_passes(left, true, scope, |writer| writer.tested(test, test.fails, operands, scope))
             }
             _ => {
                 self.push("(");
@@ -202,6 +181,27 @@ impl Writer<'_> {
                 self.write(") IS NOT TRUE")
             }
         }
+    }
+
+    /// A test in which nothing else than one expression can be NULL, or its opposite, which NULL passes.
+    pub(super) fn null_passes(
+        &mut self,
+        left: &Node,
+        negated: bool,
+        scope: Scope<'_>,
+        write: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        if !negated || !may_be_null(left) {
+            return write(self);
+        }
+        self.push("(");
+        write(self)?;
+        self.push(" OR ");
+        match left {
+            Node::Column(column) => self.column(*column, scope)?,
+            left => self.node(left, scope)?,
+        }
+        self.write(" IS NULL)")
     }
 
     fn tested(&mut self, test: Words<'_>, words: &str, operands: &[Node], scope: Scope<'_>) -> Result<()> {
@@ -267,34 +267,13 @@ impl Writer<'_> {
         if self.uuids(LookupOperator::In, left, values, negated, scope)? {
             return Ok(());
         }
-        if values.len() == 1 {
-            let operands = [left.clone(), Node::Value((*first).clone())];
+        if let ([value], false) = (values, self.may_lack(left, values)) {
+            let operands = [left.clone(), Node::Value((*value).clone())];
             return self.compare(LookupOperator::Eq, &operands, negated, scope);
         }
-        if self.other_list(left, values, negated, scope)? {
-            return Ok(());
-        }
-        let long = self.features().array_parameters || values.len() > LONGEST_LIST;
-        if (long || self.may_lack(left, values))
-            && !values.iter().any(|value| has_nul(value))
-            && self.listed_in(left).is_some()
-        {
-            return self.in_list(left, values, negated, scope);
-        }
-        let settled = self.is_settled(LookupOperator::In, std::slice::from_ref(left));
-        match self.spelling().list(left.kind(), settled) {
-            // Documents are equal by value, which IN does not know.
-            Some(test)
-                if (long || left.kind() == Kind::Json)
-                    && self.list_is_collated(left)
-                    && !values.iter().any(|value| has_nul(value)) =>
-            {
-                let kind = list_kind(beside(left), values);
-                let items = values.iter().map(|value| self.listed(left, kind, value)).collect();
-                let operands = [left.clone(), Node::Value(Value::List(kind, items))];
-                self.either_way(test, &operands, negated, scope)
-            }
-            _ => self.among(left, values, self.padded(values.len()), negated, scope),
+        match self.one_parameter(left, values) {
+            Some((made, list)) => self.either_way(made.words(), &[left.clone(), Node::Value(list)], negated, scope),
+            None => self.among(left, values, self.padded(values.len()), negated, scope),
         }
     }
 
@@ -308,24 +287,18 @@ impl Writer<'_> {
         if test.pattern == Pattern::Counted {
             return self.counted_among(test, left, values, negated, scope);
         }
-        let or_null = negated && may_be_null(left);
-        self.push(if or_null { "(" } else { "" });
-        self.template(if negated { test.fails } else { test.holds }, &mut |writer, slot| match slot {
-            b'0' => writer.operand(&all[0], &all, scope),
-            _ => {
-                let padding = values.last().into_iter().cycle().take(length - values.len());
-                writer.separated(values.iter().chain(padding), ", ", |writer, value| {
-                    writer.bind(writer.listed(left, beside(left), value));
-                    Ok(())
-                })
-            }
-        })?;
-        if or_null {
-            self.push(" OR ");
-            self.node(left, scope)?;
-            self.push(" IS NULL)");
-        }
-        Ok(())
+        self.null_passes(left, negated, scope, |writer| {
+            writer.template(if negated { test.fails } else { test.holds }, &mut |writer, slot| match slot {
+                b'0' => writer.operand(&all[0], &all, scope),
+                _ => {
+                    let padding = values.last().into_iter().cycle().take(length - values.len());
+                    writer.separated(values.iter().chain(padding), ", ", |writer, value| {
+                        writer.bind(writer.listed(left, beside(left), value));
+                        Ok(())
+                    })
+                }
+            })
+        })
     }
 
     /// The texts that start with a prefix, as a range of code points: from the prefix to the first text after them all.
@@ -342,11 +315,6 @@ impl Writer<'_> {
             }
         }
         None
-    }
-
-    /// Tells whether a list of texts made by the database has the collation of what it is compared with.
-    fn list_is_collated(&self, left: &Node) -> bool {
-        left.kind() != Kind::Text || self.is_collated(left) || !self.spelling().knows_collations()
     }
 }
 
@@ -368,20 +336,6 @@ fn can_be_null(clause: &Clause<'_>) -> bool {
         Clause::All(parts) | Clause::Either(parts) => parts.iter().any(can_be_null),
         Clause::Constant(_) | Clause::IsNull { .. } | Clause::Odd { .. } => false,
     }
-}
-
-/// Tells whether a text has a character that does not survive in JSON.
-pub(super) fn has_nul(value: &Value) -> bool {
-    matches!(value, Value::Text(text) if text.contains('\0'))
-}
-
-/// The one kind of a list's items: that of what is compared with them, or the wider one of integers.
-fn list_kind(left: Kind, values: &[&Value]) -> Kind {
-    if values.iter().all(|value| as_kind((*value).clone(), left).kind() == left) {
-        return left;
-    }
-    let first = values.first().map_or(left, |value| value.kind());
-    if values.iter().all(|value| value.kind() == first) { first } else { Kind::I64 }
 }
 
 const fn is_integer(kind: Kind) -> bool {

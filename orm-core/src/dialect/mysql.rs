@@ -2,13 +2,14 @@
 
 mod collations;
 mod limits;
+mod lists;
 mod numbers;
 
 use self::limits::Stored;
 use super::fit::finest;
 use super::{
-    Collation, ColumnFacts, Comments, Explain, ExplainFormat, Features, Fit, Holds, OldRows, Placeholder, RowLocks,
-    Spelling, Test, standard,
+    Collation, ColumnFacts, Comments, Explain, ExplainFormat, Features, Fit, Holds, List, Made, OldRows, Placeholder,
+    RowLocks, Spelling, Test, standard,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator, Node};
@@ -77,9 +78,7 @@ pub(super) struct Mysql {
     collation: &'static str,
     json_equal: Test,
     json_differs: Test,
-    json_list: Test,
     document: &'static str,
-    text_list: Test,
     like: [Test; 7],
 }
 
@@ -88,7 +87,7 @@ pub(super) struct Mysql {
 const BETWEEN_TEXTS: Test = Test::plain("({0} >= {1} AND {0} <= {2})", "({0} < {1} OR {0} > {2})");
 
 macro_rules! edition {
-    ($name:expr, $collation:literal, $document:literal, $json_equal:expr, $json_differs:expr, $json_list:expr) => {
+    ($name:expr, $collation:literal, $document:literal, $json_equal:expr, $json_differs:expr) => {
         Mysql {
             name: $name,
             table_options: concat!(" ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=", $collation),
@@ -97,8 +96,6 @@ macro_rules! edition {
             json_equal: $json_equal,
             collation: $collation,
             json_differs: $json_differs,
-            json_list: $json_list,
-            text_list: list!(concat!("LONGTEXT CHARACTER SET utf8mb4 COLLATE ", $collation)),
             like: [
                 like!($collation, "{0}", unicode!("{1}"), true, true),
                 like!($collation, "{0}", unicode!("{1}"), false, true),
@@ -140,15 +137,6 @@ macro_rules! like {
     };
 }
 
-macro_rules! list {
-    ($type:expr) => {
-        Test::plain(
-            concat!("{0} IN (SELECT `v` FROM JSON_TABLE({1}, '$[*]' COLUMNS (`v` ", $type, " PATH '$')) AS `l`)"),
-            concat!("{0} NOT IN (SELECT `v` FROM JSON_TABLE({1}, '$[*]' COLUMNS (`v` ", $type, " PATH '$')) AS `l`)"),
-        )
-    };
-}
-
 /// The 32 digits of a UUID that is kept as a text.
 macro_rules! digits {
     () => {
@@ -167,23 +155,12 @@ macro_rules! uuid {
 const UUID_FORMS: [&str; 4] =
     [uuid!(), concat!("LOWER(", digits!(), ")"), concat!("UPPER(", uuid!(), ")"), concat!("UPPER(", digits!(), ")")];
 
-/// A list of documents, each a text in a JSON array.
-macro_rules! documents {
-    () => {
-        "JSON_TABLE({1}, '$[*]' COLUMNS (`v` LONGTEXT PATH '$')) AS `l`"
-    };
-}
-
 pub(super) static MYSQL: Mysql = edition!(
     MYSQL_NAME,
     "utf8mb4_0900_bin",
     "{0}",
     Test::plain("{0} = CAST({1} AS JSON)", "{0} <> CAST({1} AS JSON)"),
-    Test::plain("{0} <> CAST({1} AS JSON)", "{0} = CAST({1} AS JSON)"),
-    Test::plain(
-        concat!("EXISTS (SELECT 1 FROM ", documents!(), " WHERE {0} = CAST(`l`.`v` AS JSON))"),
-        concat!("NOT EXISTS (SELECT 1 FROM ", documents!(), " WHERE {0} = CAST(`l`.`v` AS JSON))"),
-    )
+    Test::plain("{0} <> CAST({1} AS JSON)", "{0} = CAST({1} AS JSON)")
 );
 
 /// JSON_EQUALS keeps rows with NULL, and finds a difference where there is none 31 objects deep. A text that is no document
@@ -200,18 +177,6 @@ pub(super) static MARIADB: Mysql = edition!(
     Test::plain(
         "JSON_NORMALIZE(CONCAT({0}, ' ')) <> JSON_NORMALIZE(CONCAT({1}, ' '))",
         "(JSON_NORMALIZE(CONCAT({0}, ' ')) <> JSON_NORMALIZE(CONCAT({1}, ' '))) IS NOT TRUE"
-    ),
-    Test::plain(
-        concat!(
-            "JSON_NORMALIZE(CONCAT({0}, ' ')) IN (SELECT JSON_NORMALIZE(CONCAT(`v`, ' ')) FROM ",
-            documents!(),
-            ")"
-        ),
-        concat!(
-            "(JSON_NORMALIZE(CONCAT({0}, ' ')) IN (SELECT JSON_NORMALIZE(CONCAT(`v`, ' ')) FROM ",
-            documents!(),
-            ")) IS NOT TRUE"
-        ),
     )
 );
 
@@ -294,11 +259,6 @@ impl Spelling for Mysql {
         self.document
     }
 
-    fn list_in(&self, column: &ColumnFacts) -> Option<(String, String)> {
-        let list = self.list_of(column.collation.as_ref()?)?;
-        Some((format!("{{0}} IN {list}"), format!("{{0}} NOT IN {list}")))
-    }
-
     fn may_lack(&self, collation: &Collation, text: &str) -> bool {
         Self::may_lack(collation, text)
     }
@@ -316,47 +276,12 @@ impl Spelling for Mysql {
         }
     }
 
-    fn list(&self, kind: Kind, _: bool) -> Option<Test> {
-        Some(match kind {
-            Kind::Bool | Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => list!("BIGINT"),
-            Kind::Decimal => list!("DECIMAL(65, 30)"),
-            Kind::Text => self.text_list,
-            Kind::Uuid => list!("CHAR(36) CHARACTER SET ascii COLLATE ascii_bin"),
-            Kind::Date => list!("DATE"),
-            Kind::Time => list!("TIME(6)"),
-            Kind::DateTime | Kind::Timestamp => list!("DATETIME(6)"),
-            Kind::Json => self.json_list,
-            Kind::F32 | Kind::F64 => list!("DOUBLE"),
-            Kind::Bytes => Test::plain(
-                "{0} IN (SELECT UNHEX(`v`) FROM JSON_TABLE({1}, '$[*]' COLUMNS (`v` LONGTEXT PATH '$')) AS `l`)",
-                "{0} NOT IN (SELECT UNHEX(`v`) FROM JSON_TABLE({1}, '$[*]' COLUMNS (`v` LONGTEXT PATH '$')) AS `l`)",
-            ),
-        })
+    fn list(&self, list: &List<'_>) -> Option<Made> {
+        self.list_of(list)
     }
 
-    fn rows(&self, kinds: &[Kind]) -> Option<String> {
-        let types = kinds.iter().enumerate().map(|(index, kind)| {
-            let name = match kind {
-                Kind::Bool | Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => "BIGINT".to_owned(),
-                Kind::Text => format!("LONGTEXT{}", self.text),
-                Kind::Uuid => "CHAR(36) CHARACTER SET ascii COLLATE ascii_bin".to_owned(),
-                Kind::Date => "DATE".to_owned(),
-                _ => return None,
-            };
-            Some(format!("`v{index}` {name} PATH '$[{index}]'"))
-        });
-        let types: Vec<String> = types.collect::<Option<_>>()?;
-        let columns: Vec<String> = (0..kinds.len()).map(|index| format!("`v{index}`")).collect();
-        let (columns, types) = (columns.join(", "), types.join(", "));
-        Some(format!("SELECT {columns} FROM JSON_TABLE({{0}}, '$[*]' COLUMNS ({types})) AS `l`"))
-    }
-
-    /// What JSON_UNQUOTE gives takes the character set and collation of what it is compared with.
-    fn foreign_texts(&self) -> Test {
-        Test::plain(
-            "{0} IN (SELECT JSON_UNQUOTE(`v`) FROM JSON_TABLE({1}, '$[*]' COLUMNS (`v` JSON PATH '$')) AS `l`)",
-            "{0} NOT IN (SELECT JSON_UNQUOTE(`v`) FROM JSON_TABLE({1}, '$[*]' COLUMNS (`v` JSON PATH '$')) AS `l`)",
-        )
+    fn rows(&self, lists: &[List<'_>]) -> Option<String> {
+        self.rows_of(lists)
     }
 
     fn cast(&self, kind: Kind) -> Option<&'static str> {

@@ -2,8 +2,8 @@
 
 use super::fit::{finest, within};
 use super::{
-    Collation, ColumnFacts, Comments, Explain, ExplainFormat, Features, Fit, Holds, OldRows, Placeholder, RowLocks,
-    Spelling, Test, standard,
+    Collation, ColumnFacts, Comments, Explain, ExplainFormat, Features, Fit, Holds, Left, List, Made, OldRows,
+    Placeholder, RowLocks, Spelling, Test, standard,
 };
 use crate::error::{ErrorKind, Result};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
@@ -178,12 +178,6 @@ impl Spelling for Postgres {
         (column.base == "enum").then(|| format!("CAST(CAST({{0}} AS TEXT) AS {})", column.base_name))
     }
 
-    fn list_in(&self, column: &ColumnFacts) -> Option<(String, String)> {
-        // A list of texts is no list of `citext`.
-        let of = &column.base_name;
-        Some((format!("{{0}} = ANY(CAST({{1}} AS {of}[]))"), format!("{{0}} <> ALL(CAST({{1}} AS {of}[]))")))
-    }
-
     fn join_texts(&self) -> &'static str {
         "(({0} || {1} || {2}) COLLATE \"C\")"
     }
@@ -199,24 +193,24 @@ impl Spelling for Postgres {
         }
     }
 
-    fn list(&self, kind: Kind, _: bool) -> Option<Test> {
-        if kind == Kind::Json {
-            return Some(Test::plain("CAST({0} AS JSONB) = ANY({1})", "CAST({0} AS JSONB) <> ALL({1})"));
-        }
-        Some(Test::plain("{0} = ANY({1})", "{0} <> ALL({1})"))
+    fn list(&self, list: &List<'_>) -> Option<Made> {
+        Some(match list.left {
+            Left::Bytes => return None,
+            // A list of texts is no list of `citext`.
+            Left::Column(ColumnFacts { base_name, .. }) => Made {
+                holds: format!("{{0}} = ANY(CAST({{1}} AS {base_name}[]))").into(),
+                fails: format!("{{0}} <> ALL(CAST({{1}} AS {base_name}[]))").into(),
+            },
+            _ if list.kind == Kind::Json => {
+                Made::plain("CAST({0} AS JSONB) = ANY({1})", "CAST({0} AS JSONB) <> ALL({1})")
+            }
+            _ => Made::plain("{0} = ANY({1})", "{0} <> ALL({1})"),
+        })
     }
 
-    fn rows(&self, kinds: &[Kind]) -> Option<String> {
-        let slots: Vec<String> = (0..kinds.len()).map(|index| format!("{{{index}}}")).collect();
+    fn rows(&self, lists: &[List<'_>]) -> Option<String> {
+        let slots: Vec<String> = (0..lists.len()).map(|index| format!("{{{index}}}")).collect();
         Some(format!("SELECT * FROM unnest({})", slots.join(", ")))
-    }
-
-    /// Only a row of the table itself knows whether the column is an enum, a citext or a domain.
-    fn foreign_texts(&self) -> Test {
-        Test::plain(
-            "{0} IN (SELECT (json_populate_record(CAST(NULL AS {t}), json_build_object({l}, \"v\"))).{c} FROM unnest({1}) AS \"l\"(\"v\"))",
-            "{0} NOT IN (SELECT (json_populate_record(CAST(NULL AS {t}), json_build_object({l}, \"v\"))).{c} FROM unnest({1}) AS \"l\"(\"v\"))",
-        )
     }
 
     fn cast(&self, kind: Kind) -> Option<&'static str> {

@@ -2,7 +2,10 @@
 //! `decimal` on every connection.
 
 use super::fit::integer;
-use super::{ColumnFacts, Comments, Explain, Features, Fit, Holds, OldRows, Placeholder, Spelling, Test, standard};
+use super::{
+    ColumnFacts, Comments, Explain, Features, Fit, Holds, Left, List, Made, OldRows, Placeholder, Spelling, Test,
+    standard,
+};
 use crate::error::{ErrorKind, Result};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
 use crate::schema;
@@ -89,10 +92,6 @@ const UUID_FORMS: [&str; 5] = [
     "dormouse_uuid({0}, 4)",
 ];
 
-/// Compared by the collation of what is on the left.
-const PLAIN_LIST: Test =
-    Test::plain("{0} IN (SELECT \"value\" FROM json_each({1}))", "{0} NOT IN (SELECT \"value\" FROM json_each({1}))");
-
 #[derive(Debug)]
 pub(super) struct Sqlite;
 
@@ -147,48 +146,24 @@ impl Spelling for Sqlite {
         }
     }
 
-    fn list(&self, kind: Kind, collated: bool) -> Option<Test> {
-        if kind == Kind::Json {
-            return Some(Test::plain(
-                "dormouse_json({0}) IN (SELECT dormouse_json(\"value\") FROM json_each({1}))",
-                "dormouse_json({0}) NOT IN (SELECT dormouse_json(\"value\") FROM json_each({1}))",
-            ));
-        }
-        if kind == Kind::Decimal && !collated {
-            return Some(Test::plain(
-                "{0} COLLATE decimal IN (SELECT \"value\" FROM json_each({1}))",
-                "{0} COLLATE decimal NOT IN (SELECT \"value\" FROM json_each({1}))",
-            ));
-        }
-        // JSON has no bytes, and not every float survives it.
-        Some(match kind {
-            Kind::Bytes => Test::plain(
-                "{0} IN (SELECT unhex(\"value\") FROM json_each({1}))",
-                "{0} NOT IN (SELECT unhex(\"value\") FROM json_each({1}))",
-            ),
-            Kind::F32 | Kind::F64 => Test::plain(
-                "{0} IN (SELECT dormouse_float(\"value\") FROM json_each({1}))",
-                "{0} NOT IN (SELECT dormouse_float(\"value\") FROM json_each({1}))",
-            ),
-            _ => PLAIN_LIST,
-        })
+    fn list(&self, list: &List<'_>) -> Option<Made> {
+        let (left, item) = match (list.kind, list.left) {
+            (Kind::Text, Left::Bytes) => ("{0}", "CAST(unhex(\"value\") AS TEXT)"),
+            (Kind::Json, _) => ("dormouse_json({0})", "dormouse_json(\"value\")"),
+            (Kind::Decimal, Left::Unsettled) => ("{0} COLLATE decimal", "\"value\""),
+            // JSON has no bytes, and not every float survives it.
+            (Kind::Bytes, _) => ("{0}", "unhex(\"value\")"),
+            (Kind::F32 | Kind::F64, _) => ("{0}", "dormouse_float(\"value\")"),
+            // Compared by the collation of what is on the left.
+            _ => ("{0}", "\"value\""),
+        };
+        Some(Made::among(left, &format!("SELECT {item} FROM json_each({{1}})")))
     }
 
-    fn rows(&self, kinds: &[Kind]) -> Option<String> {
+    fn rows(&self, lists: &[List<'_>]) -> Option<String> {
         let columns: Vec<String> =
-            (0..kinds.len()).map(|index| format!("json_extract(\"value\", '$[{index}]')")).collect();
+            (0..lists.len()).map(|index| format!("json_extract(\"value\", '$[{index}]')")).collect();
         Some(format!("SELECT {} FROM json_each({{0}})", columns.join(", ")))
-    }
-
-    fn foreign_texts(&self) -> Test {
-        PLAIN_LIST
-    }
-
-    fn texts_as_bytes(&self) -> Option<Test> {
-        Some(Test::plain(
-            "{0} IN (SELECT CAST(unhex(\"value\") AS TEXT) FROM json_each({1}))",
-            "{0} NOT IN (SELECT CAST(unhex(\"value\") AS TEXT) FROM json_each({1}))",
-        ))
     }
 
     fn cast(&self, _: Kind) -> Option<&'static str> {

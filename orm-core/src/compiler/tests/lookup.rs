@@ -345,8 +345,8 @@ fn in_a_long_list() {
     expect![[r#"
         SQLite:  "track"."name" IN (SELECT "value" FROM json_each(?)) -- 1 binds, persistent: true
         PostgreSQL:  "track"."name" = ANY($1) -- 1 binds, persistent: true
-        MySQL:  `track`.`name` IN (SELECT `v` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v` LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin PATH '$')) AS `l`) -- 1 binds, persistent: true
-        MariaDB:  `track`.`name` IN (SELECT `v` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v` LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$')) AS `l`) -- 1 binds, persistent: true
+        MySQL:  `track`.`name` IN (SELECT `v` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v` VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin PATH '$')) AS `l`) -- 1 binds, persistent: true
+        MariaDB:  `track`.`name` IN (SELECT `v` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v` VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$')) AS `l`) -- 1 binds, persistent: true
     "#]].assert_eq(&long(track(&["name"]), texts).concat());
     let floats = (0..513).map(|number| Value::F64(number.into())).collect();
     expect![[r#"

@@ -4,7 +4,7 @@ use super::{MYSQL_NAME, Mysql};
 use crate::dialect::{Collation, ColumnFacts};
 
 /// The character set of our own columns, and of what is bound.
-const CHARSET: &str = "utf8mb4";
+pub(super) const CHARSET: &str = "utf8mb4";
 
 /// The columns of a table. A collation that pads with spaces puts "a" behind "a\t", so its order is not that of code points.
 pub(super) const FACTS: &str = "SELECT column_name, data_type, data_type, \
@@ -60,26 +60,6 @@ impl Mysql {
         })
     }
 
-    /// A list in another collation than ours: what its character set lacks is not in it.
-    pub(super) fn list_of(&self, left: &Collation) -> Option<String> {
-        let Collation { name, charset } = left;
-        if !is_word(name) || !is_word(charset) {
-            return None;
-        }
-        let own = self.collation;
-        if charset == CHARSET {
-            return Some(format!(
-                "(SELECT `v` FROM JSON_TABLE({{1}}, '$[*]' COLUMNS (`v` LONGTEXT CHARACTER SET {charset} COLLATE {name} \
-                 PATH '$')) AS `l`)"
-            ));
-        }
-        Some(format!(
-            "(SELECT `v` FROM JSON_TABLE({{1}}, '$[*]' COLUMNS (`v` LONGTEXT CHARACTER SET {charset} COLLATE {name} PATH \
-             '$', `w` LONGTEXT CHARACTER SET {CHARSET} COLLATE {own} PATH '$')) AS `l` WHERE CONVERT(`v` USING {CHARSET}) \
-             = `w`)"
-        ))
-    }
-
     /// Tells whether a text that is bound may be refused beside a column of this collation.
     pub(super) fn may_lack(collation: &Collation, text: &str) -> bool {
         collation.charset != CHARSET && !text.is_ascii()
@@ -87,6 +67,6 @@ impl Mysql {
 }
 
 /// Tells whether a name can be written as it is.
-fn is_word(name: &str) -> bool {
+pub(super) fn is_word(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

@@ -1,0 +1,64 @@
+//! Lists that are one parameter.
+
+use std::borrow::Cow;
+
+use super::{ColumnFacts, Pattern, Words};
+use crate::value::Kind;
+
+/// What a list is that is one parameter, and what it is compared with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct List<'l> {
+    /// The kind of what is on the left.
+    pub(crate) kind: Kind,
+    /// How many characters the longest text has, or bytes.
+    pub(crate) longest: usize,
+    /// What is on the left, for how it compares.
+    pub(crate) left: Left<'l>,
+}
+
+/// How what is on the left of a list compares.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Left<'l> {
+    /// As our own columns do; decimals that are kept as text in one form.
+    Ours,
+    /// Decimals that are kept as text in several forms.
+    Unsettled,
+    /// As a column does of which this is known.
+    Column(&'l ColumnFacts),
+    /// As a column does of which nothing is known.
+    Unknown,
+    /// As ours, and the list is of the bytes of texts: such a list holds any character.
+    Bytes,
+}
+
+/// A comparison and its opposite, in words made for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Made {
+    pub(crate) holds: Cow<'static, str>,
+    pub(crate) fails: Cow<'static, str>,
+}
+
+impl Made {
+    /// Words that are known.
+    pub(crate) const fn plain(holds: &'static str, fails: &'static str) -> Self {
+        Self { holds: Cow::Borrowed(holds), fails: Cow::Borrowed(fails) }
+    }
+
+    /// Whether an expression is among the rows of a subquery.
+    pub(crate) fn among(left: &str, subquery: &str) -> Self {
+        Self { holds: format!("{left} IN ({subquery})").into(), fails: format!("{left} NOT IN ({subquery})").into() }
+    }
+
+    /// The same, with an operand at the right in other words, which stand around `{0}`.
+    pub(crate) fn with(self, operand: usize, words: &str) -> Self {
+        let slot = format!("{{{operand}}}");
+        // BETWEEN takes a COLLATE in parentheses only.
+        let words = format!("({})", words.replace("{0}", &slot));
+        Self { holds: self.holds.replace(&slot, &words).into(), fails: self.fails.replace(&slot, &words).into() }
+    }
+
+    /// As the words of a comparison.
+    pub(crate) fn words(&self) -> Words<'_> {
+        Words { holds: &self.holds, fails: &self.fails, pattern: Pattern::Plain }
+    }
+}
