@@ -60,7 +60,7 @@ fn form(uuid: Uuid, form: u128) -> String {
 
 /// Four owners, each in a form of its own, with a thing each, whose key is in the form that is `shift` further.
 async fn owners(db: &Database, own: &str, theirs: &str, shift: u128) -> Result<()> {
-    for table in ["owner", "thing", "part"] {
+    for table in ["thing", "owner", "part"] {
         db.execute_sql(format!("DROP TABLE IF EXISTS {table}")).await?;
     }
     db.execute_sql(format!("CREATE TABLE owner (id {own} PRIMARY KEY, n INT NOT NULL)")).await?;
@@ -125,9 +125,7 @@ matrix! {
         for own in declared(db.dialect().name()) {
             owners(db, own, own, 0).await?;
             for n in 0..4 {
-                for length in [3, 100, 9_000] {
-                    each_lookup(n, length).await?;
-                }
+                each_lookup(n, if n == 3 { 9_000 } else { 100 }).await?;
                 each_write(n).await?;
             }
             assert_eq!(Owner::objects().order_by(|o| o.id.desc()).values(|o| o.n).await?, [3, 2, 1, 0], "{own}");
@@ -142,8 +140,8 @@ matrix! {
 
     async fn keys_in_other_forms_are_followed(db: &Database) -> Result<()> {
         let types = declared(db.dialect().name());
-        for own in types {
-            for theirs in types {
+        for further in [0, 1, 4] {
+            for (own, theirs) in types.iter().zip(types.iter().cycle().skip(further)) {
                 // Keys of one type and collation are equal as the database has it.
                 owners(db, own, theirs, if own == theirs { 0 } else { 1 }).await?;
                 let things = Thing::objects().prefetch_related(|t| t.owner).order_by(|t| t.id.asc()).await?;
@@ -156,6 +154,37 @@ matrix! {
                 let owners = Owner::objects().prefetch_related(|o| o.things).await?;
                 assert!(owners.iter().all(|owner| owner.things.loaded().is_some_and(|things| things.len() == 1)), "{own} {theirs}");
             }
+        }
+        Ok(())
+    }
+
+    async fn a_key_that_is_saved_keeps_its_form(db: &Database) -> Result<()> {
+        for own in declared(db.dialect().name()) {
+            owners(db, own, own, 0).await?;
+            db.execute_sql("DROP TABLE thing").await?;
+            db.execute_sql(format!(
+                "CREATE TABLE thing (id INT PRIMARY KEY, owner_id {own} NOT NULL, other {own}, \
+                 CONSTRAINT thing_owner FOREIGN KEY (owner_id) REFERENCES owner (id))"
+            ))
+            .await?;
+            for n in 0..4 {
+                let key = form(id(n), n);
+                db.execute_sql(format!("INSERT INTO thing VALUES ({n}, '{key}', '{key}')")).await?;
+            }
+            // A constraint of the server demands the very form.
+            for mut thing in Thing::objects().await? {
+                thing.asave().await?;
+                let (key, row) = (thing.owner.id(), thing.id);
+                let these = || Thing::objects().filter(move |t| t.id.eq(row));
+                these().aupdate(|t| t.owner.set(key)).await?;
+                these().aupdate(|t| (t.other.set_null(), t.owner.set(key))).await?;
+                these().aupdate(|t| t.other.set(t.owner)).await?;
+                assert_eq!(thing.arefresh_from_db().await?, thing, "{own}");
+            }
+            let joined = Thing::objects().filter(|t| t.owner.id.in_((0..4).map(id))).acount().await?;
+            assert_eq!(joined, 4, "{own}");
+            let moved = Thing::objects().filter(|t| t.id.eq(0)).aupdate(|t| t.other.set(id(30))).await?;
+            assert_eq!((moved, Thing::objects().filter(|t| t.other.eq(id(30))).acount().await?), (1, 1), "{own}");
         }
         Ok(())
     }

@@ -139,21 +139,29 @@ macro_rules! like {
 
 /// The 32 digits of a UUID that is kept as a text.
 macro_rules! digits {
-    () => {
-        "REPLACE(CONVERT({0} USING ascii), '-', '')"
+    ($text:literal) => {
+        concat!("REPLACE(CONVERT(", $text, " USING ascii), '-', '')")
     };
 }
 
 /// A UUID that is kept as a text, in our form.
 macro_rules! uuid {
-    () => {
-        concat!("LOWER(INSERT(INSERT(INSERT(INSERT(", digits!(), ", 9, 0, '-'), 14, 0, '-'), 19, 0, '-'), 24, 0, '-'))")
+    ($text:literal) => {
+        concat!(
+            "LOWER(INSERT(INSERT(INSERT(INSERT(",
+            digits!($text),
+            ", 9, 0, '-'), 14, 0, '-'), 19, 0, '-'), 24, 0, '-'))"
+        )
     };
 }
 
 /// A UUID as others write it.
-const UUID_FORMS: [&str; 4] =
-    [uuid!(), concat!("LOWER(", digits!(), ")"), concat!("UPPER(", uuid!(), ")"), concat!("UPPER(", digits!(), ")")];
+const UUID_FORMS: [&str; 4] = [
+    uuid!("{0}"),
+    concat!("LOWER(", digits!("{0}"), ")"),
+    concat!("UPPER(", uuid!("{0}"), ")"),
+    concat!("UPPER(", digits!("{0}"), ")"),
+];
 
 pub(super) static MYSQL: Mysql = edition!(
     MYSQL_NAME,
@@ -220,13 +228,28 @@ impl Spelling for Mysql {
         match (kind, column.base.as_str()) {
             // Read as 32 bits, it has to be compared as 32 bits; what is beyond them is the number that it is.
             (Kind::F32, "double") => Some("IF(ABS({0}) < 3.4028235677973366E38, CAST({0} AS FLOAT), {0})".to_owned()),
-            (Kind::Uuid, "char" | "varchar" | "text") => Some(concat!(uuid!(), " COLLATE ascii_bin").to_owned()),
+            (Kind::Uuid, _) if is_text(column) => Some(concat!(uuid!("{0}"), " COLLATE ascii_bin").to_owned()),
             _ => None,
         }
     }
 
     fn forms(&self, kind: Kind) -> &'static [&'static str] {
         if kind == Kind::Uuid { &UUID_FORMS } else { &[] }
+    }
+
+    /// A UUID that is in the row already, in whatever form, is what other keys refer to.
+    fn guard(&self, kind: Kind) -> Option<&'static str> {
+        (kind == Kind::Uuid).then_some(concat!(
+            "IF(",
+            uuid!("{1}"),
+            " COLLATE ascii_bin = ",
+            uuid!("{0}"),
+            " COLLATE ascii_bin, {1}, {0})"
+        ))
+    }
+
+    fn keeps(&self, _: Kind, column: &ColumnFacts, changes: bool) -> bool {
+        !changes || !is_text(column)
     }
 
     fn by_code_point(&self, facts: Option<&ColumnFacts>) -> &'static str {
@@ -393,6 +416,11 @@ impl Spelling for Mysql {
             Some(_) => return unsupported("EXPLAIN in this format"),
         })
     }
+}
+
+/// Whether a UUID in a column is a text, in one of several forms.
+fn is_text(column: &ColumnFacts) -> bool {
+    matches!(column.base.as_str(), "char" | "varchar" | "text")
 }
 
 impl Mysql {
