@@ -68,7 +68,8 @@ fn declarations(db: &Database) -> Vec<(&'static str, &'static str, bool, bool)> 
         ],
         "PostgreSQL" => vec![
             ("CITEXT", "CITEXT", true, false),
-            ("CITEXT", "TEXT", false, false),
+            ("CITEXT", "TEXT", true, false),
+            ("TEXT", "CITEXT", false, false),
             ("CHAR(5)", "CHAR(7)", false, true),
             ("TEXT", "TEXT", false, false),
         ],

@@ -108,6 +108,12 @@ impl Facts {
         shared.version.fetch_add(1, Ordering::Release);
     }
 
+    /// Forgets the tables that were not there: they may be made at any time, by other programs too.
+    pub fn forget_absent(&self) {
+        let mut tables = self.shared().tables.write().unwrap_or_else(PoisonError::into_inner);
+        tables.retain(|_, facts| facts.as_ref().is_none_or(|facts| !facts.is_empty()));
+    }
+
     /// Forgets everything, because this connection may have changed tables: in a transaction, no other sees that yet.
     pub fn forget(&self) {
         self.apart.store(self.outer.is_some(), Ordering::Release);

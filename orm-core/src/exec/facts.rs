@@ -15,7 +15,7 @@ impl Database {
     /// What is written in this database's dialect: written again, if that showed what must be known first, or if it is refused
     /// for what was known from before.
     pub(super) async fn written<T>(&self, write: impl Fn(&Dialect) -> Result<T>) -> Result<T> {
-        let mut doubtful = true;
+        let (mut doubtful, mut absent) = (true, false);
         if let Some(facts) = self.dialect().facts().filter(|facts| facts.is_apart()) {
             facts.doubt();
         }
@@ -24,10 +24,15 @@ impl Database {
             let written = write(self.dialect());
             let complete = self.known() == version;
             match written {
-                Ok(written) if complete => return Ok(written),
+                Ok(written) if complete => {
+                    if let Some(facts) = self.dialect().facts().filter(|_| absent) {
+                        facts.forget_absent();
+                    }
+                    return Ok(written);
+                }
                 Ok(_) => {
                     doubtful = false;
-                    Box::pin(self.learn()).await?;
+                    absent |= Box::pin(self.learn()).await?;
                 }
                 Err(error) if doubtful && is_refusal(&error) && self.doubt() => doubtful = false,
                 Err(error) => return Err(error),
@@ -65,9 +70,13 @@ impl Database {
         self.dialect().facts().map_or(0, |facts| facts.version())
     }
 
-    /// Asks about the tables that statements wanted to know of. No span shows it, and it is not counted.
-    pub(super) async fn learn(&self) -> Result<()> {
-        let (Some(facts), Some(words)) = (self.dialect().facts(), self.dialect().facts_query()) else { return Ok(()) };
+    /// Asks about the tables that statements wanted to know of, and tells whether one of them is not there. No span shows
+    /// it, and it is not counted.
+    pub(super) async fn learn(&self) -> Result<bool> {
+        let (Some(facts), Some(words)) = (self.dialect().facts(), self.dialect().facts_query()) else {
+            return Ok(false);
+        };
+        let mut absent = false;
         let since = facts.forgotten();
         for (schema, table) in facts.wanted() {
             let schema_value = schema.map_or(Value::Null(Kind::Text), |schema| Value::Text(schema.into()));
@@ -77,9 +86,10 @@ impl Database {
                 Some(held) => held.fetch(&statement, rows).await?,
                 None => self.driver().fetch(statement, rows).await?,
             })?;
+            absent |= columns.is_empty();
             facts.learn((schema, table), columns.into_iter().collect::<TableFacts>(), since);
         }
-        Ok(())
+        Ok(absent)
     }
 
     /// Forgets what is known of tables, if a statement may have changed them.
