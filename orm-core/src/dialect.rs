@@ -134,6 +134,11 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         None
     }
 
+    /// What makes two names of one column the same: nothing where capitals count.
+    fn column_names(&self) -> fn(&str) -> String {
+        str::to_owned
+    }
+
     /// Whether how the texts of a table of others are compared is among its facts. Else an order by code point costs nothing
     /// beside the column's own index, and lists are compared as the column compares.
     fn knows_collations(&self) -> bool {
@@ -357,6 +362,11 @@ impl Dialect {
     pub(crate) fn within_transaction(&self) -> Self {
         let facts = self.facts.as_ref().map(|facts| Arc::new(Facts::within(Arc::clone(facts))));
         Self { facts, ..self.clone() }
+    }
+
+    /// What makes two names of one column the same.
+    pub(crate) fn column_names(&self) -> fn(&str) -> String {
+        self.spelling.column_names()
     }
 
     /// What asks for the facts of a table's columns.

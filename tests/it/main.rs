@@ -23,6 +23,7 @@ mod everyday;
 mod extremes;
 mod faults;
 mod foreign;
+mod foreign_capitals;
 mod foreign_columns;
 mod foreign_moments;
 mod foreign_tables;

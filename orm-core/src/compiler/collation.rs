@@ -37,7 +37,7 @@ impl Writer<'_> {
             return wished.map_or(Order::CodePoints, |_| Order::Wished(None));
         }
         let facts = self.facts(model);
-        let column = facts.as_ref().and_then(|facts| facts.get(field.column));
+        let column = facts.as_ref().and_then(|facts| facts.column(field.column));
         match wished {
             Some(name) => Order::Wished(self.spelling().by_collation(name, column)),
             None if column.is_some_and(|column| column.by_code_point) => Order::CodePoints,
@@ -168,7 +168,7 @@ impl Writer<'_> {
     /// What is known of a column of texts.
     fn text_facts(&self, model: &ModelDef, field: &FieldDef) -> Option<ColumnFacts> {
         if !model.managed {
-            return self.facts(model)?.get(field.column).cloned();
+            return self.facts(model)?.column(field.column).cloned();
         }
         let collation = Some(self.spelling().own_collation(declared(field))?);
         let text = || "text".to_owned();
@@ -197,7 +197,7 @@ impl Writer<'_> {
         if model.managed || field.kind != Kind::Text {
             return None;
         }
-        self.spelling().stored_as(self.facts(model)?.get(field.column)?)
+        self.spelling().stored_as(self.facts(model)?.column(field.column)?)
     }
 }
 

@@ -35,7 +35,7 @@ impl Writer<'_> {
         if model.managed || self.is_inline() {
             return None;
         }
-        self.spelling().compared_as(field.kind, self.facts(model)?.get(field.column)?).map(Cow::from)
+        self.spelling().compared_as(field.kind, self.facts(model)?.column(field.column)?).map(Cow::from)
     }
 
     /// A column in our own form, where what is not read was looked for elsewhere.
@@ -213,7 +213,7 @@ impl Writer<'_> {
     /// Whether two columns have the same type and collation, by which the database holds its keys to be equal, so that either
     /// index serves.
     fn have_one_form(&self, left: (&ModelDef, &FieldDef), right: (&ModelDef, &FieldDef)) -> bool {
-        let type_of = |(model, field): (&ModelDef, &FieldDef)| self.facts(model)?.get(field.column).cloned();
+        let type_of = |(model, field): (&ModelDef, &FieldDef)| self.facts(model)?.column(field.column).cloned();
         let texts = self.lists_forms(left.0, left.1) && self.lists_forms(right.0, right.1);
         texts
             && self.spelling().knows_collations()

@@ -59,7 +59,7 @@ impl Writer<'_> {
         if model.managed || !matches!(field.kind, Kind::Time | Kind::DateTime | Kind::Timestamp) {
             return None;
         }
-        let places = self.facts(model)?.get(field.column)?.places?;
+        let places = self.facts(model)?.column(field.column)?.places?;
         u16::try_from(places).ok().filter(|places| *places < MICROSECONDS)
     }
 
@@ -97,10 +97,7 @@ impl Writer<'_> {
     fn guard(&self, model: &ModelDef, field: &FieldDef, given: Given) -> Option<(&'static str, String)> {
         let template = self.spelling().guard(field.kind).filter(|_| !model.managed)?;
         let facts = self.facts(model)?;
-        // Names of columns are the same in small letters and in capitals.
-        let column = facts.get(field.column).or_else(|| {
-            facts.iter().find(|(name, _)| name.eq_ignore_ascii_case(field.column)).map(|(_, column)| column)
-        })?;
+        let column = facts.column(field.column)?;
         let safe = match given {
             Given::Value(sample) => self.spelling().keeps(field.kind, column, matches!(sample, Sample::Row)),
             Given::Expression => false,

@@ -113,7 +113,7 @@ impl<'d> Writer<'d> {
             return;
         }
         let Some(facts) = self.facts(model) else { return };
-        let column = facts.get(field.column).filter(|column| self.spelling().refuses(field.kind, column));
+        let column = facts.column(field.column).filter(|column| self.spelling().refuses(field.kind, column));
         self.unfit = column.map(|column| {
             format!(
                 "`{}.{}` is {:?}, and the column `{}` is of the type `{}`, with which such values cannot be compared: give the \

@@ -24,8 +24,29 @@ pub struct Facts {
 /// The schema, where a model names one, and the table.
 pub type TableName = (Option<&'static str>, &'static str);
 
-/// What is known of a table: its columns by name.
-pub type TableFacts = HashMap<String, ColumnFacts>;
+/// What is known of a table: its columns by name, as the database tells names apart.
+#[derive(Debug)]
+pub struct TableFacts {
+    columns: HashMap<String, ColumnFacts>,
+    folded: fn(&str) -> String,
+}
+
+impl TableFacts {
+    /// Those of columns, by names that are the same when they are folded.
+    pub fn new(columns: impl IntoIterator<Item = (String, ColumnFacts)>, folded: fn(&str) -> String) -> Self {
+        Self { columns: columns.into_iter().map(|(name, column)| (folded(&name), column)).collect(), folded }
+    }
+
+    /// Tells whether there is no such table.
+    pub fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
+
+    /// What is known of a column.
+    pub fn column(&self, name: &str) -> Option<&ColumnFacts> {
+        self.columns.get(&(self.folded)(name))
+    }
+}
 
 /// What is known of a column.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

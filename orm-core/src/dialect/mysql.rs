@@ -209,6 +209,10 @@ impl Spelling for Mysql {
         Some(collations::FACTS)
     }
 
+    fn column_names(&self) -> fn(&str) -> String {
+        str::to_lowercase
+    }
+
     fn refuses(&self, kind: Kind, column: &ColumnFacts) -> bool {
         match (kind, column.base.as_str()) {
             // A UUID is bound as its 36 characters.

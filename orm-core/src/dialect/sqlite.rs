@@ -113,6 +113,10 @@ impl Spelling for Sqlite {
         Some(FACTS)
     }
 
+    fn column_names(&self) -> fn(&str) -> String {
+        str::to_ascii_lowercase
+    }
+
     fn knows_collations(&self) -> bool {
         false
     }

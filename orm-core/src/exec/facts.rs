@@ -87,7 +87,7 @@ impl Database {
                 None => self.driver().fetch(statement, rows).await?,
             })?;
             absent |= columns.is_empty();
-            facts.learn((schema, table), columns.into_iter().collect::<TableFacts>(), since);
+            facts.learn((schema, table), TableFacts::new(columns, self.dialect().column_names()), since);
         }
         Ok(absent)
     }
