@@ -1,5 +1,5 @@
-//! Columns of tables of others on PostgreSQL, of every type beside every field: all of it works, or all of it is refused
-//! before it is sent; and what two columns of different types are to each other.
+//! Columns of tables of others on servers, of every type beside every field: all of it works, or all of it is refused
+//! before it is sent; and what two columns of different types are to each other on PostgreSQL.
 
 use dormouse::prelude::*;
 use dormouse::{ErrorKind, Result};
@@ -11,6 +11,8 @@ const TYPES: &[&str] = &[
     "CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy')",
     "CREATE TYPE other_mood AS ENUM ('ok', 'other')",
     "CREATE DOMAIN moods AS mood",
+    "CREATE TYPE \"a{1}\" AS ENUM ('ok', 'no')",
+    "CREATE DOMAIN braced AS \"a{1}\"",
     "CREATE DOMAIN any_moods AS moods CHECK (CAST(VALUE AS mood) <> 'sad')",
     "CREATE DOMAIN mail AS citext",
     "CREATE DOMAIN word AS varchar(9)",
@@ -28,7 +30,10 @@ const TYPES: &[&str] = &[
 
 /// Every question and every write by a field, on a table of one row.
 macro_rules! field {
-    ($name:ident: $rust:ty, [$($distinct:ident)?], works: $works:expr, refused: $refused:expr) => {
+    (
+        $name:ident: $rust:ty, [$($distinct:ident)?], works: $works:expr, refused: $refused:expr,
+        mariadb works: $mariadb_works:expr, refused: $mariadb_refused:expr
+    ) => {
         mod $name {
             use super::*;
 
@@ -89,19 +94,15 @@ macro_rules! field {
                 Ok(())
             }
 
-            async fn body(db: &Database) -> Result<()> {
-                for made in TYPES {
-                    db.execute_sql(*made).await?;
-                }
-                let works: &[(&str, &str)] = $works;
-                let refused: &[(&str, &str)] = $refused;
+            async fn columns(db: &Database, works: &[(&str, &str)], refused: &[(&str, &str)]) -> Result<()> {
                 for (declared, literal) in works.iter().chain(refused) {
                     db.execute_sql("DROP TABLE IF EXISTS probe").await?;
                     db.execute_sql(format!("CREATE TABLE probe (id BIGINT PRIMARY KEY, value {declared}, other {declared})"))
                         .await?;
                     db.execute_sql(format!("INSERT INTO probe VALUES (1, {literal}, {literal})")).await?;
                     if works.contains(&(declared, literal)) {
-                        assert_eq!(self::works(declared).await.map_err(|error| format!("{declared}: {error:?}")), Ok(()));
+                        let worked = self::works(declared).await;
+                        assert_eq!(worked.map_err(|error| format!("{declared} {literal}: {error:?}")), Ok(()));
                     } else {
                         is_refused(declared).await?;
                     }
@@ -111,7 +112,20 @@ macro_rules! field {
 
             #[tokio::test]
             async fn has_columns_that_work_or_are_refused() -> Result<()> {
-                run(Place::postgres().await?, body).await
+                let place = Place::postgres().await?;
+                run(place, async |db: &Database| {
+                    for made in TYPES {
+                        db.execute_sql(*made).await?;
+                    }
+                    columns(db, $works, $refused).await
+                })
+                .await
+            }
+
+            #[tokio::test]
+            async fn has_columns_that_work_or_are_refused_on_mariadb() -> Result<()> {
+                let place = Place::mariadb().await?;
+                run(place, async |db: &Database| columns(db, $mariadb_works, $mariadb_refused).await).await
             }
         }
     };
@@ -121,64 +135,96 @@ field! { texts: String, [distinct],
     works: &[("text", "'ok'"), ("mood", "'ok'"), ("moods", "'ok'"), ("any_moods", "'ok'"), ("citext", "'ok'"), ("mail", "'ok'"),
         ("varchar(9)", "'ok'"), ("word", "'ok'"), ("words", "'ok'"), ("char(5)", "'ok'"), ("padded", "'ok'"), ("name", "'ok'"),
         ("\"char\"", "'o'"), ("text COLLATE caseless", "'ok'"), ("caseless_text", "'ok'")],
-    refused: &[("int", "1"), ("number", "1"), ("moneys", "1"), ("money", "1"), ("bit(3)", "B'101'"), ("varbit", "B'101'"),
+    refused: &[("\"a{1}\"", "'ok'"), ("braced", "'ok'"), ("int", "1"), ("number", "1"), ("moneys", "1"), ("money", "1"), ("bit(3)", "B'101'"), ("varbit", "B'101'"),
         ("inet", "'1.2.3.4'"), ("cidr", "'1.2.3.0/24'"), ("macaddr", "'08:00:2b:01:02:03'"), ("xml", "'<a/>'"),
         ("text[]", "'{a}'"), ("texts", "'{a}'"), ("json", "'1'"), ("document", "'1'"), ("jsonb", "'1'"), ("interval", "'1 month'"),
         ("tsvector", "'a'"), ("int4range", "'[1,2)'"), ("date", "'2020-01-01'"), ("point", "'(1,2)'"),
-        ("uuid", "'00000000-0000-0000-0000-000000000001'")]
+        ("uuid", "'00000000-0000-0000-0000-000000000001'")],
+    mariadb works: &[("text", "'ok'"), ("varchar(9)", "'ok'"), ("char(5)", "'ok'"), ("tinytext", "'ok'"), ("longtext", "'ok'"), ("enum('ok', 'no')", "'ok'"),
+        ("varchar(9) CHARACTER SET latin1", "'ok'"), ("varchar(9) CHARACTER SET utf8mb4 COLLATE uca1400_ai_ci", "'ok'")],
+    refused: &[("int", "1"), ("decimal(8, 2)", "1"), ("double", "1"), ("bit(3)", "5"), ("date", "'2020-01-01'"), ("time", "'12:00'"), ("year", "2020"),
+        ("blob", "'a'"), ("varbinary(9)", "'a'")]
 }
 field! { integers: i64, [distinct],
     works: &[("smallint", "1"), ("int", "1"), ("bigint", "1"), ("numeric", "1"), ("moneys", "1"), ("number", "1"), ("oid", "1")],
     refused: &[("real", "1"), ("double precision", "1"), ("money", "1"), ("boolean", "true"), ("text", "'1'"), ("bit(3)", "B'101'"),
-        ("interval", "'1s'"), ("int[]", "'{1}'")]
+        ("interval", "'1s'"), ("int[]", "'{1}'")],
+    mariadb works: &[("tinyint", "1"), ("smallint", "1"), ("mediumint", "1"), ("int", "1"), ("bigint unsigned", "1"), ("decimal(8, 0)", "1"), ("year", "2020")],
+    refused: &[("bit(3)", "5"), ("point", "POINT(1, 2)"), ("float", "1"), ("double", "1"), ("text", "'1'"), ("varchar(9)", "'1'"), ("char(1)", "'1'"), ("blob", "'1'"), ("enum('1', '2')", "'1'"), ("time", "'00:00:01'"),
+        ("date", "'2020-01-01'")]
 }
 field! { decimals: rust_decimal::Decimal, [distinct],
-    works: &[("numeric", "1.5"), ("moneys", "1.5"), ("int", "1"), ("double precision", "1.5")],
-    refused: &[("money", "1.5"), ("text", "'1.5'"), ("oid", "1"), ("numeric[]", "'{1}'")]
+    works: &[("numeric", "1.5"), ("moneys", "1.5"), ("int", "1"), ("double precision", "1.5"), ("double precision", "0.1"),
+        ("double precision", "1 / 3.0"), ("double precision", "0.30000000000000004"), ("real", "1.5"), ("real", "0.1"), ("real", "1 / 3.0")],
+    refused: &[("money", "1.5"), ("text", "'1.5'"), ("oid", "1"), ("numeric[]", "'{1}'")],
+    mariadb works: &[("decimal(8, 2)", "1.5"), ("int", "1"), ("bigint unsigned", "1")],
+    refused: &[("double", "0.1"), ("float", "0.1"), ("double", "1 / 3.0"), ("text", "'1.5'"), ("varchar(9)", "'1.5'"), ("time", "'12:00'")]
 }
 field! { floats: f64, [distinct],
     works: &[("double precision", "1.1"), ("real", "1.1"), ("int", "1")],
-    refused: &[("numeric", "1.1"), ("money", "1.1"), ("text", "'1.1'")]
+    refused: &[("numeric", "1.1"), ("money", "1.1"), ("text", "'1.1'")],
+    mariadb works: &[("double", "0.1"), ("double", "1 / 3.0"), ("float", "0.1"), ("float", "1 / 3.0"), ("int", "1")],
+    refused: &[("decimal(8, 2)", "1.5"), ("text", "'1.5'"), ("varchar(9)", "'1.5'"), ("time", "'12:00'")]
 }
 field! { singles: f32, [distinct],
     works: &[("real", "1.1"), ("double precision", "1.1"), ("int", "1")],
-    refused: &[("numeric", "1.1"), ("text", "'1.1'")]
+    refused: &[("numeric", "1.1"), ("text", "'1.1'")],
+    mariadb works: &[("float", "0.1"), ("float", "1 / 3.0"), ("double", "0.1"), ("double", "1 / 3.0"), ("int", "1")],
+    refused: &[("decimal(8, 2)", "1.5"), ("text", "'1.5'"), ("datetime", "'2020-01-01'")]
 }
 field! { booleans: bool, [],
     works: &[("boolean", "true")],
-    refused: &[("int", "1"), ("smallint", "1"), ("bit", "B'1'"), ("text", "'true'")]
+    refused: &[("int", "1"), ("smallint", "1"), ("bit", "B'1'"), ("text", "'true'")],
+    mariadb works: &[("boolean", "true"), ("tinyint", "1"), ("bit(1)", "1")],
+    refused: &[("int", "1"), ("bigint", "1"), ("decimal(1, 0)", "1"), ("varchar(9)", "'1'"), ("enum('0', '1')", "'1'")]
 }
 field! { uuids: uuid::Uuid, [distinct],
     works: &[("uuid", "'00000000-0000-0000-0000-000000000001'")],
-    refused: &[("text", "'00000000-0000-0000-0000-000000000001'"), ("bytea", "'\\x00000000000000000000000000000001'")]
+    refused: &[("text", "'00000000-0000-0000-0000-000000000001'"), ("bytea", "'\\x00000000000000000000000000000001'")],
+    mariadb works: &[("uuid", "'00000000-0000-0000-0000-000000000001'"), ("char(36)", "'00000000-0000-0000-0000-000000000001'")],
+    refused: &[("binary(16)", "x'00000000000000000000000000000001'"), ("bigint", "1")]
 }
 field! { documents: serde_json::Value, [],
     works: &[("json", "'{\"a\": 1}'"), ("jsonb", "'{\"a\": 1}'"), ("document", "'{\"a\": 1}'"), ("text", "'{\"a\": 1}'"), ("word", "'1'")],
-    refused: &[("xml", "'<a/>'"), ("int", "1"), ("json[]", "'{1}'")]
+    refused: &[("xml", "'<a/>'"), ("int", "1"), ("json[]", "'{1}'")],
+    mariadb works: &[("json", "'{\"a\": 1}'"), ("longtext", "'{\"a\": 1}'"), ("varchar(20)", "'{\"a\": 1}'")],
+    refused: &[("int", "1"), ("double", "1"), ("blob", "'1'"), ("date", "'2020-01-01'")]
 }
 field! { dates: chrono::NaiveDate, [distinct],
     works: &[("date", "'2020-01-01'")],
-    refused: &[("timestamp", "'2020-01-01'"), ("timestamptz", "'2020-01-01'"), ("text", "'2020-01-01'")]
+    refused: &[("timestamp", "'2020-01-01'"), ("timestamptz", "'2020-01-01'"), ("text", "'2020-01-01'")],
+    mariadb works: &[("date", "'2020-01-01'")],
+    refused: &[("datetime", "'2020-01-01'"), ("timestamp", "'2020-01-01'"), ("varchar(20)", "'2020-01-01'"), ("int", "20200101"), ("year", "2020")]
 }
 field! { times: chrono::NaiveTime, [distinct],
     works: &[("time", "'12:00'")],
-    refused: &[("timetz", "'12:00+02'"), ("interval", "'12:00'"), ("text", "'12:00:00'"), ("timestamp", "'2020-01-01'")]
+    refused: &[("timetz", "'12:00+02'"), ("interval", "'12:00'"), ("text", "'12:00:00'"), ("timestamp", "'2020-01-01'")],
+    mariadb works: &[("time", "'12:00'"), ("time(6)", "'12:00:00.000001'")],
+    refused: &[("datetime", "'2020-01-01'"), ("varchar(20)", "'12:00:00'"), ("int", "120000")]
 }
 field! { naive_moments: chrono::NaiveDateTime, [distinct],
     works: &[("timestamp", "'2020-01-01 12:00'"), ("timestamptz", "'2020-01-01 12:00+02'"), ("since", "'2020-01-01 12:00+02'")],
-    refused: &[("date", "'2020-01-01'"), ("text", "'2020-01-01 12:00:00'")]
+    refused: &[("date", "'2020-01-01'"), ("text", "'2020-01-01 12:00:00'")],
+    mariadb works: &[("datetime", "'2020-01-01 12:00'"), ("datetime(6)", "'2020-01-01 12:00:00.000001'"), ("timestamp NULL", "'2020-01-01 12:00'")],
+    refused: &[("date", "'2020-01-01'"), ("varchar(40)", "'2020-01-01 12:00:00'"), ("bigint", "20200101120000")]
 }
 field! { moments: chrono::DateTime<chrono::Utc>, [distinct],
     works: &[("timestamp", "'2020-01-01 12:00'"), ("timestamptz", "'2020-01-01 12:00+02'"), ("since", "'2020-01-01 12:00+02'")],
-    refused: &[("date", "'2020-01-01'"), ("text", "'2020-01-01 12:00:00'")]
+    refused: &[("date", "'2020-01-01'"), ("text", "'2020-01-01 12:00:00'")],
+    mariadb works: &[("datetime", "'2020-01-01 12:00'"), ("timestamp NULL", "'2020-01-01 12:00'")],
+    refused: &[("date", "'2020-01-01'"), ("varchar(40)", "'2020-01-01 12:00:00'"), ("bigint", "20200101120000")]
 }
 field! { spans: chrono::TimeDelta, [distinct],
     works: &[("bigint", "1"), ("int", "1")],
-    refused: &[("interval", "'1 s'"), ("interval", "'1 month'"), ("interval", "'1 day'"), ("text", "'1'")]
+    refused: &[("interval", "'1 s'"), ("interval", "'1 month'"), ("interval", "'1 day'"), ("text", "'1'")],
+    mariadb works: &[("bigint", "1"), ("int", "1"), ("decimal(20, 0)", "1")],
+    refused: &[("time", "'00:00:01'"), ("double", "1"), ("varchar(9)", "'1'"), ("datetime", "'2020-01-01'")]
 }
 field! { bytes: Vec<u8>, [distinct],
     works: &[("bytea", "'\\x01'")],
-    refused: &[("text", "'a'"), ("bit(8)", "B'10101010'"), ("uuid", "'00000000-0000-0000-0000-000000000001'"), ("jsonb", "'1'")]
+    refused: &[("text", "'a'"), ("bit(8)", "B'10101010'"), ("uuid", "'00000000-0000-0000-0000-000000000001'"), ("jsonb", "'1'")],
+    mariadb works: &[("blob", "x'01'"), ("varbinary(9)", "x'01'"), ("binary(1)", "x'01'")],
+    refused: &[("text", "'a'"), ("int", "1"), ("uuid", "'00000000-0000-0000-0000-000000000001'")]
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]

@@ -305,7 +305,7 @@ macro_rules! wished {
     )*};
 }
 
-wished! { OfSqlite "NOCASE" OfPostgres "en-x-icu" OfMariadb "utf8mb4_unicode_ci" }
+wished! { OfSqlite "NOCASE" OfPostgres "en-x-icu" OfMariadb "utf8mb4_unicode_ci" OfAnyCharset "uca1400_ai_ci" }
 
 matrix! {
     /// Whatever collation the table has.
@@ -315,7 +315,10 @@ matrix! {
             match db.server().product {
                 "SQLite" => OfSqlite::check(declaration).await?,
                 "PostgreSQL" => OfPostgres::check(declaration).await?,
-                _ => OfMariadb::check(declaration).await?,
+                _ => {
+                    OfMariadb::check(declaration).await?;
+                    OfAnyCharset::check(declaration).await?;
+                }
             }
             assert_eq!(Note::objects().aaggregate(|n| n.word.max()).await?.as_deref().map(str::trim_end), Some("b"));
         }
@@ -379,6 +382,40 @@ async fn a_save_by_a_key_beyond_its_character_set_finds_no_row() -> Result<()> {
         label.asave().await?;
         let error = Label { word: "日".to_owned(), n: 2 }.asave().await.unwrap_err();
         assert!(matches!(error.kind(), dormouse::ErrorKind::DoesNotExist { .. }), "{error:?}");
+        Ok(())
+    })
+    .await
+}
+
+/// With a collation of MariaDB's that belongs to several character sets.
+#[derive(Model, Debug)]
+#[model(table = "accented")]
+struct Accented {
+    id: i64,
+    #[field(collation = "uca1400_ai_ci", max_length = 20)]
+    word: String,
+    #[field(max_length = 20)]
+    other: String,
+}
+
+#[tokio::test]
+async fn a_collation_without_a_character_set_is_of_our_own() -> Result<()> {
+    crate::support::run(crate::support::Place::mariadb().await?, async |db: &Database| {
+        db.create_tables(dormouse::models![Accented]).await?;
+        Accented::objects().acreate(|a| a.word("É").other("e")).await?;
+        let conditions: [fn(&'static AccentedFields) -> Q<Accented>; 6] = [
+            |a| a.word.eq("é"),
+            |a| a.word.in_(["é", "x"]),
+            |a| a.word.in_(vec!["é"; 600]),
+            |a| a.word.eq(a.other),
+            |a| a.word.lt("f"),
+            |a| a.word.gte(a.other),
+        ];
+        for condition in conditions {
+            assert_eq!(Accented::objects().filter(condition).acount().await?, 1);
+            assert_eq!(Accented::objects().exclude(condition).acount().await?, 0);
+        }
+        assert_eq!(Accented::objects().aaggregate(|a| a.word.max()).await?.as_deref(), Some("É"));
         Ok(())
     })
     .await

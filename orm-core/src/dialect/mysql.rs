@@ -214,17 +214,28 @@ impl Spelling for Mysql {
     }
 
     fn refuses(&self, kind: Kind, column: &ColumnFacts) -> bool {
-        match (kind, column.base.as_str()) {
+        let base = column.base.as_str();
+        let is_float = matches!(base, "float" | "double");
+        let is_bytes = ["binary", "blob"].iter().any(|end| base.ends_with(end));
+        let is_whole = matches!(base, "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "year");
+        let is_text = base.ends_with("text") || matches!(base, "char" | "varchar");
+        let is_moment = matches!(base, "datetime" | "timestamp");
+        // Beside a number or a date a text is read as one, as far as it can be: '1x' would equal 1.
+        !match kind {
+            // The greatest of a column of bits is read as the text of its number.
+            Kind::Bool => matches!(base, "tinyint" | "bit"),
+            Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => is_whole || base == "decimal",
+            Kind::F32 | Kind::F64 => is_whole || is_float,
+            // A float would be compared by other digits than those that are read.
+            Kind::Decimal => is_whole || base == "decimal",
+            Kind::Text => is_text || matches!(base, "enum" | "set" | "uuid" | "inet4" | "inet6"),
+            Kind::Bytes => is_bytes,
+            Kind::Date => base == "date",
+            Kind::Time => base == "time",
+            Kind::DateTime | Kind::Timestamp => is_moment,
             // A UUID is bound as its 36 characters.
-            (Kind::Uuid, base) => !matches!(base, "uuid" | "char" | "varchar" | "text"),
-            // A text beside a number or a date is read as one, as far as it can be: '1x' would equal 1.
-            (Kind::Text, base) => {
-                matches!(
-                    base,
-                    "bit" | "decimal" | "double" | "float" | "date" | "datetime" | "timestamp" | "time" | "year"
-                ) || ["int", "binary", "blob"].iter().any(|end| base.ends_with(end))
-            }
-            _ => false,
+            Kind::Uuid => matches!(base, "uuid" | "char" | "varchar" | "text"),
+            Kind::Json => base == "json" || is_text,
         }
     }
 

@@ -107,7 +107,9 @@ impl Spelling for Postgres {
             Kind::F64 => among(&["float4", "float8", "int2", "int4", "int8"]),
             Kind::Decimal => among(&["numeric", "int2", "int4", "int8", "float4", "float8"]),
             // A text is sent without a type in the binary format: beside an integer its bytes would be read as one.
-            Kind::Text => among(&["text", "varchar", "bpchar", "char", "name", "citext", "enum"]),
+            // A brace in the name of an enum would be a slot of its template.
+            Kind::Text if column.base == "enum" => !column.base_name.contains('{'),
+            Kind::Text => among(&["text", "varchar", "bpchar", "char", "name", "citext"]),
             Kind::Bytes => among(&["bytea"]),
             Kind::Date => among(&["date"]),
             Kind::Time => among(&["time"]),
@@ -169,6 +171,8 @@ impl Spelling for Postgres {
                 Some(format!("CAST({{0}} AS {})", column.base_name))
             }
             (Kind::F32, "float8") => Some(SINGLE.to_owned()),
+            // Read by the digits that are certain, it has to be compared by them.
+            (Kind::Decimal, "float4" | "float8") => Some("CAST(CAST({0} AS DOUBLE PRECISION) AS NUMERIC)".to_owned()),
             (Kind::Json, "json" | "text" | "varchar") => Some("CAST({0} AS JSONB)".to_owned()),
             _ => None,
         }

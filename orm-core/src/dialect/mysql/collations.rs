@@ -6,6 +6,9 @@ use crate::dialect::{Collation, ColumnFacts};
 /// The character set of our own columns, and of what is bound.
 pub(super) const CHARSET: &str = "utf8mb4";
 
+/// What the names of MariaDB's collations that belong to several character sets begin with.
+const OF_ANY_CHARSET: &str = "uca1400";
+
 /// The columns of a table. A collation that pads with spaces puts "a" behind "a\t", so its order is not that of code points.
 pub(super) const FACTS: &str = "SELECT column_name, data_type, data_type, \
     CASE WHEN data_type IN ('char', 'varchar') AND character_maximum_length < 36 THEN 'short text' ELSE data_type END, \
@@ -16,8 +19,9 @@ pub(super) const FACTS: &str = "SELECT column_name, data_type, data_type, \
     FROM information_schema.columns WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?";
 
 impl Mysql {
+    /// The name begins with the character set; those of MariaDB that do not are of the column's.
     pub(super) fn declared(name: &str) -> Collation {
-        let charset = name.split('_').next().unwrap_or(CHARSET).to_owned();
+        let charset = name.split('_').next().filter(|charset| *charset != OF_ANY_CHARSET).unwrap_or(CHARSET).to_owned();
         Collation { name: name.to_owned(), charset }
     }
 
