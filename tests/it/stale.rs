@@ -247,3 +247,28 @@ async fn what_a_transaction_sees_of_tables_is_its_own() -> Result<()> {
 async fn what_changes_a_table_is_noticed_by_any_words() -> Result<()> {
     run(Place::postgres().await?, by_any_words).await
 }
+
+#[derive(Model, Debug, Clone)]
+#[model(table = "kept", managed = false)]
+struct Kept {
+    #[field(primary_key)]
+    n: i64,
+}
+
+async fn behind_a_commit(db: &Database) -> Result<()> {
+    db.execute_sql("CREATE TABLE kept (n BIGINT)").await?;
+    let body = "BEGIN INSERT INTO kept VALUES (1); COMMIT; PERFORM no_such(); END";
+    db.execute_sql(format!("CREATE PROCEDURE keeps() LANGUAGE plpgsql AS $$ {body} $$")).await?;
+    for (rows, sql) in [(1, "CALL keeps()".to_owned()), (2, format!("DO $$ {body} $$"))] {
+        let error = db.execute_sql(sql).await.unwrap_err();
+        let is_unknown = matches!(error.kind(), ErrorKind::Database { code: Some(code), .. } if code == "42883");
+        assert!(is_unknown, "{error:?}");
+        assert_eq!(Kept::objects().acount().await?, rows);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_committed_before_a_refusal_is_not_done_twice() -> Result<()> {
+    run(Place::postgres().await?, behind_a_commit).await
+}

@@ -36,7 +36,7 @@ impl<P: Protocol> Held<P> {
         let begin = pool.protocol().begin_held(options);
         if let Err(fault) = lease.text(begin.clone()).await {
             // Nothing has begun, so a connection that was found dead is replaced.
-            lease = recover(&pool, lease, fault, true).await?;
+            lease = recover(&pool, lease, fault, &[], true).await?;
             lease.text(begin).await.map_err(|fault| fault.error)?;
         }
         Ok(Self { lease: Some(lease), pool, keeps_session: true })

@@ -1,5 +1,6 @@
 //! The verbs of a driver over a pool: the same for every server, whatever its [`Protocol`].
 
+use std::slice;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
@@ -11,6 +12,7 @@ use super::held::Held;
 use super::lease::Lease;
 use super::pool::Pool;
 use super::protocol::Protocol;
+use super::words::may_end_transaction;
 use super::{Batching, Driver, Server, Session, TransactionOptions};
 use crate::error::Result;
 use crate::row::Rows;
@@ -47,7 +49,8 @@ impl<P: Protocol> Driver for Pooled<P> {
             if let Err(fault) = fetch(&mut lease, &statement, rows.as_mut()).await {
                 // Nothing was decoded, so nothing the caller will see is lost or doubled.
                 let repeatable = statement.intent == Intent::Read && rows.is_empty();
-                lease = recover(&pool, lease, fault, repeatable).await?;
+                lease = recover(&pool, lease, fault, slice::from_ref(&statement), repeatable).await?;
+                rows = rows.fresh();
                 fetch(&mut lease, &statement, rows.as_mut()).await.map_err(|fault| fault.error)?;
             }
             Ok(rows)
@@ -81,7 +84,8 @@ impl<P: Protocol> Driver for Pooled<P> {
             match execute(&mut lease, &statement).await {
                 Ok(done) => Ok(done),
                 Err(fault) => {
-                    lease = recover(&pool, lease, fault, statement.intent == Intent::Read).await?;
+                    let repeatable = statement.intent == Intent::Read;
+                    lease = recover(&pool, lease, fault, slice::from_ref(&statement), repeatable).await?;
                     execute(&mut lease, &statement).await.map_err(|fault| fault.error)
                 }
             }
@@ -95,7 +99,7 @@ impl<P: Protocol> Driver for Pooled<P> {
             match execute_all(&mut lease, &statements).await {
                 Ok(done) => Ok(done),
                 Err(fault) => {
-                    lease = recover(&pool, lease, fault, false).await?;
+                    lease = recover(&pool, lease, fault, &statements, false).await?;
                     execute_all(&mut lease, &statements).await.map_err(|fault| fault.error)
                 }
             }
@@ -113,18 +117,20 @@ impl<P: Protocol> Driver for Pooled<P> {
     }
 }
 
-/// Finds a connection for a second attempt, or says that there must be none.
+/// Finds a connection for a second attempt at statements, or says that there must be none. Whether they may be repeated
+/// after a connection was lost is said; after a refusal it is found here.
 pub(super) async fn recover<P: Protocol>(
     pool: &Pool<P>,
     mut lease: Lease<P>,
     fault: Fault,
+    statements: &[Statement],
     repeatable: bool,
 ) -> Result<Lease<P>> {
     match fault.after {
         After::Replan | After::Retype => {
-            // The server refused before it did anything, so a write may be repeated too.
+            let unchanged = statements.iter().all(|statement| did_nothing(fault.after, statement));
             lease.replan().await.map_err(|fault| fault.error)?;
-            Ok(lease)
+            if unchanged { Ok(lease) } else { Err(fault.error) }
         }
         After::Lost => {
             drop(lease);
@@ -133,6 +139,12 @@ pub(super) async fn recover<P: Protocol>(
         }
         After::Usable | After::RolledBack | After::Unknown => Err(fault.error),
     }
+}
+
+/// Whether a statement that was refused for its plan has stored nothing, writes too, and may pass when it is prepared anew.
+fn did_nothing(after: After, statement: &Statement) -> bool {
+    // A procedure or block may have committed a part before it met the error. What was never kept has the types of now.
+    !may_end_transaction(&statement.sql) && (after == After::Replan || statement.persistent)
 }
 
 async fn fetch<P: Protocol>(lease: &mut Lease<P>, statement: &Statement, rows: &mut dyn Rows) -> Result<(), Fault> {
@@ -224,7 +236,7 @@ fn by_wire<P: Protocol>(
             match step {
                 Step::Batch(batch) => yield batch,
                 Step::Failed(lease, fault) if untouched => {
-                    let lease = recover(&pool, lease, fault, repeatable).await?;
+                    let lease = recover(&pool, lease, fault, slice::from_ref(&*statement), repeatable).await?;
                     attempt.set(self::attempt(lease, Arc::clone(&statement), rows.fresh(), batches));
                 }
                 Step::Failed(_, fault) => Err(fault.error)?,
@@ -297,7 +309,8 @@ fn by_cursor<P: Protocol>(
         let more = Statement { persistent: false, ..Statement::new(sql, Vec::new(), Intent::Read) };
         let mut lease = pool.acquire().await?;
         if let Err(fault) = open_cursor(&mut lease, &declare).await {
-            lease = recover(&pool, lease, fault, true).await?;
+            // Its transaction only reads, and is over.
+            lease = recover(&pool, lease, fault, &[], true).await?;
             open_cursor(&mut lease, &declare).await.map_err(|fault| fault.error)?;
         }
         loop {

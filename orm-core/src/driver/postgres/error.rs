@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::postgres::{PgDatabaseError, PgSeverity};
+use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgSeverity};
 
 use crate::driver::fault::{After, Fault, PAST_RANGE};
 use crate::driver::refusal;
@@ -34,8 +34,9 @@ fn after(error: &PgDatabaseError) -> After {
         "26000" => After::Replan,
         // The type of a parameter is gone; another may have its name. (Internal errors are not translated.)
         "XX000" if error.message().starts_with("cache lookup failed for type") => After::Replan,
-        // No such operator, an expression of another type, no such cast: by the types that a prepared statement has kept.
-        "42883" | "42804" | "42846" => After::Retype,
+        // No such operator, an expression of another type, no such cast: by the types that a prepared statement has kept, if
+        // a place in the statement itself is named. (While it runs, what a function says is refused by these codes too.)
+        "42883" | "42804" | "42846" if matches!(error.position(), Some(PgErrorPosition::Original(_))) => After::Retype,
         _ => After::Usable,
     }
 }
