@@ -26,6 +26,7 @@ mod foreign;
 mod foreign_capitals;
 mod foreign_columns;
 mod foreign_moments;
+mod foreign_sequences;
 mod foreign_tables;
 mod foreign_texts;
 mod foreign_types;
