@@ -42,18 +42,21 @@ pub(super) async fn connect(options: ServerOptions) -> Result<Arc<dyn Driver>> {
 /// The text under which a statement is kept prepared: it ends in a comment with the types of its parameters, a letter each.
 ///
 /// The client keeps prepared statements by their text alone, with the types of the first use. The same text with values of
-/// other types would have their bits read as the types before, and store other numbers without an error.
+/// other types would have their bits read as the types before, and store other numbers without an error. A text without a
+/// type, which the server finds once, is a dash.
 fn text_with_types(statement: &Statement) -> Arc<str> {
-    // Texts are sent without a type, so they are the same in every statement.
-    if statement.binds.iter().all(|value| matches!(value, Value::Text(_) | Value::Null(Kind::Text))) {
+    let is_text = |value: &Value| !matches!(value, Value::List(..)) && value.kind() == Kind::Text;
+    // Without a comment, all are texts of the type TEXT.
+    if !statement.untyped_texts && statement.binds.iter().all(is_text) {
         return Arc::clone(&statement.sql);
     }
     let mut sql = String::with_capacity(statement.sql.len() + statement.binds.len() + 6);
     sql.push_str(&statement.sql);
     sql.push_str(" /* ");
-    sql.extend(statement.binds.iter().map(|value| {
-        let first = if matches!(value, Value::List(..)) { b'A' } else { b'a' };
-        char::from(first + value.kind() as u8)
+    sql.extend(statement.binds.iter().map(|value| match value {
+        Value::List(kind, _) => char::from(b'A' + *kind as u8),
+        value if statement.untyped_texts && is_text(value) => '-',
+        value => char::from(b'a' + value.kind() as u8),
     }));
     sql.push_str(" */");
     sql.into()

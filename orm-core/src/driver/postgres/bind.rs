@@ -1,6 +1,6 @@
-//! Values on their way to PostgreSQL, each with its own type, but for texts: these take the type of the column they
-//! stand beside, so that they mean there what the column means (`citext`, an enum, a domain, `char(n)`). In the binary
-//! format the text is the same for all of them.
+//! Values on their way to PostgreSQL, each with its own type, but for texts in statements on tables of others: these take
+//! the type of the column they stand beside, so that they mean there what the column means (`citext`, an enum, a domain,
+//! `char(n)`). In the binary format the text is the same for all of them.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use rust_decimal::Decimal;
