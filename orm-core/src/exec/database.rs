@@ -80,7 +80,7 @@ impl Database {
         Action::new(self.into(), move |database| async move {
             let statements = compiler::create_tables(&models, database.dialect())?;
             let made = database.execute_all(statements).await.map(drop);
-            database.forget_after("CREATE");
+            database.forget();
             made
         })
     }

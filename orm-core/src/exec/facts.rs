@@ -94,7 +94,14 @@ impl Database {
 
     /// Forgets what is known of tables, if a statement may have changed them.
     pub(super) fn forget_after(&self, sql: &str) {
-        if let Some(facts) = self.dialect().facts().filter(|_| may_change_tables(sql)) {
+        if may_change_tables(sql) {
+            self.forget();
+        }
+    }
+
+    /// Forgets what is known of tables, which this program has changed.
+    pub(super) fn forget(&self) {
+        if let Some(facts) = self.dialect().facts() {
             facts.forget();
         }
     }
@@ -111,9 +118,10 @@ fn is_refusal(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Configuration { .. } | ErrorKind::Validation(_))
 }
 
-/// Whether a server refused a statement for what it says, not for the rows that are there.
+/// Whether a server refused a statement for what it says or for a value: its tables may be others by now. (No table has to
+/// do with what was never sent.)
 pub(super) fn is_refused(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Database { .. } | ErrorKind::OutOfRange { .. })
+    matches!(error.kind(), ErrorKind::Database { .. } | ErrorKind::OutOfRange { .. }) && !error.is_unsent()
 }
 
 fn column(row: &mut RowReader<'_>, _: &Shape) -> Result<(String, ColumnFacts)> {
