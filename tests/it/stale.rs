@@ -17,6 +17,11 @@ async fn words() -> Result<Vec<String>> {
     Word::objects().order_by(|w| w.word.asc()).values(|w| w.word).await
 }
 
+/// The same as a stream, whose statement is written in the same way.
+async fn streamed() -> Result<Vec<String>> {
+    Word::objects().order_by(|w| w.word.asc()).values(|w| w.word).stream().try_collect().await
+}
+
 /// Beside a second program, on each server.
 macro_rules! beside_another {
     ($(async fn $name:ident($db:ident, $other:ident) $body:block)*) => {$(
@@ -137,6 +142,22 @@ beside_another! {
         }
         other.execute_sql("ALTER TABLE old_word ALTER word TYPE TEXT").await?;
         assert_eq!(words().await?, ["7"]);
+        Ok(())
+    }
+
+    async fn a_stream_follows_its_table(db, other) {
+        streamed().await.unwrap_err();
+        run_all(other, if is_postgres(db) { POSTGRES } else { MARIADB }).await?;
+        assert_eq!(streamed().await?, ["ok", "sad"]);
+        if !is_postgres(db) {
+            return Ok(());
+        }
+        run_all(db, &["DROP TABLE old_word", "CREATE TABLE old_word (id BIGINT PRIMARY KEY, word INT NOT NULL)"]).await?;
+        run_all(db, &["INSERT INTO old_word VALUES (1, 7)"]).await?;
+        let error = streamed().await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Configuration { .. }), "{error:?}");
+        other.execute_sql("ALTER TABLE old_word ALTER word TYPE TEXT").await?;
+        assert_eq!(streamed().await?, ["7"], "a refusal is looked at again");
         Ok(())
     }
 

@@ -7,18 +7,19 @@ use std::task::{Context, Poll, ready};
 use std::vec;
 
 use futures::future::BoxFuture;
-use futures::stream::BoxStream;
+use futures::stream::{self, BoxStream};
 use futures::{Stream, StreamExt, TryStreamExt};
 
 use super::database::Database;
 use super::prefetch::prefetched;
 use crate::compiler;
+use crate::dialect::Dialect;
 use crate::driver::Batching;
 use crate::error::Result;
 use crate::model::Model;
 use crate::query::Select;
 use crate::queryset::Using;
-use crate::row::{Collect, Decoder};
+use crate::row::{Collect, Decoder, Rows};
 
 /// The rows of a queryset as a stream: owned, `Send + 'static`. The query is sent when it is first polled; rows are
 /// fetched as fast as they are taken, and memory stays flat however many there are. Dropping it half-way frees its
@@ -37,6 +38,9 @@ pub struct RowStream<T> {
 
 /// Loads the relations that a query names into a batch of its rows.
 type Fill<T> = fn(Database, Arc<Select>, Vec<T>) -> BoxFuture<'static, Result<Vec<T>>>;
+
+/// Batches before they are taken apart.
+type Batches = BoxStream<'static, Result<Box<dyn Rows>>>;
 
 /// How many rows wait for each other to be given their relations, where none is said.
 const FILLED_AT_ONCE: usize = 1_000;
@@ -60,7 +64,7 @@ impl<T: Send + 'static> RowStream<T> {
     fn start(&self) -> Result<BoxStream<'static, Result<Vec<T>>>> {
         let database = Database::resolve(&self.using)?;
         database.admit(&self.query)?;
-        begin(database, Arc::clone(&self.query), self.decoder.clone(), self.batching, self.fill)
+        Ok(begin(database, Arc::clone(&self.query), self.decoder.clone(), self.batching, self.fill))
     }
 
     /// The next batch, as an iterator of its rows; nothing behind the last.
@@ -81,24 +85,34 @@ fn begin<T: Send + 'static>(
     decoder: Decoder<T>,
     batching: Batching,
     fill: Fill<T>,
-) -> Result<BoxStream<'static, Result<Vec<T>>>> {
-    let version = database.known();
-    let statement = compiler::select(&query, database.dialect())?;
-    if database.known() != version {
-        // Something must be learnt first.
-        let learnt = async move {
-            database.learn().await?;
-            begin(database, query, decoder, batching, fill)
-        };
-        return Ok(Box::pin(futures::stream::once(learnt).try_flatten()));
-    }
-    let Some(statement) = statement else { return Ok(Box::pin(futures::stream::empty())) };
-    let batches = database.stream(statement, Collect::boxed(decoder), batching);
-    let batches = batches.map(|batch| Collect::unbox(batch?));
+) -> BoxStream<'static, Result<Vec<T>>> {
+    let answer = answer(database.clone(), Arc::clone(&query), decoder, batching);
+    let batches = stream::once(answer).try_flatten().map(|batch| Collect::unbox(batch?));
     if query.prefetch.is_empty() {
-        return Ok(Box::pin(batches));
+        return Box::pin(batches);
     }
-    Ok(Box::pin(batches.and_then(move |rows| fill(database.clone(), Arc::clone(&query), rows))))
+    Box::pin(batches.and_then(move |rows| fill(database.clone(), Arc::clone(&query), rows)))
+}
+
+/// The batches as they are sent, as soon as the first is there.
+async fn answer<T: Send + 'static>(
+    database: Database,
+    query: Arc<Select>,
+    decoder: Decoder<T>,
+    batching: Batching,
+) -> Result<Batches> {
+    let write = |dialect: &Dialect| compiler::select(&query, dialect);
+    let send = |statement| started(database.stream(statement, Collect::boxed(decoder.clone()), batching));
+    let batches = database.answered(write, send).await?;
+    Ok(batches.unwrap_or_else(|| stream::empty().boxed()))
+}
+
+/// Waits for the first batch: an error before it is that of the statement, which may be sent once more.
+async fn started(mut batches: Batches) -> Result<Batches> {
+    match batches.try_next().await? {
+        Some(first) => Ok(stream::once(async move { Ok(first) }).chain(batches).boxed()),
+        None => Ok(stream::empty().boxed()),
+    }
 }
 
 fn filled<M: Model, T: Send + 'static>(
