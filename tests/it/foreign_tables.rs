@@ -125,3 +125,57 @@ async fn a_table_without_rights_is_refused_by_the_server() -> Result<()> {
     })
     .await
 }
+
+/// A table of ours, whose trigger leaves rows out.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "kept_word")]
+struct Kept {
+    id: i64,
+    word: String,
+}
+
+/// What a table leaves out in silence is no new row, with a key that is given and without one.
+#[tokio::test]
+async fn a_row_that_sqlite_ignores_is_an_error() -> Result<()> {
+    run(Place::sqlite(), async |db: &Database| {
+        let columns = "(id INTEGER PRIMARY KEY, \"The Word\" TEXT NOT NULL UNIQUE ON CONFLICT IGNORE)";
+        db.execute_sql(format!("CREATE TABLE {} {columns}", quoted(db, "Old \"Sheet"))).await?;
+        assert_eq!(Sheet::objects().acreate(|s| s.id(1).word("a")).await?.id, 1);
+        assert_eq!(Sheet::objects().acreate(|s| s.word("b")).await?.id, 2);
+        for ignored in [Sheet::objects().acreate(|s| s.id(9).word("a")).await, Sheet::new().word("a").asave().await] {
+            assert!(matches!(ignored.as_ref().unwrap_err().kind(), ErrorKind::Query { .. }), "{ignored:?}");
+        }
+        assert_eq!(Sheet::objects().acount().await?, 2);
+        db.create_tables(dormouse::models![Kept]).await?;
+        db.execute_sql(
+            "CREATE TRIGGER t BEFORE INSERT ON kept_word WHEN NEW.word = 'x' BEGIN SELECT RAISE(IGNORE); END",
+        )
+        .await?;
+        for ignored in [Kept::objects().acreate(|k| k.id(9).word("x")).await, Kept::new().word("x").asave().await] {
+            assert!(matches!(ignored.as_ref().unwrap_err().kind(), ErrorKind::Query { .. }), "{ignored:?}");
+        }
+        assert_eq!(Kept::objects().acreate(|k| k.id(9).word("y")).await?.id, 9);
+        assert_eq!(Kept::objects().acount().await?, 1);
+        db.execute_sql("DROP TRIGGER t").await?;
+        Ok(())
+    })
+    .await
+}
+
+/// A row that a view passes on is given back with the key that it was given.
+#[tokio::test]
+async fn a_row_is_created_through_a_view_of_sqlite() -> Result<()> {
+    run(Place::sqlite(), async |db: &Database| {
+        let sheet = quoted(db, "Old \"Sheet");
+        db.execute_sql("CREATE TABLE basis (id INTEGER PRIMARY KEY, word TEXT NOT NULL)").await?;
+        db.execute_sql(format!("CREATE VIEW {sheet} AS SELECT id, word AS \"The Word\" FROM basis")).await?;
+        db.execute_sql(format!(
+            "CREATE TRIGGER t INSTEAD OF INSERT ON {sheet} BEGIN INSERT INTO basis VALUES (NEW.id, NEW.\"The Word\"); END"
+        ))
+        .await?;
+        let made = Sheet::objects().acreate(|s| s.id(3).word("c")).await?;
+        assert_eq!(Sheet::objects().await?, [made]);
+        Ok(())
+    })
+    .await
+}

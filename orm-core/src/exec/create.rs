@@ -49,8 +49,15 @@ pub(super) fn create<M: Model>(using: Using, draft: DraftValues<M>) -> Action<M>
                 return Err(unnumbered(M::definition(), error));
             }
         };
-        created.into_iter().next().ok_or_else(|| Error::query("the database did not give the new row back"))
+        created.into_iter().next().ok_or_else(|| not_stored(M::definition()))
     })
+}
+
+fn not_stored(model: &ModelDef) -> Error {
+    Error::query(format!(
+        "the database did not give the new row of `{}` back: its table ignored it, or a trigger stored it elsewhere or not at all",
+        model.table
+    ))
 }
 
 /// Names the column whose automatic keys are used up, if that is the error: a key that is given has the type of its column, so
@@ -100,19 +107,23 @@ where
 }
 
 /// Whether nothing but its number is unknown of a row that is stored as it is given. (JSON has its own words for what is
-/// given.)
+/// given, and a table of others may have defaults.)
 fn is_known(model: &ModelDef, given: &[(usize, Value)]) -> bool {
-    model.fields.iter().enumerate().all(|(index, field)| {
-        let is_given = given.iter().any(|(given, _)| *given == index);
-        let is_null = field.nullable && field.db_default.is_none() && !field.generated;
-        field.kind != Kind::Json && (is_given || field.auto || is_null)
-    })
+    model.managed
+        && model.fields.iter().enumerate().all(|(index, field)| {
+            let is_given = given.iter().any(|(given, _)| *given == index);
+            let is_null = field.nullable && field.db_default.is_none() && !field.generated;
+            field.kind != Kind::Json && (is_given || field.auto || is_null)
+        })
 }
 
 /// Inserts a row and gives it back as it was given, with its number.
 async fn insert_as_given(database: &Database, root: &'static Path, row: Vec<(usize, Value)>) -> Result<Vec<Value>> {
     let insert = insertion(root, row.clone(), false);
     let done = inserted(database, insert, |statement| database.execute(statement)).await?;
+    if done.rows_affected == 0 {
+        return Err(not_stored(root.model));
+    }
     let number = done.last_insert_id.map(Value::I64);
     let stored = root.model.fields.iter().enumerate().map(|(index, field)| {
         let given = row.iter().find(|(given, _)| *given == index).map(|(_, value)| value.clone());
