@@ -156,7 +156,7 @@ async fn a_row_that_sqlite_ignores_is_an_error() -> Result<()> {
         }
         assert_eq!(Kept::objects().acreate(|k| k.id(9).word("y")).await?.id, 9);
         assert_eq!(Kept::objects().acount().await?, 1);
-        db.execute_sql("DROP TRIGGER t").await?;
+        db.execute_sql(format!("DROP TABLE {}", quoted(db, "Old \"Sheet"))).await?;
         Ok(())
     })
     .await
