@@ -310,6 +310,10 @@ impl Spelling for Mysql {
             Function::Aggregate { function: AggregateFunction::Avg, .. } => {
                 Some(numbers::average(call.arguments.first().map(Node::kind)))
             }
+            // An argument that cannot be NULL is not computed there, so a number past its type would be counted.
+            Function::Aggregate { function: AggregateFunction::Count, .. } if matches!(call.arguments.first(), Some(Node::Call(argument)) if argument.kind != Kind::Text) => {
+                Some("COUNT({d}NULLIF({0}, NULL)){f}")
+            }
             other => standard::call(other),
         }
     }

@@ -51,6 +51,8 @@ matrix! {
             message(all().values(|s| s.large + 1)).await,
             message(all().order_by(|s| (s.large + 1).asc())).await,
             message(all().aaggregate(|s| (s.large + 1).max())).await,
+            message(all().aaggregate(|s| (s.large + 1).count())).await,
+            message(all().aaggregate(|s| (s.large + 1).count().distinct())).await,
         ] {
             let past = "value out of range: a number is past what its column, or the 64 bits that expressions are computed in";
             assert!(query.starts_with(past) && !query.contains("integer_"), "{query}");
