@@ -186,6 +186,12 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         None
     }
 
+    /// How what a column of a table of others is to store, `{0}`, is written so that it is an error where the database would
+    /// take it for something else.
+    fn accepted_as(&self, _kind: Kind, _column: &ColumnFacts) -> Option<String> {
+        None
+    }
+
     /// How a document, `{0}`, is written so that it is told apart from others by its value.
     fn document(&self) -> &'static str {
         "{0}"

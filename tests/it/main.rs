@@ -27,6 +27,7 @@ mod foreign_capitals;
 mod foreign_columns;
 mod foreign_moments;
 mod foreign_sequences;
+mod foreign_servers;
 mod foreign_tables;
 mod foreign_texts;
 mod foreign_types;

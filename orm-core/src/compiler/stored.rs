@@ -81,6 +81,11 @@ impl Writer<'_> {
         given: Given,
         write: impl Fn(&mut Self) -> Result<()>,
     ) -> Result<()> {
+        let accepted = self.accepted_as(model, field);
+        let write = |writer: &mut Self| match &accepted {
+            Some(template) => writer.template(template, &mut |writer, _| write(writer)),
+            None => write(writer),
+        };
         let Some((template, affinity)) = self.guard(model, field, given) else { return write(self) };
         self.template(template, &mut |writer, slot| match (slot, given) {
             (b'0', _) => write(writer),
@@ -92,6 +97,13 @@ impl Writer<'_> {
             (b'2', _) => writer.text(field.column),
             _ => writer.text(&affinity),
         })
+    }
+
+    fn accepted_as(&self, model: &ModelDef, field: &FieldDef) -> Option<String> {
+        if model.managed {
+            return None;
+        }
+        self.spelling().accepted_as(field.kind, self.facts(model)?.get(field.column)?)
     }
 
     fn guard(&self, model: &ModelDef, field: &FieldDef, given: Given) -> Option<(&'static str, String)> {

@@ -243,7 +243,23 @@ impl Spelling for Mysql {
         match (kind, column.base.as_str()) {
             // Read as 32 bits, it has to be compared as 32 bits; what is beyond them is the number that it is.
             (Kind::F32, "double") => Some("IF(ABS({0}) < 3.4028235677973366E38, CAST({0} AS FLOAT), {0})".to_owned()),
+            // The server has the parts of its own type in another order than that of the digits.
+            (Kind::Uuid, "uuid") => Some("CAST({0} AS CHAR(36) CHARACTER SET ascii) COLLATE ascii_bin".to_owned()),
+            // A number beside a YEAR is taken for a year, 24 for 2024; the greatest of a BIT comes as the bits of its digits.
+            (kind, "year") if is_number(kind) => Some("CAST({0} AS SIGNED)".to_owned()),
+            (kind, "bit") if is_number(kind) || kind == Kind::Bool => Some("CAST({0} AS UNSIGNED)".to_owned()),
             (Kind::Uuid, _) if is_text(column) => Some(concat!(uuid!("{0}"), " COLLATE ascii_bin").to_owned()),
+            _ => None,
+        }
+    }
+
+    fn accepted_as(&self, kind: Kind, column: &ColumnFacts) -> Option<String> {
+        match (kind, column.base.as_str()) {
+            // Stored as 2024; 100 is a year that is out of range.
+            (kind, "year") if is_number(kind) => Some("IF({0} BETWEEN 1 AND 99, 100, {0})".to_owned()),
+            // All 64 bits of a negative number would be kept.
+            (kind, "bit") if is_number(kind) => Some("({0} + CAST(0 AS UNSIGNED))".to_owned()),
+            (Kind::Text, "enum" | "set") => Some(limits::no_index(&column.base_name)),
             _ => None,
         }
     }
@@ -435,6 +451,10 @@ impl Spelling for Mysql {
             Some(_) => return unsupported("EXPLAIN in this format"),
         })
     }
+}
+
+fn is_number(kind: Kind) -> bool {
+    matches!(kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64 | Kind::Decimal)
 }
 
 /// Whether a UUID in a column is a text, in one of several forms.
