@@ -103,7 +103,7 @@ impl Writer<'_> {
         if model.managed {
             return None;
         }
-        self.spelling().accepted_as(field.kind, self.facts(model)?.get(field.column)?)
+        self.spelling().accepted_as(field.kind, self.facts(model)?.column(field.column)?)
     }
 
     fn guard(&self, model: &ModelDef, field: &FieldDef, given: Given) -> Option<(&'static str, String)> {
