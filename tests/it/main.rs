@@ -33,6 +33,7 @@ mod foreign_texts;
 mod foreign_types;
 mod foreign_unread;
 mod foreign_uuids;
+mod foreign_new_rows;
 mod foreign_writes;
 mod forest;
 mod futures;

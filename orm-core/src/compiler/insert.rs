@@ -43,6 +43,7 @@ fn bound(insert: Insert) -> Result<Vec<Value>> {
 
 fn written(insert: &Insert, dialect: &Dialect) -> Result<Statement> {
     let mut writer = Writer::new(dialect);
+    writer.check_complete(insert)?;
     writer.push("INSERT INTO ");
     writer.table(insert.model);
     writer.push(" ");
@@ -83,6 +84,20 @@ impl Writer<'_> {
             }
             Ok(())
         })
+    }
+
+    /// Refuses a row that a table of others would complete with NULL where the model has none: it could not be read.
+    fn check_complete(&self, insert: &Insert) -> Result<()> {
+        let model = insert.model;
+        let left_out = |(index, field): &(usize, &FieldDef)| !field.nullable && !insert.fields.contains(index);
+        let mut left_out = model.fields.iter().enumerate().filter(left_out).map(|(_, field)| field);
+        let refused = left_out.find(|field| self.column_facts(model, field).is_some_and(|column| column.left_null));
+        let Some(field) = refused else { return Ok(()) };
+        Err(Error::configuration(format!(
+            "a new row of `{0}` needs a value for `{0}.{1}`: the table gives the column `{2}` none by itself, so it would be \
+             NULL; give one, or declare the column so that the database numbers it or has a default",
+            model.name, field.name, field.column
+        )))
     }
 
     /// A table's name as it stands in a statement.

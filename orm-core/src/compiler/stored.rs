@@ -3,7 +3,7 @@
 use super::arithmetic::as_kind;
 use super::foreign::Sample;
 use super::writer::{Scope, Writer};
-use crate::dialect::{Fit, Holds};
+use crate::dialect::{ColumnFacts, Fit, Holds};
 use crate::error::Result;
 use crate::expr::Node;
 use crate::model::{FieldDef, ModelDef};
@@ -100,16 +100,18 @@ impl Writer<'_> {
     }
 
     fn accepted_as(&self, model: &ModelDef, field: &FieldDef) -> Option<String> {
-        if model.managed {
-            return None;
-        }
-        self.spelling().accepted_as(field.kind, self.facts(model)?.column(field.column)?)
+        self.spelling().accepted_as(field.kind, &self.column_facts(model, field)?)
+    }
+
+    /// What is known of a column of a table of others.
+    pub(super) fn column_facts(&self, model: &ModelDef, field: &FieldDef) -> Option<ColumnFacts> {
+        let facts = if model.managed { None } else { self.facts(model) }?;
+        facts.column(field.column).cloned()
     }
 
     fn guard(&self, model: &ModelDef, field: &FieldDef, given: Given) -> Option<(&'static str, String)> {
         let template = self.spelling().guard(field.kind).filter(|_| !model.managed)?;
-        let facts = self.facts(model)?;
-        let column = facts.column(field.column)?;
+        let column = &self.column_facts(model, field)?;
         let safe = match given {
             Given::Value(sample) => self.spelling().keeps(field.kind, column, matches!(sample, Sample::Row)),
             Given::Expression => false,

@@ -63,6 +63,8 @@ pub struct ColumnFacts {
     pub by_code_point: bool,
     /// How many places of a second its times or moments keep, where it says so.
     pub places: Option<i64>,
+    /// Whether a new row that gives no value for it is known to have NULL there.
+    pub left_null: bool,
 }
 
 /// How texts are compared.

@@ -54,12 +54,16 @@ pub(super) static FEATURES: Features = Features {
 };
 
 /// The base type is the affinity, by SQLite's rules (<https://sqlite.org/datatype3.html#determination_of_column_affinity>).
+/// A new row has its number in a key without an index of its own: that is the rowid. Any other key may be NULL here
+/// (<https://sqlite.org/lang_createtable.html#the_primary_key>).
 const FACTS: &str = "SELECT \"name\", \"type\", \"type\", CASE WHEN \"type\" LIKE '%INT%' THEN 'INTEGER' \
     WHEN \"type\" LIKE '%CHAR%' OR \"type\" LIKE '%CLOB%' OR \"type\" LIKE '%TEXT%' THEN 'TEXT' \
     WHEN \"type\" LIKE '%BLOB%' OR \"type\" = '' THEN 'BLOB' \
     WHEN \"type\" LIKE '%REAL%' OR \"type\" LIKE '%FLOA%' OR \"type\" LIKE '%DOUB%' THEN 'REAL' \
     WHEN \"type\" = 'ANY' COLLATE NOCASE AND EXISTS (SELECT 1 FROM pragma_table_list(?2) WHERE \"strict\") THEN 'BLOB' \
-    ELSE 'NUMERIC' END, '', '', FALSE, NULL FROM pragma_table_xinfo(?2)";
+    ELSE 'NUMERIC' END, '', '', FALSE, NULL, \
+    NOT \"notnull\" AND ifnull(\"dflt_value\", 'NULL') = 'NULL' COLLATE NOCASE AND \"hidden\" < 2 \
+    AND (\"pk\" = 0 OR EXISTS (SELECT 1 FROM pragma_index_list(?2) WHERE \"origin\" = 'pk')) FROM pragma_table_xinfo(?2)";
 
 const JSON_EQUAL: &str = "dormouse_json({0}) = dormouse_json({1})";
 const JSON_DIFFERS: &str = "dormouse_json({0}) <> dormouse_json({1})";

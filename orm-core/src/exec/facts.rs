@@ -129,5 +129,6 @@ fn column(row: &mut RowReader<'_>, _: &Shape) -> Result<(String, ColumnFacts)> {
     let (base_name, base): (String, String) = (row.read()?, row.read()?);
     let (name, charset): (String, String) = (row.read()?, row.read()?);
     let collation = (!name.is_empty()).then_some(Collation { name, charset });
-    Ok((column, ColumnFacts { type_name, base_name, base, collation, by_code_point: row.read()?, places: row.read()? }))
+    let (by_code_point, places, left_null) = (row.read()?, row.read()?, row.read()?);
+    Ok((column, ColumnFacts { type_name, base_name, base, collation, by_code_point, places, left_null }))
 }
