@@ -50,12 +50,12 @@ const NUMBERED: [(&str, i64); 5] = [
 async fn a_key_that_the_table_does_not_number_is_given() -> Result<()> {
     for key in NOT_NUMBERED {
         run(Place::sqlite(), async |db| {
-            db.execute_sql(&format!("CREATE TABLE note ({key}, {COLUMNS})")).await?;
+            db.execute_sql(format!("CREATE TABLE note ({key}, {COLUMNS})")).await?;
             refused(Note::objects().acreate(|n| n.title("a")).await, "`Note.id`", key);
             refused(Note::new().title("a").asave().await, "`Note.id`", key);
             refused(Coded::objects().acreate(|n| n.title("a")).await, "`Coded.id`", key);
             refused(atomic(|tx| Note::objects().using(tx).create(|n| n.title("a"))).await, "`Note.id`", key);
-            assert_eq!(Note::objects().await?, [], "{key}");
+            assert!(Note::objects().await?.is_empty(), "{key}");
             let given = Note::objects().acreate(|n| n.id(5).title("a").nick("b")).await?;
             assert_eq!(Note::objects().await?, [given], "{key}");
             Ok(())
@@ -75,7 +75,7 @@ fn refused<T: std::fmt::Debug>(answer: Result<T>, name: &str, key: &str) {
 async fn what_the_table_gives_is_in_the_new_row() -> Result<()> {
     for (key, first) in NUMBERED {
         run(Place::sqlite(), async |db| {
-            db.execute_sql(&format!("CREATE TABLE note ({key}, {COLUMNS})")).await?;
+            db.execute_sql(format!("CREATE TABLE note ({key}, {COLUMNS})")).await?;
             let created = Note::objects().acreate(|n| n.title("a")).await?;
             assert_eq!((created.id, created.nick.as_deref()), (first, Some("none")), "{key}");
             assert_eq!(Note::objects().await?, [created], "{key}");
@@ -90,7 +90,7 @@ async fn what_the_table_gives_is_in_the_new_row() -> Result<()> {
 async fn a_key_that_must_not_be_null_is_refused_by_the_database() -> Result<()> {
     for end in ["", " WITHOUT ROWID"] {
         run(Place::sqlite(), async |db| {
-            db.execute_sql(&format!("CREATE TABLE note (id BIGINT NOT NULL PRIMARY KEY, {COLUMNS}){end}")).await?;
+            db.execute_sql(format!("CREATE TABLE note (id BIGINT NOT NULL PRIMARY KEY, {COLUMNS}){end}")).await?;
             let error = Note::objects().acreate(|n| n.title("a")).await.expect_err(end);
             assert!(matches!(error.kind(), ErrorKind::Integrity { .. }), "{error:?}");
             assert_eq!(Note::objects().acount().await?, 0);
