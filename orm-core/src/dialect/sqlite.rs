@@ -12,8 +12,8 @@ use crate::schema;
 use crate::value::{Kind, Value};
 
 pub(super) const NAME: &str = "SQLite";
-/// NULLS FIRST came with 3.30, RETURNING with 3.35.
-pub(super) const LEAST: (u32, u32, u32) = (3, 35, 0);
+/// RETURNING came with 3.35, `pragma_table_list` with 3.37, `unhex` with 3.41.
+pub(super) const LEAST: (u32, u32, u32) = (3, 41, 0);
 
 pub(super) static FEATURES: Features = Features {
     quote: b'"',
@@ -192,7 +192,7 @@ impl Spelling for Sqlite {
             Holds::Integers { least, most, .. } => {
                 format!("integer_fit({{0}}, {}, {most})", integer(least))
             }
-            Holds::Singles => "float_fit({0}, 32)".to_owned(),
+            Holds::Singles => "float_fit({0})".to_owned(),
             Holds::Decimals(Some((digits, places))) => format!("decimal_fit({{0}}, {digits}, {places})"),
             Holds::Decimals(None) => "decimal_fit({0})".to_owned(),
             Holds::Texts(most) => format!("text_fit({{0}}, {most})"),
@@ -442,7 +442,8 @@ fn aggregate(function: AggregateFunction, call: &Call) -> Option<&'static str> {
     use AggregateFunction as A;
     Some(match (function, call.arguments.first()?.kind()) {
         (A::Sum, Kind::I64 | Kind::Duration) => "integer_sum({d}{0}){f}",
-        (A::Sum, Kind::F32 | Kind::F64) => "float_fit(SUM({d}{0}){f}, 64)",
+        (A::Sum, Kind::F32 | Kind::F64) => "float_sum({d}{0}){f}",
+        (A::Avg, Kind::F32 | Kind::F64) => "float_avg({d}{0}){f}",
         (A::Avg, Kind::Duration) => "integer_avg({d}{0}){f}",
         _ => return None,
     })

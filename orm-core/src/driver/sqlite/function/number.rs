@@ -22,7 +22,9 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
         value.map(|value| value.checked_neg().ok_or_else(|| beyond("integer_neg"))).transpose()
     })?;
     scalar(connection, "integer_fit", 3, fit)?;
-    scalar(connection, "float_fit", 2, fit_float)?;
+    scalar(connection, "float_fit", 1, fit_float)?;
+    connection.create_aggregate_function("float_sum", 1, FLAGS, FloatTotal("float_sum", FloatRunning::sum))?;
+    connection.create_aggregate_function("float_avg", 1, FLAGS, FloatTotal("float_avg", FloatRunning::mean))?;
     connection.create_window_function("integer_sum", 1, FLAGS, Total("integer_sum", |total| Some(total.sum)))?;
     connection.create_window_function("integer_avg", 1, FLAGS, Total("integer_avg", Running::mean))
 }
@@ -39,10 +41,7 @@ fn integers(connection: &Connection, name: &'static str, operation: fn(i64, i64)
 fn floats(connection: &Connection, name: &'static str, operation: fn(f64, f64) -> Option<f64>) -> Result<()> {
     scalar(connection, name, 2, move |context| {
         let Some((a, b)) = float(context, 0, name)?.zip(float(context, 1, name)?) else { return Ok(None) };
-        match operation(a, b) {
-            Some(result) if result.is_infinite() && a.is_finite() && b.is_finite() => Err(beyond(name)),
-            result => Ok(result),
-        }
+        operation(a, b).map(|result| kept(result, a.is_infinite() || b.is_infinite(), name)).transpose()
     })
 }
 
@@ -55,12 +54,16 @@ fn fit(context: &Context<'_>) -> Result<Option<i64>> {
     if (least..=most).contains(&value) { Ok(Some(value)) } else { Err(beyond(NAME)) }
 }
 
-/// What a float column of so many bits stores.
+/// A result: infinite only of infinite operands. SQLite has no NaN.
+fn kept(result: f64, of_infinite: bool, name: &str) -> Result<f64> {
+    if result.is_finite() || (of_infinite && !result.is_nan()) { Ok(result) } else { Err(beyond(name)) }
+}
+
+/// What a float column of 32 bits stores.
 fn fit_float(context: &Context<'_>) -> Result<Option<f64>> {
     const NAME: &str = "float_fit";
     let Some(value) = float(context, 0, NAME)? else { return Ok(None) };
-    let stored = if context.get::<i64>(1)? == 32 { f64::from(value as f32) } else { value };
-    if stored.is_finite() { Ok(Some(stored)) } else { Err(beyond(NAME)) }
+    kept(f64::from(value as f32), value.is_infinite(), NAME).map(Some)
 }
 
 /// An argument as an integer. A column of another schema may hold it as a float or as text.
@@ -153,5 +156,57 @@ impl WindowAggregate<Running, Option<i64>> for Total {
             running.count -= 1;
         }
         Ok(())
+    }
+}
+
+/// `float_sum` and `float_avg`: the name, and what becomes of the running total.
+struct FloatTotal(&'static str, fn(&FloatRunning) -> f64);
+
+/// A sum, with what its roundings lost (as SQLite's own is computed), and apart from that the sum of what was infinite.
+#[derive(Default)]
+struct FloatRunning {
+    finite: f64,
+    lost: f64,
+    infinite: Option<f64>,
+    count: u32,
+}
+
+impl FloatRunning {
+    fn add(&mut self, value: f64) {
+        self.count += 1;
+        if value.is_infinite() {
+            self.infinite = Some(self.infinite.map_or(value, |infinite| infinite + value));
+            return;
+        }
+        let sum = self.finite + value;
+        let (large, small) = if self.finite.abs() > value.abs() { (self.finite, value) } else { (value, self.finite) };
+        self.lost += (large - sum) + small;
+        self.finite = sum;
+    }
+
+    fn sum(&self) -> f64 {
+        // What was lost of a sum past the range is no number.
+        let finite = if self.finite.is_finite() { self.finite + self.lost } else { self.finite };
+        self.infinite.unwrap_or(finite)
+    }
+
+    fn mean(&self) -> f64 {
+        self.sum() / f64::from(self.count)
+    }
+}
+
+impl Aggregate<FloatRunning, Option<f64>> for FloatTotal {
+    fn init(&self, _: &mut Context<'_>) -> Result<FloatRunning> {
+        Ok(FloatRunning::default())
+    }
+
+    fn step(&self, context: &mut Context<'_>, running: &mut FloatRunning) -> Result<()> {
+        float(context, 0, self.0)?.into_iter().for_each(|value| running.add(value));
+        Ok(())
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, running: Option<FloatRunning>) -> Result<Option<f64>> {
+        let running = running.filter(|running| running.count > 0);
+        running.map(|running| kept(self.1(&running), running.infinite.is_some(), self.0)).transpose()
     }
 }
