@@ -22,7 +22,8 @@ use rust_decimal::Decimal;
 pub use compact_str::CompactString as Text;
 
 pub use self::choices::{int_choice, no_choice, text_choice};
-pub use self::chrono::{datetime_text, parse_datetime};
+pub use self::chrono::{datetime_text, parse_datetime, parse_time};
+pub use self::decimal::parse_decimal;
 pub use self::json::Json;
 pub(crate) use self::json::canonical;
 pub use self::presence::{Here, Maybe, Presence};

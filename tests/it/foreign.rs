@@ -481,3 +481,42 @@ async fn other_forms_are_refused_with_the_reason() -> Result<()> {
     }
     Ok(())
 }
+
+/// An amount as SQLite writes a float into a column of text.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "bill", managed = false)]
+struct Bill {
+    #[field(primary_key)]
+    amount: Decimal,
+    n: i64,
+}
+
+#[tokio::test]
+async fn amounts_with_exponents_are_compared_as_they_are_read() -> Result<()> {
+    run(Place::sqlite(), async |db| {
+        db.execute_sql("CREATE TABLE bill (amount TEXT, n INTEGER)").await?;
+        db.execute_sql("INSERT INTO bill VALUES ('1e3', 1), ('1000', 2), (1e-7, 3), (1e20, 4), ('-1.5E+1', 5)").await?;
+        let p = Bill::fields();
+        let rows = Bill::objects().order_by(|p| (p.amount.asc(), p.n.asc())).await?;
+        assert_eq!(rows.iter().map(|row| row.n).collect::<Vec<_>>(), [5, 3, 1, 2, 4]);
+        for row in &rows {
+            let wanted = rows.iter().filter(|other| other.amount == row.amount).count() as u64;
+            let count = |condition| Bill::objects().filter(|_| condition).acount();
+            assert_eq!(count(p.amount.eq(row.amount)).await?, wanted);
+            assert_eq!(count(p.amount.in_(vec![row.amount; 600])).await?, wanted);
+            assert_eq!(count(p.amount.ne(row.amount)).await?, 5 - wanted);
+            let less = rows.iter().filter(|other| other.amount < row.amount).count() as u64;
+            assert_eq!(count(p.amount.lt(row.amount)).await?, less);
+        }
+        assert_eq!(Bill::objects().values(|p| p.amount).distinct().acount().await?, 4);
+        let sum: Decimal = rows.iter().map(|row| row.amount).sum();
+        assert_eq!(Bill::objects().aaggregate(|p| p.amount.sum()).await?, Some(sum));
+        let mut row = rows[0].clone();
+        row.n = 6;
+        row.asave().await?;
+        assert_eq!(Bill::objects().filter(|p| p.amount.eq(Decimal::from(-15))).values(|p| p.n).await?, [6]);
+        assert_eq!(Bill::objects().filter(|p| p.amount.eq(1000)).adelete().await?.total, 2);
+        Ok(())
+    })
+    .await
+}

@@ -1,6 +1,8 @@
 //! Dates, times, moments and durations of chrono, in microseconds on every database.
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, Timelike, Utc};
+use chrono::{
+    DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, Timelike, Utc,
+};
 
 use super::{Cell, FieldType, Here, Kind, Mismatch, Value, does_not_fit};
 use crate::error::Result;
@@ -35,7 +37,7 @@ impl FieldType for NaiveTime {
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
         match cell {
             Cell::Time(time) => Ok(time),
-            Cell::Text(text) => text.parse().map_err(|_| Mismatch::content("a time", "text that is no time")),
+            Cell::Text(text) => parse_time(text).ok_or_else(|| Mismatch::content("a time", "text that is no time")),
             other => Err(Mismatch::of("a time", other)),
         }
     }
@@ -127,36 +129,49 @@ fn parse_date(text: &str) -> Option<NaiveDate> {
     if text.len() == 10 && text.bytes().enumerate().all(is) { text.parse().ok() } else { None }
 }
 
-/// Reads a moment from text: Django's form, ISO 8601 with `T`, and with an offset, `Z` or ` UTC` behind (turned to UTC).
-pub fn parse_datetime(text: &str) -> Option<NaiveDateTime> {
-    NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok().or_else(|| parse_foreign(text))
+/// Reads a time from text of one form only, `HH:MM[:SS[.f…]]`, without leap seconds, which no comparison takes.
+pub fn parse_time(text: &str) -> Option<NaiveTime> {
+    let (clock, fraction) = text.split_once('.').map_or((text, None), |(clock, fraction)| (clock, Some(fraction)));
+    let is = |(at, byte): (usize, u8)| if matches!(at, 2 | 5) { byte == b':' } else { byte.is_ascii_digit() };
+    let formed = match fraction {
+        Some(digits) => clock.len() == 8 && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()),
+        None => matches!(clock.len(), 5 | 8),
+    };
+    let time = text.parse().ok().filter(|_| formed && clock.bytes().enumerate().all(is));
+    time.filter(|time: &NaiveTime| time.nanosecond() < 1_000_000_000)
 }
 
-fn parse_foreign(text: &str) -> Option<NaiveDateTime> {
+/// Reads a moment from text: Django's form, ISO 8601 with `T`, and with an offset, `Z` or ` UTC` behind (turned to UTC). The
+/// date is in front, in ten characters, so that texts are near the order of their moments.
+pub fn parse_datetime(text: &str) -> Option<NaiveDateTime> {
     let (date, rest) = text.split_at_checked(10)?;
     let date = parse_date(date)?;
     if rest.is_empty() {
         return date.and_hms_opt(0, 0, 0);
     }
     let (time, seconds) = zone(rest.strip_prefix(['T', 't', ' '])?)?;
-    let time = NaiveTime::parse_from_str(time, "%H:%M:%S%.f").or_else(|_| NaiveTime::parse_from_str(time, "%H:%M"));
-    date.and_time(time.ok()?).checked_sub_signed(TimeDelta::seconds(seconds))
+    let moment = date.and_time(parse_time(time)?).checked_sub_signed(TimeDelta::seconds(seconds))?;
+    (0..=9999).contains(&moment.year()).then_some(moment)
 }
 
 /// A time without its offset, and the offset in seconds.
 fn zone(time: &str) -> Option<(&str, i64)> {
     let utc = time.strip_suffix(['Z', 'z']).or_else(|| time.strip_suffix("UTC"));
     if let Some(time) = utc {
-        return Some((time.trim_end(), 0));
+        return Some((time.strip_suffix(' ').unwrap_or(time), 0));
     }
     let Some(at) = time.rfind(['+', '-']) else { return Some((time, 0)) };
     let (time, offset) = time.split_at(at);
-    let digits: String = offset[1..].chars().filter(|character| *character != ':').collect();
-    let (hours, minutes) = digits.split_at_checked(2)?;
-    let minutes = if minutes.is_empty() { 0 } else { minutes.parse::<u8>().ok().filter(|minutes| *minutes < 60)? };
-    let hours = hours.parse::<u8>().ok().filter(|hours| *hours < 24)?;
-    let seconds = i64::from(hours) * 3600 + i64::from(minutes) * 60;
-    Some((time.trim_end(), if offset.starts_with('-') { -seconds } else { seconds }))
+    let (hours, minutes) = offset[1..].split_at_checked(2)?;
+    let minutes = if minutes.is_empty() { 0 } else { two_digits(minutes.strip_prefix(':').unwrap_or(minutes), 60)? };
+    let seconds = two_digits(hours, 24)? * 3600 + minutes * 60;
+    Some((time.strip_suffix(' ').unwrap_or(time), if offset.starts_with('-') { -seconds } else { seconds }))
+}
+
+/// A number of two digits below an end.
+fn two_digits(text: &str, end: i64) -> Option<i64> {
+    let digits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|number| digits && *number < end)
 }
 
 impl Value {

@@ -16,7 +16,9 @@ impl FieldType for Decimal {
         match cell {
             Cell::Decimal(value) => Ok(value),
             Cell::Int(value) => Ok(value.into()),
-            Cell::Text(text) => text.parse().map_err(|_| Mismatch::content("a decimal", "text that is no number")),
+            Cell::Text(text) => {
+                parse_decimal(text).ok_or_else(|| Mismatch::content("a decimal", "text that is no number of 28 digits"))
+            }
             // A REAL column of an older SQLite schema: 15 significant digits, as Django reads it.
             Cell::Float(value) => {
                 let rounded = format!("{value:.14e}");
@@ -33,4 +35,10 @@ impl FieldType for Decimal {
     fn encode(&self) -> Result<Value> {
         Ok(Value::Decimal(*self))
     }
+}
+
+/// Reads a number from text, with an exponent or without, if no digit is lost.
+pub fn parse_decimal(text: &str) -> Option<Decimal> {
+    let Some((digits, _)) = text.split_once(['e', 'E']) else { return Decimal::from_str_exact(text).ok() };
+    Decimal::from_str_exact(digits).and_then(|_| Decimal::from_scientific(text)).ok()
 }

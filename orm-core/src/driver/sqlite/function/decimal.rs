@@ -10,6 +10,7 @@ use rusqlite::{Connection, Error, Result};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{FLAGS, complain, scalar};
+use crate::value::parse_decimal;
 
 pub(super) fn register(connection: &Connection) -> Result<()> {
     connection.create_collation("decimal", compare)?;
@@ -35,11 +36,11 @@ fn compare(a: &str, b: &str) -> Ordering {
     if let (Some(a), Some(b)) = (Digits::of(a), Digits::of(b)) {
         return a.cmp(&b);
     }
-    match (Decimal::from_str_exact(a), Decimal::from_str_exact(b)) {
-        (Ok(a), Ok(b)) => a.cmp(&b),
-        (Ok(_), Err(_)) => Ordering::Less,
-        (Err(_), Ok(_)) => Ordering::Greater,
-        (Err(_), Err(_)) => a.cmp(b),
+    match (parse_decimal(a), parse_decimal(b)) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => a.cmp(b),
     }
 }
 
@@ -141,7 +142,7 @@ fn remainder(context: &Context<'_>) -> Result<Option<String>> {
 
 /// The integer nearest to a decimal in text, half away from zero.
 pub(super) fn whole(text: &str) -> Option<i64> {
-    let decimal = Decimal::from_str_exact(text.trim()).ok()?;
+    let decimal = parse_decimal(text.trim())?;
     i64::try_from(decimal.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)).ok()
 }
 
@@ -204,7 +205,7 @@ fn argument(context: &Context<'_>, index: usize, function: &str) -> Result<Optio
         ValueRef::Null => return Ok(None),
         ValueRef::Integer(value) => Some(Decimal::from(value)),
         ValueRef::Real(value) => Decimal::from_scientific(&format!("{value:.14e}")).ok().map(|it| it.normalize()),
-        ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok().and_then(|text| Decimal::from_str_exact(text).ok()),
+        ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok().and_then(parse_decimal),
         ValueRef::Blob(_) => None,
     };
     match decimal {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::scalar;
 use crate::driver::sqlite::bind::time_text;
 use crate::error::{Error, ErrorKind};
-use crate::value::{self, Cell, FieldType, Mismatch, canonical, datetime_text, parse_datetime, parse_uuid};
+use crate::value::{self, Cell, FieldType, Mismatch, canonical, datetime_text, parse_datetime, parse_time, parse_uuid};
 
 pub(super) fn register(connection: &Connection) -> Result<()> {
     scalar(connection, "dormouse_uuid", 1, |context| {
@@ -23,9 +23,7 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
         converted(context, bytes, |uuid| Some(uuid_text(uuid, form & 1 == 1, form & 2 == 2)))
     })?;
     scalar(connection, "dormouse_moment", 1, |context| texts(context, |text| parse_datetime(text).map(datetime_text)))?;
-    scalar(connection, "dormouse_time", 1, |context| {
-        texts(context, |text| text.parse::<NaiveTime>().ok().map(time_text))
-    })?;
+    scalar(connection, "dormouse_time", 1, |context| texts(context, |text| parse_time(text).map(time_text)))?;
     scalar(connection, "dormouse_single", 1, single)?;
     scalar(connection, "dormouse_readable", 3, readable)?;
     scalar(connection, "dormouse_read", 3, |context| readable(context).and_then(|_| as_it_is(context)))?;
