@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Content, Dice, Rig, check_index, explaining, fill_up, matrix, sweep, tell};
+use crate::support::{Content, Dice, check_index, explaining, fill_up, matrix, sweep, tell};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Cell {
