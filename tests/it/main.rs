@@ -24,6 +24,7 @@ mod extremes;
 mod faults;
 mod float_infinity;
 mod foreign;
+mod foreign_affinity;
 mod foreign_capitals;
 mod foreign_columns;
 mod foreign_moments;

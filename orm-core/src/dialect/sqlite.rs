@@ -247,6 +247,19 @@ impl Spelling for Sqlite {
         })
     }
 
+    /// A known value must not become what the column's type makes of it, in the comparison or in the condition beside it: a
+    /// plus hides the type.
+    fn compared_as(&self, kind: Kind, column: &ColumnFacts) -> Option<String> {
+        let template = match (kind, column.base.as_str()) {
+            (Kind::Text, "INTEGER" | "REAL" | "NUMERIC")
+            | (Kind::Bool | Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration, "TEXT" | "REAL") => "+{0}",
+            // It may hold integers past 2^53.
+            (Kind::F64, affinity) if affinity != "REAL" => "CAST({0} AS REAL)",
+            _ => return None,
+        };
+        Some(template.to_owned())
+    }
+
     fn readable(&self, kind: Kind) -> Option<&'static str> {
         Some(as_read!("dormouse_readable", kind))
     }
