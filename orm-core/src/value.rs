@@ -12,6 +12,7 @@ mod json;
 mod presence;
 mod std;
 mod uuid;
+mod whole;
 
 use ::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use ::std::fmt;

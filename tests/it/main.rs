@@ -29,6 +29,7 @@ mod foreign_capitals;
 mod foreign_columns;
 mod foreign_moments;
 mod foreign_new_rows;
+mod foreign_numbers;
 mod foreign_sequences;
 mod foreign_servers;
 mod foreign_tables;

@@ -64,11 +64,30 @@ impl Writer<'_> {
     }
 
     /// A value as its column keeps it whole.
-    pub(super) fn in_places(&self, value: &Value, field: &FieldDef, model: &ModelDef) -> Result<Value> {
+    pub(super) fn kept_whole(&self, value: &Value, field: &FieldDef, model: &ModelDef) -> Result<Value> {
         let value = as_kind(value.clone(), field.kind);
-        match self.places(model, field) {
-            Some(places) => field.in_places(value, places),
-            None => Ok(value),
+        if let Some(places) = self.places(model, field) {
+            return field.in_places(value, places);
+        }
+        self.check_number(&value, field, model)?;
+        Ok(value)
+    }
+
+    /// A column of a table of others may keep fewer places or digits of a number than its field.
+    fn check_number(&self, value: &Value, field: &FieldDef, model: &ModelDef) -> Result<()> {
+        let (Kind::I16 | Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64 | Kind::Decimal) = field.kind else {
+            return Ok(());
+        };
+        let Some(facts) = Some(model).filter(|model| !model.managed).and_then(|model| self.facts(model)) else {
+            return Ok(());
+        };
+        let Some(column) = facts.column(field.column) else { return Ok(()) };
+        if let Some(places) = column.places {
+            field.check_places(value, places)?;
+        }
+        match column.is_single() {
+            Some(single) => field.check_float(value, single),
+            None => Ok(()),
         }
     }
 

@@ -61,7 +61,7 @@ pub struct ColumnFacts {
     pub collation: Option<Collation>,
     /// Whether its values are ordered by code point.
     pub by_code_point: bool,
-    /// How many places of a second its times or moments keep, where it says so.
+    /// How many decimal places its numbers, or the seconds of its times and moments, keep, where it says so.
     pub places: Option<i64>,
     /// Whether a new row that gives no value for it is known to have NULL there.
     pub left_null: bool,
@@ -74,6 +74,17 @@ pub struct Collation {
     pub name: String,
     /// The character set, where texts have one of their own.
     pub charset: String,
+}
+
+impl ColumnFacts {
+    /// Whether its values are floats, and of those, whether of 32 bits.
+    pub fn is_single(&self) -> Option<bool> {
+        match self.base.as_str() {
+            "float4" | "float" => Some(true),
+            "float8" | "double" => Some(false),
+            _ => None,
+        }
+    }
 }
 
 impl Facts {

@@ -150,6 +150,25 @@ impl FieldDef {
         }))
     }
 
+    /// Tells why a column that keeps so many decimal places cannot take a number that has more.
+    pub(crate) fn check_places(&self, value: &Value, places: i64) -> Result<()> {
+        match places {
+            _ if value.places().is_none_or(|needed| needed <= places) => Ok(()),
+            0 => Err(self.refused("only whole numbers are allowed".to_owned())),
+            1.. => Err(self.refused(format!("at most {places} decimal places are allowed"))),
+            _ => Err(self.refused(format!("only numbers that end in {} zeros are allowed", places.unsigned_abs()))),
+        }
+    }
+
+    /// Tells why a column of floats cannot take a number that it would give back as another.
+    pub(crate) fn check_float(&self, value: &Value, single: bool) -> Result<()> {
+        if value.is_float(single) {
+            return Ok(());
+        }
+        let bits = if single { 32 } else { 64 };
+        Err(self.refused(format!("only numbers that a float of {bits} bits keeps are allowed")))
+    }
+
     /// How many digits a decimal has in all, and how many of them behind the point; for a foreign key, of the key that it
     /// refers to.
     pub fn scale(&self) -> Option<(u32, u32)> {

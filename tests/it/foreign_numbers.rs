@@ -1,0 +1,97 @@
+//! Columns of others that keep fewer numbers than the field has: what is accepted is kept whole.
+
+use std::fmt::Debug;
+
+use dormouse::prelude::*;
+use dormouse::{Error, ErrorKind, Result};
+use rust_decimal::Decimal;
+
+use crate::support::matrix;
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "scale", managed = false)]
+struct Scale {
+    id: i64,
+    cents: Decimal,
+    units: Option<Decimal>,
+    ratio: Option<f64>,
+    single: Option<f64>,
+}
+
+async fn scales(db: &Database) -> Result<()> {
+    let (cents, units, ratio, single) = match db.dialect().name() {
+        "PostgreSQL" => {
+            db.execute_sql("CREATE DOMAIN cents AS numeric(6, 2)").await?;
+            ("cents", "bigint", "integer", "real")
+        }
+        "SQLite" => ("TEXT", "TEXT", "REAL", "REAL"),
+        _ => ("DECIMAL(6, 2)", "BIGINT", "INT", "FLOAT"),
+    };
+    db.execute_sql(format!(
+        "CREATE TABLE scale (id BIGINT PRIMARY KEY, cents {cents} NOT NULL, units {units}, ratio {ratio}, single {single})"
+    ))
+    .await?;
+    Ok(())
+}
+
+fn refused<T: Debug>(outcome: Result<T>, field: &str, words: &str) {
+    let error: Error = outcome.unwrap_err();
+    let text = error.to_string();
+    assert!(matches!(error.kind(), ErrorKind::Validation(_)), "{error:?}");
+    assert!(text.contains(field) && text.contains(words), "{text}");
+}
+
+matrix! {
+    async fn a_number_is_kept_whole(db: &Database) -> Result<()> {
+        scales(db).await?;
+        let narrow = db.dialect().name() != "SQLite";
+        let made = Scale { id: 1, cents: dec!(1.5), units: Some(dec!(2.00)), ratio: Some(-3.0), single: Some(0.5) };
+        let create = |row: Scale| {
+            Scale::objects()
+                .acreate(move |s| s.id(row.id).cents(row.cents).units(row.units).ratio(row.ratio).single(row.single))
+        };
+        create(made.clone()).await?;
+        assert_eq!(Scale::objects().aget_one().await?, made);
+        let of = |change: &dyn Fn(&mut Scale)| {
+            let mut row = made.clone();
+            change(&mut row);
+            row
+        };
+        let finer = [
+            ("cents", "2 decimal places", of(&|row| row.cents = dec!(1.005))),
+            ("cents", "2 decimal places", of(&|row| row.cents = dec!(-0.001))),
+            ("units", "whole numbers", of(&|row| row.units = Some(dec!(1.5)))),
+            ("units", "whole numbers", of(&|row| row.units = Some(dec!(0.4)))),
+            ("ratio", "whole numbers", of(&|row| row.ratio = Some(0.5))),
+            ("single", "32 bits", of(&|row| row.single = Some(0.1))),
+            ("single", "32 bits", of(&|row| row.single = Some(16_777_217.0))),
+        ];
+        for (field, words, row) in finer {
+            let mut saved = row.clone();
+            let values = row.clone();
+            let ways = [
+                create(Scale { id: 2, ..row.clone() }).await.map(|_| ()),
+                saved.asave().await,
+                Scale::objects()
+                    .aupdate(|s| {
+                        (s.cents.set(values.cents), s.units.set(values.units), s.ratio.set(values.ratio), s.single.set(values.single))
+                    })
+                    .await
+                    .map(|_| ()),
+            ];
+            for way in ways {
+                match narrow {
+                    true => refused(way, field, words),
+                    false => way?,
+                }
+            }
+            assert_eq!(Scale::objects().acount().await?, if narrow { 1 } else { 2 });
+            let kept = Scale::objects().filter(|s| s.id.eq(1)).aget_one().await?;
+            assert_eq!(kept, if narrow { made.clone() } else { row });
+            Scale::objects().filter(|s| s.id.ne(1)).adelete().await?;
+        }
+        // What was refused can be compared with.
+        assert_eq!(Scale::objects().filter(|s| s.cents.lt(dec!(1.505))).acount().await?, 1);
+        Ok(())
+    }
+}
