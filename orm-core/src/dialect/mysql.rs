@@ -222,9 +222,9 @@ impl Spelling for Mysql {
         let is_moment = matches!(base, "datetime" | "timestamp");
         // Beside a number or a date a text is read as one, as far as it can be: '1x' would equal 1.
         !match kind {
-            // The greatest of a column of bits is read as the text of its number.
             Kind::Bool => matches!(base, "tinyint" | "bit"),
-            Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => is_whole || base == "decimal",
+            Kind::I16 | Kind::I32 | Kind::I64 => is_whole || matches!(base, "decimal" | "bit"),
+            Kind::Duration => is_whole || base == "decimal",
             Kind::F32 | Kind::F64 => is_whole || is_float,
             // A float would be compared by other digits than those that are read.
             Kind::Decimal => is_whole || base == "decimal",
