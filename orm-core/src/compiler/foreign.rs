@@ -28,8 +28,9 @@ pub(super) enum Sample {
 impl Writer<'_> {
     /// How a column is converted to our own form, if it needs to be.
     pub(super) fn conversion(&self, model: &ModelDef, field: &FieldDef) -> Option<Cow<'static, str>> {
-        let elsewhere = !model.managed || origin(model, field).is_some_and(|(target, _)| !target.managed);
-        if let Some(template) = self.spelling().foreign(field.kind).filter(|_| elsewhere) {
+        if let Some(template) = self.spelling().foreign(field.kind)
+            && (!model.managed || origin(model, field).is_some_and(|(target, _)| !target.managed))
+        {
             return Some(template.into());
         }
         if model.managed || self.is_inline() {
@@ -92,7 +93,8 @@ impl Writer<'_> {
         field: &FieldDef,
         write: impl Fn(&mut Self) -> Result<()>,
     ) -> Result<()> {
-        match self.conversion(model, field).filter(|_| field.kind == Kind::Decimal) {
+        let conversion = if field.kind == Kind::Decimal { self.conversion(model, field) } else { None };
+        match conversion {
             Some(template) => {
                 self.in_our_form(&template, field, write)?;
                 self.push(" AS ");

@@ -96,7 +96,6 @@ impl Writer<'_> {
             return self.key_among(&lookup.operands, negated, scope);
         }
         let operands = lookup.operands.as_slice();
-        let test = self.test(lookup.operator, operands)?;
         if let [left, Node::Value(value)] = operands
             && self.uuids(lookup.operator, left, &[value], negated, scope)?
         {
@@ -104,6 +103,7 @@ impl Writer<'_> {
         }
         let near = if negated { Vec::new() } else { self.near(lookup.operator, operands) };
         if let (Some(Node::Column(column)), false) = (operands.first(), near.is_empty()) {
+            let test = self.test(lookup.operator, operands)?;
             self.push("(");
             for (sign, day) in near {
                 self.column(*column, scope)?;
