@@ -17,7 +17,7 @@ pub use explain::{Explain, ExplainFormat};
 pub use facts::{Collation, ColumnFacts, Facts, TableFacts, TableName};
 pub use features::{Comments, Features, OldRows, Placeholder, RowLocks};
 pub(crate) use fit::{Fit, Holds};
-pub(crate) use list::{Left, List, Made};
+pub(crate) use list::{Left, List, Made, row, slot};
 
 use std::fmt;
 use std::sync::Arc;
@@ -94,12 +94,10 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         self.call(call)
     }
 
-    /// The test whether `{0}` is in a list that is one parameter, `{1}`; none where the list cannot be one.
-    fn list(&self, list: &List<'_>) -> Option<Made>;
-
-    /// The rows of lists, as a subquery: of a list for each column, `{0}`, `{1}` …, where a parameter can be an array, else
-    /// of one list of rows, `{0}`; none for a kind that cannot be in such a list.
-    fn rows(&self, lists: &[List<'_>]) -> Option<String>;
+    /// The test whether expressions, `{0}`, `{1}` …, are one of the rows of a list; one expression is one of its items. The
+    /// slots after them are a list for each expression where a parameter can be an array, else one list of rows, or of items.
+    /// None where a list of them cannot be a parameter.
+    fn list(&self, columns: &[List<'_>]) -> Option<Made>;
 
     /// The type to cast a bare parameter of this kind to, where its type would otherwise be guessed.
     fn cast(&self, kind: Kind) -> Option<&'static str>;

@@ -9,6 +9,8 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+mod kinds;
+
 use crate::support::{Content, Dice, check_index, explaining, fill_up, matrix, sweep, tell};
 
 #[derive(Model, Debug, Clone, PartialEq)]

@@ -182,11 +182,11 @@ impl Writer<'_> {
         values.iter().any(|value| lacks(value))
     }
 
-    /// What is known of a text column that may not be like ours.
+    /// What is known of a column that may not be like ours.
     pub(super) fn unlike_ours(&self, left: &Node) -> Option<ColumnFacts> {
         let Node::Column(column) = left else { return None };
         let (path, field) = shortest(*column);
-        if left.kind() != Kind::Text || (path.model.managed && declared(field).is_none()) {
+        if path.model.managed && (left.kind() != Kind::Text || declared(field).is_none()) {
             return None;
         }
         self.text_facts(path.model, field)

@@ -1,56 +1,121 @@
-//! Lists that are one parameter: of texts that need more than JSON or an array, and of keys of several columns.
+//! Lists that are one parameter, of one column or of several: what is compared stands on the left, and the database reads the
+//! list once.
 
 use super::arithmetic::{as_kind, beside};
-use super::expr::may_be_null;
 use super::writer::{Scope, Writer};
 use crate::dialect::{ColumnFacts, Left, List, Made};
 use crate::error::{Error, Result};
 use crate::expr::{LookupOperator, Node, any_of};
 use crate::model::Column;
-use crate::planner::Clause;
+use crate::planner::{Clause, shortest};
 use crate::value::{Kind, Value};
 
 /// How long a list of parameters becomes before it is sent as one.
 const LONGEST_LIST: usize = 512;
 
-impl Writer<'_> {
-    /// The words and the parameter of a list that is one parameter; none of one that is as many as its values.
-    pub(super) fn one_parameter(&self, left: &Node, values: &[&Value]) -> Option<(Made, Value)> {
-        // Documents are equal by value, which IN does not know.
-        let long = self.features().array_parameters || values.len() > LONGEST_LIST || left.kind() == Kind::Json;
-        let lacks = self.may_lack(left, values);
-        if !long && !lacks {
-            return None;
-        }
-        // Where a column may lack a character, JSON holds any.
-        let nul = !lacks && values.iter().any(|value| has_nul(value));
-        if nul && left.kind() != Kind::Text {
-            return None;
-        }
-        let column = if nul { None } else { self.unlike_ours(left) };
-        let list = List { kind: left.kind(), longest: longest(values), left: self.left_of(left, nul, column.as_ref()) };
-        // A join by another character set uses no index, so there is a list of parameters as long as it fits.
-        if matches!(list.left, Left::Unknown) && values.len() <= self.features().max_binds * 9 / 10 {
-            return None;
-        }
-        let made = self.spelling().list(&list)?;
-        if nul {
-            return Some((made, Value::List(Kind::Bytes, values.iter().map(|value| as_bytes(value)).collect())));
-        }
-        let kind = list_kind(beside(left), values);
-        Some((made, Value::List(kind, values.iter().map(|value| self.listed(left, kind, value)).collect())))
+/// How many values of keys are written out, each compared in any form that others may have given it, so that an index serves.
+const MOST_WRITTEN_OUT: usize = 64;
+
+/// An expression, and what it is in each row of a list.
+#[derive(Debug)]
+pub(super) struct Among<'n> {
+    left: &'n Node,
+    values: Vec<&'n Value>,
+    /// What is known of a column that may not be like ours.
+    facts: Option<ColumnFacts>,
+    /// Whether the values are sent as bytes, since one of them cannot be in a list as a text.
+    bytes: bool,
+}
+
+impl<'n> Among<'n> {
+    fn list<'a>(&'a self, writer: &Writer<'_>) -> List<'a> {
+        List { kind: self.left.kind(), longest: longest(&self.values), left: self.compared(writer) }
     }
 
-    /// How what is on the left of a list compares.
-    fn left_of<'f>(&self, left: &Node, nul: bool, column: Option<&'f ColumnFacts>) -> Left<'f> {
-        let settled = self.is_settled(LookupOperator::In, std::slice::from_ref(left));
-        match (left.kind(), column) {
-            (Kind::Text, _) if nul => Left::Bytes,
-            (Kind::Text, Some(column)) => Left::Column(column),
-            (Kind::Text, None) if !self.is_collated(left) && self.spelling().knows_collations() => Left::Unknown,
-            (Kind::Decimal, _) if !settled => Left::Unsettled,
+    /// How what is on the left compares.
+    fn compared<'a>(&'a self, writer: &Writer<'_>) -> Left<'a> {
+        match (self.left.kind(), &self.facts) {
+            (Kind::Text, _) if self.bytes => Left::Bytes,
+            (Kind::Decimal, _) if !writer.is_settled(LookupOperator::In, std::slice::from_ref(self.left)) => {
+                Left::Unsettled
+            }
+            (_, Some(facts)) => Left::Column(facts),
+            (Kind::Text, None) if !writer.is_collated(self.left) && writer.spelling().knows_collations() => {
+                Left::Unknown
+            }
             _ => Left::Ours,
         }
+    }
+
+    /// The values as they are sent.
+    fn sent(&self, writer: &Writer<'_>) -> (Kind, Vec<Value>) {
+        if self.bytes {
+            return (Kind::Bytes, self.values.iter().map(|value| as_bytes(value)).collect());
+        }
+        let kind = list_kind(beside(self.left), &self.values);
+        (kind, self.values.iter().map(|value| writer.listed(self.left, kind, value)).collect())
+    }
+}
+
+impl Writer<'_> {
+    /// An expression beside a list that is one parameter; nothing where each of the values is one.
+    pub(super) fn one_parameter<'n>(&self, left: &'n Node, values: &[&'n Value]) -> Option<(Among<'n>, Made)> {
+        // Documents are equal by value, which IN does not know.
+        let long = self.features().array_parameters || values.len() > LONGEST_LIST || left.kind() == Kind::Json;
+        if !long && !self.may_lack(left, values) {
+            return None;
+        }
+        let among = self.column_of_list(left, values.to_vec());
+        // A join by another character set uses no index, so there is a list of parameters as long as it fits.
+        if matches!(among.compared(self), Left::Unknown) && self.are_bound(values.len()) {
+            return None;
+        }
+        let made = self.spelling().list(&[among.list(self)])?;
+        Some((among, made))
+    }
+
+    fn are_bound(&self, values: usize) -> bool {
+        values <= self.features().max_binds * 9 / 10
+    }
+
+    fn column_of_list<'n>(&self, left: &'n Node, values: Vec<&'n Value>) -> Among<'n> {
+        let bytes = !self.features().lists_hold_nul && values.iter().any(|value| has_nul(value));
+        Among { left, values, facts: self.unlike_ours(left), bytes }
+    }
+
+    /// Whether the expressions are in one row of a list, or in none of them.
+    pub(super) fn in_list(
+        &mut self,
+        columns: &[Among<'_>],
+        made: &Made,
+        negated: bool,
+        scope: Scope<'_>,
+    ) -> Result<()> {
+        let lefts: Vec<Node> = columns.iter().map(|column| column.left.clone()).collect();
+        let sent: Vec<(Kind, Vec<Value>)> = columns.iter().map(|column| column.sent(self)).collect();
+        let kinds: Vec<Kind> = sent.iter().map(|(kind, _)| *kind).collect();
+        let mut parameters = self.parameters(sent).into_iter();
+        self.holds_or_not(made.words(), &lefts, negated, scope, |writer, words| {
+            writer.template(words, &mut |writer, slot| {
+                let at = usize::from(slot.wrapping_sub(b'0'));
+                if let (Some(left), Some(kind)) = (lefts.get(at), kinds.get(at)) {
+                    return writer.operand(left, &[left.clone(), Node::Value(Value::Null(*kind))], scope);
+                }
+                writer.bind(parameters.next().ok_or_else(|| Error::query("a list has too few columns"))?);
+                Ok(())
+            })
+        })
+    }
+
+    /// A list for each column where a parameter can be an array, else one list of rows.
+    fn parameters(&self, lists: Vec<(Kind, Vec<Value>)>) -> Vec<Value> {
+        if lists.len() == 1 || self.features().array_parameters {
+            return lists.into_iter().map(|(kind, values)| Value::List(kind, values)).collect();
+        }
+        let length = lists.first().map_or(0, |(_, values)| values.len());
+        let mut columns: Vec<_> = lists.into_iter().map(|(_, values)| values.into_iter()).collect();
+        let rows = (0..length).map(|_| Value::List(Kind::I64, columns.iter_mut().filter_map(Iterator::next).collect()));
+        vec![Value::List(Kind::I64, rows.collect())]
     }
 
     /// How many parameters a list of some length gets: as many as the next power of two, unless it breaks the limit.
@@ -59,84 +124,56 @@ impl Writer<'_> {
         if self.bound_so_far() + padded <= self.features().max_binds / 2 { padded } else { length }
     }
 
-    /// Whether a key of several columns is one of several: a join with the rows of one parameter, so that an index on the
-    /// key serves. Keys of other kinds than numbers, texts, dates and UUIDs of our own tables are written out.
+    /// Whether a key of several columns is one of several.
     pub(super) fn key_among(&mut self, operands: &[Node], negated: bool, scope: Scope<'_>) -> Result<()> {
         let (columns, lists) = operands.split_at(operands.len() / 2);
-        let lists = columns.iter().zip(lists).map(|(column, list)| match (column, list) {
-            (Node::Column(column), Node::Value(Value::List(_, items))) => Ok((*column, items.as_slice())),
+        let columns = columns.iter().zip(lists).map(|(column, list)| match list {
+            Node::Value(Value::List(_, items)) => Ok(self.column_of_list(column, items.iter().collect())),
             _ => Err(Error::query("a list of keys has a list for each column")),
         });
-        let lists: Vec<(Column, &[Value])> = lists.collect::<Result<_>>()?;
-        let kinds = lists.iter().map(|(column, items)| {
-            let longest = longest(&items.iter().collect::<Vec<_>>());
-            List { kind: column.field.kind, longest, left: Left::Ours }
-        });
-        let rows = self.spelling().rows(&kinds.collect::<Vec<_>>());
-        match rows {
-            Some(rows) if !self.is_inline() && lists.iter().all(|(column, items)| self.is_listable(*column, items)) => {
-                self.key_in_rows(columns, &lists, &rows, negated, scope)
+        let columns: Vec<Among<'_>> = columns.collect::<Result<_>>()?;
+        if !self.writes_out(&columns) {
+            let lists: Vec<List<'_>> = columns.iter().map(|column| column.list(self)).collect();
+            if let Some(made) = self.spelling().list(&lists) {
+                return self.in_list(&columns, &made, negated, scope);
             }
-            _ => self.keys_written_out(&lists, negated, scope),
         }
+        self.keys_written_out(&columns, negated, scope)
     }
 
-    /// Tells whether the values of a column of a key can stand in a list of rows.
-    fn is_listable(&self, column: Column, items: &[Value]) -> bool {
-        let kind = column.field.kind;
-        let known = match kind {
-            Kind::Bool | Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => true,
-            Kind::Text => self.is_collated(&Node::Column(column)) && !items.iter().any(has_nul),
-            Kind::Date | Kind::Uuid => column.path.model.managed,
-            _ => false,
+    /// Whether keys are written out: in a schema, where one is NULL, and where that needs few words and an index may serve
+    /// which serves no list.
+    fn writes_out(&self, columns: &[Among<'_>]) -> bool {
+        let count: usize = columns.iter().map(|column| column.values.len()).sum();
+        self.is_inline()
+            || columns.iter().any(|column| {
+                let unknown = matches!(column.compared(self), Left::Unknown) && self.are_bound(count);
+                let forms = count <= MOST_WRITTEN_OUT && self.is_converted(column.left);
+                unknown || forms || column.values.iter().any(|value| value.is_null())
+            })
+    }
+
+    fn is_converted(&self, node: &Node) -> bool {
+        let Node::Column(column) = node else { return false };
+        let (path, field) = shortest(*column);
+        self.conversion(path.model, field).is_some()
+    }
+
+    fn keys_written_out(&mut self, columns: &[Among<'_>], negated: bool, scope: Scope<'_>) -> Result<()> {
+        let Some((Node::Column(Column { path, .. }), length)) =
+            columns.first().map(|first| (first.left, first.values.len()))
+        else {
+            return Err(Error::query("a key has a column at least"));
         };
-        known && items.iter().all(|item| as_kind(item.clone(), kind).kind() == kind && !item.is_null())
-    }
-
-    fn key_in_rows(
-        &mut self,
-        columns: &[Node],
-        lists: &[(Column, &[Value])],
-        rows: &str,
-        negated: bool,
-        scope: Scope<'_>,
-    ) -> Result<()> {
-        let nullable = negated && columns.iter().any(may_be_null);
-        self.push(if nullable { "(" } else { "" });
-        self.push("(");
-        self.separated(lists, ", ", |writer, (column, _)| writer.column(*column, scope))?;
-        self.push(if negated && !nullable { ") NOT IN (" } else { ") IN (" });
-        let arrays = self.features().array_parameters;
-        self.template(rows, &mut |writer, slot| {
-            let list = if arrays { one_column(lists, slot) } else { Some(all_rows(lists)) };
-            writer.bind(list.ok_or_else(|| Error::query("a list of keys has too few columns"))?);
-            Ok(())
-        })?;
-        self.push(if nullable { ")) IS NOT TRUE" } else { ")" });
-        Ok(())
-    }
-
-    fn keys_written_out(&mut self, lists: &[(Column, &[Value])], negated: bool, scope: Scope<'_>) -> Result<()> {
-        let Some((first, items)) = lists.first() else { return Err(Error::query("a key has a column at least")) };
-        let key = |at: usize| lists.iter().filter_map(|(_, items)| items.get(at).cloned()).collect::<Vec<Value>>();
-        let condition = any_of(first.path, (0..items.len()).map(key));
+        let key = |at: usize| {
+            columns.iter().filter_map(|column| column.values.get(at).copied().cloned()).collect::<Vec<Value>>()
+        };
+        let condition = any_of(path, (0..length).map(key));
         self.push("(");
         self.clause(&Clause::of(&condition, negated), scope)?;
         self.push(")");
         Ok(())
     }
-}
-
-fn one_column(lists: &[(Column, &[Value])], slot: u8) -> Option<Value> {
-    let (column, items) = lists.get(usize::from(slot.checked_sub(b'0')?))?;
-    let kind = column.field.kind;
-    Some(Value::List(kind, items.iter().map(|item| as_kind(item.clone(), kind)).collect()))
-}
-
-fn all_rows(lists: &[(Column, &[Value])]) -> Value {
-    let length = lists.first().map_or(0, |(_, items)| items.len());
-    let row = |at: usize| lists.iter().filter_map(|(_, items)| items.get(at).cloned()).collect();
-    Value::List(Kind::I64, (0..length).map(|at| Value::List(Kind::I64, row(at))).collect())
 }
 
 /// How many characters the longest text of a list has, or bytes.

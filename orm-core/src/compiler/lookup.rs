@@ -166,18 +166,30 @@ impl Writer<'_> {
         negated: bool,
         scope: Scope<'_>,
     ) -> Result<()> {
+        self.holds_or_not(test, operands, negated, scope, |writer, words| writer.tested(test, words, operands, scope))
+    }
+
+    /// The same of anything that is written in the words of a comparison; what may be NULL in it is among the operands.
+    pub(super) fn holds_or_not(
+        &mut self,
+        test: Words<'_>,
+        operands: &[Node],
+        negated: bool,
+        scope: Scope<'_>,
+        write: impl FnOnce(&mut Self, &str) -> Result<()>,
+    ) -> Result<()> {
         if !negated {
-            return self.tested(test, test.holds, operands, scope);
+            return write(self, test.holds);
         }
         let mut nullable = operands.iter().filter(|operand| may_be_null(operand));
         match (nullable.next(), nullable.next()) {
-            (None, _) => self.tested(test, test.fails, operands, scope),
+            (None, _) => write(self, test.fails),
             (Some(left @ Node::Column(_)), None) => {
-                self.null_passes(left, true, scope, |writer| writer.tested(test, test.fails, operands, scope))
+                self.null_passes(left, true, scope, |writer| write(writer, test.fails))
             }
             _ => {
                 self.push("(");
-                self.tested(test, test.holds, operands, scope)?;
+                write(self, test.holds)?;
                 self.write(") IS NOT TRUE")
             }
         }
@@ -216,7 +228,7 @@ impl Writer<'_> {
     }
 
     /// One side of a comparison; the others tell what it is compared as.
-    fn operand(&mut self, node: &Node, all: &[Node], scope: Scope<'_>) -> Result<()> {
+    pub(super) fn operand(&mut self, node: &Node, all: &[Node], scope: Scope<'_>) -> Result<()> {
         let decimal = all.iter().any(|operand| operand.kind() == Kind::Decimal);
         match node {
             Node::Value(_) if all.iter().all(|operand| matches!(operand, Node::Value(_))) => self.lone(node, scope)?,
@@ -272,7 +284,7 @@ impl Writer<'_> {
             return self.compare(LookupOperator::Eq, &operands, negated, scope);
         }
         match self.one_parameter(left, values) {
-            Some((made, list)) => self.either_way(made.words(), &[left.clone(), Node::Value(list)], negated, scope),
+            Some((among, made)) => self.in_list(&[among], &made, negated, scope),
             None => self.among(left, values, self.padded(values.len()), negated, scope),
         }
     }

@@ -239,11 +239,7 @@ impl<'d> Writer<'d> {
             return Err(Error::configuration(reason));
         }
         bounded("bytes of SQL text", self.sql.len(), LONGEST)?;
-        bounded(
-            "bound values (send fewer rows at a time, or lists with `in_`)",
-            self.binds.len(),
-            self.features().max_binds,
-        )?;
+        bounded("bound values (send fewer in one statement)", self.binds.len(), self.features().max_binds)?;
         let persistent = self.sql.len() <= WORTH_KEEPING;
         Ok(Statement { persistent, untyped_texts: self.untyped_texts, ..Statement::new(self.sql, self.binds, intent) })
     }

@@ -17,6 +17,8 @@ pub struct Features {
     pub typed_parameters: bool,
     /// Whether a parameter can be an array, so that `IN` takes one.
     pub array_parameters: bool,
+    /// Whether a list that is one parameter holds any character, or refuses it as a value would be.
+    pub lists_hold_nul: bool,
     /// Whether ORDER BY knows NULLS FIRST and NULLS LAST.
     pub nulls_order: bool,
     /// The LIMIT that means none, where OFFSET needs one.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{ColumnFacts, Pattern, Words};
 use crate::value::Kind;
 
-/// What a list is that is one parameter, and what it is compared with.
+/// A column of a list, and what it is compared with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct List<'l> {
     /// The kind of what is on the left.
@@ -25,10 +25,23 @@ pub(crate) enum Left<'l> {
     Unsettled,
     /// As a column does of which this is known.
     Column(&'l ColumnFacts),
-    /// As a column does of which nothing is known.
+    /// As a column of texts does of which nothing is known.
     Unknown,
     /// As ours, and the list is of the bytes of texts: such a list holds any character.
     Bytes,
+}
+
+/// The slot of an operand in the words of a comparison: `{0}`, `{1}` … . A key has at most four columns.
+pub(crate) fn slot(at: usize) -> String {
+    format!("{{{at}}}")
+}
+
+/// One expression, or a row of several.
+pub(crate) fn row(expressions: &[String]) -> String {
+    match expressions {
+        [one] => one.clone(),
+        several => format!("({})", several.join(", ")),
+    }
 }
 
 /// A comparison and its opposite, in words made for it.

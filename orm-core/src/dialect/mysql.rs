@@ -31,6 +31,7 @@ pub(super) static MYSQL_FEATURES: Features = Features {
     stores_as_given: false,
     typed_parameters: false,
     array_parameters: false,
+    lists_hold_nul: true,
     nulls_order: false,
     no_limit: Some("18446744073709551615"),
     binds_limit: true,
@@ -334,12 +335,8 @@ impl Spelling for Mysql {
         }
     }
 
-    fn list(&self, list: &List<'_>) -> Option<Made> {
-        self.list_of(list)
-    }
-
-    fn rows(&self, lists: &[List<'_>]) -> Option<String> {
-        self.rows_of(lists)
+    fn list(&self, columns: &[List<'_>]) -> Option<Made> {
+        self.list_of(columns)
     }
 
     fn cast(&self, kind: Kind) -> Option<&'static str> {

@@ -3,7 +3,7 @@
 use super::fit::{finest, within};
 use super::{
     Collation, ColumnFacts, Comments, Explain, ExplainFormat, Features, Fit, Holds, Left, List, Made, OldRows,
-    Placeholder, RowLocks, Spelling, Test, standard,
+    Placeholder, RowLocks, Spelling, Test, row, slot, standard,
 };
 use crate::error::{ErrorKind, Result};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
@@ -21,6 +21,7 @@ pub(super) static FEATURES: Features = Features {
     stores_as_given: false,
     typed_parameters: true,
     array_parameters: true,
+    lists_hold_nul: true,
     nulls_order: true,
     no_limit: None,
     binds_limit: true,
@@ -199,24 +200,18 @@ impl Spelling for Postgres {
         }
     }
 
-    fn list(&self, list: &List<'_>) -> Option<Made> {
-        Some(match list.left {
-            Left::Bytes => return None,
-            // A list of texts is no list of `citext`.
-            Left::Column(ColumnFacts { base_name, .. }) => Made {
-                holds: format!("{{0}} = ANY(CAST({{1}} AS {base_name}[]))").into(),
-                fails: format!("{{0}} <> ALL(CAST({{1}} AS {base_name}[]))").into(),
-            },
-            _ if list.kind == Kind::Json => {
-                Made::plain("CAST({0} AS JSONB) = ANY({1})", "CAST({0} AS JSONB) <> ALL({1})")
+    fn list(&self, columns: &[List<'_>]) -> Option<Made> {
+        let words = columns.iter().enumerate().map(|(at, list)| {
+            let left = if list.kind == Kind::Json { "CAST({0} AS JSONB)" } else { "{0}" };
+            (left.replace("{0}", &slot(at)), typed_list(list).replace("{0}", &slot(columns.len() + at)))
+        });
+        let (lefts, lists): (Vec<String>, Vec<String>) = words.unzip();
+        Some(match (lefts.as_slice(), lists.as_slice()) {
+            ([left], [list]) => {
+                Made { holds: format!("{left} = ANY({list})").into(), fails: format!("{left} <> ALL({list})").into() }
             }
-            _ => Made::plain("{0} = ANY({1})", "{0} <> ALL({1})"),
+            _ => Made::among(&row(&lefts), &format!("SELECT * FROM unnest({})", lists.join(", "))),
         })
-    }
-
-    fn rows(&self, lists: &[List<'_>]) -> Option<String> {
-        let slots: Vec<String> = (0..lists.len()).map(|index| format!("{{{index}}}")).collect();
-        Some(format!("SELECT * FROM unnest({})", slots.join(", ")))
     }
 
     fn cast(&self, kind: Kind) -> Option<&'static str> {
@@ -384,6 +379,17 @@ const fn type_name(kind: Kind) -> &'static str {
         Kind::Timestamp => "TIMESTAMPTZ",
         Kind::Uuid => "UUID",
         Kind::Json => "JSONB",
+    }
+}
+
+/// A list in the type of the column that it is compared with: a list of texts is no list of `citext`, and times with and
+/// without a zone are equal, but not found by a hash.
+fn typed_list(list: &List<'_>) -> String {
+    match (list.kind, list.left) {
+        (Kind::Text | Kind::DateTime | Kind::Timestamp, Left::Column(column)) => {
+            format!("CAST({{0}} AS {}[])", column.base_name)
+        }
+        _ => "{0}".to_owned(),
     }
 }
 

@@ -3,8 +3,8 @@
 
 use super::fit::integer;
 use super::{
-    ColumnFacts, Comments, Explain, Features, Fit, Holds, Left, List, Made, OldRows, Placeholder, Spelling, Test,
-    standard,
+    ColumnFacts, Comments, Explain, Features, Fit, Holds, Left, List, Made, OldRows, Placeholder, Spelling, Test, row,
+    slot, standard,
 };
 use crate::error::{ErrorKind, Result};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
@@ -23,6 +23,7 @@ pub(super) static FEATURES: Features = Features {
     stores_as_given: true,
     typed_parameters: false,
     array_parameters: false,
+    lists_hold_nul: false,
     nulls_order: true,
     no_limit: Some("-1"),
     binds_limit: false,
@@ -154,24 +155,18 @@ impl Spelling for Sqlite {
         }
     }
 
-    fn list(&self, list: &List<'_>) -> Option<Made> {
-        let (left, item) = match (list.kind, list.left) {
-            (Kind::Text, Left::Bytes) => ("{0}", "CAST(unhex(\"value\") AS TEXT)"),
-            (Kind::Json, _) => ("dormouse_json({0})", "dormouse_json(\"value\")"),
-            (Kind::Decimal, Left::Unsettled) => ("{0} COLLATE decimal", "\"value\""),
-            // JSON has no bytes, and not every float survives it.
-            (Kind::Bytes, _) => ("{0}", "unhex(\"value\")"),
-            (Kind::F32 | Kind::F64, _) => ("{0}", "dormouse_float(\"value\")"),
-            // Compared by the collation of what is on the left.
-            _ => ("{0}", "\"value\""),
+    fn list(&self, columns: &[List<'_>]) -> Option<Made> {
+        let value = |at: usize| match columns.len() {
+            1 => "\"value\"".to_owned(),
+            _ => format!("json_extract(\"value\", '$[{at}]')"),
         };
-        Some(Made::among(left, &format!("SELECT {item} FROM json_each({{1}})")))
-    }
-
-    fn rows(&self, lists: &[List<'_>]) -> Option<String> {
-        let columns: Vec<String> =
-            (0..lists.len()).map(|index| format!("json_extract(\"value\", '$[{index}]')")).collect();
-        Some(format!("SELECT {} FROM json_each({{0}})", columns.join(", ")))
+        let words = columns.iter().enumerate().map(|(at, list)| {
+            let (left, item) = list_words(list);
+            (left.replace("{0}", &slot(at)), item.replace("{0}", &value(at)))
+        });
+        let (lefts, items): (Vec<String>, Vec<String>) = words.unzip();
+        let list = slot(columns.len());
+        Some(Made::among(&row(&lefts), &format!("SELECT {} FROM json_each({list})", items.join(", "))))
     }
 
     fn cast(&self, _: Kind) -> Option<&'static str> {
@@ -343,6 +338,20 @@ const fn by_number(operator: LookupOperator) -> Test {
         L::In => Test::plain("{0} COLLATE decimal IN ({1})", "{0} COLLATE decimal NOT IN ({1})"),
         L::IsNull => Test::plain("{0} IS NULL", "{0} IS NOT NULL"),
         _ => Test::plain("{0} COLLATE decimal = {1}", "{0} COLLATE decimal <> {1}"),
+    }
+}
+
+/// How a column of a list is compared, and how its item is read.
+const fn list_words(list: &List<'_>) -> (&'static str, &'static str) {
+    match (list.kind, list.left) {
+        (Kind::Text, Left::Bytes) => ("{0}", "CAST(unhex({0}) AS TEXT)"),
+        (Kind::Json, _) => ("dormouse_json({0})", "dormouse_json({0})"),
+        (Kind::Decimal, Left::Unsettled) => ("{0} COLLATE decimal", "{0}"),
+        // JSON has no bytes, and not every float survives it.
+        (Kind::Bytes, _) => ("{0}", "unhex({0})"),
+        (Kind::F32 | Kind::F64, _) => ("{0}", "dormouse_float({0})"),
+        // Compared by the collation of what is on the left.
+        _ => ("{0}", "{0}"),
     }
 }
 

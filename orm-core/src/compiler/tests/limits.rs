@@ -62,9 +62,9 @@ fn too_wide() {
     check(
         |dialect| compiler::select(&many, dialect),
         &expect![[r#"
-        SQLite: error: the query has 70000 bound values (send fewer rows at a time, or lists with `in_`), the limit is 32766
-        PostgreSQL, MySQL, MariaDB: error: the query has 70000 bound values (send fewer rows at a time, or lists with `in_`), the limit is 65535
-    "#]],
+            SQLite: error: the query has 70000 bound values (send fewer in one statement), the limit is 32766
+            PostgreSQL, MySQL, MariaDB: error: the query has 70000 bound values (send fewer in one statement), the limit is 65535
+        "#]],
     );
     check(
         |dialect| compiler::select(&more, dialect),

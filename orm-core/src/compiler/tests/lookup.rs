@@ -338,22 +338,22 @@ fn in_a_long_list() {
     expect![[r#"
         SQLite:  "track"."id" IN (SELECT "value" FROM json_each(?)) -- 1 binds, persistent: true
         PostgreSQL:  "track"."id" = ANY($1) -- 1 binds, persistent: true
-        MySQL:  `track`.`id` IN (SELECT `v` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v` BIGINT PATH '$')) AS `l`) -- 1 binds, persistent: true
-        MariaDB:  `track`.`id` IN (SELECT `v` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v` BIGINT PATH '$')) AS `l`) -- 1 binds, persistent: true
+        MySQL:  `track`.`id` IN (SELECT `v0` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v0` BIGINT PATH '$')) AS `l`) -- 1 binds, persistent: true
+        MariaDB:  `track`.`id` IN (SELECT `v0` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v0` BIGINT PATH '$')) AS `l`) -- 1 binds, persistent: true
     "#]].assert_eq(&long(track(&["id"]), (0..513).map(Value::I64).collect()).concat());
     let texts = (0..513).map(|number| Value::Text(number.to_string().into())).collect();
     expect![[r#"
         SQLite:  "track"."name" IN (SELECT "value" FROM json_each(?)) -- 1 binds, persistent: true
         PostgreSQL:  "track"."name" = ANY($1) -- 1 binds, persistent: true
-        MySQL:  `track`.`name` IN (SELECT `v` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v` VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin PATH '$')) AS `l`) -- 1 binds, persistent: true
-        MariaDB:  `track`.`name` IN (SELECT `v` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v` VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$')) AS `l`) -- 1 binds, persistent: true
+        MySQL:  `track`.`name` IN (SELECT `v0` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v0` VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin PATH '$')) AS `l`) -- 1 binds, persistent: true
+        MariaDB:  `track`.`name` IN (SELECT `v0` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v0` VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$')) AS `l`) -- 1 binds, persistent: true
     "#]].assert_eq(&long(track(&["name"]), texts).concat());
     let floats = (0..513).map(|number| Value::F64(number.into())).collect();
     expect![[r#"
         SQLite:  "track"."rating" IN (SELECT dormouse_float("value") FROM json_each(?)) -- 1 binds, persistent: true
         PostgreSQL:  "track"."rating" = ANY($1) -- 1 binds, persistent: true
-        MySQL:  `track`.`rating` IN (SELECT `v` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v` DOUBLE PATH '$')) AS `l`) -- 1 binds, persistent: true
-        MariaDB:  `track`.`rating` IN (SELECT `v` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v` DOUBLE PATH '$')) AS `l`) -- 1 binds, persistent: true
+        MySQL:  `track`.`rating` IN (SELECT `v0` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v0` DOUBLE PATH '$')) AS `l`) -- 1 binds, persistent: true
+        MariaDB:  `track`.`rating` IN (SELECT `v0` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v0` DOUBLE PATH '$')) AS `l`) -- 1 binds, persistent: true
     "#]].assert_eq(&long(track(&["rating"]), floats).concat());
 }
 

@@ -122,7 +122,7 @@ fn a_long_list_is_read_once_by_a_subquery_that_chooses_the_rows() {
         let delete = Delete { model: &EMPLOYEE, condition: condition() };
         let sql = compiler::delete(&delete, &dialect).unwrap().unwrap().sql;
         let start = "DELETE `employee` FROM `employee` INNER JOIN (SELECT `employee`.`id` AS `k0` FROM `employee` WHERE \
-                     `employee`.`name` IN (SELECT `v` FROM JSON_TABLE(?, ";
+                     `employee`.`name` IN (SELECT `v0` FROM JSON_TABLE(?, ";
         assert!(sql.starts_with(start), "{sql}");
         let update = Update { model: &EMPLOYEE, assignments: vec![(2, val(1_i64))], condition: condition() };
         let sql = compiler::update(&update, &dialect).unwrap().unwrap().sql;
