@@ -1,7 +1,7 @@
 //! A database as data: what it can do ([`Features`]) and how it spells things. The only room above the wire that knows
 //! databases by name.
 //!
-//! Spellings are templates: `{0}`, `{1}` … stand for the operands, and may stand more than once.
+//! Spellings are templates: `{0}`, `{1}` … stand for the operands, and may stand more than once; `{{}` is a brace of a name.
 
 mod explain;
 mod facts;
@@ -19,6 +19,7 @@ pub use features::{Comments, Features, OldRows, Placeholder, RowLocks};
 pub(crate) use fit::{Fit, Holds};
 pub(crate) use list::{Left, List, Made, row, slot};
 
+use self::standard::in_template;
 use std::fmt;
 use std::sync::Arc;
 
@@ -152,7 +153,7 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     fn by_collation(&self, name: &str, column: Option<&ColumnFacts>) -> Option<String> {
         let wished = self.own_collation(Some(name))?;
         let known = column.and_then(|column| column.collation.as_ref());
-        (known != Some(&wished)).then(|| format!("{{0}} COLLATE {}", wished.name))
+        (known != Some(&wished)).then(|| format!("{{0}} COLLATE {}", in_template(&wished.name)))
     }
 
     /// A text that may not be ordered by code point, so that it is.
@@ -365,6 +366,12 @@ impl Dialect {
     /// The dialect of a transaction in it.
     pub(crate) fn within_transaction(&self) -> Self {
         let facts = self.facts.as_ref().map(|facts| Arc::new(Facts::within(Arc::clone(facts))));
+        Self { facts, ..self.clone() }
+    }
+
+    /// The same with facts that note which tables a statement is written by.
+    pub(crate) fn noting(&self) -> Self {
+        let facts = self.facts.as_ref().map(|facts| Arc::new(Facts::noting(Arc::clone(facts))));
         Self { facts, ..self.clone() }
     }
 

@@ -26,6 +26,7 @@ const TYPES: &[&str] = &[
     "CREATE DOMAIN since AS timestamptz",
     "CREATE COLLATION caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
     "CREATE DOMAIN caseless_text AS text COLLATE caseless",
+    "CREATE COLLATION \"of {0}\" (provider = icu, locale = 'en')",
 ];
 
 /// Every question and every write by a field, on a table of one row.
@@ -134,8 +135,9 @@ macro_rules! field {
 field! { texts: String, [distinct],
     works: &[("text", "'ok'"), ("mood", "'ok'"), ("moods", "'ok'"), ("any_moods", "'ok'"), ("citext", "'ok'"), ("mail", "'ok'"),
         ("varchar(9)", "'ok'"), ("word", "'ok'"), ("words", "'ok'"), ("char(5)", "'ok'"), ("padded", "'ok'"), ("name", "'ok'"),
-        ("\"char\"", "'o'"), ("text COLLATE caseless", "'ok'"), ("caseless_text", "'ok'")],
-    refused: &[("\"a{1}\"", "'ok'"), ("braced", "'ok'"), ("int", "1"), ("number", "1"), ("moneys", "1"), ("money", "1"), ("bit(3)", "B'101'"), ("varbit", "B'101'"),
+        ("\"char\"", "'o'"), ("text COLLATE caseless", "'ok'"), ("caseless_text", "'ok'"), ("\"a{1}\"", "'ok'"), ("braced", "'ok'"),
+        ("text COLLATE \"of {0}\"", "'ok'")],
+    refused: &[("int", "1"), ("number", "1"), ("moneys", "1"), ("money", "1"), ("bit(3)", "B'101'"), ("varbit", "B'101'"),
         ("inet", "'1.2.3.4'"), ("cidr", "'1.2.3.0/24'"), ("macaddr", "'08:00:2b:01:02:03'"), ("xml", "'<a/>'"),
         ("text[]", "'{a}'"), ("texts", "'{a}'"), ("json", "'1'"), ("document", "'1'"), ("jsonb", "'1'"), ("interval", "'1 month'"),
         ("tsvector", "'a'"), ("int4range", "'[1,2)'"), ("date", "'2020-01-01'"), ("point", "'(1,2)'"),
@@ -268,6 +270,8 @@ const TEXTS: &[&str] = &[
     "name",
     "text COLLATE caseless",
     "varchar(9) COLLATE \"tr-x-icu\"",
+    "text COLLATE \"of {0}\"",
+    "braced",
 ];
 
 async fn pair(db: &Database, a: &str, b: &str, value: &str) -> Result<()> {

@@ -305,7 +305,7 @@ macro_rules! wished {
     )*};
 }
 
-wished! { OfSqlite "NOCASE" OfPostgres "en-x-icu" OfMariadb "utf8mb4_unicode_ci" OfAnyCharset "uca1400_ai_ci" }
+wished! { OfSqlite "NOCASE" OfPostgres "en-x-icu" OfBraces "of {0}" OfNone "no {0}" OfMariadb "utf8mb4_unicode_ci" OfAnyCharset "uca1400_ai_ci" }
 
 matrix! {
     /// Whatever collation the table has.
@@ -314,13 +314,20 @@ matrix! {
             write(db, declaration, 'b').await?;
             match db.server().product {
                 "SQLite" => OfSqlite::check(declaration).await?,
-                "PostgreSQL" => OfPostgres::check(declaration).await?,
+                "PostgreSQL" => {
+                    db.execute_sql("CREATE COLLATION IF NOT EXISTS \"of {0}\" (provider = icu, locale = 'en')").await?;
+                    OfPostgres::check(declaration).await?;
+                    OfBraces::check(declaration).await?;
+                }
                 _ => {
                     OfMariadb::check(declaration).await?;
                     OfAnyCharset::check(declaration).await?;
                 }
             }
             assert_eq!(Note::objects().aaggregate(|n| n.word.max()).await?.as_deref().map(str::trim_end), Some("b"));
+            // One that is not there is no other in silence.
+            let error = OfNone::objects().order_by(|w| w.word.asc()).await.unwrap_err();
+            assert!(matches!(error.kind(), dormouse::ErrorKind::Database { .. }), "{error:?}");
         }
         Ok(())
     }
@@ -359,6 +366,44 @@ sweep! {
             assert_eq!(rig.proxy().heard(), times);
             db.execute_sql("DROP TABLE IF EXISTS unrelated").await?;
         }
+        db.close().await;
+        Ok(())
+    } on postgres, mariadb;
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "old_count", managed = false)]
+struct Count {
+    id: i64,
+    n: i64,
+    price: rust_decimal::Decimal,
+}
+
+sweep! {
+    /// Time and again: what the rows are the reason of, and what is refused before it is sent.
+    async fn what_is_refused_is_asked_about_alone(rig: &mut Rig) -> Result<()> {
+        let place = rig.direct.clone();
+        write(&place, declarations(&place)[0].0, 'z').await?;
+        place.execute_sql("CREATE TABLE old_count (id BIGINT PRIMARY KEY, n BIGINT NOT NULL, price DECIMAL(6, 2) NOT NULL)").await?;
+        place.execute_sql("INSERT INTO old_count VALUES (1, 1, 1)").await?;
+        let db = Database::connect(&format!("{}&statement_cache_size=1&acquire_timeout=5", rig.url(1))).await?;
+        let about_columns = if db.server().product == "PostgreSQL" { "format_type(a.atttypid" } else { "information_schema.columns" };
+        let greatest = || Note::objects().using(&db).aaggregate(|n| n.word.max());
+        let counts = || Count::objects().using(&db);
+        assert_eq!((greatest().await?.as_deref(), counts().await?.len()), (Some("z"), 1));
+        rig.proxy().listen_for(about_columns);
+        for _ in 0..3 {
+            let error = counts().aupdate(|c| c.n.set(c.n + i64::MAX)).await.unwrap_err();
+            assert!(matches!(error.kind(), dormouse::ErrorKind::OutOfRange { .. }), "{error:?}");
+            assert_eq!((greatest().await?.as_deref(), counts().await?.len()), (Some("z"), 1));
+        }
+        assert_eq!(rig.proxy().heard(), 3);
+        for _ in 0..3 {
+            let error = counts().aupdate(|c| c.price.set(rust_decimal::Decimal::new(1_005, 3))).await.unwrap_err();
+            assert!(matches!(error.kind(), dormouse::ErrorKind::Validation { .. }), "{error:?}");
+            greatest().await?;
+        }
+        assert_eq!(rig.proxy().heard(), 6);
         db.close().await;
         Ok(())
     } on postgres, mariadb;

@@ -43,7 +43,10 @@ impl Writer<'_> {
         while let Some((before, after)) = rest.split_once('{') {
             self.push(before);
             let Some((slot, after)) = after.split_once('}') else { break };
-            write(self, slot.bytes().next().unwrap_or_default())?;
+            match slot.bytes().next().unwrap_or_default() {
+                b'{' => self.push("{"),
+                slot => write(self, slot)?,
+            }
             rest = after;
         }
         self.push(rest);

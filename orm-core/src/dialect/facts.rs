@@ -2,7 +2,7 @@
 //!
 //! A statement that was written before the answer is right as well, and may do more than it must.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -19,6 +19,8 @@ pub struct Facts {
     outer: Option<Arc<Facts>>,
     /// Whether the transaction has changed tables, so that they are others inside it than outside.
     apart: AtomicBool,
+    /// The tables that were asked about, for those that note it.
+    named: Option<RwLock<HashSet<TableName>>>,
 }
 
 /// The schema, where a model names one, and the table.
@@ -93,6 +95,17 @@ impl Facts {
         Self { outer: Some(outer), ..Self::default() }
     }
 
+    /// The same, which notes the tables that it is asked about.
+    pub fn noting(outer: Arc<Self>) -> Self {
+        Self { named: Some(RwLock::default()), ..Self::within(outer) }
+    }
+
+    /// The tables that were asked about.
+    pub fn named(&self) -> HashSet<TableName> {
+        let named = self.named.as_ref().map(|named| named.read().unwrap_or_else(PoisonError::into_inner).clone());
+        named.unwrap_or_default()
+    }
+
     /// Where it is kept.
     fn shared(&self) -> &Self {
         self.outer.as_ref().filter(|_| !self.is_apart()).map_or(self, |outer| outer.shared())
@@ -107,6 +120,9 @@ impl Facts {
     pub fn of(&self, model: &ModelDef) -> Option<Arc<TableFacts>> {
         let facts = self.shared();
         let table = (model.schema, model.table);
+        if let Some(named) = &self.named {
+            named.write().unwrap_or_else(PoisonError::into_inner).insert(table);
+        }
         let known = facts.tables.read().unwrap_or_else(PoisonError::into_inner).get(&table).cloned().flatten();
         if known.is_none() {
             facts.tables.write().unwrap_or_else(PoisonError::into_inner).entry(table).or_default();
@@ -151,12 +167,17 @@ impl Facts {
     /// Forgets everything, because this connection may have changed tables: in a transaction, no other sees that yet.
     pub fn forget(&self) {
         self.apart.store(self.outer.is_some(), Ordering::Release);
-        self.clear();
+        let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
+        self.count_forgotten();
+        tables.clear();
     }
 
-    /// Forgets everything, because another program may have changed tables; tells whether anything was known.
-    pub fn doubt(&self) -> bool {
-        self.shared().clear()
+    /// Forgets some tables, because another program may have changed them; tells whether anything was known of them.
+    pub fn doubt(&self, doubtful: &HashSet<TableName>) -> bool {
+        let shared = self.shared();
+        let mut tables = shared.tables.write().unwrap_or_else(PoisonError::into_inner);
+        shared.count_forgotten();
+        doubtful.iter().filter(|table| tables.remove(*table).flatten().is_some()).count() > 0
     }
 
     /// The end of a transaction: what it has changed is to be asked for by all.
@@ -166,12 +187,8 @@ impl Facts {
         }
     }
 
-    fn clear(&self) -> bool {
-        let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
+    fn count_forgotten(&self) {
         self.forgotten.fetch_add(1, Ordering::Release);
         self.version.fetch_add(1, Ordering::Release);
-        let known = tables.values().any(Option::is_some);
-        tables.clear();
-        known
     }
 }

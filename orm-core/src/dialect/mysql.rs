@@ -292,14 +292,14 @@ impl Spelling for Mysql {
         let wished = Self::declared(name);
         let known = column.and_then(|column| column.collation.as_ref());
         let is_enum = column.is_some_and(|column| matches!(column.base.as_str(), "enum" | "set"));
-        if !Self::is_name(&wished) || (known == Some(&wished) && !is_enum) {
+        if known == Some(&wished) && !is_enum {
             return None;
         }
         let text = match known {
             Some(known) if known.charset == wished.charset => "{0}".to_owned(),
-            _ => format!("CONVERT({{0}} USING {})", wished.charset),
+            _ => format!("CONVERT({{0}} USING {})", collations::written(&wished.charset)),
         };
-        Some(format!("{text} COLLATE {}", wished.name))
+        Some(format!("{text} COLLATE {}", collations::written(&wished.name)))
     }
 
     fn own_collation(&self, declared: Option<&str>) -> Option<Collation> {

@@ -1,6 +1,7 @@
 //! PostgreSQL.
 
 use super::fit::{finest, within};
+use super::standard::in_template;
 use super::{
     Collation, ColumnFacts, Comments, Explain, ExplainFormat, Features, Fit, Holds, Left, List, Made, OldRows,
     Placeholder, RowLocks, Spelling, Test, row, slot, standard,
@@ -110,9 +111,7 @@ impl Spelling for Postgres {
             Kind::F64 => among(&["float4", "float8", "int2", "int4", "int8"]),
             Kind::Decimal => among(&["numeric", "int2", "int4", "int8", "float4", "float8"]),
             // A text is sent without a type in the binary format: beside an integer its bytes would be read as one.
-            // A brace in the name of an enum would be a slot of its template.
-            Kind::Text if column.base == "enum" => !column.base_name.contains('{'),
-            Kind::Text => among(&["text", "varchar", "bpchar", "char", "name", "citext"]),
+            Kind::Text => among(&["text", "varchar", "bpchar", "char", "name", "citext", "enum"]),
             Kind::Bytes => among(&["bytea"]),
             Kind::Date => among(&["date"]),
             Kind::Time => among(&["time"]),
@@ -126,7 +125,7 @@ impl Spelling for Postgres {
     fn by_collation(&self, name: &str, column: Option<&ColumnFacts>) -> Option<String> {
         let wished = self.own_collation(Some(name))?;
         let known = column.is_some_and(|column| column.collation.as_ref() == Some(&wished) && column.base != "citext");
-        (!known).then(|| format!("CAST({{0}} AS TEXT) COLLATE {}", wished.name))
+        (!known).then(|| format!("CAST({{0}} AS TEXT) COLLATE {}", in_template(&wished.name)))
     }
 
     fn by_code_point(&self, _: Option<&ColumnFacts>) -> &'static str {
@@ -155,13 +154,15 @@ impl Spelling for Postgres {
         let (first, second) = (form(left, "{0}"), form(right, "{1}"));
         let second = match left.base.as_str() {
             own if own == right.base => second,
-            "citext" | "bpchar" => format!("CAST({second} AS {})", left.base_name),
+            "citext" | "bpchar" => format!("CAST({second} AS {})", in_template(&left.base_name)),
             _ if matches!(right.base.as_str(), "text" | "varchar") => second,
             _ => format!("CAST({second} AS TEXT)"),
         };
         // Otherwise none would be chosen, or one that the left column's index does not have.
         let second = match &left.collation {
-            Some(collation) if left.collation != right.collation => format!("{second} COLLATE {}", collation.name),
+            Some(collation) if left.collation != right.collation => {
+                format!("{second} COLLATE {}", in_template(&collation.name))
+            }
             _ => second,
         };
         ((first.as_str(), second.as_str()) != ("{0}", "{1}")).then(|| format!("{first} = {second}"))
@@ -171,7 +172,7 @@ impl Spelling for Postgres {
         match (kind, column.base.as_str()) {
             // There is no equality of a domain over an enum.
             (Kind::Text, "enum") if column.type_name != column.base_name => {
-                Some(format!("CAST({{0}} AS {})", column.base_name))
+                Some(format!("CAST({{0}} AS {})", in_template(&column.base_name)))
             }
             (Kind::F32, "float8") => Some(SINGLE.to_owned()),
             // Read by the digits that are certain, it has to be compared by them.
@@ -182,7 +183,7 @@ impl Spelling for Postgres {
     }
 
     fn stored_as(&self, column: &ColumnFacts) -> Option<String> {
-        (column.base == "enum").then(|| format!("CAST(CAST({{0}} AS TEXT) AS {})", column.base_name))
+        (column.base == "enum").then(|| format!("CAST(CAST({{0}} AS TEXT) AS {})", in_template(&column.base_name)))
     }
 
     fn join_texts(&self) -> &'static str {
@@ -387,7 +388,7 @@ const fn type_name(kind: Kind) -> &'static str {
 fn typed_list(list: &List<'_>) -> String {
     match (list.kind, list.left) {
         (Kind::Text | Kind::DateTime | Kind::Timestamp, Left::Column(column)) => {
-            format!("CAST({{0}} AS {}[])", column.base_name)
+            format!("CAST({{0}} AS {}[])", in_template(&column.base_name))
         }
         _ => "{0}".to_owned(),
     }

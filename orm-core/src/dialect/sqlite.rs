@@ -127,7 +127,7 @@ impl Spelling for Sqlite {
     }
 
     fn by_collation(&self, name: &str, _: Option<&ColumnFacts>) -> Option<String> {
-        Some(format!("{{0}} COLLATE {}", quoted(name)))
+        Some(format!("{{0}} COLLATE {}", standard::in_template(&quoted(name))))
     }
 
     fn by_code_point(&self, _: Option<&ColumnFacts>) -> &'static str {

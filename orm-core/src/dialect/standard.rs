@@ -64,6 +64,11 @@ const fn aggregate(function: AggregateFunction) -> &'static str {
     }
 }
 
+/// A name as it stands in a template.
+pub(super) fn in_template(name: &str) -> String {
+    name.replace('{', "{{}")
+}
+
 /// Text between quotes, with those inside doubled.
 pub(super) fn text_literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))

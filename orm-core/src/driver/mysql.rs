@@ -103,6 +103,10 @@ impl Product {
             Some(limit) => format!(", max_execution_time = {}", limit.as_millis()),
             None => String::new(),
         };
+        let (sorted, buffer) = match options.sort_buffer_size {
+            Some(size) => (SORTED.min(size / SORT_BUFFER_PER_BYTE), size.to_string()),
+            None => (SORTED, format!("GREATEST(@@sort_buffer_size, {})", SORTED * SORT_BUFFER_PER_BYTE)),
+        };
         let lock = whole_seconds(options.lock_timeout);
         let idle = match whole_seconds(options.idle_transaction_timeout) {
             seconds if self.is_mariadb => format!(", idle_transaction_timeout = {seconds}"),
@@ -110,7 +114,7 @@ impl Product {
         };
         format!(
             "SET NAMES utf8mb4; SET SESSION sql_mode = '{mode}', time_zone = '+00:00', \
-             max_sort_length = {SORTED}, sort_buffer_size = GREATEST(@@sort_buffer_size, {SORT_BUFFER}), \
+             max_sort_length = {sorted}, sort_buffer_size = {buffer}, \
              innodb_lock_wait_timeout = {lock}, lock_wait_timeout = {lock}{idle}{statement}; \
              SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
              SELECT CAST(CONNECTION_ID() AS CHAR), {SERVER}, CAST(@@max_allowed_packet AS CHAR)"
@@ -120,13 +124,13 @@ impl Product {
 
 /// How many bytes of a text are looked at by ORDER BY. The server's default, 1024, puts texts that are equal up to there in any
 /// order. A code point is weighed with up to four bytes, so this is at least the first 128 KiB of a text. Only columns without a
-/// `max_length` have such long keys.
+/// `max_length` have such long keys. Fewer where `sort_buffer_size` says that a sort has less memory.
 /// (<https://mariadb.com/kb/en/server-system-variables/#max_sort_length>)
-const SORTED: u32 = 4 * (128 << 10);
+const SORTED: usize = 4 * (128 << 10);
 
-/// The least memory for one sort: the server refuses to sort where 15 rows with whole keys do not fit, so this is enough for ten
-/// such keys. It takes what it fills, not all of it.
-const SORT_BUFFER: u32 = 10 * 16 * SORTED;
+/// The memory for one sort, for each byte of a key: the server refuses to sort where 15 rows with whole keys do not fit, so this is
+/// enough for ten such keys. It takes what it fills, not all of it.
+const SORT_BUFFER_PER_BYTE: usize = 10 * 16;
 
 /// Rounded up, because 0 means not to wait at all, or for ever.
 fn whole_seconds(limit: Duration) -> u64 {

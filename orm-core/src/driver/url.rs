@@ -17,6 +17,7 @@
 //! | `lock_timeout` | seconds to wait for a lock of another transaction (MySQL: whole ones) | 30 |
 //! | `idle_transaction_timeout` | seconds that a transaction may wait for its next statement (not on MySQL; MariaDB: whole ones) | 300 |
 //! | `statement_cache_size` | prepared statements kept per connection (MySQL: at so many all are closed, and it begins anew) | 100 |
+//! | `sort_buffer_size` | bytes of memory that one sort may take (MySQL, MariaDB): texts are ordered by their first 640th part of so many characters, at most 131,072 | 83,886,080, or the server's own if that is more |
 //! | `application_name` | the name shown by the server (PostgreSQL) | `dormouse` |
 //! | `search_path` | the schemas that tables without one are looked for in, `a,b`; also as `options=-csearch_path%3Da,b` (PostgreSQL) | the role's own |
 //! | `pooler` | `transaction`: the server is a pooler that changes sessions between transactions (PostgreSQL) | none |
@@ -96,6 +97,7 @@ pub(super) struct ServerOptions {
     pub(super) lock_timeout: Duration,
     pub(super) idle_transaction_timeout: Duration,
     pub(super) statement_cache_size: usize,
+    pub(super) sort_buffer_size: Option<usize>,
     pub(super) pooler: bool,
     pub(super) search_path: Option<String>,
 }
@@ -116,6 +118,9 @@ impl fmt::Debug for Secret {
         f.write_str("***")
     }
 }
+
+/// The least `sort_buffer_size`: ten keys of 1024 bytes, which is the `max_sort_length` of a server as it comes.
+const LEAST_SORT_BUFFER: usize = 160 << 10;
 
 /// How much TLS a connection must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,6 +175,7 @@ const MYSQL: Grammar = Grammar {
         "lock_timeout",
         "idle_transaction_timeout",
         "statement_cache_size",
+        "sort_buffer_size",
         "user",
         "sslmode",
         "sslrootcert",
@@ -235,6 +241,7 @@ impl ServerOptions {
             lock_timeout: Duration::from_secs(30),
             idle_transaction_timeout: Duration::from_secs(300),
             statement_cache_size: 100,
+            sort_buffer_size: None,
             pooler: false,
             search_path: None,
         };
@@ -251,6 +258,7 @@ impl ServerOptions {
         match name {
             "max_connections" => self.max_connections = positive(name, value)?,
             "statement_cache_size" => self.statement_cache_size = positive(name, value)?,
+            "sort_buffer_size" => self.sort_buffer_size = Some(at_least(LEAST_SORT_BUFFER, name, value)?),
             "acquire_timeout" => self.acquire_timeout = seconds(name, value)?,
             "connect_timeout" => self.connect_timeout = seconds(name, value)?,
             "statement_timeout" => self.statement_timeout = Some(seconds(name, value)?),
@@ -316,8 +324,12 @@ fn decoded(text: &str) -> Result<String> {
 }
 
 fn positive(name: &str, value: &str) -> Result<usize> {
-    let number = value.parse().ok().filter(|number| *number > 0);
-    number.ok_or_else(|| Error::configuration(format!("option `{name}` must be a whole number above 0")))
+    at_least(1, name, value)
+}
+
+fn at_least(least: usize, name: &str, value: &str) -> Result<usize> {
+    let number = value.parse().ok().filter(|number| *number >= least);
+    number.ok_or_else(|| Error::configuration(format!("option `{name}` must be a whole number above {}", least - 1)))
 }
 
 fn seconds(name: &str, value: &str) -> Result<Duration> {
@@ -429,6 +441,19 @@ mod tests {
             assert!(message.contains(complaint), "{option}: {message}");
             assert!(!message.contains("geheim"), "{option}: {message}");
         }
+        Ok(())
+    }
+
+    #[test]
+    fn a_sort_buffer_has_a_least_size() -> Outcome {
+        let options = ServerOptions::parse("mysql://anna@localhost/d?sort_buffer_size=163840", &MYSQL)?;
+        assert_eq!(options.sort_buffer_size, Some(163_840));
+        for size in ["0", "163839", "-1", "8M", ""] {
+            let message = refused(&format!("mysql://anna@localhost/d?sort_buffer_size={size}"), &MYSQL);
+            assert!(message.contains("`sort_buffer_size` must be a whole number above 163839"), "{message}");
+        }
+        let message = refused("postgres://anna@localhost/d?sort_buffer_size=163840", &POSTGRES);
+        assert!(message.contains("`sort_buffer_size` has no meaning"), "{message}");
         Ok(())
     }
 

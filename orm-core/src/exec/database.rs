@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::action::Action;
-use super::facts::is_refused;
 use super::held::Held;
 use super::trace::{Trace, traced_stream};
 use crate::compiler;
@@ -18,7 +17,6 @@ use crate::query::{Declared, Select};
 use crate::queryset::Using;
 use crate::row::{Collect, Decoder, Rows};
 use crate::statement::{Done, Intent, Statement};
-use futures::StreamExt;
 use futures::future::Either;
 use futures::stream::BoxStream;
 
@@ -107,22 +105,11 @@ impl Database {
 
     pub(super) async fn fetch_rows(&self, statement: Statement, rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
         let trace = Trace::of(self.server(), &statement);
-        let of_others = statement.untyped_texts;
         let fetched = match &self.inner.held {
             Some(held) => Either::Left(held.fetch(&statement, rows)),
             None => Either::Right(self.inner.driver.fetch(statement, rows)),
         };
-        let fetched = trace.follow(pin!(fetched), |rows| rows.len() as u64).await;
-        self.noted(of_others, fetched)
-    }
-
-    /// An outcome; if a server refused a statement on tables of others, they may have changed.
-    fn noted<T>(&self, of_others: bool, outcome: Result<T>) -> Result<T> {
-        outcome.inspect_err(|error| {
-            if of_others && is_refused(error) {
-                self.doubt();
-            }
-        })
+        trace.follow(pin!(fetched), |rows| rows.len() as u64).await
     }
 
     /// Looks something up for the sake of an error's message.
@@ -146,9 +133,7 @@ impl Database {
             return Box::pin(futures::stream::once(async move { database.fetch_rows(statement, rows).await }));
         }
         let trace = Trace::of(self.server(), &statement);
-        let (database, of_others) = (self.clone(), statement.untyped_texts);
-        let batches = traced_stream(trace, self.inner.driver.stream(statement, rows, batching));
-        if of_others { Box::pin(batches.map(move |batch| database.noted(of_others, batch))) } else { batches }
+        traced_stream(trace, self.inner.driver.stream(statement, rows, batching))
     }
 
     pub(super) async fn execute(&self, statement: Statement) -> Result<Done> {
@@ -156,13 +141,11 @@ impl Database {
         if let Some(done) = self.held().filter(|_| trace.is_none()).and_then(|held| held.execute_now(&statement)) {
             return done;
         }
-        let of_others = statement.untyped_texts;
         let executed = match &self.inner.held {
             Some(held) => Either::Left(held.execute(&statement)),
             None => Either::Right(self.inner.driver.execute(statement)),
         };
-        let executed = trace.follow(pin!(executed), |done| done.rows_affected).await;
-        self.noted(of_others, executed)
+        trace.follow(pin!(executed), |done| done.rows_affected).await
     }
 
     pub(super) async fn execute_all(&self, statements: Vec<Statement>) -> Result<Vec<Done>> {

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::database::Database;
-use crate::dialect::{Collation, ColumnFacts, Dialect, TableFacts};
+use crate::dialect::{Collation, ColumnFacts, Dialect, Facts, TableFacts};
 use crate::driver::may_change_tables;
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::{Collect, Decoder, RowReader, Shape};
@@ -17,7 +17,7 @@ impl Database {
     pub(super) async fn written<T>(&self, write: impl Fn(&Dialect) -> Result<T>) -> Result<T> {
         let (mut doubtful, mut absent) = (true, false);
         if let Some(facts) = self.dialect().facts().filter(|facts| facts.is_apart()) {
-            facts.doubt();
+            facts.forget();
         }
         loop {
             let version = self.known();
@@ -34,7 +34,7 @@ impl Database {
                     doubtful = false;
                     absent |= Box::pin(self.learn()).await?;
                 }
-                Err(error) if doubtful && is_refusal(&error) && self.doubt() => doubtful = false,
+                Err(error) if doubtful && is_refusal(&error) && self.doubt(&write) => doubtful = false,
                 Err(error) => return Err(error),
             }
         }
@@ -55,10 +55,13 @@ impl Database {
         // A table without transactions may have kept a part of what it refused for a value.
         let safe = |error: &Error| intent == Intent::Read || matches!(error.kind(), ErrorKind::Database { .. });
         let error = match send(statement).await {
-            Err(error) if of_others && self.held().is_none() && is_refused(&error) && safe(&error) => error,
+            Err(error) if of_others && is_refused(&error) => error,
             answer => return answer.map(Some),
         };
-        // What was known has been forgotten with the error.
+        self.doubt(&write);
+        if self.held().is_some() || !safe(&error) {
+            return Err(error);
+        }
         match self.written(&write).await? {
             Some(statement) if statement.sql != sql => send(statement).await.map(Some),
             _ => Err(error),
@@ -106,10 +109,13 @@ impl Database {
         }
     }
 
-    /// Forgets what is known of tables of others, after an error that it may be the reason of; tells whether anything was
-    /// known.
-    pub(super) fn doubt(&self) -> bool {
-        self.dialect().facts().is_some_and(|facts| facts.doubt())
+    /// Forgets what is known of the tables that something is written by, after an error that it may be the reason of; tells
+    /// whether anything was known.
+    fn doubt<T>(&self, write: impl Fn(&Dialect) -> Result<T>) -> bool {
+        let dialect = self.dialect().noting();
+        drop(write(&dialect));
+        let named = dialect.facts().map(Facts::named).unwrap_or_default();
+        self.dialect().facts().is_some_and(|facts| facts.doubt(&named))
     }
 }
 
@@ -120,7 +126,7 @@ fn is_refusal(error: &Error) -> bool {
 
 /// Whether a server refused a statement for what it says or for a value: its tables may be others by now. (No table has to
 /// do with what was never sent.)
-pub(super) fn is_refused(error: &Error) -> bool {
+fn is_refused(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Database { .. } | ErrorKind::OutOfRange { .. }) && !error.is_unsent()
 }
 

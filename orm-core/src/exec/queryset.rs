@@ -176,11 +176,13 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     /// How the database would run the query, in its own words.
     pub fn aexplain(self) -> Action<String> {
         self.finish(|database, query, _| async move {
-            let Some(statement) = database.written(|dialect| compiler::select(&query, dialect)).await? else {
-                return Ok("nothing is sent".to_owned());
+            let write = |dialect: &Dialect| {
+                let statement = compiler::select(&query, dialect)?;
+                statement.map(|statement| compiler::explain(statement, &Explain::default(), dialect)).transpose()
             };
-            let statement = compiler::explain(statement, &Explain::default(), database.dialect())?;
-            Ok(database.fetch(statement, Decoder::new(words, Arc::default())).await?.join("\n"))
+            let words = Decoder::new(words, Arc::default());
+            let explained = database.answered(write, |statement| database.fetch(statement, words.clone())).await?;
+            Ok(explained.map_or_else(|| "nothing is sent".to_owned(), |lines| lines.join("\n")))
         })
     }
 

@@ -1,6 +1,7 @@
 //! Texts in other collations and character sets than ours.
 
 use super::{MYSQL_NAME, Mysql};
+use crate::dialect::standard::in_template;
 use crate::dialect::{Collation, ColumnFacts};
 
 /// The character set of our own columns, and of what is bound.
@@ -29,11 +30,6 @@ impl Mysql {
     /// Ours, from the words of a column's type.
     pub(super) fn own(&self) -> Collation {
         Collation { name: self.collation.to_owned(), charset: CHARSET.to_owned() }
-    }
-
-    /// Tells whether a collation can be written as it is named.
-    pub(super) fn is_name(collation: &Collation) -> bool {
-        is_word(&collation.name) && is_word(&collation.charset)
     }
 
     pub(super) fn ordered(&self, facts: Option<&ColumnFacts>) -> &'static str {
@@ -69,6 +65,11 @@ impl Mysql {
     pub(super) fn may_lack(collation: &Collation, text: &str) -> bool {
         collation.charset != CHARSET && !text.is_ascii()
     }
+}
+
+/// A name as it is written in a template.
+pub(super) fn written(name: &str) -> String {
+    if is_word(name) { name.to_owned() } else { in_template(&format!("`{}`", name.replace('`', "``"))) }
 }
 
 /// Tells whether a name can be written as it is.

@@ -274,6 +274,32 @@ async fn sessions_are_set_up() -> Result<()> {
     Ok(())
 }
 
+/// However little memory it has, a sort by ten texts is never refused.
+#[tokio::test]
+async fn a_sort_has_the_memory_that_the_url_says() -> Result<()> {
+    let scratch = Scratch::new(MYSQL).await?;
+    let letters = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+    for (option, buffer, sorted) in [
+        ("", 83_886_080, 524_288),
+        ("sort_buffer_size=1638400", 1_638_400, 10_240),
+        ("sort_buffer_size=163840", 163_840, 1_024),
+    ] {
+        let driver = &*scratch.connect(option).await?;
+        assert_eq!(one::<i64>(driver, "SELECT @@sort_buffer_size", Vec::new()).await?, buffer);
+        assert_eq!(one::<i64>(driver, "SELECT @@max_sort_length", Vec::new()).await?, sorted);
+        change_schema(driver, "DROP TABLE IF EXISTS t").await?;
+        let columns = letters.map(|letter| format!("{letter} LONGTEXT")).join(", ");
+        change_schema(driver, &format!("CREATE TABLE t (id INT PRIMARY KEY, {columns})")).await?;
+        for id in [2, 1] {
+            let values = letters.map(|_| "REPEAT('x', 3000)").join(", ");
+            run(driver, &format!("INSERT INTO t VALUES ({id}, {values})")).await?;
+        }
+        let sorted = read(&format!("SELECT id FROM t ORDER BY {}, id", letters.join(", ")), Vec::new());
+        assert_eq!(column::<i64>(driver, sorted).await?, [1, 2], "{option}");
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_changed_table_needs_no_new_plan() -> Result<()> {
     let scratch = Scratch::new(MYSQL).await?;
