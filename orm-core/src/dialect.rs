@@ -191,6 +191,11 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         None
     }
 
+    /// What a value would have to be so that a column of a table of others keeps it as it is, if it is not.
+    fn changes(&self, _value: &Value, _column: &ColumnFacts) -> Option<String> {
+        None
+    }
+
     /// How a document, `{0}`, is written so that it is told apart from others by its value.
     fn document(&self) -> &'static str {
         "{0}"

@@ -31,7 +31,7 @@ mod tests;
 
 use std::fmt;
 
-pub(crate) use self::refusal::{A_TABLE, keys_used_up};
+pub(crate) use self::refusal::{A_TABLE, is_past_64_bits, keys_used_up};
 pub use self::session::{Answer, Isolation, Session, TransactionOptions, at_hand, ended, later};
 pub(crate) use self::shared::Shared;
 pub use self::throwaway::Throwaway;

@@ -39,7 +39,7 @@ const NUMERIC: [&str; 4] = ["STRING", "NUMERIC", "INTEGER", "REAL"];
 async fn floats_are_compared_as_they_are_read() -> Result<()> {
     run(Place::sqlite(), async |db| {
         for declared in ["STRING", "INTEGER", "", "REAL"] {
-            items(db, declared, "(1, 9007199254740993), (2, 9007199254740992), (3, 0.5), (4, NULL)").await?;
+            items(db, declared, "(1, 9007199254740992), (2, 9007199254740992.0), (3, 0.5), (4, NULL)").await?;
             let big = 9_007_199_254_740_992.0;
             let f = Float::fields();
             let ids = |condition| Float::objects().filter(|_| condition).order_by(|f| f.id.asc()).values(|f| f.id);

@@ -95,3 +95,41 @@ matrix! {
         Ok(())
     }
 }
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "big", managed = false)]
+struct Big {
+    id: i64,
+    double: Option<f64>,
+    single: Option<f32>,
+}
+
+matrix! {
+    /// Past 2^53 and 2^24 a float would be another number than the one that is stored.
+    async fn an_integer_that_is_no_float_is_not_read(db: &Database) -> Result<()> {
+        db.execute_sql("CREATE TABLE big (id BIGINT PRIMARY KEY, \"double\" BIGINT, single BIGINT)".replace('"', quote(db))).await?;
+        let (double, single) = (1_i64 << 53, 1_i64 << 24);
+        for (id, double, single) in [(1, double, single), (2, -double, -single), (3, double + 2, single + 2), (4, i64::MIN, i64::MIN)] {
+            db.execute_sql(format!("INSERT INTO big VALUES ({id}, {double}, {single})")).await?;
+            let row = Big::objects().aget(|b| b.id.eq(id)).await?;
+            assert_eq!(row, Big { id, double: Some(double as f64), single: Some(single as f32) });
+            assert_eq!(Big::objects().filter(|b| b.double.eq(double as f64)).values(|b| b.id).await?, [id]);
+            assert_eq!(Big::objects().filter(|b| b.single.in_([single as f32])).values(|b| b.id).await?, [id]);
+        }
+        let (sum, mean) = Big::objects().filter(|b| b.id.lte(2)).aaggregate(|b| (b.double.sum(), b.double.avg())).await?;
+        assert_eq!((sum, mean), (Some(0.0), Some(0.0)));
+        let is_refused = |error: Error| assert!(matches!(error.kind(), ErrorKind::OutOfRange { .. }), "{error:?}");
+        db.execute_sql("DELETE FROM big").await?;
+        for (id, double, single) in [(1, (1_i64 << 53) + 1, 1), (2, -(1_i64 << 53) - 1, 1), (3, i64::MAX, 1), (4, 1, (1_i64 << 24) + 1)] {
+            db.execute_sql(format!("INSERT INTO big VALUES ({id}, {double}, {single})")).await?;
+            is_refused(Big::objects().aget(|b| b.id.eq(id)).await.unwrap_err());
+        }
+        is_refused(Big::objects().filter(|b| b.id.eq(3)).values(|b| b.double).await.unwrap_err());
+        assert_eq!(Big::objects().filter(|b| b.id.eq(4)).values(|b| b.double).await?, [Some(1.0)]);
+        Ok(())
+    }
+}
+
+fn quote(db: &Database) -> &'static str {
+    if db.dialect().name() == "MariaDB" { "`" } else { "\"" }
+}

@@ -15,33 +15,115 @@ struct Item {
     grade: String,
 }
 
-/// The digits of a text are no index of a value.
+/// The digits of a text are no index of a value, and no other letters or order are stored for those that were given.
 #[tokio::test]
-async fn a_text_of_digits_is_no_index_of_an_enum() -> Result<()> {
+async fn what_an_enum_or_set_takes_is_read_again() -> Result<()> {
     run(Place::mariadb().await?, async |db: &Database| {
         db.execute_sql(
             "CREATE TABLE item (id BIGINT PRIMARY KEY AUTO_INCREMENT, mark ENUM('low', 'high', 'it''s', '{0}') NOT NULL, \
-             marks SET('x', 'y', 'z') NOT NULL, grade ENUM('3', '2', '1') NOT NULL)",
+             marks SET('x', 'y', 'it''s', '{0}') NOT NULL, grade ENUM('3', '2', '1') NOT NULL)",
         )
         .await?;
         let mut row = Item::objects().acreate(|i| i.mark("low").marks("x,y").grade("2")).await?;
         assert_eq!(row, row.arefresh_from_db().await?);
         let is_refused = |error: dormouse::Error| assert!(matches!(error.kind(), ErrorKind::OutOfRange { .. }), "{error:?}");
-        for digits in ["1", "2", " 2", "+2", "02"] {
-            is_refused(Item::objects().acreate(|i| i.mark(digits).marks("x").grade("2")).await.unwrap_err());
-            is_refused(Item::objects().acreate(|i| i.mark("low").marks(digits).grade("2")).await.unwrap_err());
-            is_refused(Item::objects().aupdate(|i| i.mark.set(digits)).await.unwrap_err());
-            is_refused(Item::objects().aupdate(|i| i.marks.set(digits)).await.unwrap_err());
-            is_refused(Item { mark: digits.to_owned(), ..row.clone() }.asave().await.unwrap_err());
+        for text in ["1", "2", " 2", "+2", "02", "LOW", "Low", "low ", "", "no"] {
+            is_refused(Item::objects().acreate(|i| i.mark(text).marks("x").grade("2")).await.unwrap_err());
+            is_refused(Item::objects().aupdate(|i| i.mark.set(text)).await.unwrap_err());
+            is_refused(Item { mark: text.to_owned(), ..row.clone() }.asave().await.unwrap_err());
+        }
+        for text in ["1", "2", " 2", "+2", "02", "X", "y,x", "x,x", "x,", ",", "x ", "x, y", "no"] {
+            is_refused(Item::objects().acreate(|i| i.mark("low").marks(text).grade("2")).await.unwrap_err());
+            is_refused(Item::objects().aupdate(|i| i.marks.set(text)).await.unwrap_err());
         }
         is_refused(Item::objects().aupdate(|i| i.mark.set(i.grade)).await.unwrap_err());
         is_refused(Item::objects().aupdate(|i| i.grade.set("4")).await.unwrap_err());
         assert_eq!(Item::objects().await?, [row.clone()]);
-        for (mark, marks, grade) in [("it's", "", "1"), ("{0}", "z", "3"), ("high", "y", "2")] {
+        for (mark, marks, grade) in [("it's", "", "1"), ("{0}", "{0}", "3"), ("high", "y,it's", "2")] {
             (row.mark, row.marks, row.grade) = (mark.to_owned(), marks.to_owned(), grade.to_owned());
             row.asave().await?;
             assert_eq!(row, row.arefresh_from_db().await?);
+            let found = Item::objects().filter(|i| i.mark.eq(mark)).filter(|i| i.marks.in_([marks, "no"])).acount().await?;
+            assert_eq!(found, 1, "{mark} {marks}");
         }
+        Ok(())
+    })
+    .await
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "parcel", managed = false)]
+struct Parcel {
+    id: i64,
+    digest: Vec<u8>,
+    other: Vec<u8>,
+    code: String,
+}
+
+/// Zeros behind bytes, and blanks at the end of a text, are neither added nor taken away in silence.
+#[tokio::test]
+async fn what_a_fixed_length_takes_is_read_again() -> Result<()> {
+    run(Place::mariadb().await?, async |db: &Database| {
+        db.execute_sql(
+            "CREATE TABLE parcel (id BIGINT PRIMARY KEY AUTO_INCREMENT, digest BINARY(4) NOT NULL, other VARBINARY(9) NOT NULL, \
+             code CHAR(5) NOT NULL)",
+        )
+        .await?;
+        let all = Parcel::objects;
+        let mut row = all().acreate(|p| p.digest(vec![1, 2, 3, 0]).other(vec![1]).code("a b")).await?;
+        assert_eq!(row, row.arefresh_from_db().await?);
+        let is_refused = |error: dormouse::Error| assert!(matches!(error.kind(), ErrorKind::Validation(_)), "{error:?}");
+        for few in [vec![], vec![1], vec![1, 2, 3]] {
+            is_refused(all().acreate(|p| p.digest(few.clone()).other(vec![1]).code("a")).await.unwrap_err());
+            is_refused(all().aupdate(|p| p.digest.set(few.clone())).await.unwrap_err());
+            is_refused(Parcel { digest: few.clone(), ..row.clone() }.asave().await.unwrap_err());
+            assert_eq!(all().filter(|p| p.digest.eq(few)).acount().await?, 0);
+        }
+        for text in ["a ", " ", "a  "] {
+            is_refused(all().acreate(|p| p.digest(vec![1; 4]).other(vec![1]).code(text)).await.unwrap_err());
+            is_refused(all().aupdate(|p| p.code.set(text)).await.unwrap_err());
+        }
+        let is_past = |error: dormouse::Error| assert!(matches!(error.kind(), ErrorKind::OutOfRange { .. }), "{error:?}");
+        is_past(all().aupdate(|p| p.digest.set(vec![1; 5])).await.unwrap_err());
+        for other in [vec![], vec![1]] {
+            all().aupdate(|p| p.other.set(other)).await?;
+            is_past(all().aupdate(|p| p.digest.set(p.other)).await.unwrap_err());
+        }
+        assert_eq!(all().await?, [Parcel { other: vec![1], ..row.clone() }]);
+        all().aupdate(|p| p.other.set(vec![9; 4])).await?;
+        assert_eq!(all().aupdate(|p| p.digest.set(p.other)).await?, 1);
+        row.digest = vec![9; 4];
+        row.other = vec![9; 4];
+        assert_eq!(all().await?, [row.clone()]);
+        assert_eq!(all().filter(|p| p.digest.in_([vec![9; 4], vec![9]])).acount().await?, 1);
+        row.asave().await
+    })
+    .await
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "flag", managed = false)]
+struct Flag {
+    id: i64,
+    on: bool,
+}
+
+/// A number that is no truth is not read, and is equal to neither.
+#[tokio::test]
+async fn a_number_that_is_no_truth_is_not_read() -> Result<()> {
+    run(Place::mariadb().await?, async |db: &Database| {
+        db.execute_sql("CREATE TABLE flag (id BIGINT PRIMARY KEY, `on` TINYINT(1) NOT NULL)").await?;
+        db.execute_sql("INSERT INTO flag VALUES (0, 0), (1, 1), (2, 2), (3, -1)").await?;
+        let all = Flag::objects;
+        assert_eq!(all().filter(|f| f.on.is_true()).values(|f| f.id).await?, [1]);
+        assert_eq!(all().filter(|f| f.on.eq(false)).values(|f| f.id).await?, [0]);
+        assert_eq!(all().filter(|f| f.on.in_([true, false])).acount().await?, 2);
+        for id in [2, 3] {
+            let error = all().filter(|f| f.id.eq(id)).await.unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Decode { column, .. } if column == "on"), "{error:?}");
+        }
+        assert_eq!(all().filter(|f| f.id.gt(1)).aupdate(|f| f.on.set(true)).await?, 2);
+        assert_eq!(all().filter(|f| f.on.is_true()).await?.len(), 3);
         Ok(())
     })
     .await

@@ -3,8 +3,9 @@
 use super::arithmetic::as_kind;
 use super::foreign::Sample;
 use super::kept::{self, Columns, Shape, Verb};
+use super::stored::holds;
 use super::writer::Writer;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Fit};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{FieldDef, ModelDef};
 use crate::planner::field_at;
@@ -50,11 +51,14 @@ fn written(insert: &Insert, dialect: &Dialect) -> Result<Statement> {
     writer.inserted(insert)?;
     if insert.returning && dialect.features().returning {
         writer.push(" RETURNING ");
-        writer.separated(insert.model.fields, ", ", |writer, field| {
-            writer.shown(insert.model, field, |writer| {
-                writer.root_column(insert.model, field);
-                Ok(())
-            })
+        writer.separated(insert.model.fields.iter().enumerate(), ", ", |writer, (index, field)| {
+            match writer.number_check(insert, index, field) {
+                Some(template) => writer.checked_number(&template, insert.model, field),
+                None => writer.shown(insert.model, field, |writer| {
+                    writer.root_column(insert.model, field);
+                    Ok(())
+                }),
+            }
         })?;
         let given = insert.fields.iter().filter_map(|&index| insert.model.fields.get(index));
         writer.numbered_on(", ", insert.model, given)?;
@@ -84,6 +88,26 @@ impl Writer<'_> {
             }
             Ok(())
         })
+    }
+
+    /// What makes an error of a number that is past its field, so that nothing is stored: where the column may be wider, and the
+    /// table has no check of it.
+    fn number_check(&self, insert: &Insert, index: usize, field: &FieldDef) -> Option<String> {
+        let model = insert.model;
+        let to = holds(field).filter(|_| field.auto && !insert.fields.contains(&index))?;
+        let unchecked = !model.managed || (field.range.is_some() && !self.features().checks_on_auto);
+        let fit = Fit { from: field.kind, sure: model.managed, to, own: model.managed };
+        self.spelling().fitted(&fit).filter(|_| unchecked)
+    }
+
+    fn checked_number(&mut self, template: &str, model: &ModelDef, field: &FieldDef) -> Result<()> {
+        self.template(template, &mut |writer, _| {
+            writer.root_column(model, field);
+            Ok(())
+        })?;
+        self.push(" AS ");
+        self.identifier(field.column);
+        Ok(())
     }
 
     /// Refuses a row that a table of others would complete with NULL where the model has none: it could not be read.

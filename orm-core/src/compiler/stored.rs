@@ -70,7 +70,10 @@ impl Writer<'_> {
             return field.in_places(value, places);
         }
         self.check_number(&value, field, model)?;
-        Ok(value)
+        match self.column_facts(model, field).and_then(|column| self.spelling().changes(&value, &column)) {
+            Some(wanted) => Err(field.refused(wanted)),
+            None => Ok(value),
+        }
     }
 
     /// A column of a table of others may keep fewer places or digits of a number than its field.

@@ -1,5 +1,6 @@
 //! MySQL and MariaDB: one dialect in two editions.
 
+mod accepted;
 mod collations;
 mod limits;
 mod lists;
@@ -260,7 +261,20 @@ impl Spelling for Mysql {
             (kind, "year") if is_number(kind) => Some("IF({0} BETWEEN 1 AND 99, 100, {0})".to_owned()),
             // All 64 bits of a negative number would be kept.
             (kind, "bit") if is_number(kind) => Some("({0} + CAST(0 AS UNSIGNED))".to_owned()),
-            (Kind::Text, "enum" | "set") => Some(limits::no_index(&column.base_name)),
+            (Kind::Text, "enum") => Some(accepted::one_of(&column.base_name, self.collation)),
+            (Kind::Text, "set") => Some(accepted::some_of(&column.base_name, self.collation)),
+            (Kind::Bytes, "binary") => accepted::of_length(&column.base_name),
+            _ => None,
+        }
+    }
+
+    fn changes(&self, value: &Value, column: &ColumnFacts) -> Option<String> {
+        match (value, column.type_name.as_str()) {
+            (Value::Bytes(bytes), "binary") => {
+                let length = accepted::length(&column.base_name).filter(|length| bytes.len() < *length)?;
+                Some(format!("exactly {length} bytes are allowed"))
+            }
+            (Value::Text(text), "char") if text.ends_with(' ') => Some("no blank at the end is allowed".to_owned()),
             _ => None,
         }
     }

@@ -248,8 +248,6 @@ impl Spelling for Sqlite {
         let template = match (kind, column.base.as_str()) {
             (Kind::Text, "INTEGER" | "REAL" | "NUMERIC")
             | (Kind::Bool | Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration, "TEXT" | "REAL") => "+{0}",
-            // It may hold integers past 2^53.
-            (Kind::F64, affinity) if affinity != "REAL" => "CAST({0} AS REAL)",
             _ => return None,
         };
         Some(template.to_owned())

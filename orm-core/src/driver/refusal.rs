@@ -4,7 +4,7 @@ use std::io;
 
 use sqlx::error::DatabaseError;
 
-use super::fault::{After, Fault};
+use super::fault::{After, Fault, PAST_RANGE};
 use super::url::ServerOptions;
 use crate::error::{Error, ErrorKind};
 
@@ -69,6 +69,12 @@ pub(crate) fn keys_used_up(table: &str) -> ErrorKind {
          keys of your own, or use a wider type for the key"
     );
     ErrorKind::OutOfRange { reason }
+}
+
+/// Whether a number was past what an expression is computed in, and not past a column.
+pub(crate) fn is_past_64_bits(kind: &ErrorKind) -> bool {
+    let ErrorKind::OutOfRange { reason } = kind else { return false };
+    reason.strip_prefix(PAST_RANGE).is_some_and(|column| matches!(column, "" | " (bigint out of range)"))
 }
 
 /// What a driver calls the table: it knows no models.

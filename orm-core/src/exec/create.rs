@@ -10,7 +10,7 @@ use super::database::Database;
 use super::integrity::{explained, references};
 use crate::compiler;
 use crate::dialect::Dialect;
-use crate::driver::{A_TABLE, keys_used_up};
+use crate::driver::{A_TABLE, is_past_64_bits, keys_used_up};
 use crate::error::{Error, ErrorKind, IntegrityKind, Result};
 use crate::expr::{Condition, Connector, LookupOperator, Node};
 use crate::model::{Column, DraftValues, FieldDef, IntoDraft, Model, ModelDef, NewRow, Path, decode_model};
@@ -41,12 +41,15 @@ impl<D: NewRow> SaveDraft for D {}
 pub(super) fn create<M: Model>(using: Using, draft: DraftValues<M>) -> Action<M> {
     Action::new(using, move |database| async move {
         let row = complete(M::definition().fields, draft.into_values()?)?;
+        let given =
+            |field: &FieldDef| row.iter().any(|(index, _)| std::ptr::eq(&M::definition().fields[*index], field));
+        let numbered = M::definition().fields.iter().find(|field| field.auto && !given(field));
         let references = references(M::definition(), row.iter().map(|(index, value)| (*index, value)));
         let created = match insert::<M>(&database, row).await {
             Ok(created) => created,
             Err(error) => {
                 let error = explained(&database, M::definition(), &references, error).await;
-                return Err(unnumbered(M::definition(), error));
+                return Err(unnumbered(M::definition(), numbered, error));
             }
         };
         created.into_iter().next().ok_or_else(|| not_stored(M::definition()))
@@ -62,8 +65,8 @@ fn not_stored(model: &ModelDef) -> Error {
 
 /// Names the column whose automatic keys are used up, if that is the error: a key that is given has the type of its column, so
 /// only a number that the database made is past its range.
-fn unnumbered(model: &'static ModelDef, error: Error) -> Error {
-    let Some(key) = model.fields.iter().find(|field| field.auto) else { return error };
+fn unnumbered(model: &'static ModelDef, numbered: Option<&FieldDef>, error: Error) -> Error {
+    let Some(key) = numbered else { return error };
     let is_used_up = match error.kind() {
         ErrorKind::Integrity { kind: IntegrityKind::Check, constraint: Some(name), .. } => {
             Table::of(model).is_ok_and(|table| {
@@ -71,7 +74,8 @@ fn unnumbered(model: &'static ModelDef, error: Error) -> Error {
                 ranges.any(|check| check.name == *name && check.rule.column() == Some(key.column))
             })
         }
-        kind => *kind == keys_used_up(A_TABLE),
+        // What is given has the range of its field: only a number is computed with.
+        kind => *kind == keys_used_up(A_TABLE) || is_past_64_bits(kind),
     };
     if is_used_up { error.with_kind(keys_used_up(&format!("`{}.{}`", model.name, key.name))) } else { error }
 }

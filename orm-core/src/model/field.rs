@@ -205,7 +205,8 @@ impl FieldDef {
         Ok(scaled)
     }
 
-    fn refused(&self, message: String) -> Error {
+    /// The error of a value that the column cannot take.
+    pub(crate) fn refused(&self, message: String) -> Error {
         let mut errors = ValidationErrors::default();
         errors.add(self.name, message);
         ErrorKind::Validation(errors).into()

@@ -82,7 +82,8 @@ impl FieldType for f64 {
             // A computed zero may be negative, on some databases: the sum is not.
             Cell::Float(value) => Ok(value + 0.0),
             // SQLite keeps a whole number in a REAL column as an integer when it came through an expression.
-            Cell::Int(value) => Ok(value as Self),
+            Cell::Int(value) if value as Self as i128 == value.into() => Ok(value as Self),
+            Cell::Int(value) => Err(Mismatch::beyond("f64", value)),
             other => Err(Mismatch::of("f64", other)),
         }
     }
@@ -101,6 +102,11 @@ impl FieldType for f32 {
 
     #[inline]
     fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
+        if let Cell::Int(value) = cell
+            && value as Self as i128 != value.into()
+        {
+            return Err(Mismatch::beyond("f32", value));
+        }
         let value = f64::decode(cell).map_err(|mismatch| Mismatch { expected: "f32", ..mismatch })?;
         // Narrowing is what the column did on the way in; only a finite value that becomes infinite is lost.
         let narrow = value as Self + 0.0;

@@ -12,7 +12,7 @@ const OF_ANY_CHARSET: &str = "uca1400";
 
 /// The columns of a table. A collation that pads with spaces puts "a" behind "a\t", so its order is not that of code points.
 pub(super) const FACTS: &str = "SELECT column_name, data_type, \
-    CASE WHEN data_type IN ('enum', 'set') THEN column_type ELSE data_type END, \
+    column_type, \
     CASE WHEN data_type IN ('char', 'varchar') AND character_maximum_length < 36 THEN 'short text' ELSE data_type END, \
     COALESCE(collation_name, ''), \
     COALESCE(character_set_name, ''), COALESCE(data_type NOT IN ('enum', 'set') \

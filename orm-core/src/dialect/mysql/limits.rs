@@ -127,13 +127,3 @@ fn bytes(table: &Table, column: &Column) -> Option<u64> {
         _ => 8,
     })
 }
-
-/// A text for an ENUM or a SET of this type. Digits that are none of its values would be taken for the index of one: with
-/// words behind them they are refused.
-pub(super) fn no_index(type_name: &str) -> String {
-    let values = type_name.split_once("('").and_then(|(_, values)| values.strip_suffix("')")).unwrap_or_default();
-    let is_digits = |value: &&str| !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    let known: Vec<String> = values.split("','").filter(is_digits).map(|value| format!("'{value}'")).collect();
-    let unknown = if known.is_empty() { String::new() } else { format!(" AND {{0}} NOT IN ({})", known.join(", ")) };
-    format!("IF({{0}} REGEXP '^[[:space:]]*[-+]*[0-9]+[[:space:]]*$'{unknown}, CONCAT({{0}}, ' is no value'), {{0}})")
-}
