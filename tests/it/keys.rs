@@ -80,7 +80,7 @@ struct Plate {
 }
 
 macro_rules! old_numbered {
-    ($($model:ident $id:ident;)*) => {$(
+    ($($model:ident $id:ty;)*) => {$(
         #[derive(Model, Debug, Clone, PartialEq)]
         #[model(table = "old_numbered", managed = false)]
         struct $model {
