@@ -21,36 +21,18 @@ use std::time::Duration;
 use dormouse::driver::Throwaway;
 use dormouse::{Database, Result};
 use futures::FutureExt;
+use futures::future::LocalBoxFuture;
+use tokio::runtime::Builder;
 use tokio::time::timeout;
 
 /// Turns each `async fn name(db: &Database) -> Result<()>` into three tests: `name::sqlite`, `name::postgres` and
 /// `name::mariadb`. The database is also the default one while the body runs.
 macro_rules! matrix {
     ($($(#[$meta:meta])* async fn $name:ident($db:ident: &Database) -> $result:ty $body:block)*) => {$(
-        mod $name {
-            use super::*;
-
-            $(#[$meta])*
-            async fn body($db: &dormouse::Database) -> $result $body
-
-            #[tokio::test]
-            async fn sqlite() -> dormouse::Result<()> {
-                let place = $crate::support::Place::sqlite();
-                $crate::support::run(place, body).await
-            }
-
-            #[tokio::test]
-            async fn postgres() -> dormouse::Result<()> {
-                let place = $crate::support::Place::postgres().await?;
-                $crate::support::run(place, body).await
-            }
-
-            #[tokio::test]
-            async fn mariadb() -> dormouse::Result<()> {
-                let place = $crate::support::Place::mariadb().await?;
-                $crate::support::run(place, body).await
-            }
-        }
+        $crate::support::on_each!(
+            $(#[$meta])* async fn $name($db: &Database) -> $result $body
+            on sqlite, postgres, mariadb
+        );
     )*};
 }
 
@@ -63,23 +45,46 @@ pub(crate) use poll_budget::{poll_budget, poll_budget_and_wake};
 pub(crate) use rig::{Rig, run_rig, sweep};
 pub(crate) use share::{share_of, tell};
 
+/// A test body, at work.
+pub(crate) type Work<'a> = LocalBoxFuture<'a, Result<()>>;
+
+/// Runs a test body on the place of a name, in a runtime of its own.
+pub(crate) fn run_named(place: &str, body: fn(&Database) -> Work<'_>) -> Result<()> {
+    in_runtime(Box::pin(async { run(Place::named(place).await?, body).await }))
+}
+
+/// Runs a whole test on the calling thread.
+pub(crate) fn in_runtime(test: Work<'_>) -> Result<()> {
+    Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(test)
+}
+
 /// Runs a test body on a place of its own, and takes the place away, whatever happens.
 pub(crate) async fn run(place: Place, body: impl AsyncFnOnce(&Database) -> Result<()>) -> Result<()> {
-    let patience = patience();
     let db = Database::connect(place.url()).await?;
-    let test = AssertUnwindSafe(timeout(patience, db.scope(body(&db))));
-    let outcome = test.catch_unwind().await;
+    let test: Work<'_> = Box::pin(body(&db));
+    let outcome = outcome(Box::pin(db.scope(test))).await;
+    conclude(place, db, outcome).await
+}
+
+/// Takes a place away, and gives the test's own outcome.
+async fn conclude(place: Place, db: Database, outcome: Outcome) -> Result<()> {
     db.close().await;
     let plain = if matches!(place, Place::File { .. }) { plain::is_plain(place.url()) } else { Ok(()) };
     place.remove().await?;
-    match outcome {
-        Ok(Ok(result)) => {
-            plain.expect("a file that other programs can use");
-            result
-        }
-        Ok(Err(_)) => panic!("the test took longer than {patience:?}"),
-        Err(panic) => resume_unwind(panic),
-    }
+    let result = outcome.unwrap_or_else(|panic| resume_unwind(panic));
+    plain.expect("a file that other programs can use");
+    result
+}
+
+/// How a test ends: with a result, or with a panic.
+type Outcome = std::thread::Result<Result<()>>;
+
+/// Runs a test to its end; one that takes too long panics.
+async fn outcome(test: Work<'_>) -> Outcome {
+    let patience = patience();
+    let in_time =
+        async { timeout(patience, test).await.unwrap_or_else(|_| panic!("the test took longer than {patience:?}")) };
+    AssertUnwindSafe(in_time).catch_unwind().await
 }
 
 /// How long a test may take before it counts as hanging.

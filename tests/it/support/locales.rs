@@ -27,7 +27,8 @@ macro_rules! everywhere {
     )*};
 }
 
-/// Turns one test body into a test for each of the named places.
+/// Turns one test body into a test for each of the named places. The body is a future behind a pointer, so that what
+/// surrounds it is compiled once, not for each body.
 macro_rules! on_each {
     ($(#[$meta:meta])* async fn $name:ident($db:ident: &Database) -> $result:ty $body:block on $($place:ident),+) => {
         mod $name {
@@ -37,10 +38,9 @@ macro_rules! on_each {
             async fn body($db: &dormouse::Database) -> $result $body
 
             $(
-                #[tokio::test]
-                async fn $place() -> dormouse::Result<()> {
-                    let place = $crate::support::Place::named(stringify!($place)).await?;
-                    $crate::support::run(place, body).await
+                #[test]
+                fn $place() -> dormouse::Result<()> {
+                    $crate::support::run_named(stringify!($place), |db| Box::pin(body(db)))
                 }
             )+
         }

@@ -1,16 +1,14 @@
 //! A database, a proxy in front of it, and a probe beside it.
 
-use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::panic::resume_unwind;
 
 use dormouse::{Database, Result};
-use futures::FutureExt;
-use tokio::time::timeout;
 use url::Url;
 
 use super::leak::Probe;
 use super::panics::{no_panic, watch_for_panics};
 use super::proxy::ChaosProxy;
-use super::{Place, patience};
+use super::{Place, Work, in_runtime, outcome};
 
 /// Turns each `async fn name(rig: &mut Rig) -> Result<()>` into a test for each of the named databases.
 macro_rules! sweep {
@@ -22,9 +20,9 @@ macro_rules! sweep {
             async fn body($rig: &mut $crate::support::Rig) -> dormouse::Result<()> $body
 
             $(
-                #[tokio::test]
-                async fn $place() -> dormouse::Result<()> {
-                    $crate::support::run_rig($crate::support::Place::named(stringify!($place)).await?, body).await
+                #[test]
+                fn $place() -> dormouse::Result<()> {
+                    $crate::support::run_rig(stringify!($place), |rig| Box::pin(body(rig)))
                 }
             )+
         }
@@ -59,21 +57,19 @@ pub(crate) struct Rig {
     pub(crate) direct: Database,
 }
 
-/// Runs a sweep on a place of its own, and takes the place away, whatever happens. Panics on any thread fail it.
-pub(crate) async fn run_rig(place: Place, body: impl AsyncFnOnce(&mut Rig) -> Result<()>) -> Result<()> {
+/// Runs a sweep on the place of a name, and takes the place away, whatever happens. Panics on any thread fail it.
+pub(crate) fn run_rig(place: &str, body: fn(&mut Rig) -> Work<'_>) -> Result<()> {
     watch_for_panics();
-    let mut rig = Rig::new(place).await?;
-    let outcome = AssertUnwindSafe(timeout(patience(), body(&mut rig))).catch_unwind().await;
-    rig.direct.close().await;
-    // What hangs on the proxy must not keep the database from going.
-    drop(rig.proxy);
-    rig.place.remove().await?;
-    no_panic();
-    match outcome {
-        Ok(Ok(result)) => result,
-        Ok(Err(_)) => panic!("the sweep took longer than {:?}", patience()),
-        Err(panic) => resume_unwind(panic),
-    }
+    in_runtime(Box::pin(async {
+        let mut rig = Rig::new(Place::named(place).await?).await?;
+        let outcome = outcome(body(&mut rig)).await;
+        rig.direct.close().await;
+        // What hangs on the proxy must not keep the database from going.
+        drop(rig.proxy);
+        rig.place.remove().await?;
+        no_panic();
+        outcome.unwrap_or_else(|panic| resume_unwind(panic))
+    }))
 }
 
 impl Rig {
