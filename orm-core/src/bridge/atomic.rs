@@ -158,6 +158,22 @@ impl<B: Body<T, E>, T, E: From<Error>> Atomic<B, T, E> {
     }
 }
 
+/// A closure that is no longer known by its type, so that what runs it is compiled once for all that give the same.
+type AnyBody<T, E> = Box<dyn Body<T, E> + Send>;
+
+async fn awaited<T, E>(settings: Settings, mut body: AnyBody<T, E>) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+{
+    let database = Database::resolve(&settings.using)?;
+    // First, so that there are never more threads than connections.
+    let begun = Begun(Some(settings.begin(&database).await?));
+    let (task, answer) = crossing(move || settings.transact(&database, begun.take()?, &mut *body));
+    threads::run(task)?;
+    arrival(answer).await?
+}
+
 impl<B, T, E> IntoFuture for Atomic<B, T, E>
 where
     B: Body<T, E> + Send + 'static,
@@ -168,15 +184,8 @@ where
     type IntoFuture = BoxFuture<'static, Result<T, E>>;
 
     fn into_future(self) -> BoxFuture<'static, Result<T, E>> {
-        let Self { mut body, settings, .. } = self;
-        Box::pin(async move {
-            let database = Database::resolve(&settings.using)?;
-            // First, so that there are never more threads than connections.
-            let begun = Begun(Some(settings.begin(&database).await?));
-            let (task, answer) = crossing(move || settings.transact(&database, begun.take()?, &mut body));
-            threads::run(task)?;
-            arrival(answer).await?
-        })
+        let Self { body, settings, .. } = self;
+        Box::pin(awaited(settings, Box::new(body)))
     }
 }
 
@@ -215,9 +224,8 @@ impl Settings {
     }
 
     /// Runs a body in a transaction that has begun, and in further ones if it must be tried again.
-    fn transact<B, T, E>(&self, database: &Database, begun: Database, body: &mut B) -> Result<T, E>
+    fn transact<T, E>(&self, database: &Database, begun: Database, body: &mut dyn Body<T, E>) -> Result<T, E>
     where
-        B: Body<T, E>,
         E: From<Error>,
     {
         let mut begun = begun;
@@ -239,9 +247,8 @@ impl Settings {
 }
 
 /// Runs a body in a transaction. An error comes with what the database said last.
-fn attempt_once<B, T, E>(begun: Database, body: &mut B) -> Result<T, (E, Option<Error>)>
+fn attempt_once<T, E>(begun: Database, body: &mut dyn Body<T, E>) -> Result<T, (E, Option<Error>)>
 where
-    B: Body<T, E>,
     E: From<Error>,
 {
     let database = begun.clone();
@@ -274,7 +281,7 @@ where
     Ok(value)
 }
 
-fn once<B: Body<T, E>, T, E: From<Error>>(body: &mut B, transaction: &Transaction) -> Result<T, E> {
+fn once<T, E: From<Error>>(body: &mut dyn Body<T, E>, transaction: &Transaction) -> Result<T, E> {
     body.run(transaction).unwrap_or_else(|| Err(Error::query("the closure has run already").into()))
 }
 

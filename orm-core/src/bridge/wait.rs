@@ -1,7 +1,7 @@
 //! The one place where sync code waits for a future.
 
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -17,9 +17,17 @@ use crate::sync::{away_from_home, own_loop};
 /// # Errors
 /// `SynchronousOnlyOperation`, naming the method, on a thread that drives async tasks.
 pub(super) fn wait<T>(method: &'static str, future: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut outcome = None;
+    drive(method, pin!(async { outcome = Some(future.await) }))?;
+    outcome.unwrap_or_else(|| Err(Error::query("what was waited for has ended without an answer")))
+}
+
+/// Drives a future, whatever its type, so that the waiting is compiled once.
+fn drive(method: &'static str, future: Pin<&mut dyn Future<Output = ()>>) -> Result<()> {
     may_wait(method)?;
     let own = own()?;
-    away_from_home(|| own.block_on(future))
+    away_from_home(|| own.block_on(future));
+    Ok(())
 }
 
 /// The same for what is asked of a transaction, if there is one. One that answers at once needs no wait, and so no leave

@@ -16,7 +16,7 @@ use crate::expr::{Condition, Connector, LookupOperator, Node};
 use crate::model::{Column, DraftValues, FieldDef, IntoDraft, Model, ModelDef, NewRow, Path, decode_model};
 use crate::query::{Insert, Select};
 use crate::queryset::Using;
-use crate::row::Decoder;
+use crate::row::{Collect, Decoder, Rows};
 use crate::schema::Table;
 use crate::statement::Statement;
 use crate::value::{FieldType, Kind, Value};
@@ -40,20 +40,31 @@ impl<D: NewRow> SaveDraft for D {}
 
 pub(super) fn create<M: Model>(using: Using, draft: DraftValues<M>) -> Action<M> {
     Action::new(using, move |database| async move {
-        let row = complete(M::definition().fields, draft.into_values()?)?;
-        let given =
-            |field: &FieldDef| row.iter().any(|(index, _)| std::ptr::eq(&M::definition().fields[*index], field));
-        let numbered = M::definition().fields.iter().find(|field| field.auto && !given(field));
-        let references = references(M::definition(), row.iter().map(|(index, value)| (*index, value)));
-        let created = match insert::<M>(&database, row).await {
-            Ok(created) => created,
-            Err(error) => {
-                let error = explained(&database, M::definition(), &references, error).await;
-                return Err(unnumbered(M::definition(), numbered, error));
-            }
-        };
-        created.into_iter().next().ok_or_else(|| not_stored(M::definition()))
+        let rows = || Collect::boxed(Decoder::new(decode_model::<M>, Arc::default()));
+        let created = created(&database, M::root(), draft.into_values()?, &rows).await?;
+        Collect::<M>::unbox(created)?.pop().ok_or_else(|| not_stored(M::definition()))
     })
+}
+
+/// A buffer for the rows of a model, whatever it is.
+type NewRows<'a> = dyn Fn() -> Box<dyn Rows> + Sync + 'a;
+
+/// Makes a row of what is given and gives it back, in a buffer.
+async fn created(
+    database: &Database,
+    root: &'static Path,
+    given: Vec<Option<Value>>,
+    rows: &NewRows<'_>,
+) -> Result<Box<dyn Rows>> {
+    let model = root.model;
+    let row = complete(model.fields, given)?;
+    let given = |field: &FieldDef| row.iter().any(|(index, _)| std::ptr::eq(&model.fields[*index], field));
+    let numbered = model.fields.iter().find(|field| field.auto && !given(field));
+    let references = references(model, row.iter().map(|(index, value)| (*index, value)));
+    match insert(database, root, row, rows).await {
+        Ok(created) => Ok(created),
+        Err(error) => Err(unnumbered(model, numbered, explained(database, model, &references, error).await)),
+    }
 }
 
 fn not_stored(model: &ModelDef) -> Error {
@@ -81,21 +92,25 @@ fn unnumbered(model: &'static ModelDef, numbered: Option<&FieldDef>, error: Erro
 }
 
 /// Inserts a row and gives it back: from the INSERT itself, or read by its key.
-async fn insert<M: Model>(database: &Database, row: Vec<(usize, Value)>) -> Result<Vec<M>> {
-    let decoder = Decoder::new(decode_model::<M>, Arc::default());
-    if database.dialect().features().stores_as_given && is_known(M::definition(), &row) {
-        let row = insert_as_given(database, M::root(), row).await?;
-        return Ok(vec![decoder.decode(&row)?]);
+async fn insert(
+    database: &Database,
+    root: &'static Path,
+    row: Vec<(usize, Value)>,
+    rows: &NewRows<'_>,
+) -> Result<Box<dyn Rows>> {
+    if database.dialect().features().stores_as_given && is_known(root.model, &row) {
+        let mut stored = rows();
+        stored.push(&insert_as_given(database, root, row).await?)?;
+        return Ok(stored);
     }
     if database.dialect().features().returning {
-        let insert = insertion(M::root(), row, true);
-        return inserted(database, insert, |statement| database.fetch(statement, decoder.clone())).await;
+        let insert = insertion(root, row, true);
+        return inserted(database, insert, |statement| database.fetch_rows(statement, rows())).await;
     }
-    let key = insert_and_find_key(database, M::root(), row).await?;
-    let query = Select { condition: key, order: Some(Vec::new()), ..Select::all(M::definition()) };
-    let write = |dialect: &Dialect| compiler::select(&query, dialect);
-    let rows = database.answered(write, |statement| database.fetch(statement, decoder.clone())).await?;
-    Ok(rows.unwrap_or_default())
+    let key = insert_and_find_key(database, root, row).await?;
+    let query = Select { condition: key, order: Some(Vec::new()), ..Select::all(root.model) };
+    let found = database.fetch_written_rows(&|dialect| compiler::select(&query, dialect), rows).await?;
+    Ok(found.unwrap_or_else(rows))
 }
 
 /// Sends an INSERT. Of a table of others the types must be known first.

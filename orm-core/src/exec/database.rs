@@ -26,6 +26,9 @@ pub struct Database {
     inner: Arc<Inner>,
 }
 
+/// Writes a statement, if there is anything to send.
+pub(super) type Write<'a> = dyn Fn(&Dialect) -> Result<Option<Statement>> + Sync + 'a;
+
 struct Inner {
     driver: Arc<dyn Driver>,
     dialect: Dialect,
@@ -101,6 +104,25 @@ impl Database {
 
     pub(super) async fn fetch<T: Send + 'static>(&self, statement: Statement, decoder: Decoder<T>) -> Result<Vec<T>> {
         Collect::unbox(self.fetch_rows(statement, Collect::boxed(decoder)).await?)
+    }
+
+    /// The rows of what is written; none if nothing is sent.
+    pub(super) async fn fetch_written<T: Send + 'static>(
+        &self,
+        write: &Write<'_>,
+        decoder: &Decoder<T>,
+    ) -> Result<Option<Vec<T>>> {
+        let rows = self.fetch_written_rows(write, &|| Collect::boxed(decoder.clone())).await?;
+        rows.map(Collect::unbox).transpose()
+    }
+
+    /// The same, whatever the type of the rows, so that it is compiled once.
+    pub(super) async fn fetch_written_rows(
+        &self,
+        write: &Write<'_>,
+        rows: &(dyn Fn() -> Box<dyn Rows> + Sync),
+    ) -> Result<Option<Box<dyn Rows>>> {
+        self.answered(write, |statement| self.fetch_rows(statement, rows())).await
     }
 
     pub(super) async fn fetch_rows(&self, statement: Statement, rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {

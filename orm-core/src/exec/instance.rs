@@ -20,7 +20,7 @@ use crate::compiler;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Condition, Node, Output, Selection, key_has, key_is};
-use crate::model::{Key, Model, ModelDef, Path};
+use crate::model::{Model, ModelDef};
 use crate::query::{self, Delete, Select, Written};
 use crate::queryset::{Objects, Using};
 use crate::row::{Decoder, RowReader};
@@ -42,8 +42,9 @@ pub trait Instance: Model {
     /// # Errors
     /// `Integrity` if rows elsewhere still refer to it.
     fn adelete(&self) -> Action<Deleted> {
-        let key = self.key();
-        Action::new(Using::Default, move |database| async move { delete(&database, Self::root(), &key).await })
+        let model = Self::definition();
+        let condition = key_is(Self::root(), &self.key());
+        Action::new(Using::Default, move |database| async move { delete(&database, model, condition).await })
     }
 
     /// The row as the database has it now. (A new value, so that the future borrows nothing:
@@ -191,17 +192,15 @@ fn key_of(row: &query::Save) -> Condition {
 async fn exists(database: &Database, model: &'static ModelDef, condition: Condition) -> Result<()> {
     let query = Select { condition, ..Select::all(model) };
     let decoder = Decoder::new(|_, _| Ok(()), Arc::default());
-    let write = |dialect: &Dialect| compiler::exists(&query, dialect);
-    let found = database.answered(write, |statement| database.fetch(statement, decoder.clone())).await?;
+    let found = database.fetch_written(&|dialect| compiler::exists(&query, dialect), &decoder).await?;
     match found.is_some_and(|found| !found.is_empty()) {
         true => Ok(()),
         false => Err(ErrorKind::DoesNotExist { model: model.name }.into()),
     }
 }
 
-async fn delete<K: Key>(database: &Database, root: &'static Path, key: &K) -> Result<Deleted> {
-    let model = root.model;
-    let delete = Delete { model, condition: key_is(root, key) };
+async fn delete(database: &Database, model: &'static ModelDef, condition: Condition) -> Result<Deleted> {
+    let delete = Delete { model, condition };
     let write = |dialect: &Dialect| compiler::delete(&delete, dialect);
     match database.answered(write, |statement| database.execute(statement)).await {
         Ok(done) => Ok(done.map_or_else(Deleted::default, |done| Deleted::of(model.name, done.rows_affected))),

@@ -12,7 +12,6 @@ use self::keyed::Keyed;
 use self::keys::Keys;
 use super::database::Database;
 use crate::compiler;
-use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::model::{AnyModel, AnyRows, KeyReader, Link, Loaded, Model, Target};
 use crate::planner::{Children, ToldBy};
@@ -132,12 +131,11 @@ async fn fetch(
     children: &Children,
     Reading { target, key }: Reading,
 ) -> Result<(Box<dyn AnyRows>, Vec<Vec<Value>>)> {
-    let write = |dialect: &Dialect| compiler::select(&children.select, dialect);
     let buffer = || match children.told_by {
         ToldBy::Next => Keyed::boxed(key, target.buffer()),
         _ => target.buffer(),
     };
-    let fetched = database.answered(write, |statement| database.fetch_rows(statement, buffer())).await?;
+    let fetched = database.fetch_written_rows(&|dialect| compiler::select(&children.select, dialect), &buffer).await?;
     let Some(fetched) = fetched else { return Ok((target.unbox(target.buffer())?, Vec::new())) };
     if children.told_by == ToldBy::Next {
         let (rows, keys) = Keyed::unbox(fetched)?;

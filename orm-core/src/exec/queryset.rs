@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::action::Action;
 use super::create::create;
-use super::database::Database;
+use super::database::{Database, Write};
 use super::integrity::explained;
 use super::prefetch::prefetched;
 use super::referrer::kept;
@@ -16,15 +16,14 @@ use crate::dialect::{Dialect, Explain};
 use crate::driver::Batching;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{
-    AggregateFunction, AggregateSelection, Assignments, Call, Function, Node, Orders, Q, key_in, key_is,
+    AggregateFunction, AggregateSelection, Assignment, Assignments, Call, Function, Node, Orders, Q, key_in, key_is,
 };
 use crate::model::{IntoDraft, Model};
 use crate::planner::{keeps_own_order, natural};
 use crate::query::{Delete, Select, Update};
-use crate::queryset::QuerySet;
+use crate::queryset::{QuerySet, Using};
 use crate::row::{Decoder, RowReader, Shape};
-use crate::statement::Statement;
-use crate::value::{Cell, FieldType, Here, Value};
+use crate::value::{Cell, Here, Value};
 
 impl<M: Model, T: Send + 'static> IntoFuture for QuerySet<M, T> {
     type Output = Result<Vec<T>>;
@@ -60,9 +59,9 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
 
     /// The last row, if any; without an order, by key.
     pub fn alast(self) -> Action<Option<T>> {
-        self.with(|query| query.unsliced("alast")).ordered(true).limit(1).finish(
-            |database, query, decoder| async move { Ok(collect::<M, T>(database, query, decoder).await?.pop()) },
-        )
+        self.unsliced("alast").ordered(true).limit(1).finish(|database, query, decoder| async move {
+            Ok(collect::<M, T>(database, query, decoder).await?.pop())
+        })
     }
 
     /// The one row for which a condition is true.
@@ -111,16 +110,15 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     /// How many rows there are.
     pub fn acount(self) -> Action<u64> {
         self.finish(|database, query, _| async move {
-            let write = |dialect: &Dialect| compiler::count(&query, dialect);
-            scalar::<i64>(&database, write).await.map(|count| u64::try_from(count.unwrap_or(0)).unwrap_or(0))
+            let count = scalar(&database, &|dialect| compiler::count(&query, dialect)).await?;
+            Ok(u64::try_from(count.unwrap_or(0)).unwrap_or(0))
         })
     }
 
     /// Whether there are any rows.
     pub fn aexists(self) -> Action<bool> {
         self.finish(|database, query, _| async move {
-            let write = |dialect: &Dialect| compiler::exists(&query, dialect);
-            scalar::<i64>(&database, write).await.map(|found| found.is_some())
+            scalar(&database, &|dialect| compiler::exists(&query, dialect)).await.map(|found| found.is_some())
         })
     }
 
@@ -137,14 +135,9 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     ) -> Action<A::Out> {
         let mut nodes = Vec::new();
         aggregates(M::fields()).nodes(&mut nodes);
-        self.finish(move |database, query, _| async move {
-            let decoder = Decoder::new(|row: &mut RowReader<'_>, _: &Shape| A::decode(row), Arc::default());
-            let write = |dialect: &Dialect| compiler::aggregate(&query, &nodes, dialect);
-            let rows = database.answered(write, |statement| database.fetch(statement, decoder.clone())).await?;
-            let Some(mut rows) = rows else { return A::decode(&mut RowReader::new(&over_nothing(&nodes))) };
-            let answer = rows.pop();
-            answer.ok_or_else(|| Error::query("the database answered an aggregate with no row"))
-        })
+        let decoder = Decoder::new(|row: &mut RowReader<'_>, _: &Shape| A::decode(row), Arc::default());
+        let (query, _, using) = self.into_parts();
+        aggregated(using, query, nodes, decoder)
     }
 
     /// Changes columns of all rows: `|b| b.stock.set(b.stock - 1)`, or a tuple of such. Every expression sees the rows as
@@ -155,13 +148,8 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     /// `Validation` for values that a column cannot hold, `Integrity`, `Sliced`.
     pub fn aupdate<A: Assignments<M>>(self, set: impl FnOnce(&'static M::Fields<M, Here>) -> A) -> Action<u64> {
         let assignments = set(M::fields()).assignments();
-        self.with(|query| query.unsliced("aupdate")).finish(move |database, query, _| async move {
-            let mut checked = Vec::with_capacity(assignments.len());
-            for assignment in assignments {
-                checked.push(assignment.checked(query.model)?);
-            }
-            update(database, &query, checked).await
-        })
+        let (query, _, using) = self.unsliced("aupdate").into_parts();
+        updated(using, query, assignments)
     }
 
     /// Deletes all rows. What refers to them is handled by the database's own foreign keys.
@@ -169,8 +157,7 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     /// # Errors
     /// `Integrity` if rows elsewhere still refer to one of them, `Sliced`.
     pub fn adelete(self) -> Action<Deleted> {
-        self.with(|query| query.unsliced("adelete"))
-            .finish(|database, query, _| async move { delete(database, &query).await })
+        self.unsliced("adelete").finish(|database, query, _| async move { delete(database, &query).await })
     }
 
     /// How the database would run the query, in its own words.
@@ -203,6 +190,10 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     {
         let (query, decoder, using) = self.into_parts();
         Action::new(using, move |database| ask(database, query, decoder))
+    }
+
+    fn unsliced(self, method: &'static str) -> Self {
+        self.with(|query| query.unsliced(method))
     }
 
     /// By key where no order was asked for; and turned round.
@@ -297,8 +288,7 @@ async fn one<M: Model, T: Send + 'static>(
 
 async fn fetch<T: Send + 'static>(database: &Database, query: &Select, decoder: Decoder<T>) -> Result<Vec<T>> {
     database.admit(query)?;
-    let write = |dialect: &Dialect| compiler::select(query, dialect);
-    let rows = database.answered(write, |statement| database.fetch(statement, decoder.clone())).await?;
+    let rows = database.fetch_written(&|dialect| compiler::select(query, dialect), &decoder).await?;
     Ok(rows.unwrap_or_default())
 }
 
@@ -316,13 +306,24 @@ fn is_count(call: &Call) -> bool {
 }
 
 /// The single value of a single row; nothing if nothing was sent or no row came.
-async fn scalar<T: FieldType>(
-    database: &Database,
-    write: impl Fn(&Dialect) -> Result<Option<Statement>>,
-) -> Result<Option<T>> {
-    let decoder = Decoder::new(|row: &mut RowReader<'_>, _: &Shape| row.read::<T>(), Arc::default());
-    let rows = database.answered(write, |statement| database.fetch(statement, decoder.clone())).await?;
+async fn scalar(database: &Database, write: &Write<'_>) -> Result<Option<i64>> {
+    let decoder = Decoder::new(|row: &mut RowReader<'_>, _: &Shape| row.read::<i64>(), Arc::default());
+    let rows = database.fetch_written(write, &decoder).await?;
     Ok(rows.and_then(|mut rows| rows.pop()))
+}
+
+fn aggregated<T: Send + 'static>(using: Using, query: Arc<Select>, nodes: Vec<Node>, decoder: Decoder<T>) -> Action<T> {
+    Action::new(using, move |database| async move {
+        let rows = database.fetch_written(&|dialect| compiler::aggregate(&query, &nodes, dialect), &decoder).await?;
+        let Some(mut rows) = rows else { return decoder.decode(&over_nothing(&nodes)) };
+        rows.pop().ok_or_else(|| Error::query("the database answered an aggregate with no row"))
+    })
+}
+
+fn updated<M: Model>(using: Using, query: Arc<Select>, assignments: Vec<Assignment<M>>) -> Action<u64> {
+    let assignments = assignments.into_iter().map(|assignment| assignment.checked(M::definition()));
+    let assignments: Result<Vec<_>> = assignments.collect();
+    Action::new(using, move |database| async move { update(database, &query, assignments?).await })
 }
 
 async fn update(database: Database, query: &Select, assignments: Vec<(usize, Node)>) -> Result<u64> {

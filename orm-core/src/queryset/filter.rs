@@ -1,7 +1,7 @@
 //! Which rows.
 
 use super::QuerySet;
-use crate::expr::Q;
+use crate::expr::{Condition, Q};
 use crate::model::Model;
 use crate::value::Here;
 
@@ -9,14 +9,18 @@ impl<M: Model, T> QuerySet<M, T> {
     /// Only the rows for which a condition is true. Several calls are and-ed.
     pub fn filter(self, condition: impl FnOnce(&'static M::Fields<M, Here>) -> Q<M>) -> Self {
         let condition = condition(M::fields()).into_condition();
-        self.with(|query| query.narrow("filter", condition))
+        self.narrowed("filter", condition)
     }
 
     /// Only the rows for which a condition is not true: exactly the complement of [`filter`](Self::filter), rows with
     /// NULLs included.
     pub fn exclude(self, condition: impl FnOnce(&'static M::Fields<M, Here>) -> Q<M>) -> Self {
         let condition = (!condition(M::fields())).into_condition();
-        self.with(|query| query.narrow("exclude", condition))
+        self.narrowed("exclude", condition)
+    }
+
+    fn narrowed(self, method: &'static str, condition: Condition) -> Self {
+        self.with(|query| query.narrow(method, condition))
     }
 
     /// [`filter`](Self::filter) if there is a value to filter by.

@@ -1,7 +1,7 @@
 //! In which order, and whether equal rows count once.
 
 use super::QuerySet;
-use crate::expr::Orders;
+use crate::expr::{Ordering, Orders};
 use crate::model::Model;
 use crate::value::Here;
 
@@ -9,7 +9,10 @@ impl<M: Model, T> QuerySet<M, T> {
     /// Orders the rows: `|b| b.name.asc()`, a tuple, an array or a `Vec`. Replaces the order asked for before and the
     /// model's own; `|_| ()` is no order.
     pub fn order_by<O: Orders<M>>(self, order: impl FnOnce(&'static M::Fields<M, Here>) -> O) -> Self {
-        let terms = order(M::fields()).terms();
+        self.by_terms(order(M::fields()).terms())
+    }
+
+    fn by_terms(self, terms: Vec<Ordering>) -> Self {
         self.with(|query| {
             query.unsliced("order_by");
             query.order = Some(terms);
