@@ -32,6 +32,7 @@ mod tests;
 
 pub use ddl::{create_schema, create_tables, drop_schema, tables};
 pub use delete::delete;
+pub(crate) use foreign::is_ours;
 pub use insert::insert;
 pub use select::{aggregate, count, exists, explain, select};
 pub(crate) use stored::holds;

@@ -266,6 +266,11 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     /// The type of a column. `keyed`: whether an index or constraint contains it.
     fn column_type(&self, column: &schema::Column, keyed: bool) -> Result<String>;
 
+    /// The type of a column of ours that refers to one of others, where a type of ours could not refer to it.
+    fn referring(&self, _kind: Kind, _column: &ColumnFacts) -> Option<String> {
+        None
+    }
+
     /// Tells whether the table can be made here, as far as that shows before it is sent.
     fn check_table(&self, _table: &schema::Table) -> Result<()> {
         Ok(())

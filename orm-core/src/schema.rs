@@ -66,6 +66,8 @@ pub struct Column {
     pub default: Option<String>,
     /// The collation of a text.
     pub collation: Option<String>,
+    /// The type that it takes from the column of others that it refers to, in the words of the database.
+    pub type_name: Option<String>,
     /// What the database computes it from.
     pub generated: Option<Generated>,
     /// The comment in the database.

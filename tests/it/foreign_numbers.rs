@@ -118,6 +118,8 @@ matrix! {
         }
         let (sum, mean) = Big::objects().filter(|b| b.id.lte(2)).aaggregate(|b| (b.double.sum(), b.double.avg())).await?;
         assert_eq!((sum, mean), (Some(0.0), Some(0.0)));
+        let single = Big::objects().filter(|b| b.id.eq(1)).aaggregate(|b| (b.single.sum(), b.single.avg(), b.single.max())).await?;
+        assert_eq!(single, (Some(16_777_216.0), Some(16_777_216.0), Some(16_777_216.0)));
         let is_refused = |error: Error| assert!(matches!(error.kind(), ErrorKind::OutOfRange { .. }), "{error:?}");
         db.execute_sql("DELETE FROM big").await?;
         for (id, double, single) in [(1, (1_i64 << 53) + 1, 1), (2, -(1_i64 << 53) - 1, 1), (3, i64::MAX, 1), (4, 1, (1_i64 << 24) + 1)] {

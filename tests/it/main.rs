@@ -27,6 +27,7 @@ mod foreign;
 mod foreign_affinity;
 mod foreign_capitals;
 mod foreign_columns;
+mod foreign_keys;
 mod foreign_moments;
 mod foreign_new_rows;
 mod foreign_numbers;

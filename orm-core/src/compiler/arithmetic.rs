@@ -1,6 +1,7 @@
 //! Arithmetic: every operand in the one type in which databases compute. Integers are computed in 64 bits, floats in 64
 //! bits too, and a value says its type where no column beside it does, so that a text has one list of parameter types.
 
+use super::foreign::has_our_type;
 use super::writer::{Scope, Writer};
 use crate::error::Result;
 use crate::expr::{Call, Node};
@@ -16,7 +17,7 @@ impl Writer<'_> {
                 self.typed(as_kind(value.clone(), kind), alone || self.features().typed_parameters)
             }
             Node::Column(column) => {
-                let template = self.spelling().computed(term.kind(), kind, column.path.model.managed);
+                let template = self.spelling().computed(term.kind(), kind, has_our_type(*column));
                 self.template(template.unwrap_or("{0}"), &mut |writer, _| writer.node(term, scope))
             }
             term => {

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::foreign::referred;
 use super::writer::{Scope, Writer};
 use crate::dialect::{ColumnFacts, Made, TableFacts, Test};
 use crate::error::Result;
@@ -33,11 +34,11 @@ impl Writer<'_> {
     /// How the text of a column is ordered.
     fn order_of(&self, model: &ModelDef, field: &FieldDef) -> Order {
         let wished = declared(field);
-        if model.managed {
+        let column = self.column_facts(model, field);
+        let column = column.as_ref();
+        if model.managed && column.is_none() {
             return wished.map_or(Order::CodePoints, |_| Order::Wished(None));
         }
-        let facts = self.facts(model);
-        let column = facts.as_ref().and_then(|facts| facts.column(field.column));
         match wished {
             Some(name) => Order::Wished(self.spelling().by_collation(name, column)),
             None if column.is_some_and(|column| column.by_code_point) => Order::CodePoints,
@@ -157,7 +158,9 @@ impl Writer<'_> {
         left: (&'static ModelDef, &'static FieldDef),
         right: (&'static ModelDef, &'static FieldDef),
     ) -> Option<String> {
-        let plain = |(model, field): (&ModelDef, &FieldDef)| model.managed && declared(field).is_none();
+        let plain = |(model, field): (&'static ModelDef, &FieldDef)| {
+            model.managed && referred(model, field).is_none() && declared(field).is_none()
+        };
         if left.1.kind != Kind::Text || (plain(left) && plain(right)) {
             return None;
         }
@@ -167,8 +170,9 @@ impl Writer<'_> {
 
     /// What is known of a column of texts.
     fn text_facts(&self, model: &ModelDef, field: &FieldDef) -> Option<ColumnFacts> {
-        if !model.managed {
-            return self.facts(model)?.column(field.column).cloned();
+        let column = self.column_facts(model, field);
+        if !model.managed || column.is_some() {
+            return column;
         }
         let collation = Some(self.spelling().own_collation(declared(field))?);
         let text = || "text".to_owned();
@@ -187,17 +191,17 @@ impl Writer<'_> {
         let Node::Column(column) = left else { return None };
         let (path, field) = shortest(*column);
         if path.model.managed && (left.kind() != Kind::Text || declared(field).is_none()) {
-            return None;
+            return self.column_facts(path.model, field);
         }
         self.text_facts(path.model, field)
     }
 
     /// How an expression is written that a text column is to store, if not as it stands.
     pub(super) fn stored_as(&self, model: &ModelDef, field: &FieldDef) -> Option<String> {
-        if model.managed || field.kind != Kind::Text {
+        if field.kind != Kind::Text {
             return None;
         }
-        self.spelling().stored_as(self.facts(model)?.column(field.column)?)
+        self.spelling().stored_as(&self.column_facts(model, field)?)
     }
 }
 

@@ -41,7 +41,9 @@ fn tables_in(declared: &[Declared], dialects: &[Dialect]) -> Result<Vec<Table>> 
 /// # Errors
 /// `Unsupported` for a condition or expression that this database cannot say in a schema.
 pub fn create_tables(declared: &[Declared], dialect: &Dialect) -> Result<Vec<Statement>> {
-    create_schema(&tables_in(declared, std::slice::from_ref(dialect))?, dialect)
+    let mut tables = tables_in(declared, std::slice::from_ref(dialect))?;
+    references::take_types(&mut tables, declared, dialect)?;
+    create_schema(&tables, dialect)
 }
 
 /// The statements that make tables, each after those it refers to. Where tables refer to each other in a circle, the
@@ -344,9 +346,13 @@ impl Writer<'_> {
     fn column_definition(&mut self, table: &Table, column: &Column) -> Result<()> {
         self.identifier(&column.name);
         self.push(" ");
-        let name = self.spelling().column_type(column, table.is_keyed(&column.name));
-        let name = name.map_err(|error| of_model(table, error))?;
-        self.push(&name);
+        match &column.type_name {
+            Some(name) => self.push(name),
+            None => {
+                let name = self.spelling().column_type(column, table.is_keyed(&column.name));
+                self.push(&name.map_err(|error| of_model(table, error))?);
+            }
+        }
         if let Some(generated) = &column.generated {
             return self.generated(generated);
         }
@@ -382,7 +388,8 @@ impl Writer<'_> {
 
     /// The check that a text is no longer than its column says, where the type does not say it.
     fn length(&mut self, table: &Table, column: &Column) {
-        let Some(most) = self.spelling().length_check(column, table.is_keyed(&column.name)) else { return };
+        let most = self.spelling().length_check(column, table.is_keyed(&column.name));
+        let Some(most) = most.filter(|_| column.type_name.is_none()) else { return };
         self.push(", ");
         self.constraint(&schema::length_check(table, column));
         self.push("CHECK (CHAR_LENGTH(");

@@ -7,6 +7,7 @@ use chrono::{Datelike, Days, NaiveDate};
 
 use super::stored::Given;
 use super::writer::{Scope, Writer};
+use crate::dialect::ColumnFacts;
 use crate::error::Result;
 use crate::expr::{LookupOperator, Node};
 use crate::model::{Column, FieldDef, ModelDef};
@@ -29,14 +30,21 @@ impl Writer<'_> {
     /// How a column is converted to our own form, if it needs to be.
     pub(super) fn conversion(&self, model: &ModelDef, field: &FieldDef) -> Option<Cow<'static, str>> {
         if let Some(template) = self.spelling().foreign(field.kind)
-            && (!model.managed || origin(model, field).is_some_and(|(target, _)| !target.managed))
+            && (!model.managed || referred(model, field).is_some())
         {
             return Some(template.into());
         }
-        if model.managed || self.is_inline() {
+        self.spelling().compared_as(field.kind, &self.column_facts(model, field)?).map(Cow::from)
+    }
+
+    /// What is known of a column that may not be of a type of ours: in a table of others, or one that may have the type of a key of
+    /// others that it refers to.
+    pub(super) fn column_facts(&self, model: &ModelDef, field: &FieldDef) -> Option<ColumnFacts> {
+        let may_differ = || self.spelling().knows_collations() && referred(model, field).is_some();
+        if self.is_inline() || (model.managed && !may_differ()) {
             return None;
         }
-        self.spelling().compared_as(field.kind, self.facts(model)?.column(field.column)?).map(Cow::from)
+        self.facts(model)?.column(field.column).cloned()
     }
 
     /// A column in our own form, where what is not read was looked for elsewhere.
@@ -122,7 +130,7 @@ impl Writer<'_> {
             self.bind(value);
             return Ok(());
         };
-        let referred = origin(model, field);
+        let referred = referred(model, field).or_else(|| origin(model, field));
         let sample = if referred.is_some() { Sample::Table } else { sample };
         let (model, field) = referred.unwrap_or((model, field));
         self.template(template, &mut |writer, slot| {
@@ -312,6 +320,29 @@ fn origin(model: &ModelDef, field: &FieldDef) -> Option<(&'static ModelDef, &'st
         .ok()
         .filter(|key| target.table != model.table || key.column != field.column)
         .map(|key| (target, key))
+}
+
+/// The column of others that a foreign key of ours refers to at last.
+pub(super) fn referred(model: &ModelDef, field: &FieldDef) -> Option<(&'static ModelDef, &'static FieldDef)> {
+    let mut last = origin(model, field)?;
+    // Keys that refer to each other in a circle refer to none of others.
+    for _ in 0..8 {
+        if !last.0.managed {
+            return Some(last);
+        }
+        last = origin(last.0, last.1)?;
+    }
+    None
+}
+
+/// Whether a column is known to be of a type of ours.
+pub(super) fn has_our_type(column: Column) -> bool {
+    column.path.model.managed && referred(column.path.model, column.field).is_none()
+}
+
+/// Whether all columns of a model are known to be of types of ours.
+pub(crate) fn is_ours(model: &ModelDef) -> bool {
+    model.managed && model.fields.iter().all(|field| referred(model, field).is_none())
 }
 
 fn day(node: &Node) -> Option<NaiveDate> {

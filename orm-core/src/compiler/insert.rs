@@ -1,7 +1,7 @@
 //! INSERT.
 
 use super::arithmetic::as_kind;
-use super::foreign::Sample;
+use super::foreign::{Sample, is_ours};
 use super::kept::{self, Columns, Shape, Verb};
 use super::stored::holds;
 use super::writer::Writer;
@@ -26,7 +26,7 @@ pub fn insert(insert: Insert, dialect: &Dialect) -> Result<Statement> {
     }
     // Of a table of others the types are looked at each time.
     let columns =
-        Columns::these(insert.fields.iter().copied()).filter(|_| insert.rows.len() == 1 && insert.model.managed);
+        Columns::these(insert.fields.iter().copied()).filter(|_| insert.rows.len() == 1 && is_ours(insert.model));
     let Some(columns) = columns else { return written(&insert, dialect) };
     let shape = Shape::new(Verb::Insert { returning: insert.returning }, insert.model, columns, dialect);
     if let Some(sql) = kept::find(shape) {
@@ -113,6 +113,9 @@ impl Writer<'_> {
     /// Refuses a row that a table of others would complete with NULL where the model has none: it could not be read.
     fn check_complete(&self, insert: &Insert) -> Result<()> {
         let model = insert.model;
+        if model.managed {
+            return Ok(());
+        }
         let left_out = |(index, field): &(usize, &FieldDef)| !field.nullable && !insert.fields.contains(index);
         let mut left_out = model.fields.iter().enumerate().filter(left_out).map(|(_, field)| field);
         let refused = left_out.find(|field| self.column_facts(model, field).is_some_and(|column| column.left_null));

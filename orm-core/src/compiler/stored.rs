@@ -1,9 +1,9 @@
 //! What an expression or a value becomes when a column stores it.
 
 use super::arithmetic::as_kind;
-use super::foreign::Sample;
+use super::foreign::{Sample, has_our_type};
 use super::writer::{Scope, Writer};
-use crate::dialect::{ColumnFacts, Fit, Holds};
+use crate::dialect::{Fit, Holds};
 use crate::error::Result;
 use crate::expr::Node;
 use crate::model::{FieldDef, ModelDef};
@@ -38,7 +38,7 @@ impl Writer<'_> {
     fn fitted(&mut self, node: &Node, field: &FieldDef, model: &ModelDef, scope: Scope<'_>) -> Result<()> {
         let to = holds(field).filter(|_| !is_alike(node, field));
         let to = to.or_else(|| self.places(model, field).map(Holds::Moments));
-        let fit = |to| Fit { from: node.kind(), sure: is_sure(node), to, own: model.managed };
+        let fit = |to| Fit { from: node.kind(), sure: is_sure(node), to, own: self.is_own(model, field) };
         let template = to.and_then(|to| self.spelling().fitted(&fit(to)));
         match (template, node) {
             // Measured as a plain text, whatever type its column has.
@@ -56,10 +56,10 @@ impl Writer<'_> {
 impl Writer<'_> {
     /// How many places of a second a column of a table of others keeps, if fewer than a value may have.
     fn places(&self, model: &ModelDef, field: &FieldDef) -> Option<u16> {
-        if model.managed || !matches!(field.kind, Kind::Time | Kind::DateTime | Kind::Timestamp) {
+        if !matches!(field.kind, Kind::Time | Kind::DateTime | Kind::Timestamp) {
             return None;
         }
-        let places = self.facts(model)?.column(field.column)?.places?;
+        let places = self.column_facts(model, field)?.places?;
         u16::try_from(places).ok().filter(|places| *places < MICROSECONDS)
     }
 
@@ -81,10 +81,7 @@ impl Writer<'_> {
         let (Kind::I16 | Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64 | Kind::Decimal) = field.kind else {
             return Ok(());
         };
-        let Some(facts) = Some(model).filter(|model| !model.managed).and_then(|model| self.facts(model)) else {
-            return Ok(());
-        };
-        let Some(column) = facts.column(field.column) else { return Ok(()) };
+        let Some(column) = self.column_facts(model, field) else { return Ok(()) };
         if let Some(places) = column.places {
             field.check_places(value, places)?;
         }
@@ -125,10 +122,9 @@ impl Writer<'_> {
         self.spelling().accepted_as(field.kind, &self.column_facts(model, field)?)
     }
 
-    /// What is known of a column of a table of others.
-    pub(super) fn column_facts(&self, model: &ModelDef, field: &FieldDef) -> Option<ColumnFacts> {
-        let facts = if model.managed { None } else { self.facts(model) }?;
-        facts.column(field.column).cloned()
+    /// Whether a column is of a type of ours.
+    fn is_own(&self, model: &ModelDef, field: &FieldDef) -> bool {
+        model.managed && self.column_facts(model, field).is_none()
     }
 
     fn guard(&self, model: &ModelDef, field: &FieldDef, given: Given) -> Option<(&'static str, String)> {
@@ -162,7 +158,7 @@ pub(crate) fn holds(field: &FieldDef) -> Option<Holds> {
 
 /// Tells whether the database has an expression in the type of its kind: a column of others may have a wider one.
 fn is_sure(node: &Node) -> bool {
-    !matches!(node, Node::Column(column) if !column.path.model.managed)
+    !matches!(node, Node::Column(column) if !has_our_type(*column))
 }
 
 /// Tells whether an expression is a column that holds no more than this one.

@@ -3,7 +3,7 @@
 use std::mem;
 
 use super::collation::declared;
-use super::foreign::Sample;
+use super::foreign::{Sample, is_ours};
 use super::kept::{self, Columns, Shape, Verb};
 use super::stored::Given;
 use super::writer::{Scope, Writer};
@@ -73,7 +73,7 @@ pub fn save(save: Save, dialect: &Dialect) -> Result<Option<Statement>> {
     }
     // Of a table of others the types are looked at each time; beside a text key with a collation the words depend on the value.
     let depends =
-        !root.model.managed || root.model.key_fields().any(|key| key.kind == Kind::Text && declared(key).is_some());
+        !is_ours(root.model) || root.model.key_fields().any(|key| key.kind == Kind::Text && declared(key).is_some());
     let columns = match &written {
         _ if depends => None,
         Written::Whole => Some(Columns::Whole),

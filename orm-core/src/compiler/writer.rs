@@ -109,6 +109,7 @@ impl<'d> Writer<'d> {
     /// Notes a column of a table of others whose type is not one for its field: what cannot be compared is neither read nor
     /// written.
     pub(super) fn check_type(&mut self, model: &ModelDef, field: &FieldDef) {
+        self.untyped_texts |= model.managed && self.column_facts(model, field).is_some();
         if model.managed || self.inline || self.unfit.is_some() {
             return;
         }

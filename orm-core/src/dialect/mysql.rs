@@ -338,6 +338,12 @@ impl Spelling for Mysql {
             // What is left of a negative decimal may be -0, which is less than 0 there; a sum never is.
             Function::Modulo if call.kind == Kind::Decimal => Some("({0} % NULLIF({1}, 0) + 0)"),
             Function::Modulo => Some("({0} % NULLIF({1}, 0))"),
+            Function::Aggregate { function: AggregateFunction::Sum, .. } if standard::may_be_whole(call) => {
+                Some("SUM({d}CAST({0} AS DOUBLE)){f}")
+            }
+            Function::Aggregate { function: AggregateFunction::Avg, .. } if standard::may_be_whole(call) => {
+                Some("AVG({d}CAST({0} AS DOUBLE)){f}")
+            }
             Function::Aggregate { function: AggregateFunction::Avg, .. } => {
                 Some(numbers::average(call.arguments.first().map(Node::kind)))
             }
@@ -407,6 +413,19 @@ impl Spelling for Mysql {
             Kind::Uuid => "CHAR(36) CHARACTER SET ascii COLLATE ascii_bin".to_owned(),
             Kind::Json => "JSON".to_owned(),
         })
+    }
+
+    /// A foreign key has the very type of what it refers to: sign, character set and collation too.
+    fn referring(&self, kind: Kind, column: &ColumnFacts) -> Option<String> {
+        let is_ours = match (kind, column.base.as_str()) {
+            (Kind::I16, "smallint") | (Kind::I32, "int") | (Kind::I64 | Kind::Duration, "bigint") => {
+                !column.base_name.contains("unsigned")
+            }
+            _ => false,
+        };
+        let collation = column.collation.as_ref();
+        let collation = collation.map(|own| format!(" CHARACTER SET {} COLLATE {}", own.charset, own.name));
+        (!is_ours).then(|| format!("{}{}", column.base_name, collation.unwrap_or_default()))
     }
 
     fn check_table(&self, table: &schema::Table) -> Result<()> {

@@ -1,8 +1,8 @@
 //! What the databases share.
 
 use super::Test;
-use crate::expr::{AggregateFunction, Function, LookupOperator};
-use crate::value::{Value, datetime_text};
+use crate::expr::{AggregateFunction, Call, Function, LookupOperator, Node};
+use crate::value::{Kind, Value, datetime_text};
 
 /// The comparisons that all databases write alike.
 pub(super) const fn comparison(operator: LookupOperator) -> Option<Test> {
@@ -40,6 +40,12 @@ pub(super) const fn like(operator: LookupOperator) -> Test {
         L::IExact => Test::plain("LOWER({0}) = LOWER({1})", "LOWER({0}) <> LOWER({1})"),
         _ => Test::like(HOLDS, FAILS, true, true),
     }
+}
+
+/// Whether an aggregate is of floats that a column of others may have as integers.
+pub(super) fn may_be_whole(call: &Call) -> bool {
+    let Some(Node::Column(column)) = call.arguments.first() else { return false };
+    !column.path.model.managed && matches!(column.field.kind, Kind::F32 | Kind::F64)
 }
 
 /// The operators and aggregates that all databases write alike.

@@ -118,7 +118,7 @@ async fn inserted<T, F>(database: &Database, insert: Insert, send: impl Fn(State
 where
     F: Future<Output = Result<T>>,
 {
-    if insert.model.managed {
+    if compiler::is_ours(insert.model) {
         return send(compiler::insert(insert, database.dialect())?).await;
     }
     let write = |dialect: &Dialect| compiler::insert(insert.clone(), dialect).map(Some);

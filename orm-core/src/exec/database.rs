@@ -79,7 +79,7 @@ impl Database {
     pub fn create_tables(&self, models: impl IntoIterator<Item = Declared>) -> Action<()> {
         let models: Vec<Declared> = models.into_iter().collect();
         Action::new(self.into(), move |database| async move {
-            let statements = compiler::create_tables(&models, database.dialect())?;
+            let statements = database.written(|dialect| compiler::create_tables(&models, dialect)).await?;
             let made = database.execute_all(statements).await.map(drop);
             database.forget();
             made

@@ -30,12 +30,17 @@ impl Database {
                     }
                     return Ok(written);
                 }
-                Ok(_) => {
+                Err(error) if complete || !is_refusal(&error) => {
+                    if !(doubtful && is_refusal(&error) && self.doubt(&write)) {
+                        return Err(error);
+                    }
+                    doubtful = false;
+                }
+                // Also what was refused before all was known.
+                _ => {
                     doubtful = false;
                     absent |= Box::pin(self.learn()).await?;
                 }
-                Err(error) if doubtful && is_refusal(&error) && self.doubt(&write) => doubtful = false,
-                Err(error) => return Err(error),
             }
         }
     }

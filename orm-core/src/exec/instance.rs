@@ -163,7 +163,7 @@ pub(crate) async fn save(database: &Database, row: query::Save) -> Result<()> {
     let references = references(model, written);
     let key = key_of(&row);
     let send = |statement| database.execute(statement);
-    let saved = if model.managed {
+    let saved = if compiler::is_ours(model) {
         match compiler::save(row, database.dialect())? {
             Some(statement) => send(statement).await.map(Some),
             None => Ok(None),

@@ -154,6 +154,7 @@ fn column(field: &FieldDef) -> Result<Column> {
         decimal_places: typed.decimal_places.or(field.decimal_places),
         default: field.db_default.map(str::to_owned),
         collation: typed.collation.or(field.collation).map(str::to_owned),
+        type_name: None,
         generated: None,
         comment: field.comment.map(str::to_owned),
     })

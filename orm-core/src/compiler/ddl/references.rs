@@ -1,10 +1,11 @@
 //! Whether what the models of a list refer to is there: found before anything is sent, and on every database. (Some make a
 //! table whose foreign key leads nowhere, and refuse its rows.)
 
+use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::model::{ModelDef, RelationKind};
 use crate::query::Declared;
-use crate::schema::Pairs;
+use crate::schema::{Column, ForeignKey, Pairs, Table};
 
 /// Tells whether every managed model of a list refers to models of the list, or to some whose tables are made elsewhere.
 ///
@@ -44,4 +45,67 @@ fn present(declared: &[Declared], model: &ModelDef, field: &str, target: &ModelD
         model.name,
         target = target.name
     )))
+}
+
+/// Gives the columns that refer to columns of others their types, where a type of ours could not refer to them; and those that
+/// refer to such a column of ours.
+///
+/// # Errors
+/// `Configuration` for a field that has no values in common with what it refers to.
+pub(super) fn take_types(tables: &mut [Table], declared: &[Declared], dialect: &Dialect) -> Result<()> {
+    let theirs = targets(declared);
+    loop {
+        let mut taken = Vec::new();
+        for (at, table) in tables.iter().enumerate() {
+            for key in &table.foreign_keys {
+                let Some(place) = table.columns.iter().position(|column| column.name == key.column) else { continue };
+                let is_target =
+                    |model: &&&ModelDef| model.table == key.target && model.schema == key.target_schema.as_deref();
+                let name = match theirs.iter().find(is_target) {
+                    Some(target) => type_there(table, &table.columns[place], key, target, dialect)?,
+                    None => tables
+                        .iter()
+                        .find(|other| key.refers_to(other))
+                        .and_then(|other| other.column(&key.target_column)?.type_name.clone()),
+                };
+                if name != table.columns[place].type_name {
+                    taken.push((at, place, name));
+                }
+            }
+        }
+        if taken.is_empty() {
+            return Ok(());
+        }
+        for (table, place, name) in taken {
+            tables[table].columns[place].type_name = name;
+        }
+    }
+}
+
+/// The models of tables of others that are referred to.
+fn targets(declared: &[Declared]) -> Vec<&'static ModelDef> {
+    let models = declared.iter().map(|entry| entry.definition).filter(|model| model.managed);
+    let keys = models.clone().flat_map(|model| model.fields).filter_map(|field| field.foreign_key.as_ref());
+    let targets = keys.map(|key| (key.target)());
+    let related = models.flat_map(|model| model.relations).map(|relation| (relation.target)());
+    targets.chain(related).filter(|model| !model.managed).collect()
+}
+
+fn type_there(
+    table: &Table,
+    column: &Column,
+    key: &ForeignKey,
+    target: &'static ModelDef,
+    dialect: &Dialect,
+) -> Result<Option<String>> {
+    let facts = dialect.facts().and_then(|facts| facts.of(target));
+    let Some(there) = facts.as_ref().and_then(|facts| facts.column(&key.target_column)) else { return Ok(None) };
+    if dialect.spelling().refuses(column.kind, there) {
+        return Err(Error::configuration(format!(
+            "`{}.{}` is {:?}, and the column `{}` of `{}` that it refers to is of the type `{}`, with which such values cannot be \
+             compared: give the key of `{}` a type for it",
+            table.model, column.name, column.kind, key.target_column, key.target, there.type_name, target.name
+        )));
+    }
+    Ok(dialect.spelling().referring(column.kind, there))
 }

@@ -1,6 +1,6 @@
 //! How long the texts of a table may be: a row and an index have room for so many bytes, whatever they hold.
 
-use super::Mysql;
+use super::{Mysql, accepted};
 use crate::error::{Error, Result};
 use crate::schema::{Column, ForeignKey, Index, Table, Unique};
 use crate::value::Kind;
@@ -115,6 +115,9 @@ fn row_bytes(table: &Table) -> u64 {
 
 /// The most bytes that a column takes in a key, and in the row beside its length; none if it is stored beside the row.
 fn bytes(table: &Table, column: &Column) -> Option<u64> {
+    if let Some(name) = &column.type_name {
+        return accepted::length(name).map_or(Some(30), |length| u64::try_from(length).ok().map(|length| 4 * length));
+    }
     Some(match column.kind {
         Kind::Text | Kind::Bytes => match stored(column, table.is_keyed(&column.name)) {
             Stored::InRow(length) if column.kind == Kind::Text => u64::from(length) * 4,
