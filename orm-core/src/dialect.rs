@@ -100,6 +100,12 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     /// None where a list of them cannot be a parameter.
     fn list(&self, columns: &[List<'_>]) -> Option<Made>;
 
+    /// The kind in which the items of a list are sent that is compared with a column of a table of others: times with and
+    /// without a zone may be equal, and not be found by a hash.
+    fn listed_as(&self, kind: Kind, _column: &ColumnFacts) -> Kind {
+        kind
+    }
+
     /// The type to cast a bare parameter of this kind to, where its type would otherwise be guessed.
     fn cast(&self, kind: Kind) -> Option<&'static str>;
 

@@ -23,7 +23,7 @@ pub use aggregate::{Agg, AggregateSelection, Averageable, Summable};
 pub use condition::{Condition, Connector, Group, Lookup, LookupOperator, Q, Tree};
 pub use field::{Col, Expr, ToMany, ToOne, Typed};
 pub use key::KeyOf;
-pub(crate) use key::{any_of, by_key, column_in, key_has, key_in, key_is, one_of};
+pub(crate) use key::{by_key, column_in, key_has, key_in, key_is, one_of};
 pub use lookup::{Expression, Textual};
 pub use node::{AggregateFunction, Call, Function, Node, Output};
 pub use operand::{Comparable, Computed, Definite, Known, Operand, Optional, encoded};

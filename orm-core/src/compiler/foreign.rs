@@ -235,6 +235,14 @@ impl Writer<'_> {
         self.conversion(model, field).is_some() && !self.spelling().forms(field.kind).is_empty()
     }
 
+    /// Whether a column may have several forms, and an index serves where a single value is looked for.
+    pub(super) fn has_forms(&self, node: &Node) -> bool {
+        let Node::Column(column) = node else { return false };
+        let (path, field) = shortest(*column);
+        let moment = matches!(field.kind, Kind::DateTime | Kind::Timestamp);
+        self.lists_forms(path.model, field) || (moment && self.conversion(path.model, field).is_some())
+    }
+
     /// What texts alone tell of a comparison with moments in a table made elsewhere, so that an index serves: in every form
     /// the date is in front, no more than a day off by the offset.
     pub(super) fn near(&self, operator: LookupOperator, operands: &[Node]) -> Vec<(&'static str, NaiveDate)> {

@@ -5,9 +5,8 @@ use super::arithmetic::{as_kind, beside};
 use super::writer::{Scope, Writer};
 use crate::dialect::{ColumnFacts, Left, List, Made};
 use crate::error::{Error, Result};
-use crate::expr::{LookupOperator, Node, any_of};
-use crate::model::Column;
-use crate::planner::{Clause, shortest};
+use crate::expr::{Condition, Connector, LookupOperator, Node};
+use crate::planner::Clause;
 use crate::value::{Kind, Value};
 
 /// How long a list of parameters becomes before it is sent as one.
@@ -34,9 +33,12 @@ impl<'n> Among<'n> {
 
     /// How what is on the left compares.
     fn compared<'a>(&'a self, writer: &Writer<'_>) -> Left<'a> {
+        let left = std::slice::from_ref(self.left);
         match (self.left.kind(), &self.facts) {
             (Kind::Text, _) if self.bytes => Left::Bytes,
-            (Kind::Decimal, _) if !writer.is_settled(LookupOperator::In, std::slice::from_ref(self.left)) => {
+            (Kind::Decimal, _)
+                if writer.features().decimals_as_text && !writer.is_settled(LookupOperator::In, left) =>
+            {
                 Left::Unsettled
             }
             (_, Some(facts)) => Left::Column(facts),
@@ -53,7 +55,8 @@ impl<'n> Among<'n> {
             return (Kind::Bytes, self.values.iter().map(|value| as_bytes(value)).collect());
         }
         let kind = list_kind(beside(self.left), &self.values);
-        (kind, self.values.iter().map(|value| writer.listed(self.left, kind, value)).collect())
+        let kind = self.facts.as_ref().map_or(kind, |facts| writer.spelling().listed_as(kind, facts));
+        (kind, self.values.iter().map(|value| as_moment(writer.listed(self.left, kind, value), kind)).collect())
     }
 }
 
@@ -132,7 +135,7 @@ impl Writer<'_> {
             _ => Err(Error::query("a list of keys has a list for each column")),
         });
         let columns: Vec<Among<'_>> = columns.collect::<Result<_>>()?;
-        if !self.writes_out(&columns) {
+        if !self.writes_out(&columns, negated) {
             let lists: Vec<List<'_>> = columns.iter().map(|column| column.list(self)).collect();
             if let Some(made) = self.spelling().list(&lists) {
                 return self.in_list(&columns, &made, negated, scope);
@@ -143,36 +146,32 @@ impl Writer<'_> {
 
     /// Whether keys are written out: in a schema, where one is NULL, and where that needs few words and an index may serve
     /// which serves no list.
-    fn writes_out(&self, columns: &[Among<'_>]) -> bool {
+    fn writes_out(&self, columns: &[Among<'_>], negated: bool) -> bool {
         let count: usize = columns.iter().map(|column| column.values.len()).sum();
         self.is_inline()
             || columns.iter().any(|column| {
                 let unknown = matches!(column.compared(self), Left::Unknown) && self.are_bound(count);
-                let forms = count <= MOST_WRITTEN_OUT && self.is_converted(column.left);
+                let forms = !negated && count <= MOST_WRITTEN_OUT && self.has_forms(column.left);
                 unknown || forms || column.values.iter().any(|value| value.is_null())
             })
     }
 
-    fn is_converted(&self, node: &Node) -> bool {
-        let Node::Column(column) = node else { return false };
-        let (path, field) = shortest(*column);
-        self.conversion(path.model, field).is_some()
-    }
-
     fn keys_written_out(&mut self, columns: &[Among<'_>], negated: bool, scope: Scope<'_>) -> Result<()> {
-        let Some((Node::Column(Column { path, .. }), length)) =
-            columns.first().map(|first| (first.left, first.values.len()))
-        else {
-            return Err(Error::query("a key has a column at least"));
+        let mut columns: Vec<&Among<'_>> = columns.iter().collect();
+        // What is compared as it stands first: it costs least.
+        columns.sort_by_key(|column| self.has_forms(column.left));
+        let equal = |at: usize| {
+            columns.iter().filter_map(move |column| {
+                let value = Node::Value((*column.values.get(at)?).clone());
+                Some(Condition::lookup(LookupOperator::Eq, vec![column.left.clone(), value]))
+            })
         };
-        let key = |at: usize| {
-            columns.iter().filter_map(|column| column.values.get(at).copied().cloned()).collect::<Vec<Value>>()
-        };
-        let condition = any_of(path, (0..length).map(key));
+        let length = columns.first().map_or(0, |column| column.values.len());
+        let keys = (0..length).map(|at| Condition::group(Connector::And, equal(at)));
+        let condition = Condition::group(Connector::Or, keys);
         self.push("(");
         self.clause(&Clause::of(&condition, negated), scope)?;
-        self.push(")");
-        Ok(())
+        self.write(")")
     }
 }
 
@@ -193,6 +192,15 @@ fn list_kind(left: Kind, values: &[&Value]) -> Kind {
     }
     let first = values.first().map_or(left, |value| value.kind());
     if values.iter().all(|value| value.kind() == first) { first } else { Kind::I64 }
+}
+
+/// A moment with a zone as one without, or the other way round: the zone is UTC.
+fn as_moment(value: Value, kind: Kind) -> Value {
+    match (value, kind) {
+        (Value::Timestamp(moment), Kind::DateTime) => Value::DateTime(moment.naive_utc()),
+        (Value::DateTime(moment), Kind::Timestamp) => Value::Timestamp(moment.and_utc()),
+        (value, _) => value,
+    }
 }
 
 /// Tells whether a text has a character that does not survive in JSON.

@@ -219,7 +219,7 @@ impl Spelling for Mysql {
         let base = column.base.as_str();
         let is_float = matches!(base, "float" | "double");
         let is_bytes = ["binary", "blob"].iter().any(|end| base.ends_with(end));
-        let is_whole = matches!(base, "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "year");
+        let is_whole = is_whole(base);
         let is_text = base.ends_with("text") || matches!(base, "char" | "varchar");
         let is_moment = matches!(base, "datetime" | "timestamp");
         // Beside a number or a date a text is read as one, as far as it can be: '1x' would equal 1.
@@ -481,6 +481,10 @@ impl Spelling for Mysql {
             Some(_) => return unsupported("EXPLAIN in this format"),
         })
     }
+}
+
+fn is_whole(base: &str) -> bool {
+    matches!(base, "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "year")
 }
 
 fn is_number(kind: Kind) -> bool {

@@ -207,12 +207,26 @@ impl Spelling for Postgres {
             (left.replace("{0}", &slot(at)), typed_list(list).replace("{0}", &slot(columns.len() + at)))
         });
         let (lefts, lists): (Vec<String>, Vec<String>) = words.unzip();
-        Some(match (lefts.as_slice(), lists.as_slice()) {
-            ([left], [list]) => {
-                Made { holds: format!("{left} = ANY({list})").into(), fails: format!("{left} <> ALL({list})").into() }
-            }
-            _ => Made::among(&row(&lefts), &format!("SELECT * FROM unnest({})", lists.join(", "))),
-        })
+        if let ([left], [list], [column]) = (lefts.as_slice(), lists.as_slice(), columns)
+            && has_type_of_list(column)
+        {
+            let (holds, fails) = (format!("{left} = ANY({list})"), format!("{left} <> ALL({list})"));
+            return Some(Made { holds: holds.into(), fails: fails.into() });
+        }
+        let items: Vec<String> = (0..lists.len()).map(|at| format!("v{at}")).collect();
+        let rows = format!("FROM unnest({}) AS dormouse_list({})", lists.join(", "), items.join(", "));
+        let equal: Vec<String> = lefts.iter().zip(&items).map(|(left, item)| format!("{left} = {item}")).collect();
+        // NOT IN would read a list again for each row, if it took more memory than a hash may.
+        let fails = format!("NOT EXISTS (SELECT 1 {rows} WHERE {})", equal.join(" AND "));
+        Some(Made { fails: fails.into(), ..Made::among(&row(&lefts), &format!("SELECT * {rows}")) })
+    }
+
+    fn listed_as(&self, kind: Kind, column: &ColumnFacts) -> Kind {
+        match (kind, column.base.as_str()) {
+            (Kind::DateTime | Kind::Timestamp, "timestamp") => Kind::DateTime,
+            (Kind::DateTime | Kind::Timestamp, "timestamptz") => Kind::Timestamp,
+            _ => kind,
+        }
     }
 
     fn cast(&self, kind: Kind) -> Option<&'static str> {
@@ -402,13 +416,25 @@ const fn type_name(kind: Kind) -> &'static str {
     }
 }
 
-/// A list in the type of the column that it is compared with: a list of texts is no list of `citext`, and times with and
-/// without a zone are equal, but not found by a hash.
+/// Whether what is compared has the type of the items, so that a hash serves ANY.
+fn has_type_of_list(list: &List<'_>) -> bool {
+    let Left::Column(column) = list.left else { return true };
+    match (list.kind, column.base.as_str()) {
+        (Kind::I16, base) => base == "int2",
+        (Kind::I32, base) => base == "int4",
+        (Kind::I64 | Kind::Duration, base) => base == "int8",
+        (Kind::F32, base) => base == "float4",
+        (Kind::F64, base) => base == "float8",
+        (Kind::Decimal, base) => base == "numeric",
+        (Kind::Text, base) => base != "enum",
+        _ => true,
+    }
+}
+
+/// A list in the type of the column that it is compared with: a list of texts is no list of `citext`.
 fn typed_list(list: &List<'_>) -> String {
     match (list.kind, list.left) {
-        (Kind::Text | Kind::DateTime | Kind::Timestamp, Left::Column(column)) => {
-            format!("CAST({{0}} AS {}[])", in_template(&column.base_name))
-        }
+        (Kind::Text, Left::Column(column)) => format!("CAST({{0}} AS {}[])", in_template(&column.base_name)),
         _ => "{0}".to_owned(),
     }
 }

@@ -166,7 +166,12 @@ impl Spelling for Sqlite {
         });
         let (lefts, items): (Vec<String>, Vec<String>) = words.unzip();
         let list = slot(columns.len());
-        Some(Made::among(&row(&lefts), &format!("SELECT {} FROM json_each({list})", items.join(", "))))
+        let made = Made::among(&row(&lefts), &format!("SELECT {} FROM json_each({list})", items.join(", ")));
+        if columns.len() == 1 {
+            return Some(made);
+        }
+        // A row that is NOT IN a list is held against each of its rows, to tell false from NULL; CASE asks for truth alone.
+        Some(Made { fails: format!("CASE WHEN {} THEN FALSE ELSE TRUE END", made.holds).into(), ..made })
     }
 
     fn cast(&self, _: Kind) -> Option<&'static str> {

@@ -83,7 +83,8 @@ pub(crate) fn one_of(path: &'static Path, keys: &[Vec<Value>]) -> Condition {
         return column.map_or(Condition::constant(false), |column| column_in(column, Ok(keys.concat())));
     }
     if keys.len() < 2 {
-        return any_of(path, keys.iter().cloned());
+        let key = keys.first().map(|key| key_has(path, key.iter().cloned().map(Node::Value)));
+        return key.unwrap_or(Condition::constant(false));
     }
     let columns = path.model.key_fields().map(|field| Node::Column(Column { path, field }));
     let lists = path.model.key_fields().enumerate().map(|(index, field)| {
@@ -91,12 +92,6 @@ pub(crate) fn one_of(path: &'static Path, keys: &[Vec<Value>]) -> Condition {
         Node::Value(Value::List(field.kind, values.collect()))
     });
     Condition::lookup(LookupOperator::KeyIn, columns.chain(lists).collect())
-}
-
-/// The same, written out.
-pub(crate) fn any_of(path: &'static Path, keys: impl IntoIterator<Item = Vec<Value>>) -> Condition {
-    let keys = keys.into_iter().map(|key| key_has(path, key.into_iter().map(Node::Value)));
-    Condition::group(Connector::Or, keys)
 }
 
 /// The condition that a column has one of several values; of none, false.

@@ -4,10 +4,11 @@ use expect_test::expect;
 use rust_decimal::Decimal;
 
 use super::check::{and, call, check_condition, check_select, eq, list, or, select, test, val, values};
-use super::music::{TRACK, track};
+use super::music::{PLAY, TRACK, track};
 use crate::compiler;
 use crate::expr::LookupOperator as L;
-use crate::expr::{Condition, Connector, Function, Node};
+use crate::expr::{Condition, Connector, Function, Node, one_of};
+use crate::model::Path;
 use crate::value::{Kind, Value};
 
 fn live() -> Condition {
@@ -313,6 +314,29 @@ fn in_a_list() {
     );
 }
 
+/// The rows of a list are read once, also where a key is in none of them.
+#[test]
+fn in_a_list_of_keys() {
+    let keys = [[1, 2], [3, 4]].map(|key| key.map(Value::I64).to_vec());
+    let among = one_of(Path::root_of(&PLAY), &keys);
+    check_select(
+        &select(&PLAY, among.clone()),
+        &expect![[r#"
+            SQLite: SELECT "play"."playlist_id", "play"."track_id", "play"."plays" FROM "play" WHERE ("play"."playlist_id", "play"."track_id") IN (SELECT json_extract("value", '$[0]'), json_extract("value", '$[1]') FROM json_each(?)) -- List(I64, [List(I64, [I64(1), I64(2)]), List(I64, [I64(3), I64(4)])])
+            PostgreSQL: SELECT "play"."playlist_id", "play"."track_id", "play"."plays" FROM "play" WHERE ("play"."playlist_id", "play"."track_id") IN (SELECT * FROM unnest($1, $2) AS dormouse_list(v0, v1)) -- List(I64, [I64(1), I64(3)]), List(I64, [I64(2), I64(4)])
+            MySQL, MariaDB: SELECT `play`.`playlist_id`, `play`.`track_id`, `play`.`plays` FROM `play` WHERE (`play`.`playlist_id`, `play`.`track_id`) IN (SELECT `v0`, `v1` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v0` BIGINT PATH '$[0]', `v1` BIGINT PATH '$[1]')) AS `dormouse_list`) -- List(I64, [List(I64, [I64(1), I64(2)]), List(I64, [I64(3), I64(4)])])
+        "#]],
+    );
+    check_select(
+        &select(&PLAY, among.negate()),
+        &expect![[r#"
+            SQLite: SELECT "play"."playlist_id", "play"."track_id", "play"."plays" FROM "play" WHERE CASE WHEN ("play"."playlist_id", "play"."track_id") IN (SELECT json_extract("value", '$[0]'), json_extract("value", '$[1]') FROM json_each(?)) THEN FALSE ELSE TRUE END -- List(I64, [List(I64, [I64(1), I64(2)]), List(I64, [I64(3), I64(4)])])
+            PostgreSQL: SELECT "play"."playlist_id", "play"."track_id", "play"."plays" FROM "play" WHERE NOT EXISTS (SELECT 1 FROM unnest($1, $2) AS dormouse_list(v0, v1) WHERE "play"."playlist_id" = v0 AND "play"."track_id" = v1) -- List(I64, [I64(1), I64(3)]), List(I64, [I64(2), I64(4)])
+            MySQL, MariaDB: SELECT `play`.`playlist_id`, `play`.`track_id`, `play`.`plays` FROM `play` WHERE (`play`.`playlist_id`, `play`.`track_id`) NOT IN (SELECT `v0`, `v1` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v0` BIGINT PATH '$[0]', `v1` BIGINT PATH '$[1]')) AS `dormouse_list`) -- List(I64, [List(I64, [I64(1), I64(2)]), List(I64, [I64(3), I64(4)])])
+        "#]],
+    );
+}
+
 #[test]
 fn in_a_long_list() {
     let long = |column: Node, values: Vec<Value>| {
@@ -338,22 +362,22 @@ fn in_a_long_list() {
     expect![[r#"
         SQLite:  "track"."id" IN (SELECT "value" FROM json_each(?)) -- 1 binds, persistent: true
         PostgreSQL:  "track"."id" = ANY($1) -- 1 binds, persistent: true
-        MySQL:  `track`.`id` IN (SELECT `v0` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v0` BIGINT PATH '$')) AS `l`) -- 1 binds, persistent: true
-        MariaDB:  `track`.`id` IN (SELECT `v0` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v0` BIGINT PATH '$')) AS `l`) -- 1 binds, persistent: true
+        MySQL:  `track`.`id` IN (SELECT `v0` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v0` BIGINT PATH '$')) AS `dormouse_list`) -- 1 binds, persistent: true
+        MariaDB:  `track`.`id` IN (SELECT `v0` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v0` BIGINT PATH '$')) AS `dormouse_list`) -- 1 binds, persistent: true
     "#]].assert_eq(&long(track(&["id"]), (0..513).map(Value::I64).collect()).concat());
     let texts = (0..513).map(|number| Value::Text(number.to_string().into())).collect();
     expect![[r#"
         SQLite:  "track"."name" IN (SELECT "value" FROM json_each(?)) -- 1 binds, persistent: true
         PostgreSQL:  "track"."name" = ANY($1) -- 1 binds, persistent: true
-        MySQL:  `track`.`name` IN (SELECT `v0` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v0` VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin PATH '$')) AS `l`) -- 1 binds, persistent: true
-        MariaDB:  `track`.`name` IN (SELECT `v0` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v0` VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$')) AS `l`) -- 1 binds, persistent: true
+        MySQL:  `track`.`name` IN (SELECT `v0` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v0` VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin PATH '$')) AS `dormouse_list` -- 1 binds, persistent: true
+        MariaDB:  `track`.`name` IN (SELECT `v0` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v0` VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$')) AS `dormouse_list -- 1 binds, persistent: true
     "#]].assert_eq(&long(track(&["name"]), texts).concat());
     let floats = (0..513).map(|number| Value::F64(number.into())).collect();
     expect![[r#"
         SQLite:  "track"."rating" IN (SELECT dormouse_float("value") FROM json_each(?)) -- 1 binds, persistent: true
         PostgreSQL:  "track"."rating" = ANY($1) -- 1 binds, persistent: true
-        MySQL:  `track`.`rating` IN (SELECT `v0` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v0` DOUBLE PATH '$')) AS `l`) -- 1 binds, persistent: true
-        MariaDB:  `track`.`rating` IN (SELECT `v0` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v0` DOUBLE PATH '$')) AS `l`) -- 1 binds, persistent: true
+        MySQL:  `track`.`rating` IN (SELECT `v0` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v0` DOUBLE PATH '$')) AS `dormouse_list`) -- 1 binds, persistent: true
+        MariaDB:  `track`.`rating` IN (SELECT `v0` FROM JSON_TABLE(?, '$[*]' COLUMNS (`v0` DOUBLE PATH '$')) AS `dormouse_list`) -- 1 binds, persistent: true
     "#]].assert_eq(&long(track(&["rating"]), floats).concat());
 }
 

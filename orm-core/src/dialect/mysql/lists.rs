@@ -4,31 +4,34 @@
 //! row of the table. So texts have the shortest of a few types that holds them all, and documents are told by a digest.
 
 use super::collations::{CHARSET, is_word};
-use super::{MARIADB_NAME, Mysql};
-use crate::dialect::{Left, List, Made, row, slot};
+use super::{MARIADB_NAME, Mysql, is_whole};
+use crate::dialect::{Collation, ColumnFacts, Left, List, Made, row, slot};
 use crate::value::Kind;
 
 /// The lengths of the types of texts: few, so that few texts of statements serve. Rows with a key of more bytes than four
 /// times the last are read again and again.
 const LENGTHS: [usize; 5] = [32, 64, 128, 256, 512];
 
-/// How an expression, `{0}`, is compared with the items of a list, each `{0}` too.
+/// How an expression, `{0}`, is compared with the items of a list, each `{0}` too. MariaDB keeps a list by a key only where both
+/// are numbers of one kind, or both are texts.
 struct Item {
     left: &'static str,
     read: &'static str,
     /// The type of an item as it stands in the array.
     stands: String,
-    /// Where an item may be lost in that type, the one that has all; what is not the same in both is not in the list.
+    /// A type that any item has, where it may be lost in the other.
     whole: Option<String>,
+    /// What tells whether an item, `{0}`, which is `{1}` as a whole, can be in a column at all.
+    held: Option<&'static str>,
 }
 
 impl Item {
     fn bare(stands: &str) -> Self {
-        Self::read("{0}", "{0}", stands.to_owned())
+        Self::read("{0}", "{0}", stands)
     }
 
-    const fn read(left: &'static str, read: &'static str, stands: String) -> Self {
-        Self { left, read, stands, whole: None }
+    fn read(left: &'static str, read: &'static str, stands: &str) -> Self {
+        Self { left, read, stands: stands.to_owned(), whole: None, held: None }
     }
 }
 
@@ -42,13 +45,13 @@ impl Mysql {
             lefts.push(item.left.replace("{0}", &slot(at)));
             reads.push(item.read.replace("{0}", &format!("`v{at}`")));
             types.push(format!("`v{at}` {} PATH '{path}'", item.stands));
-            if let Some(whole) = &item.whole {
-                types.push(format!("`w{at}` {whole} PATH '{path}'"));
-                conditions.push(format!("CONVERT(`v{at}` USING {CHARSET}) = `w{at}`"));
-            }
+            types.extend(item.whole.iter().map(|whole| format!("`w{at}` {whole} PATH '{path}'")));
+            let held =
+                item.held.map(|held| held.replace("{0}", &format!("`v{at}`")).replace("{1}", &format!("`w{at}`")));
+            conditions.extend(held);
         }
         let list = slot(columns.len());
-        let mut rows = format!("FROM JSON_TABLE({list}, '$[*]' COLUMNS ({})) AS `l`", types.join(", "));
+        let mut rows = format!("FROM JSON_TABLE({list}, '$[*]' COLUMNS ({})) AS `dormouse_list`", types.join(", "));
         let documents = columns.iter().any(|list| list.kind == Kind::Json);
         if documents && self.name != MARIADB_NAME {
             // IN does not know when documents are equal.
@@ -65,18 +68,21 @@ impl Mysql {
     }
 
     fn item(&self, list: &List<'_>) -> Option<Item> {
+        if let Left::Column(column) = list.left
+            && let Some(item) = self.item_of_others(list, column)
+        {
+            return Some(item);
+        }
         Some(match (list.kind, list.left) {
-            (Kind::Text, Left::Column(column)) => {
-                let collation = column.collation.as_ref()?;
-                self.text_in(&collation.name, &collation.charset, list.longest)?
-            }
             // What JSON_UNQUOTE gives takes the character set and collation of what it is compared with.
-            (Kind::Text, Left::Unknown) => Item::read("{0}", "JSON_UNQUOTE({0})", "JSON".to_owned()),
+            (Kind::Text, Left::Unknown) => Item::read("{0}", "JSON_UNQUOTE({0})", "JSON"),
+            (Kind::Text, Left::Column(_)) => return None,
             (Kind::Text, _) => Item::bare(&text_type(CHARSET, self.collation, list.longest)),
-            (Kind::Bytes, _) => Item::read("{0}", "UNHEX({0})", hexadecimal(list.longest)),
-            (Kind::Json, _) => self.document_in(),
+            (Kind::Bytes, _) => Item::read("{0}", "UNHEX({0})", &hexadecimal(list.longest)),
+            (Kind::Json, _) if self.name == MARIADB_NAME => Item::read(DIGEST, DIGEST, "LONGTEXT"),
+            (Kind::Json, _) => Item::read("{0}", "CAST({0} AS JSON)", "LONGTEXT"),
             (Kind::Bool | Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration, _) => Item::bare("BIGINT"),
-            (Kind::Decimal, _) => Item::bare("DECIMAL(65, 30)"),
+            (Kind::Decimal, _) => Item::bare(DECIMAL),
             (Kind::Uuid, _) => Item::bare("CHAR(36) CHARACTER SET ascii COLLATE ascii_bin"),
             (Kind::Date, _) => Item::bare("DATE"),
             (Kind::Time, _) => Item::bare("TIME(6)"),
@@ -85,25 +91,50 @@ impl Mysql {
         })
     }
 
-    /// A text in another collation than ours: what its character set lacks is not in the list.
-    fn text_in(&self, name: &str, charset: &str, longest: usize) -> Option<Item> {
-        if !is_word(name) || !is_word(charset) {
-            return None;
+    /// The items beside a column of others that has another type than ours.
+    fn item_of_others(&self, list: &List<'_>, column: &ColumnFacts) -> Option<Item> {
+        let base = column.base.as_str();
+        match (list.kind, &column.collation) {
+            (Kind::Text, Some(collation)) => self.text_in(collation, list.longest),
+            (Kind::Text, None) => {
+                let (read, held) = read_as(base)?;
+                Some(Item {
+                    held: Some(held),
+                    ..Item::read("{0}", read, &text_type(CHARSET, self.collation, list.longest))
+                })
+            }
+            (Kind::Decimal, _) if is_whole(base) => Some(Item::read("CAST({0} AS DECIMAL(65, 30))", "{0}", DECIMAL)),
+            (Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration, _) if base == "decimal" => Some(Item::bare(DECIMAL)),
+            (Kind::F32 | Kind::F64, _) if is_whole(base) => Some(Item::read("CAST({0} AS DOUBLE)", "{0}", "DOUBLE")),
+            _ => None,
         }
-        let whole = (charset != CHARSET).then(|| text_type(CHARSET, self.collation, longest));
-        Some(Item { whole, ..Item::bare(&text_type(charset, name, longest)) })
     }
 
-    /// A document, which is a text in the array.
-    fn document_in(&self) -> Item {
-        let stands = "LONGTEXT".to_owned();
-        if self.name == MARIADB_NAME {
-            Item::read(DIGEST, DIGEST, stands)
-        } else {
-            Item::read("{0}", "CAST({0} AS JSON)", stands)
+    /// A text in another collation than ours: what its character set lacks is not in the list.
+    fn text_in(&self, collation: &Collation, longest: usize) -> Option<Item> {
+        if !is_word(&collation.name) || !is_word(&collation.charset) {
+            return None;
         }
+        let item = Item::bare(&text_type(&collation.charset, &collation.name, longest));
+        if collation.charset == CHARSET {
+            return Some(item);
+        }
+        let whole = Some(text_type(CHARSET, self.collation, longest));
+        Some(Item { whole, held: Some("CONVERT({0} USING utf8mb4) = {1}"), ..item })
     }
 }
+
+/// A text as a value of a type of the database's own, and what tells whether it is one.
+fn read_as(base: &str) -> Option<(&'static str, &'static str)> {
+    Some(match base {
+        "uuid" => ("CAST({0} AS UUID)", "CAST({0} AS UUID) IS NOT NULL"),
+        "inet4" => ("CAST({0} AS INET4)", "CAST({0} AS INET4) IS NOT NULL"),
+        "inet6" => ("CAST({0} AS INET6)", "CAST({0} AS INET6) IS NOT NULL"),
+        _ => return None,
+    })
+}
+
+const DECIMAL: &str = "DECIMAL(65, 30)";
 
 /// Documents of one value have one digest, which is short enough for a key.
 const DIGEST: &str = "SHA2(JSON_NORMALIZE(CONCAT({0}, ' ')), 256)";
