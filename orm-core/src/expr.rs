@@ -27,7 +27,7 @@ pub(crate) use key::{by_key, column_in, key_has, key_in, key_is, one_of};
 pub use lookup::{Expression, Textual};
 pub use node::{AggregateFunction, Call, Function, Node, Output};
 pub use operand::{Comparable, Computed, Definite, Known, Operand, Optional, encoded};
-pub use operator::{Admits, Arith, Assignment, Assignments, Term};
+pub use operator::{Admits, Arith, Assignment, Assignments, Factor, Term};
 pub use order::{Nulls, Order, Ordering, Orders};
 pub use selection::{RowOf, Selection, decode_selection};
 pub(crate) use tuple::for_each_tuple;

@@ -144,7 +144,7 @@ impl Value {
 
 /// One column of one row as the driver found it, borrowed from the driver's buffer.
 ///
-/// A driver gives the cell that is natural for what the wire holds: SQLite has only the first five and
+/// A driver gives the cell that is natural for what the wire holds: SQLite has only the first five, with
 /// [`Text`](Cell::Text) for everything else, PostgreSQL and MySQL have them all.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
@@ -215,14 +215,14 @@ impl Mismatch {
         Self { expected, found: cell.describe().to_owned(), beyond: false }
     }
 
-    /// The cell has the right type and a content that does not fit.
+    /// The cell has the right type and a content that does not fit; told without showing it, since errors are logged.
     pub fn content(expected: &'static str, found: impl fmt::Display) -> Self {
         Self { expected, found: found.to_string(), beyond: false }
     }
 
     /// The cell has a number that the wanted type cannot hold.
-    pub fn beyond(expected: &'static str, found: impl fmt::Display) -> Self {
-        Self { beyond: true, ..Self::content(expected, found) }
+    pub fn beyond(expected: &'static str) -> Self {
+        Self { beyond: true, ..Self::content(expected, "a number that does not fit") }
     }
 
     /// The error of a column: out of range for a number, else another content than expected.
@@ -319,7 +319,7 @@ where
     }
 }
 
-/// An integer that does not fit its column's type.
-pub(crate) fn does_not_fit(value: impl fmt::Display, rust_type: &str) -> Error {
-    Error::out_of_range(format!("{value} does not fit {rust_type}"))
+/// A number that its column's type cannot hold. (No error shows a value.)
+pub(crate) fn does_not_fit(rust_type: &str) -> Error {
+    Error::out_of_range(format!("the number does not fit {rust_type}"))
 }

@@ -1,5 +1,6 @@
 //! Bad input is a clear error: no panic, nothing half-written, no secret told.
 
+use chrono::NaiveDate;
 use dormouse::prelude::*;
 use dormouse::{Error, ErrorKind, Result};
 
@@ -32,7 +33,78 @@ struct Newer {
     subtitle: Option<String>,
 }
 
+#[derive(Model, Debug, Clone)]
+struct Secret {
+    id: i64,
+    #[field(max_length = 40)]
+    word: String,
+    number: i64,
+    document: serde_json::Value,
+}
+
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+struct Pin {
+    pin: u32,
+}
+
+#[derive(Choices, Debug, Clone, Copy, PartialEq)]
+enum Few {
+    One = 1,
+    Two = 2,
+}
+
+/// The same table, as a program believes whose types are too narrow for it.
+#[derive(Model, Debug, Clone)]
+#[model(table = "secret")]
+struct Narrow {
+    id: i64,
+    word: NaiveDate,
+    number: i16,
+    document: Json<Pin>,
+}
+
+#[derive(Model, Debug, Clone)]
+#[model(table = "secret")]
+struct Wide {
+    id: i64,
+    number: u64,
+}
+
+#[derive(Model, Debug, Clone)]
+#[model(table = "secret")]
+struct Chosen {
+    id: i64,
+    number: Few,
+}
+
 matrix! {
+    async fn no_error_shows_a_value(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Secret]).await?;
+        let document = serde_json::json!({"pin": "s3cret, expected s3cret"});
+        let new = || Secret::new().word("s3cret").number(471_100_471).document(document.clone());
+        new().asave().await?;
+        let narrow = Narrow::objects;
+        let errors = [
+            narrow().values(|n| n.word).await.map(drop),
+            narrow().values(|n| n.number).await.map(drop),
+            narrow().values(|n| n.document).await.map(drop),
+            Chosen::objects().values(|c| c.number).await.map(drop),
+            Wide::objects().filter(|w| w.number.eq(14_711_471_147_114_711_471_u64)).acount().await.map(drop),
+            Wide::objects().filter(|w| w.number.in_([14_711_471_147_114_711_471, 1])).acount().await.map(drop),
+            Wide::objects().aupdate(|w| w.number.set(14_711_471_147_114_711_471_u64)).await.map(drop),
+            new().word("s3cret".repeat(10)).asave().await.map(drop),
+            Secret::objects().aupdate(|s| s.word.set("s3cret".repeat(10))).await.map(drop),
+            Secret::objects().aupdate(|s| s.number.set(s.number * i64::MAX)).await.map(drop),
+        ];
+        for (at, error) in errors.into_iter().enumerate() {
+
+            let Err(error) = error else { panic!("{at} was accepted") };
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains("s3cret") && !shown.contains("4711"), "{at}: {shown}");
+        }
+        Ok(())
+    }
+
     async fn a_huge_text_is_searched_for(db: &Database) -> Result<()> {
         db.create_tables(dormouse::models![Page]).await?;
         let huge = "%_\\'ä".repeat(180_000);

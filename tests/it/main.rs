@@ -13,6 +13,7 @@ mod bad_input;
 mod bridge;
 mod case_table;
 mod choices;
+mod collations;
 mod columns;
 mod complements;
 mod conditions;

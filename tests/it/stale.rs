@@ -293,3 +293,72 @@ async fn behind_a_commit(db: &Database) -> Result<()> {
 async fn what_was_committed_before_a_refusal_is_not_done_twice() -> Result<()> {
     run(Place::postgres().await?, behind_a_commit).await
 }
+
+/// A text that a column of numbers would make a number of; a rebuilt table keeps it.
+async fn in_transactions_alone(db: &Database) -> Result<()> {
+    let made = |declared: &str| format!("CREATE TABLE old_word (id INTEGER PRIMARY KEY, word {declared} NOT NULL)");
+    let changes: [fn(&Transaction) -> Result<()>; 3] = [
+        |tx| {
+            let mut row = Word::objects().using(tx).get_one()?;
+            row.word = "007".to_owned();
+            row.save(tx)
+        },
+        |tx| Word::objects().using(tx).update(|w| w.word.set("007")).map(drop),
+        |tx| Word::objects().using(tx).create(|w| w.id(2).word("007")).map(drop),
+    ];
+    for change in changes {
+        run_all(db, &["DROP TABLE IF EXISTS old_word", &made("STRING"), "INSERT INTO old_word VALUES (1, 'x')"])
+            .await?;
+        let error = atomic(change).await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::OutOfRange { .. }), "{error:?}");
+        let url = db.server().location.clone();
+        let other = rusqlite::Connection::open(&url).unwrap();
+        other
+            .execute_batch(&format!("DROP TABLE old_word; {}; INSERT INTO old_word VALUES (1, 'x')", made("TEXT")))
+            .unwrap();
+        let tries = [atomic(change).await, atomic(change).await, atomic(change).await];
+        assert!(tries[1].is_ok() || tries[0].is_ok(), "one error at most: {tries:?}");
+        assert_eq!(Word::objects().filter(|w| w.word.eq("007")).acount().await?, 1);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refused_write_in_a_transaction_is_looked_at_again() -> Result<()> {
+    run(Place::sqlite(), in_transactions_alone).await
+}
+
+async fn by_a_procedure(db: &Database) -> Result<()> {
+    let ordered = "VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL";
+    db.execute_sql(format!("CREATE TABLE old_word (id BIGINT PRIMARY KEY, word {ordered})")).await?;
+    db.execute_sql("INSERT INTO old_word VALUES (1, 'B'), (2, 'a')").await?;
+    db.execute_sql(
+        "CREATE PROCEDURE alters() ALTER TABLE old_word CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci",
+    )
+    .await?;
+    assert_eq!(words().await?, ["B", "a"]);
+    let error = atomic(|tx| tx.execute_sql("CALL alters()").map(drop)).await.unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::CommittedByStatement);
+    assert_eq!(words().await?, ["B", "a"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_procedure_committed_is_asked_for_again() -> Result<()> {
+    run(Place::mariadb().await?, by_a_procedure).await
+}
+
+async fn two_long_lists(db: &Database) -> Result<()> {
+    run_all(db, if is_postgres(db) { POSTGRES } else { MARIADB }).await?;
+    let many = |word: &str| {
+        (0..40_000).map(|number| if number == 7 { word.to_owned() } else { "ok".to_owned() }).collect::<Vec<_>>()
+    };
+    let condition = Word::objects().filter(|w| w.word.in_(many("sad")) & w.word.in_(many("sad")));
+    assert_eq!(condition.acount().await?, 2, "the first question of the table");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_first_question_may_have_two_long_lists() -> Result<()> {
+    run(Place::mariadb().await?, two_long_lists).await
+}

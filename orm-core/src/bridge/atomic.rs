@@ -14,7 +14,7 @@ use super::transaction::{Transaction, innermost, run_outermost};
 use super::wait::wait;
 use crate::driver::{Isolation, TransactionOptions};
 use crate::error::{Error, Result, Retry};
-use crate::exec::{Database, Held};
+use crate::exec::Database;
 use crate::queryset::Using;
 
 /// Runs a closure in a transaction: `atomic(|tx| …).await?` from async code, `atomic(|tx| …).run()?` from sync code.
@@ -23,8 +23,8 @@ use crate::queryset::Using;
 /// first, then runs on a thread that may block; dropped before the closure has begun, it never runs, and dropped later, it
 /// runs to its end. Inside another transaction of the same database on the same thread, `run` is a savepoint.
 ///
-/// Any error but [`CommitOutcomeUnknown`](crate::error::ErrorKind::CommitOutcomeUnknown) means that nothing was committed.
-/// That includes an error of the database that the closure caught, unless it was caught around a savepoint.
+/// Any error but [`CommitOutcomeUnknown`](crate::error::ErrorKind::CommitOutcomeUnknown) and
+/// [`CommittedByStatement`](crate::error::ErrorKind::CommittedByStatement) means that nothing was committed. That includes an error of the database that the closure caught, unless it was caught around a savepoint.
 pub fn atomic<F, T>(work: F) -> Atomic<Once<F>, T, Error>
 where
     F: FnOnce(&Transaction) -> Result<T>,
@@ -201,8 +201,8 @@ impl Begun {
 impl Drop for Begun {
     fn drop(&mut self) {
         // Its outcome is not wanted any more. On the thread it was meant for, its connection can be saved.
-        if let Some(held) = self.0.as_ref().and_then(Database::held) {
-            wait("atomic", held.roll_back()).unwrap_or_default();
+        if let Some(database) = &self.0 {
+            roll_back(database);
         }
     }
 }
@@ -258,22 +258,22 @@ where
     // Whatever the closure says of it: neither is it undone, nor all of it kept.
     let committed = held.committed_by_statement().filter(|_| outcome.is_ok());
     if let Some(error) = committed {
-        roll_back(held);
+        roll_back(&database);
         return Err((E::from(error.clone()), Some(error)));
     }
     let value = match outcome {
         Ok(Ok(value)) => value,
         Ok(Err(error)) => {
-            roll_back(held);
+            roll_back(&database);
             return Err((error, held.cause()));
         }
         Err(panic) => {
-            roll_back(held);
+            roll_back(&database);
             resume_unwind(panic)
         }
     };
     if rolls_back {
-        roll_back(held);
+        roll_back(&database);
         return Ok(value);
     }
     wait("atomic", database.commit()).map_err(|error| (E::from(error.clone()), Some(error)))?;
@@ -285,9 +285,9 @@ fn once<T, E: From<Error>>(body: &mut dyn Body<T, E>, transaction: &Transaction)
     body.run(transaction).unwrap_or_else(|| Err(Error::query("the closure has run already").into()))
 }
 
-fn roll_back(held: &Held) {
+fn roll_back(database: &Database) {
     // A connection on which even this fails is closed, which rolls back too.
-    wait("atomic", held.roll_back()).unwrap_or_default();
+    wait("atomic", database.roll_back()).unwrap_or_default();
 }
 
 /// Waits a little, longer each time, and never as long as the others that were turned away at the same moment.

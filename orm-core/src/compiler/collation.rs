@@ -77,12 +77,26 @@ impl Writer<'_> {
         matches!(node, Node::Column(_)) && (free || self.is_collated(node))
     }
 
-    /// The words that order an expression by code point; none if it is anyway, or should not be.
+    /// The words by which a text is compared as ours are, whatever collation it has; none if it is anyway.
     fn by_code_point(&self, node: &Node) -> Option<&'static str> {
         match self.order_of_node(node) {
             Order::Unsure(words) if node.kind() == Kind::Text => Some(words),
+            Order::Wished(_) if node.kind() == Kind::Text => Some(self.spelling().by_code_point(None)),
             _ => None,
         }
+    }
+
+    /// The words by which a text is compared by a collation that was wished for elsewhere; none if it is anyway.
+    fn by_collation(&self, name: &str, node: &Node) -> Option<String> {
+        let facts = match node {
+            Node::Column(column) => {
+                let (path, field) = shortest(*column);
+                self.text_facts(path.model, field)
+            }
+            Node::Call(_) => None,
+            Node::Value(_) | Node::Fault(_) | Node::Condition(_) => return None,
+        };
+        self.spelling().by_collation(name, facts.as_ref()).filter(|_| node.kind() == Kind::Text)
     }
 
     /// An expression that is ordered, or whose least or greatest value is wanted, or that is told apart from others.
@@ -106,30 +120,12 @@ impl Writer<'_> {
             return None;
         }
         match operator {
-            L::Lt | L::Lte | L::Gt | L::Gte | L::Between | L::HalfOpen => {
-                let mut right = None;
-                let words = match self.order_of_node(first) {
-                    Order::Wished(words) => {
-                        // No collation beside the one that was wished for.
-                        right = Some(self.spelling().plain_text());
-                        Cow::from(words?)
-                    }
-                    Order::Unsure(words) => words.into(),
-                    Order::CodePoints if others.iter().all(|other| self.by_code_point(other).is_none()) => return None,
-                    // The words for texts of any kind.
-                    Order::CodePoints => self.spelling().by_code_point(None).into(),
-                };
-                let made = Made {
-                    holds: test.holds.replace("{0}", &words).into(),
-                    fails: test.fails.replace("{0}", &words).into(),
-                };
-                let texts =
-                    others.iter().enumerate().filter_map(|(at, other)| Some((at + 1, self.by_code_point(other)?)));
-                Some(texts.fold(made, |made, (at, words)| made.with(at, right.unwrap_or(words))))
-            }
+            L::Lt | L::Lte | L::Gt | L::Gte | L::Between | L::HalfOpen => self.made_order(first, others, test),
             L::IExact | L::Regex | L::IRegex => {
                 let [other] = others else { return None };
-                self.by_code_point(other)?;
+                if !matches!(self.order_of_node(other), Order::Unsure(_)) {
+                    return None;
+                }
                 let made = Made::plain(test.holds, test.fails);
                 Some(made.with(1, self.spelling().plain_text()))
             }
@@ -145,6 +141,30 @@ impl Writer<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The words of a comparison by the order of the left side.
+    fn made_order(&self, first: &Node, others: &[Node], test: Test) -> Option<Made> {
+        let order = self.order_of_node(first);
+        let wished = match (&order, first) {
+            (Order::Wished(_), Node::Column(column)) => declared(shortest(*column).1),
+            _ => None,
+        };
+        let words_of_other = |(at, other): (usize, &Node)| match wished {
+            Some(name) => Some((at + 1, Cow::from(self.by_collation(name, other)?))),
+            None => Some((at + 1, Cow::from(self.by_code_point(other)?))),
+        };
+        let right: Vec<(usize, Cow<'static, str>)> = others.iter().enumerate().filter_map(words_of_other).collect();
+        let left: Cow<'static, str> = match order {
+            Order::CodePoints | Order::Wished(None) if right.is_empty() => return None,
+            // The words for texts of any kind.
+            Order::CodePoints => self.spelling().by_code_point(None).into(),
+            Order::Wished(words) => words.map_or(Cow::from("{0}"), Cow::from),
+            Order::Unsure(words) => words.into(),
+        };
+        let worded = |comparison: &str| comparison.replace("{0}", &left).into();
+        let made = Made { holds: worded(test.holds), fails: worded(test.fails) };
+        Some(right.iter().fold(made, |made, (at, words)| made.with(*at, words)))
     }
 
     fn equal_columns(&self, left: Column, right: Column) -> Option<String> {

@@ -464,8 +464,10 @@ fn aggregate(function: AggregateFunction, call: &Call) -> Option<&'static str> {
         (A::Sum, _) if may_be_whole(call) => "SUM({d}CAST({0} AS DOUBLE PRECISION)){f}",
         (A::Avg, _) if may_be_whole(call) => "AVG({d}CAST({0} AS DOUBLE PRECISION)){f}",
         (A::Sum, Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration) => "CAST(SUM({d}{0}){f} AS BIGINT)",
-        (A::Avg, Kind::I16 | Kind::I32 | Kind::I64) => "CAST(AVG({d}{0}){f} AS DOUBLE PRECISION)",
         // A mean of long numbers would have a few places only, and be rounded twice.
+        (A::Avg, Kind::I16 | Kind::I32 | Kind::I64) => {
+            "CAST(AVG({d}CAST({0} AS NUMERIC(160, 30))){f} AS DOUBLE PRECISION)"
+        }
         (A::Avg, Kind::Duration) => "CAST(AVG({d}CAST({0} AS NUMERIC(160, 30))){f} AS BIGINT)",
         (A::Sum, Kind::F32) => "SUM({d}CAST({0} AS DOUBLE PRECISION)){f}",
         (A::Avg, Kind::Decimal) => "ROUND(AVG({d}CAST({0} AS NUMERIC(160, 30))){f}, 10)",

@@ -470,6 +470,8 @@ fn aggregate(function: AggregateFunction, call: &Call) -> Option<&'static str> {
         (A::Sum, Kind::F32 | Kind::F64) => "float_sum({d}{0}){f}",
         (A::Avg, Kind::F32 | Kind::F64) => "float_avg({d}{0}){f}",
         (A::Avg, Kind::Duration) => "integer_avg({d}{0}){f}",
+        // Its own is the quotient of a float.
+        (A::Avg, Kind::I16 | Kind::I32 | Kind::I64) => "integer_mean({d}{0}){f}",
         _ => return None,
     })
 }

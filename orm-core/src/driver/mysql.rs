@@ -155,7 +155,8 @@ impl MysqlProtocol {
             .host(&ours.host)
             .port(ours.port)
             .ssl_mode(ssl_mode(ours.tls))
-            .statement_cache_capacity(ours.statement_cache_size)
+            // One more, so that it closes none by itself: see `send`.
+            .statement_cache_capacity(ours.statement_cache_size.saturating_add(1))
             // The session is set up here, not by the client.
             .pipes_as_concat(false)
             .no_engine_substitution(false)
@@ -328,7 +329,7 @@ impl Protocol for MysqlProtocol {
     ) -> Answer<'c, Self> {
         let query = sqlx::query_with(AssertSqlSafe(Arc::clone(&statement.sql)), arguments);
         let query = query.persistent(statement.persistent);
-        if !statement.persistent || connection.cached_statements_size() < self.options.statement_cache_size {
+        if !statement.persistent || connection.cached_statements_size() <= self.options.statement_cache_size {
             return connection.fetch_many(query);
         }
         // To close one statement for each new one would delay each: there is no answer to a close, and this version of the

@@ -45,7 +45,8 @@ pub trait Session: fmt::Debug + Send {
     }
 
     /// Commits and gives the connection back. Any error but
-    /// [`CommitOutcomeUnknown`](crate::error::ErrorKind::CommitOutcomeUnknown) says that nothing was committed.
+    /// [`CommitOutcomeUnknown`](crate::error::ErrorKind::CommitOutcomeUnknown) and
+    /// [`CommittedByStatement`](crate::error::ErrorKind::CommittedByStatement) says that nothing was committed.
     fn commit(&mut self) -> Answer<'_, ()>;
 
     /// Undoes everything and gives the connection back.

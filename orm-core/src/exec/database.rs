@@ -199,10 +199,17 @@ impl Database {
         let Some(held) = self.held() else { return Err(Error::query("the transaction has ended")) };
         let committed = held.commit().await;
         // Also where the outcome is unknown.
-        if let Some(facts) = self.dialect().facts() {
-            facts.publish();
-        }
+        self.publish();
         committed
+    }
+
+    /// Undoes what was done in the transaction.
+    pub(crate) async fn roll_back(&self) -> Result<()> {
+        let Some(held) = self.held() else { return Ok(()) };
+        let undone = held.roll_back().await;
+        // A statement may have committed it before.
+        self.publish();
+        undone
     }
 
     /// What statements are sent to.

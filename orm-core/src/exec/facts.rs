@@ -22,24 +22,19 @@ impl Database {
         loop {
             let version = self.known();
             let written = write(self.dialect());
-            let complete = self.known() == version;
+            if self.known() != version {
+                // Right or refused, it may be otherwise when more is known.
+                doubtful = false;
+                absent |= Box::pin(self.learn()).await?;
+                continue;
+            }
             match written {
-                Ok(written) if complete => {
+                Err(error) if doubtful && is_refusal(&error) && self.doubt(&write) => doubtful = false,
+                written => {
                     if let Some(facts) = self.dialect().facts().filter(|_| absent) {
                         facts.forget_absent();
                     }
-                    return Ok(written);
-                }
-                Err(error) if complete || !is_refusal(&error) => {
-                    if !(doubtful && is_refusal(&error) && self.doubt(&write)) {
-                        return Err(error);
-                    }
-                    doubtful = false;
-                }
-                // Also what was refused before all was known.
-                _ => {
-                    doubtful = false;
-                    absent |= Box::pin(self.learn()).await?;
+                    return written;
                 }
             }
         }
@@ -111,6 +106,13 @@ impl Database {
     pub(super) fn forget(&self) {
         if let Some(facts) = self.dialect().facts() {
             facts.forget();
+        }
+    }
+
+    /// The end of a transaction: the tables that it may have changed are asked about again by all.
+    pub(super) fn publish(&self) {
+        if let Some(facts) = self.dialect().facts() {
+            facts.publish();
         }
     }
 

@@ -67,6 +67,22 @@ table! {
     TimeDelta, TimeDelta => TimeDelta;
 }
 
+/// What is multiplied and divided: numbers. Durations are only added and subtracted, since their product is none.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be multiplied or divided",
+    label = "only `+` and `-` are known for it",
+    note = "a product or quotient of durations is no duration: compute it in Rust, or store a number"
+)]
+pub trait Factor {}
+
+macro_rules! factors {
+    ($($number:ty),*) => {$(
+        impl Factor for $number {}
+    )*};
+}
+
+factors!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, Decimal);
+
 /// The right side of an arithmetic operator on root `R`: a number, or an expression.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a number or an expression of this model",
@@ -134,12 +150,12 @@ type Combined<A, B> =
 type Quotient<A, B, Z> = <Z as Presence>::Of<Combined<A, B>>;
 
 macro_rules! operators {
-    ($holder:ident: $($operator:ident $method:ident $function:ident $out:ty;)*) => {$(
+    ($holder:ident: $($operator:ident $method:ident $function:ident $out:ty $(where $factor:ident)?;)*) => {$(
         impl<R: 'static, T, V> $operator<V> for $holder<R, T>
         where
             T: FieldType,
             V: Term<R>,
-            T::Bare: Arith<<V::Type as FieldType>::Bare>,
+            T::Bare: Arith<<V::Type as FieldType>::Bare> $(+ $factor)?,
         {
             type Output = Expr<R, $out>;
 
@@ -156,9 +172,9 @@ macro_rules! arithmetic {
             $holder:
             Add add Add Combined<T, V::Type>;
             Sub sub Subtract Combined<T, V::Type>;
-            Mul mul Multiply Combined<T, V::Type>;
-            Div div Divide Quotient<T, V::Type, V::Zero>;
-            Rem rem Modulo Quotient<T, V::Type, V::Zero>;
+            Mul mul Multiply Combined<T, V::Type> where Factor;
+            Div div Divide Quotient<T, V::Type, V::Zero> where Factor;
+            Rem rem Modulo Quotient<T, V::Type, V::Zero> where Factor;
         }
 
         impl<R: 'static, T: FieldType> Neg for $holder<R, T>

@@ -16,7 +16,7 @@ pub fn text_choice<T>(cell: Cell<'_>, choice: impl FnOnce(&str) -> Option<T>) ->
 /// Reads a choice that is stored as an integer.
 pub fn int_choice<T>(cell: Cell<'_>, choice: impl FnOnce(i64) -> Option<T>) -> Result<T, Mismatch> {
     let number = i64::decode(cell).map_err(|mismatch| Mismatch { expected: EXPECTED, ..mismatch })?;
-    choice(number).ok_or_else(|| Mismatch::content(EXPECTED, number))
+    choice(number).ok_or_else(|| Mismatch::content(EXPECTED, "another number"))
 }
 
 /// The error for a text that is none of the choices of `T`; it lists them.

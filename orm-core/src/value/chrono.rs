@@ -102,7 +102,7 @@ impl FieldType for TimeDelta {
     }
 
     fn encode(&self) -> Result<Value> {
-        self.num_microseconds().map(Value::Duration).ok_or_else(|| does_not_fit(self, "64 bits of microseconds"))
+        self.num_microseconds().map(Value::Duration).ok_or_else(|| does_not_fit("64 bits of microseconds"))
     }
 }
 

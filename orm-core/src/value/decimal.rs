@@ -26,7 +26,7 @@ impl FieldType for Decimal {
                     .ok()
                     .or_else(|| Self::from_f64(value))
                     .map(|decimal| decimal.normalize())
-                    .ok_or_else(|| Mismatch::beyond("a decimal", value))
+                    .ok_or_else(|| Mismatch::beyond("a decimal"))
             }
             other => Err(Mismatch::of("a decimal", other)),
         }

@@ -79,14 +79,28 @@ fn has_null(json: &serde_json::Value) -> bool {
 
 fn parse<T: DeserializeOwned>(cell: Cell<'_>) -> Result<T, Mismatch> {
     match cell {
-        Cell::Json(text) | Cell::Text(text) => {
-            serde_json::from_str(text).map_err(|error| Mismatch::content("a JSON document", error))
-        }
+        Cell::Json(text) | Cell::Text(text) => serde_json::from_str(text).map_err(|error| misread(&error)),
         // What SQLite makes of the text of a number in a column that others declared as JSON.
         Cell::Int(number) => parse(Cell::Json(&number.to_string())),
         Cell::Float(number) => parse(Cell::Json(&format!("{number:?}"))),
         other => Err(Mismatch::of("a JSON document", other)),
     }
+}
+
+/// What serde says of a document, without the values that it quotes: what it expected, or which field is missing, and where.
+fn misread(error: &serde_json::Error) -> Mismatch {
+    let place = format!("(line {}, column {})", error.line(), error.column());
+    if !error.is_data() {
+        return Mismatch::content("a JSON document", format_args!("text that is none {place}"));
+    }
+    let words = error.to_string();
+    let words = words.rsplit_once(" at line ").map_or(&*words, |(words, _)| words);
+    let reason = match words.rsplit_once(", expected ") {
+        Some((_, expected)) => format!(", expected {expected}"),
+        None if words.starts_with("missing field") => format!(", {words}"),
+        None => String::new(),
+    };
+    Mismatch::content("a JSON document of its type", format_args!("one of another shape{reason} {place}"))
 }
 
 /// A document in the one form that all equal ones share: keys in order, no spaces, numbers without exponent and without

@@ -16,12 +16,12 @@ macro_rules! integers {
             #[inline]
             fn decode(cell: Cell<'_>) -> Result<Self, Mismatch> {
                 let integer = integer(stringify!($rust), cell)?;
-                Self::try_from(integer).map_err(|_| Mismatch::beyond(stringify!($rust), integer))
+                Self::try_from(integer).map_err(|_| Mismatch::beyond(stringify!($rust)))
             }
 
             #[inline]
             fn encode(&self) -> Result<Value> {
-                <$width>::try_from(*self).map(Value::$kind).map_err(|_| does_not_fit(self, stringify!($width)))
+                <$width>::try_from(*self).map(Value::$kind).map_err(|_| does_not_fit(stringify!($width)))
             }
         }
     )*};
@@ -42,9 +42,7 @@ integers! {
 fn integer(expected: &'static str, cell: Cell<'_>) -> Result<i64, Mismatch> {
     match cell {
         Cell::Int(value) => Ok(value),
-        Cell::Decimal(value) if value.is_integer() => {
-            i64::try_from(value).map_err(|_| Mismatch::beyond(expected, value))
-        }
+        Cell::Decimal(value) if value.is_integer() => i64::try_from(value).map_err(|_| Mismatch::beyond(expected)),
         other => Err(Mismatch::of(expected, other)),
     }
 }
@@ -83,7 +81,7 @@ impl FieldType for f64 {
             Cell::Float(value) => Ok(value + 0.0),
             // SQLite keeps a whole number in a REAL column as an integer when it came through an expression.
             Cell::Int(value) if value as Self as i128 == value.into() => Ok(value as Self),
-            Cell::Int(value) => Err(Mismatch::beyond("f64", value)),
+            Cell::Int(_) => Err(Mismatch::beyond("f64")),
             other => Err(Mismatch::of("f64", other)),
         }
     }
@@ -105,12 +103,12 @@ impl FieldType for f32 {
         if let Cell::Int(value) = cell
             && value as Self as i128 != value.into()
         {
-            return Err(Mismatch::beyond("f32", value));
+            return Err(Mismatch::beyond("f32"));
         }
         let value = f64::decode(cell).map_err(|mismatch| Mismatch { expected: "f32", ..mismatch })?;
         // Narrowing is what the column did on the way in; only a finite value that becomes infinite is lost.
         let narrow = value as Self + 0.0;
-        if narrow.is_finite() == value.is_finite() { Ok(narrow) } else { Err(Mismatch::beyond("f32", value)) }
+        if narrow.is_finite() == value.is_finite() { Ok(narrow) } else { Err(Mismatch::beyond("f32")) }
     }
 
     #[inline]

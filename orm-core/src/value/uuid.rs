@@ -1,4 +1,4 @@
-//! UUIDs: native on PostgreSQL and MariaDB 10.7+, text of 36 characters elsewhere.
+//! UUIDs: native on PostgreSQL, text of 36 characters elsewhere.
 
 use uuid::Uuid;
 

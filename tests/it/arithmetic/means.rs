@@ -23,11 +23,34 @@ struct Zero {
     typed: Option<Json<Vec<f32>>>,
 }
 
+#[derive(Model, Debug)]
+struct Score {
+    id: i64,
+    heat: i32,
+    long: i64,
+    middle: i32,
+    short: i16,
+}
+
 /// The exact mean, rounded half away from zero.
 fn mean(times: &[i64]) -> TimeDelta {
     let (sum, count) = (times.iter().map(|time| i128::from(*time)).sum::<i128>(), times.len() as i128);
     let rounded = (sum.abs() * 2 + count) / (2 * count) * sum.signum();
     TimeDelta::microseconds(i64::try_from(rounded).unwrap())
+}
+
+/// The float that is nearest to a quotient: of its neighbours, the one whose product is nearest.
+fn quotient(sum: i128, count: usize) -> f64 {
+    let near = sum as f64 / count as f64;
+    let off = |float: &f64| {
+        // In units of 2^-20, which are exact for floats of this size and finer than half a step of those above 2^40.
+        let scaled = (float * f64::from(1 << 20)) as i128;
+        (scaled * count as i128 - (sum << 20)).abs()
+    };
+    if near.abs() < 1e12 {
+        return near;
+    }
+    [near, near.next_up(), near.next_down()].into_iter().min_by_key(off).unwrap()
 }
 
 matrix! {
@@ -57,6 +80,29 @@ matrix! {
         }
         Lap::objects().acreate(|l| l.heat(0).time(TimeDelta::zero())).await?;
         assert_eq!(of(0).await?, Some(TimeDelta::zero()));
+        Ok(())
+    }
+
+    async fn the_mean_of_integers_is_rounded_once(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Score]).await?;
+        let mut dice = Dice::of("scores");
+        let mut heats = vec![vec![3_002_399_751_580_331; 3], vec![i64::MAX; 3], vec![i64::MIN, -1, 0, 1], vec![1, 0, 0]];
+        for _ in 0..30 {
+            let bound = dice.pick(&[2, 10, 1 << 40, 3_002_399_751_580_331, (1 << 53) + 1, i64::MAX]);
+            let score = |dice: &mut Dice| dice.pick(&[0, 1, -1, bound, -bound, bound / 2, bound / 3 - 1, bound - 1]);
+            heats.push((0..1 + dice.below(9)).map(|_| score(&mut dice)).collect());
+        }
+        for (heat, scores) in heats.iter().enumerate() {
+            for score in scores {
+                let (middle, short) = (*score as i32, *score as i16);
+                Score::objects().acreate(|s| s.heat(heat as i32).long(*score).middle(middle).short(short)).await?;
+            }
+            let of = Score::objects().filter(|s| s.heat.eq(heat as i32));
+            let of = of.aaggregate(|s| (s.long.avg(), s.middle.avg(), s.short.avg())).await?;
+            let exact = |score: fn(&i64) -> i64| Some(quotient(scores.iter().map(score).map(i128::from).sum(), scores.len()));
+            let right = (exact(|score| *score), exact(|score| (*score as i32).into()), exact(|score| (*score as i16).into()));
+            assert_eq!(of, right, "{scores:?}");
+        }
         Ok(())
     }
 

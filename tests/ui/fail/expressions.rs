@@ -1,3 +1,4 @@
+use chrono::TimeDelta;
 use dormouse::prelude::*;
 
 #[derive(Model)]
@@ -6,6 +7,7 @@ struct Book {
     name: String,
     pages: i32,
     year: Option<i64>,
+    length: TimeDelta,
 }
 
 fn sum_of_text() {
@@ -18,6 +20,14 @@ fn mean_of_text() {
 
 fn product_of_text() {
     let _ = Book::objects().values(|b| b.name * 2);
+}
+
+fn product_of_durations() {
+    let _ = Book::objects().values(|b| b.length * b.length);
+}
+
+fn quotient_of_durations() {
+    let _ = Book::objects().values(|b| b.length / TimeDelta::seconds(2));
 }
 
 fn null_for_not_null() {

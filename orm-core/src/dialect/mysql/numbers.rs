@@ -54,10 +54,11 @@ pub(super) const fn divide(kind: Kind) -> &'static str {
     }
 }
 
-/// The mean of integers would have four places, and be rounded twice. Their sum is exact, which that of floats is not.
+/// The mean of integers would have four places, and be rounded twice: asked for as a float, MariaDB divides floats, so it is
+/// rounded to all its places first. The sum of integers is exact, which that of floats is not.
 pub(super) fn average(operand: Option<Kind>) -> &'static str {
     match operand {
-        Some(Kind::I16 | Kind::I32 | Kind::I64) => "CAST(AVG({d}CAST({0} AS DECIMAL(65, 30))){f} AS DOUBLE)",
+        Some(Kind::I16 | Kind::I32 | Kind::I64) => "CAST(ROUND(AVG({d}CAST({0} AS DECIMAL(65, 30))){f}, 30) AS DOUBLE)",
         Some(Kind::Duration) => "CAST(ROUND(AVG({d}CAST({0} AS DECIMAL(65, 30))){f}) AS SIGNED)",
         Some(Kind::Decimal) => "ROUND(AVG({d}CAST({0} AS DECIMAL(65, 30))){f}, 10)",
         _ => "AVG({d}{0}){f}",

@@ -143,7 +143,7 @@ fn decimal(text: &str) -> Result<Decimal, Mismatch> {
         true => Decimal::from_str_exact(text.trim_end_matches('0').trim_end_matches('.')),
         false => Err(error),
     });
-    parsed.map_err(|_| Mismatch::beyond("a decimal", "more than 28 digits"))
+    parsed.map_err(|_| Mismatch::beyond("a decimal of at most 28 digits"))
 }
 
 /// Dates and times are as long as their last part that is not zero, and say so in front.

@@ -121,13 +121,23 @@ fn names_in_backticks(list: &str) -> Vec<String> {
     list.split(',').map(|name| name.trim().trim_matches('`').to_owned()).collect()
 }
 
-/// Replaces the value in `Incorrect integer value: 'x' for column …` and the expression in `… is out of range in '…'`.
+/// What stands before a value or an expression in the messages that quote one, and what may follow it (errmsg-utf8.txt).
+const QUOTED: [(&str, &str); 6] = [
+    (" value: '", "' for "),
+    (" is out of range in '", "' for "),
+    (" when converting '", "' to "),
+    (" illegal value '", "' when "),
+    (" character string: '", "' for "),
+    ("Illegal double '", "' value found "),
+];
+
+/// Replaces the value in `Incorrect integer value: 'x' for column …` and the like.
 fn without_values(message: &str) -> String {
-    for word in [" value: '", " is out of range in '"] {
+    for (word, follows) in QUOTED {
         let Some((before, rest)) = message.split_once(word) else { continue };
-        // The value may hold quotes; what follows it begins with the last "' for " or is nothing.
-        let tail = rest.rsplit_once("' for ").map(|(_, tail)| format!(" for {tail}")).unwrap_or_default();
-        return format!("{before}{word}…'{tail}");
+        // The value may hold quotes; the last time counts that what follows it is there.
+        let tail = rest.rsplit_once(follows).map(|(_, tail)| format!("{follows}{tail}"));
+        return format!("{before}{word}…{}", tail.as_deref().unwrap_or("'"));
     }
     message.to_owned()
 }
@@ -154,6 +164,11 @@ mod tests {
         let message = "Incorrect integer value: 'se' for cret' for column `d`.`t`.`c` at row 1";
         assert_eq!(without_values(message), "Incorrect integer value: '…' for column `d`.`t`.`c` at row 1");
         assert_eq!(without_values("BIGINT value is out of range in '(5 + 7)'"), "BIGINT value is out of range in '…'");
+        let overflow = "Got overflow when converting 'it's' to 10' to INT. Value truncated";
+        assert_eq!(without_values(overflow), "Got overflow when converting '…' to INT. Value truncated");
+        let illegal = "Encountered illegal value 'x' when converting to INT";
+        assert_eq!(without_values(illegal), "Encountered illegal value '…' when converting to INT");
+        assert_eq!(without_values("Invalid utf8mb4 character string: 'xy'"), "Invalid utf8mb4 character string: '…'");
         assert_eq!(without_values("Unknown column 'x' in 'field list'"), "Unknown column 'x' in 'field list'");
     }
 }

@@ -183,7 +183,7 @@ const POSITIVE: u16 = 0x0000;
 
 /// Digits in base 10,000, the weight of the first, the sign, and how many decimal places are shown.
 fn decimal(bytes: &[u8]) -> Result<Decimal, Mismatch> {
-    let too_long = || Mismatch::beyond("a decimal", "more than 28 digits");
+    let too_long = || Mismatch::beyond("a decimal of at most 28 digits");
     let mut words = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
     let mut word = || words.next().ok_or_else(|| Mismatch::content("a decimal", "too few bytes"));
     let (count, weight, sign, scale) = (word()?, word()? as i16, word()?, word()?);

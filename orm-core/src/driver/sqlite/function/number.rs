@@ -2,7 +2,7 @@
 
 use rusqlite::functions::{Aggregate, Context, WindowAggregate};
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Error, Result};
+use rusqlite::{Connection, Error, Result, ToSql};
 
 use super::{FLAGS, complain, scalar};
 use crate::driver::fault::PAST_RANGE;
@@ -25,8 +25,9 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     scalar(connection, "float_fit", 1, fit_float)?;
     connection.create_aggregate_function("float_sum", 1, FLAGS, FloatTotal("float_sum", FloatRunning::sum))?;
     connection.create_aggregate_function("float_avg", 1, FLAGS, FloatTotal("float_avg", FloatRunning::mean))?;
-    connection.create_window_function("integer_sum", 1, FLAGS, Total("integer_sum", |total| Some(total.sum)))?;
-    connection.create_window_function("integer_avg", 1, FLAGS, Total("integer_avg", Running::mean))
+    connection.create_window_function("integer_sum", 1, FLAGS, Total("integer_sum", Running::sum))?;
+    connection.create_window_function("integer_avg", 1, FLAGS, Total("integer_avg", Running::whole_mean))?;
+    connection.create_window_function("integer_mean", 1, FLAGS, Total("integer_mean", Running::mean))
 }
 
 /// An operation of two integers: none of a division by zero, nothing inside of a result past 64 bits.
@@ -102,8 +103,8 @@ fn beyond(function: &str) -> Error {
     complain(function, PAST_RANGE)
 }
 
-/// `integer_sum` and `integer_avg`: the name, and what becomes of the running total.
-struct Total(&'static str, fn(&Running) -> Option<i128>);
+/// `integer_sum`, `integer_avg` and `integer_mean`: the name, and what becomes of the running total.
+struct Total<T>(&'static str, fn(&Running) -> Option<T>);
 
 #[derive(Default)]
 struct Running {
@@ -112,22 +113,38 @@ struct Running {
 }
 
 impl Running {
+    fn sum(&self) -> Option<i64> {
+        i64::try_from(self.sum).ok()
+    }
+
     /// The mean, rounded half away from zero.
-    fn mean(&self) -> Option<i128> {
+    fn whole_mean(&self) -> Option<i64> {
         let (whole, rest) = (self.sum.checked_div(self.count)?, self.sum.checked_rem(self.count)?);
-        Some(whole + if rest.abs() * 2 >= self.count { rest.signum() } else { 0 })
+        i64::try_from(whole + if rest.abs() * 2 >= self.count { rest.signum() } else { 0 }).ok()
+    }
+
+    /// The mean as a float, rounded once: from 30 places, as the servers have them.
+    fn mean(&self) -> Option<f64> {
+        let (whole, mut rest) = (self.sum.checked_div(self.count)?, self.sum.checked_rem(self.count)?.abs());
+        let sign = if self.sum < 0 { "-" } else { "" };
+        let mut digits = format!("{sign}{}.", whole.abs());
+        for _ in 0..30 {
+            rest *= 10;
+            digits.push_str(&(rest / self.count).to_string());
+            rest %= self.count;
+        }
+        digits.parse().ok()
     }
 }
 
-impl Total {
-    fn result(&self, running: Option<&Running>) -> Result<Option<i64>> {
+impl<T> Total<T> {
+    fn result(&self, running: Option<&Running>) -> Result<Option<T>> {
         let Some(running) = running.filter(|running| running.count > 0) else { return Ok(None) };
-        let result = self.1(running).and_then(|result| i64::try_from(result).ok());
-        result.map(Some).ok_or_else(|| beyond(self.0))
+        self.1(running).map(Some).ok_or_else(|| beyond(self.0))
     }
 }
 
-impl Aggregate<Running, Option<i64>> for Total {
+impl<T: ToSql> Aggregate<Running, Option<T>> for Total<T> {
     fn init(&self, _: &mut Context<'_>) -> Result<Running> {
         Ok(Running::default())
     }
@@ -140,13 +157,13 @@ impl Aggregate<Running, Option<i64>> for Total {
         Ok(())
     }
 
-    fn finalize(&self, _: &mut Context<'_>, running: Option<Running>) -> Result<Option<i64>> {
+    fn finalize(&self, _: &mut Context<'_>, running: Option<Running>) -> Result<Option<T>> {
         self.result(running.as_ref())
     }
 }
 
-impl WindowAggregate<Running, Option<i64>> for Total {
-    fn value(&self, running: Option<&mut Running>) -> Result<Option<i64>> {
+impl<T: ToSql> WindowAggregate<Running, Option<T>> for Total<T> {
+    fn value(&self, running: Option<&mut Running>) -> Result<Option<T>> {
         self.result(running.as_deref())
     }
 
