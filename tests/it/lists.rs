@@ -207,6 +207,11 @@ matrix! {
             assert_eq!(all().filter(|e| e.free.not_in(words())).acount().await?, 14, "{longest}");
             assert_eq!(all().filter(|e| e.bytes.in_(bytes())).acount().await?, 1, "{longest}");
             assert_eq!(all().filter(|e| e.bytes.not_in(bytes())).acount().await?, 14, "{longest}");
+            let (in_, not_in) = (all().filter(|e| e.free.in_(words())), all().filter(|e| e.free.not_in(words())));
+            let (of_bytes, not_of) = (all().filter(|e| e.bytes.in_(bytes())), all().filter(|e| e.bytes.not_in(bytes())));
+            for asked in [in_, not_in, of_bytes, not_of] {
+                check_read_once(db, asked.order_by(|_| ()).aexplain()).await?;
+            }
         }
         Ok(())
     }
@@ -282,7 +287,12 @@ matrix! {
             "PostgreSQL" => "line_pkey",
             _ => "PRIMARY",
         };
-        let keys = |count: i64| (1..=count).map(|n| (n, i32::try_from(n % 7).unwrap(), format!("w{n:07}")));
+        // One text is longer than any that the column holds.
+        let long = (1, 1, "w0000001".to_owned() + &" ".repeat(3_000));
+        let keys = |count: i64| {
+            let keys = (1..=count).map(|n| (n, i32::try_from(n % 7).unwrap(), format!("w{n:07}")));
+            keys.chain([long.clone()])
+        };
         for count in [2, 5, 40, 600, 2_000] {
             let lines = || Line::objects().order_by(|_| ());
             // PostgreSQL reads the whole table where many of its rows are meant.

@@ -28,7 +28,18 @@ pub(super) struct Among<'n> {
 
 impl<'n> Among<'n> {
     fn list<'a>(&'a self, writer: &Writer<'_>) -> List<'a> {
-        List { kind: self.left.kind(), longest: longest(&self.values), left: self.compared(writer) }
+        let left = self.compared(writer);
+        List { kind: self.left.kind(), longest: longest(&self.values).min(self.most(left)), left }
+    }
+
+    /// How much of a text need be looked at: what is longer than a column of ours, cut off behind that, is not in it either.
+    fn most(&self, left: Left<'_>) -> usize {
+        match (self.left, left) {
+            (Node::Column(column), Left::Ours) if column.field.kind == Kind::Text => {
+                column.field.max_length.map_or(usize::MAX, |most| most as usize + 1)
+            }
+            _ => usize::MAX,
+        }
     }
 
     /// How what is on the left compares.

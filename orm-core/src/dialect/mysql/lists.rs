@@ -77,7 +77,10 @@ impl Mysql {
             // What JSON_UNQUOTE gives takes the character set and collation of what it is compared with.
             (Kind::Text, Left::Unknown) => Item::read("{0}", "JSON_UNQUOTE({0})", "JSON"),
             (Kind::Text, Left::Column(_)) => return None,
-            (Kind::Text, _) => Item::bare(&text_type(CHARSET, self.collation, list.longest)),
+            (Kind::Text, _) => self.text_of_ours(list.longest),
+            (Kind::Bytes, _) if is_long(list.longest) => {
+                Item::read(LONG, "SHA2(UNHEX({0}), 256)", &hexadecimal(list.longest))
+            }
             (Kind::Bytes, _) => Item::read("{0}", "UNHEX({0})", &hexadecimal(list.longest)),
             (Kind::Json, _) if self.name == MARIADB_NAME => Item::read(DIGEST, DIGEST, "LONGTEXT"),
             (Kind::Json, _) => Item::read("{0}", "CAST({0} AS JSON)", "LONGTEXT"),
@@ -95,6 +98,7 @@ impl Mysql {
     fn item_of_others(&self, list: &List<'_>, column: &ColumnFacts) -> Option<Item> {
         let base = column.base.as_str();
         match (list.kind, &column.collation) {
+            (Kind::Text, _) if column.by_code_point => Some(self.text_of_ours(list.longest)),
             (Kind::Text, Some(collation)) => self.text_in(collation, list.longest),
             (Kind::Text, None) => {
                 let (read, held) = read_as(base)?;
@@ -108,6 +112,12 @@ impl Mysql {
             (Kind::F32 | Kind::F64, _) if is_whole(base) => Some(Item::read("CAST({0} AS DOUBLE)", "{0}", "DOUBLE")),
             _ => None,
         }
+    }
+
+    /// A text whose equals have the same bytes.
+    fn text_of_ours(&self, longest: usize) -> Item {
+        let form = if is_long(longest) { LONG } else { "{0}" };
+        Item::read(form, form, &text_type(CHARSET, self.collation, longest))
     }
 
     /// A text in another collation than ours: what its character set lacks is not in the list.
@@ -134,6 +144,9 @@ fn read_as(base: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
+/// What is too long for a key, as a digest.
+const LONG: &str = "SHA2({0}, 256)";
+
 const DECIMAL: &str = "DECIMAL(65, 30)";
 
 /// Documents of one value have one digest, which is short enough for a key.
@@ -148,6 +161,10 @@ fn text_type(charset: &str, collation: &str, longest: usize) -> String {
 fn hexadecimal(longest: usize) -> String {
     let name = fitting(longest).map_or("LONGTEXT".to_owned(), |length| format!("VARCHAR({})", 2 * length));
     format!("{name} CHARACTER SET ascii")
+}
+
+fn is_long(longest: usize) -> bool {
+    fitting(longest).is_none()
 }
 
 fn fitting(longest: usize) -> Option<usize> {
