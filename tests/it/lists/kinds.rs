@@ -2,12 +2,16 @@
 //! against the same in plain Rust.
 
 use std::collections::HashSet;
-use std::time::Instant;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use dormouse::prelude::*;
 use dormouse::{Database, Result};
 use rust_decimal::Decimal;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::check_read_once;
@@ -151,4 +155,30 @@ kinds! {
     moment "by_moment": DateTime<Utc> = |n| day(n).and_time(clock(n)).and_utc();
     duration "by_duration": TimeDelta = |n| TimeDelta::microseconds(-n);
     unique "by_uuid": Uuid = |n| Uuid::from_u128(0xa0b0 << 64 | u128::try_from(n).unwrap());
+}
+
+matrix! {
+    /// No step of asking by many keys holds the thread for long.
+    async fn a_time_limit_ends_an_ask_by_many_keys(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![decimal::Own]).await?;
+        decimal::fill().await?;
+        let keys: Vec<(Decimal, i64)> = (0..4_000).map(|n| (amount(n), n)).collect();
+        let mut asking = pin!(async {
+            loop {
+                decimal::Other::objects().filter(|row| row.pk.in_(keys.clone())).acount().await?;
+            }
+        });
+        let mut longest = Duration::ZERO;
+        let steps = poll_fn(|context| {
+            let step = Instant::now();
+            let polled: Poll<Result<()>> = asking.as_mut().poll(context);
+            longest = longest.max(step.elapsed());
+            polled
+        });
+        let started = Instant::now();
+        assert!(timeout(Duration::from_millis(500), steps).await.is_err());
+        tell(format!("{}: ended after {:?}, the longest step took {longest:?}", db.server().product, started.elapsed()));
+        assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+        Ok(())
+    }
 }
