@@ -300,3 +300,68 @@ matrix! {
         Ok(())
     }
 }
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "old_doc", managed = false)]
+struct OldDoc {
+    id: i64,
+    must: Value,
+}
+
+matrix! {
+    /// A database compares all digits, so what would be read as another number is not read.
+    async fn numbers_are_read_with_all_their_digits(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Doc]).await?;
+        let declared: &[&str] = match db.dialect().name() {
+            "PostgreSQL" => &["json", "jsonb", "text"],
+            "SQLite" => &["TEXT", "JSON"],
+            _ => &["JSON", "LONGTEXT"],
+        };
+        let read = [
+            "0.30000000000000004", "1.7976931348623157e308", "5e-324", "18446744073709551615", "-9223372036854775808",
+            "9007199254740993", "1e23", "1.0000000000000000000", "[0.1e1, 100000000000000000000]",
+        ];
+        let not_read = [
+            "1.00000000000000000001", "0.1000000000000000055511151231257827", "0.10000000000000001", "18446744073709551616",
+            "-9223372036854775809", "9007199254740993.0", "3e-324", "1e-400", "1e400", "{\"a\": [1, 0.30000000000000004441]}",
+        ];
+        for text in read.iter().chain(&not_read) {
+            let is_read = read.contains(text);
+            db.execute_sql("DELETE FROM doc").await?;
+            // Of the column JSON of others, SQLite makes a number of a text that is one.
+            db.execute_sql(format!("INSERT INTO doc (id, must, n) VALUES (1, '{text}', 0)")).await?;
+            match Doc::objects().aget_one().await {
+                Ok(doc) => {
+                    assert!(is_read, "{text}");
+                    assert_eq!(Doc::objects().filter(|d| d.must.eq(doc.must.clone())).acount().await?, 1, "{text}");
+                    assert_eq!(Doc::objects().filter(|d| d.must.in_([doc.must.clone(), json!(7)])).acount().await?, 1, "{text}");
+                    assert_eq!(Doc::objects().exclude(|d| d.must.eq(doc.must)).acount().await?, 0, "{text}");
+                }
+                Err(error) => {
+                    let is_refused = matches!(error.kind(), ErrorKind::OutOfRange { .. } | ErrorKind::Decode { .. });
+                    assert!(is_refused && !is_read, "{text}: {error:?}");
+                    let rounded: Value = serde_json::from_str(text).unwrap_or(json!(1));
+                    assert_eq!(Doc::objects().filter(|d| d.must.eq(rounded.clone())).acount().await?, 0, "{text}");
+                    assert_eq!(Doc::objects().filter(|d| d.must.in_([rounded, json!(7)])).acount().await?, 0, "{text}");
+                }
+            }
+        }
+        for declared in declared {
+            for text in read.iter().chain(&not_read) {
+                db.execute_sql("DROP TABLE IF EXISTS old_doc").await?;
+                db.execute_sql(format!("CREATE TABLE old_doc (id BIGINT PRIMARY KEY, must {declared} NOT NULL)")).await?;
+                db.execute_sql(format!("INSERT INTO old_doc VALUES (1, '{text}')")).await?;
+                let Ok(doc) = OldDoc::objects().aget_one().await else {
+                    assert!(not_read.contains(text) || *declared == "JSON", "{declared}: {text}");
+                    continue;
+                };
+                let found = OldDoc::objects().filter(|d| d.must.eq(doc.must.clone())).acount().await?;
+                assert_eq!(found, 1, "{declared}: {text} as {}", doc.must);
+                let found = OldDoc::objects().filter(|d| d.must.in_([doc.must.clone(), json!(7)])).acount().await?;
+                assert_eq!(found, 1, "{declared}: {text} as {}", doc.must);
+                assert!(read.contains(text) || (*declared == "JSON" && db.dialect().name() == "SQLite"), "{declared}: {text}");
+            }
+        }
+        Ok(())
+    }
+}

@@ -39,6 +39,7 @@ mod foreign_texts;
 mod foreign_types;
 mod foreign_unread;
 mod foreign_uuids;
+mod foreign_views;
 mod foreign_writes;
 mod forest;
 mod futures;

@@ -1,5 +1,7 @@
 //! JSON documents: `serde_json::Value` as it is, and [`Json<T>`] for any type that serde knows.
 
+mod digits;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -79,7 +81,11 @@ fn has_null(json: &serde_json::Value) -> bool {
 
 fn parse<T: DeserializeOwned>(cell: Cell<'_>) -> Result<T, Mismatch> {
     match cell {
-        Cell::Json(text) | Cell::Text(text) => serde_json::from_str(text).map_err(|error| misread(&error)),
+        Cell::Json(text) | Cell::Text(text) => {
+            let read = serde_json::from_str(text).map_err(|error| misread(&error))?;
+            // Databases compare all digits of a number.
+            if digits::are_kept(text) { Ok(read) } else { Err(Mismatch::beyond("a number in JSON")) }
+        }
         // What SQLite makes of the text of a number in a column that others declared as JSON.
         Cell::Int(number) => parse(Cell::Json(&number.to_string())),
         Cell::Float(number) => parse(Cell::Json(&format!("{number:?}"))),
@@ -104,12 +110,12 @@ fn misread(error: &serde_json::Error) -> Mismatch {
 }
 
 /// A document in the one form that all equal ones share: keys in order, no spaces, numbers without exponent and without
-/// zeros behind the point. A text that is no document is its own form.
+/// zeros behind the point. A text that is no document, or has numbers that are not read, is its own form.
 pub(crate) fn canonical(text: &str) -> String {
     let mut form = String::with_capacity(text.len());
     match serde_json::from_str(text) {
-        Ok(json) => push_canonical(&mut form, &json),
-        Err(_) => form.push_str(text),
+        Ok(json) if digits::are_kept(text) => push_canonical(&mut form, &json),
+        _ => form.push_str(text),
     }
     form
 }

@@ -1,0 +1,127 @@
+//! The digits of numbers in JSON: whether they are read as they are written.
+
+/// The longest number without an exponent that is read as it is written, whatever its digits.
+const SHORT: usize = 15;
+
+/// Whether no number in a document is read as another one: with more digits than a float keeps, or an integer past 64 bits.
+pub(super) fn are_kept(document: &str) -> bool {
+    numbers(document).all(is_kept)
+}
+
+/// The numbers of a document that is one.
+fn numbers(document: &str) -> impl Iterator<Item = &str> {
+    let mut rest = document;
+    std::iter::from_fn(move || {
+        loop {
+            let start = rest.find(|character: char| matches!(character, '"' | '-' | '0'..='9'))?;
+            rest = &rest[start..];
+            if let Some(inside) = rest.strip_prefix('"') {
+                rest = behind_string(inside);
+                continue;
+            }
+            let end = rest.find(|character: char| !matches!(character, '-' | '+' | '.' | 'e' | 'E' | '0'..='9'));
+            let (number, behind) = rest.split_at(end.unwrap_or(rest.len()));
+            rest = behind;
+            return Some(number);
+        }
+    })
+}
+
+fn behind_string(mut inside: &str) -> &str {
+    while let Some(end) = inside.find(['"', '\\']) {
+        let is_end = inside.as_bytes()[end] == b'"';
+        // What is escaped is one byte at least: the rest of it is no quote.
+        let behind = inside.get(end + 1..).unwrap_or_default();
+        if is_end {
+            return behind;
+        }
+        inside = behind.strip_prefix(['"', '\\']).unwrap_or(behind);
+    }
+    ""
+}
+
+fn is_kept(number: &str) -> bool {
+    let is_short = number.len() <= SHORT && !number.contains(['e', 'E']);
+    let read = || serde_json::from_str::<serde_json::Number>(number).map(|read| read.to_string());
+    is_short || read().is_ok_and(|read| Digits::of(&read) == Digits::of(number))
+}
+
+/// A number as its digits, without zeros at either end, and the place of the point: equal for equal numbers.
+#[derive(Debug, PartialEq, Eq)]
+struct Digits {
+    negative: bool,
+    digits: String,
+    point: i64,
+}
+
+impl Digits {
+    fn of(number: &str) -> Self {
+        let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let whole = whole.trim_start_matches('-');
+        let all = format!("{whole}{fraction}");
+        let digits = all.trim_start_matches('0');
+        if digits.is_empty() {
+            return Self { negative: false, digits: String::new(), point: 0 };
+        }
+        let zeros = all.len() - digits.len();
+        // One past 64 bits is of no number that is read.
+        let exponent: i64 = exponent.parse().unwrap_or(i64::MAX / 2);
+        let point = exponent + whole.len() as i64 - zeros as i64;
+        Self { negative: number.starts_with('-'), digits: digits.trim_end_matches('0').to_owned(), point }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stand_outside_of_texts() {
+        let document = r#"{"1": [-2.5e3, "3\"4\\", 5], "é\u00306": {"x": 7}} "#;
+        assert_eq!(numbers(document).collect::<Vec<_>>(), ["-2.5e3", "5", "7"]);
+        assert_eq!(numbers("\"\\\\\" 8").collect::<Vec<_>>(), ["8"]);
+        assert_eq!(numbers("12").collect::<Vec<_>>(), ["12"]);
+        assert_eq!(numbers("true").count(), 0);
+    }
+
+    #[test]
+    fn what_is_read_is_what_is_written() {
+        for kept in [
+            "0",
+            "-0.0",
+            "-0e7",
+            "1.0",
+            "10E-1",
+            "0.1",
+            "0.30000000000000004",
+            "1.7976931348623157e308",
+            "5e-324",
+            "18446744073709551615",
+            "-9223372036854775808",
+            "9007199254740993",
+            "1e23",
+            "100000000000000000000000",
+            "1.00000000000000000000",
+            "0.00000000000000000000000000000000001",
+            "0e-999999999999999999999",
+        ] {
+            assert!(are_kept(kept), "{kept}");
+        }
+        for other in [
+            "1.00000000000000000001",
+            "0.1000000000000000055511151231257827",
+            "0.10000000000000001",
+            "18446744073709551616",
+            "-9223372036854775809",
+            "9007199254740993.0",
+            "3e-324",
+            "1e-400",
+            "1e400",
+            "1e99999999999999999999",
+        ] {
+            assert!(!are_kept(other), "{other}");
+        }
+        assert!(!are_kept(r#"{"a": [1, 0.1, 0.10000000000000001, 2]}"#));
+    }
+}
