@@ -35,7 +35,7 @@ macro_rules! check {
 }
 
 macro_rules! pairs {
-    ($($test:ident $place:expr, $one:tt, $other:tt;)*) => {$(
+    ($(async fn $test:ident($place:expr, $one:tt, $other:tt);)*) => {$(
         #[tokio::test]
         async fn $test() -> Result<()> {
             /// Ours.
@@ -79,8 +79,8 @@ macro_rules! pairs {
 }
 
 pairs! {
-    a_column_means_its_value_on_sqlite Place::sqlite(), "NOCASE", "RTRIM";
-    a_column_means_its_value_on_postgres Place::postgres().await?, "en-x-icu", "de-x-icu";
-    a_column_means_its_value_on_mariadb Place::mariadb().await?, "utf8mb4_unicode_ci", "uca1400_ai_ci";
-    a_column_means_its_value_beside_latin_1 Place::mariadb().await?, "latin1_german1_ci", "utf8mb4_general_ci";
+    async fn a_column_means_its_value_on_sqlite(Place::sqlite(), "NOCASE", "RTRIM");
+    async fn a_column_means_its_value_on_postgres(Place::postgres().await?, "en-x-icu", "de-x-icu");
+    async fn a_column_means_its_value_on_mariadb(Place::mariadb().await?, "utf8mb4_unicode_ci", "uca1400_ai_ci");
+    async fn a_column_means_its_value_beside_latin_1(Place::mariadb().await?, "latin1_german1_ci", "utf8mb4_general_ci");
 }

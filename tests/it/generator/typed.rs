@@ -266,11 +266,18 @@ macro_rules! arithmetic {
     ($(($left:ident $right:ident $out:ident $($literal:ident)?))*) => {
         /// The type of an operator's result, and whether the right side may be a literal.
         pub(crate) const TABLE: &[(Ty, Ty, Ty, bool)] =
-            &[$((Ty::$left, Ty::$right, Ty::$out, arithmetic!(@ $($literal)?))),*];
+            &[(Ty::Span, Ty::Span, Ty::Span, true), $((Ty::$left, Ty::$right, Ty::$out, arithmetic!(@ $($literal)?))),*];
 
         /// An operator between expressions.
         pub(crate) fn operate(op: Op, left: Typed, right: Typed) -> Typed {
             match (left, right) {
+                (Typed::Span(left), Typed::Span(right)) => {
+                    either!(left, left => either!(right, right => match op {
+                        Op::Add => (left + right).erase(),
+                        Op::Sub => (left - right).erase(),
+                        _ => panic!("durations are added and subtracted only"),
+                    }))
+                }
                 $((Typed::$left(left), Typed::$right(right)) => {
                     either!(left, left => either!(right, right => match op {
                         Op::Add => (left + right).erase(),
@@ -287,6 +294,14 @@ macro_rules! arithmetic {
         /// An operator with a literal on the right.
         pub(crate) fn operate_value(op: Op, left: Typed, right: &Val, ty: Ty) -> Typed {
             match (left, ty) {
+                (Typed::Span(left), Ty::Span) => {
+                    let right = <rust::Span as Plain>::of(right);
+                    either!(left, left => match op {
+                        Op::Add => (left + right).erase(),
+                        Op::Sub => (left - right).erase(),
+                        _ => panic!("durations are added and subtracted only"),
+                    })
+                }
                 $($((Typed::$left(left), Ty::$right) => {
                     const _: bool = arithmetic!(@ $literal);
                     let right = <rust::$right as Plain>::of(right);
@@ -318,7 +333,6 @@ arithmetic! {
     (F32 I8 F64 literal) (F32 I16 F64 literal) (F32 I32 F64 literal) (F32 I64 F64 literal) (F32 U8 F64 literal) (F32 U16 F64 literal) (F32 U32 F64 literal) (F32 U64 F64 literal) (F32 F32 F64) (F32 F64 F64 literal)
     (F64 I8 F64 literal) (F64 I16 F64 literal) (F64 I32 F64 literal) (F64 I64 F64 literal) (F64 U8 F64 literal) (F64 U16 F64 literal) (F64 U32 F64 literal) (F64 U64 F64 literal) (F64 F32 F64) (F64 F64 F64 literal)
     (Dec I8 Dec literal) (Dec I16 Dec literal) (Dec I32 Dec literal) (Dec I64 Dec literal) (Dec U8 Dec literal) (Dec U16 Dec literal) (Dec U32 Dec literal) (Dec U64 Dec literal) (Dec Dec Dec literal)
-    (Span Span Span literal)
 }
 
 macro_rules! literal_first {
