@@ -187,3 +187,68 @@ keys! {
         &["UUID", "CHAR(36)", "CHAR(36) CHARACTER SET latin1", "VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin"],
     ], refused: [&[], &["text"], &["BINARY(16)", "BIGINT"]];
 }
+
+/// The same of keys that have no shorter way to be given.
+macro_rules! rarer_keys {
+    ($($name:ident: $rust:ty, $keys:expr, $types:expr;)*) => {$(
+        mod $name {
+            use super::*;
+
+            #[derive(Model, Debug, Clone, PartialEq)]
+            #[model(table = "old_shelf", managed = false)]
+            struct Shelf {
+                #[field(primary_key)]
+                code: $rust,
+                label: String,
+            }
+
+            #[derive(Model, Debug, Clone, PartialEq)]
+            struct Loan {
+                id: i64,
+                #[field(on_delete = Cascade)]
+                shelf: ForeignKey<Shelf>,
+            }
+
+            async fn works(db: &Database, declared: &str) -> Result<()> {
+                let [first, second]: [$rust; 2] = $keys;
+                db.execute_sql("DROP TABLE IF EXISTS loan").await?;
+                db.execute_sql("DROP TABLE IF EXISTS old_shelf").await?;
+                db.execute_sql(format!("CREATE TABLE old_shelf (code {declared} NOT NULL PRIMARY KEY, label VARCHAR(9) NOT NULL)"))
+                    .await?;
+                Shelf::objects().acreate(|s| s.code(first.clone()).label("a")).await?;
+                db.create_tables(dormouse::models![Loan]).await?;
+                let mut loan = Loan::objects().acreate(|l| l.id(1).shelf(ForeignKey::new(first.clone()))).await?;
+                assert_eq!(Loan::objects().filter(|l| l.shelf.label.eq("a")).await?, [loan.clone()]);
+                assert_eq!(Loan::objects().filter(|l| l.shelf.code.in_([first.clone(), second.clone()])).acount().await?, 1);
+                let loans = Loan::objects().prefetch_related(|l| l.shelf).await?;
+                assert_eq!(loans[0].shelf.loaded().map(|shelf| &*shelf.label), Some("a"));
+                loan.asave().await?;
+                loan.shelf = ForeignKey::new(second);
+                let error = loan.asave().await.unwrap_err();
+                let is_key = matches!(error.kind(), ErrorKind::Integrity { kind: IntegrityKind::ForeignKey, .. });
+                assert!(is_key, "{error:?}");
+                Ok(())
+            }
+
+            matrix! {
+                async fn refer_to_what_others_made(db: &Database) -> Result<()> {
+                    for declared in here(db, $types) {
+                        let worked = works(db, declared).await;
+                        assert_eq!(worked.map_err(|error| format!("{declared}: {error:?}")), Ok(()));
+                    }
+                    Ok(())
+                }
+            }
+        }
+    )*};
+}
+
+rarer_keys! {
+    decimals: rust_decimal::Decimal, [dec!(1), dec!(2)],
+        [&["TEXT", "NUMERIC"], &["numeric", "numeric(8, 2)", "int"], &["DECIMAL(8, 2)", "DECIMAL(20, 4)", "INT UNSIGNED"]];
+    bytes: Vec<u8>, [vec![1; 4], vec![2; 4]], [&["BLOB"], &["bytea"], &["BINARY(4)", "VARBINARY(20)"]];
+    dates: chrono::NaiveDate, [1, 2].map(|day| chrono::NaiveDate::from_ymd_opt(2024, 1, day).unwrap()),
+        [&["TEXT", "DATE"], &["date"], &["DATE"]];
+    moments: chrono::NaiveDateTime, [1, 2].map(|second| chrono::DateTime::from_timestamp(second, 0).unwrap().naive_utc()),
+        [&["TEXT", "DATETIME"], &["timestamp", "timestamp(0)", "timestamptz"], &["DATETIME(6)", "DATETIME"]];
+}
