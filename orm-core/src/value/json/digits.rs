@@ -13,13 +13,13 @@ fn numbers(document: &str) -> impl Iterator<Item = &str> {
     let mut rest = document;
     std::iter::from_fn(move || {
         loop {
-            let start = rest.find(|character: char| matches!(character, '"' | '-' | '0'..='9'))?;
+            let start = rest.bytes().position(|byte| matches!(byte, b'"' | b'-' | b'0'..=b'9'))?;
             rest = &rest[start..];
             if let Some(inside) = rest.strip_prefix('"') {
                 rest = behind_string(inside);
                 continue;
             }
-            let end = rest.find(|character: char| !matches!(character, '-' | '+' | '.' | 'e' | 'E' | '0'..='9'));
+            let end = rest.bytes().position(|byte| !matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'));
             let (number, behind) = rest.split_at(end.unwrap_or(rest.len()));
             rest = behind;
             return Some(number);
@@ -27,15 +27,15 @@ fn numbers(document: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn behind_string(mut inside: &str) -> &str {
-    while let Some(end) = inside.find(['"', '\\']) {
-        let is_end = inside.as_bytes()[end] == b'"';
-        // What is escaped is one byte at least: the rest of it is no quote.
-        let behind = inside.get(end + 1..).unwrap_or_default();
-        if is_end {
-            return behind;
+/// What follows the quote that ends a string: one behind an even number of backslashes.
+fn behind_string(inside: &str) -> &str {
+    let mut from = 0;
+    while let Some(quote) = inside[from..].find('"').map(|quote| from + quote) {
+        let escapes = inside[..quote].bytes().rev().take_while(|byte| *byte == b'\\').count();
+        if escapes.is_multiple_of(2) {
+            return &inside[quote + 1..];
         }
-        inside = behind.strip_prefix(['"', '\\']).unwrap_or(behind);
+        from = quote + 1;
     }
     ""
 }
@@ -43,7 +43,7 @@ fn behind_string(mut inside: &str) -> &str {
 fn is_kept(number: &str) -> bool {
     let is_short = number.len() <= SHORT && !number.contains(['e', 'E']);
     let read = || serde_json::from_str::<serde_json::Number>(number).map(|read| read.to_string());
-    is_short || read().is_ok_and(|read| Digits::of(&read) == Digits::of(number))
+    is_short || read().is_ok_and(|read| read == number || Digits::of(&read) == Digits::of(number))
 }
 
 /// A number as its digits, without zeros at either end, and the place of the point: equal for equal numbers.
