@@ -137,7 +137,7 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
         aggregates(M::fields()).nodes(&mut nodes);
         let decoder = Decoder::new(|row: &mut RowReader<'_>, _: &Shape| A::decode(row), Arc::default());
         let (query, _, using) = self.into_parts();
-        aggregated(using, query, nodes, decoder)
+        one_row(using, query, nodes, decoder)
     }
 
     /// Changes columns of all rows: `|b| b.stock.set(b.stock - 1)`, or a tuple of such. Every expression sees the rows as
@@ -312,7 +312,8 @@ async fn scalar(database: &Database, write: &Write<'_>) -> Result<Option<i64>> {
     Ok(rows.and_then(|mut rows| rows.pop()))
 }
 
-fn aggregated<T: Send + 'static>(using: Using, query: Arc<Select>, nodes: Vec<Node>, decoder: Decoder<T>) -> Action<T> {
+/// The aggregates over the rows, as the one row that they are.
+fn one_row<T: Send + 'static>(using: Using, query: Arc<Select>, nodes: Vec<Node>, decoder: Decoder<T>) -> Action<T> {
     Action::new(using, move |database| async move {
         let rows = database.fetch_written(&|dialect| compiler::aggregate(&query, &nodes, dialect), &decoder).await?;
         let Some(mut rows) = rows else { return decoder.decode(&over_nothing(&nodes)) };
