@@ -8,6 +8,24 @@ use crate::support::matrix;
 
 const LINES: i64 = 5_000;
 
+/// A row of another program, of a type that is not built in where there are such.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(managed = false)]
+struct Felt {
+    id: i64,
+    mood: String,
+}
+
+fn felt(db: &Database) -> &'static [&'static str] {
+    match db.server().product {
+        "SQLite" => &["CREATE TABLE felt (id INTEGER PRIMARY KEY, mood TEXT NOT NULL)"],
+        "PostgreSQL" => {
+            &["CREATE TYPE mood AS ENUM ('sad', 'ok')", "CREATE TABLE felt (id BIGINT PRIMARY KEY, mood mood NOT NULL)"]
+        }
+        _ => &["CREATE TABLE felt (id BIGINT PRIMARY KEY, mood ENUM('sad', 'ok') NOT NULL)"],
+    }
+}
+
 matrix! {
     async fn a_stream_gives_every_row_in_order(db: &Database) -> Result<()> {
         write_lines(db, LINES, 200).await?;
@@ -55,6 +73,19 @@ matrix! {
             line.asave().await?;
         }
         assert_eq!(Line::objects().filter(|l| l.text.eq("read")).acount().await?, 50);
+        Ok(())
+    }
+
+    async fn the_first_rows_with_a_type_of_others_may_come_by_a_cursor(db: &Database) -> Result<()> {
+        let fill = ["INSERT INTO felt (id, mood) VALUES (1, 'sad'), (2, 'ok'), (3, 'sad')"];
+        for statement in felt(db).iter().chain(&fill) {
+            db.execute_sql(*statement).await?;
+        }
+        for rows in 1..5 {
+            // By connections that have not met the type.
+            let stream = Felt::objects().order_by(|f| f.id.asc()).values(|f| f.mood).aiterator(rows);
+            assert_eq!(stream.try_collect::<Vec<_>>().await?, ["sad", "ok", "sad"], "{rows} at a time");
+        }
         Ok(())
     }
 

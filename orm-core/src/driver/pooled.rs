@@ -308,22 +308,17 @@ fn by_cursor<P: Protocol>(
         // Each cursor has columns of its own, so a kept plan of FETCH would fit the first only.
         let more = Statement { persistent: false, ..Statement::new(sql, Vec::new(), Intent::Read) };
         let mut lease = pool.acquire().await?;
-        if let Err(fault) = open_cursor(&mut lease, &declare).await {
-            // Its transaction only reads, and is over.
-            lease = recover(&pool, lease, fault, &[], true).await?;
-            open_cursor(&mut lease, &declare).await.map_err(|fault| fault.error)?;
-        }
+        let mut batch = rows.fresh();
+        let mut fetched = match open_cursor(&mut lease, &declare, &more, batch.as_mut()).await {
+            Ok(fetched) => fetched,
+            Err(fault) => {
+                // Its transaction only reads, and is over.
+                lease = recover(&pool, lease, fault, &[], true).await?;
+                batch = rows.fresh();
+                open_cursor(&mut lease, &declare, &more, batch.as_mut()).await.map_err(|fault| fault.error)?
+            }
+        };
         loop {
-            let mut batch = rows.fresh();
-            let fetched = match lease.fetch(&more, batch.as_mut()).await {
-                Ok(done) => done.rows_affected,
-                Err(fault) => {
-                    let outcome = lease.end_transaction::<()>(Err(fault)).await;
-                    let outcome = finish(&mut lease, [], outcome);
-                    outcome.map_err(|fault| fault.error)?;
-                    break;
-                }
-            };
             let last = fetched < size as u64;
             if last {
                 let outcome = lease.end_transaction(Ok(())).await;
@@ -335,17 +330,35 @@ fn by_cursor<P: Protocol>(
             if last {
                 break;
             }
+            batch = rows.fresh();
+            fetched = match lease.fetch(&more, batch.as_mut()).await {
+                Ok(done) => done.rows_affected,
+                Err(fault) => give_up(&mut lease, fault).await.map_err(|fault| fault.error)?,
+            };
         }
     }
 }
 
-async fn open_cursor<P: Protocol>(lease: &mut Lease<P>, declare: &Statement) -> Result<(), Fault> {
+/// Opens a cursor and fetches its first rows, which show whether it can be read: the connection may not have met their types.
+async fn open_cursor<P: Protocol>(
+    lease: &mut Lease<P>,
+    declare: &Statement,
+    more: &Statement,
+    rows: &mut dyn Rows,
+) -> Result<u64, Fault> {
     lease.begin_transaction(true).await?;
-    match lease.execute(declare).await {
-        Ok(_) => Ok(()),
-        Err(fault) => {
-            let outcome = lease.end_transaction(Err(fault)).await;
-            finish(lease, [], outcome)
-        }
+    let fetched = match lease.execute(declare).await {
+        Ok(_) => lease.fetch(more, rows).await,
+        Err(fault) => Err(fault),
+    };
+    match fetched {
+        Ok(done) => Ok(done.rows_affected),
+        Err(fault) => give_up(lease, fault).await,
     }
+}
+
+/// Ends the transaction of a cursor that has failed.
+async fn give_up<P: Protocol>(lease: &mut Lease<P>, fault: Fault) -> Result<u64, Fault> {
+    let outcome = lease.end_transaction(Err(fault)).await;
+    finish(lease, [], outcome)
 }
