@@ -164,7 +164,86 @@ async fn check_to_many(what: &str) -> Result<()> {
     Ok(())
 }
 
+/// The key of what is referred to is that of the row that is there, in every place where it may stand.
+async fn check_paths(what: &str) -> Result<()> {
+    // Not the rows whose key refers to nothing: their `String` would be NULL.
+    let there = || Loan::objects().filter(|l| l.shelf.label.gte(""));
+    let joined = Loan::objects().order_by(|l| l.id).select_related(|l| l.shelf).await?;
+    let joined: Vec<(i64, &Shelf)> = joined.iter().filter_map(|loan| Some((loan.id, loan.shelf.loaded()?))).collect();
+    let right: Vec<_> = joined.iter().map(|(id, shelf)| (*id, shelf.code.clone(), shelf.label.clone())).collect();
+    let found = there().order_by(|l| l.id).values(|l| (l.id, l.shelf.code, l.shelf.label)).await?;
+    assert_eq!(found, right, "{what}");
+    let codes: Vec<_> = right.iter().map(|(id, code, _)| (*id, code.clone())).collect();
+    assert_eq!(there().order_by(|l| l.id).values(|l| (l.id, l.shelf.code)).await?, codes, "{what}");
+
+    let mut distinct: Vec<_> = codes.iter().map(|(_, code)| code.clone()).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let found = there().order_by(|l| l.shelf.code).values(|l| l.shelf.code).distinct().await?;
+    assert_eq!(found, distinct, "{what}");
+    let least = Loan::objects().aaggregate(|l| l.shelf.code.min()).await?;
+    assert_eq!(least.as_ref(), distinct.first(), "{what}");
+    let of = |condition: Q<Loan>| Loan::objects().filter(|_| condition).order_by(|l| l.id).values(|l| l.id);
+    let is =
+        |holds: fn(&str) -> bool| codes.iter().filter(|(_, code)| holds(code)).map(|(id, _)| *id).collect::<Vec<_>>();
+    let code = Loan::fields().shelf.code;
+    assert_eq!(of(code.startswith("b")).await?, is(|code| code.starts_with('b')), "{what}");
+    assert_eq!(of(code.gte("a")).await?, is(|code| code >= "a"), "{what}");
+    assert_eq!(of(code.between("A", "b")).await?, is(|code| ("A"..="b").contains(&code)), "{what}");
+    let equal = Shelf::objects().filter(|s| s.code.eq("b") | s.code.eq("a")).values(|s| s.code).await?;
+    let right: Vec<i64> = codes.iter().filter(|(_, code)| equal.contains(code)).map(|(id, _)| *id).collect();
+    assert_eq!(of(code.eq("b") | code.eq("a")).await?, right, "{what}");
+    assert_eq!(of(code.in_(["a", "b"])).await?, right, "{what}");
+    Ok(())
+}
+
+/// Ours, with a key that is equal by letter on SQLite and MariaDB.
+macro_rules! owned {
+    ($($module:ident $collation:tt)*) => {$(
+        mod $module {
+            use super::*;
+
+            #[derive(Model, Debug, Clone)]
+            #[model(table = "own_shelf")]
+            struct OwnShelf {
+                #[field(primary_key, max_length = 9, collation = $collation)]
+                code: String,
+            }
+
+            #[derive(Model, Debug, Clone)]
+            #[model(table = "own_loan")]
+            struct OwnLoan {
+                id: i64,
+                #[field(on_delete = Cascade)]
+                shelf: ForeignKey<OwnShelf>,
+            }
+
+            pub(super) async fn check(db: &Database, refers: &str) -> Result<()> {
+                db.create_tables(dormouse::models![OwnShelf, OwnLoan]).await?;
+                OwnShelf::objects().acreate(|s| s.code("red")).await?;
+                OwnLoan::objects().acreate(|l| l.shelf("red".to_owned())).await?;
+                db.execute_sql(format!("UPDATE own_loan SET shelf_id = '{refers}'")).await?;
+                let loan = OwnLoan::objects().select_related(|l| l.shelf).aget_one().await?;
+                assert_eq!(loan.shelf.loaded().map(|shelf| shelf.code.as_str()), Some("red"));
+                assert_eq!(OwnLoan::objects().values(|l| l.shelf.code).await?, ["red"]);
+                assert_eq!(OwnLoan::objects().filter(|l| l.shelf.code.startswith("r")).acount().await?, 1);
+                Ok(())
+            }
+        }
+    )*};
+}
+
+owned! { on_sqlite "NOCASE" on_postgres "en-x-icu" on_mariadb "utf8mb4_general_ci" }
+
 matrix! {
+    async fn of_ours_are_read_as_they_are_spelled_where_they_are(db: &Database) -> Result<()> {
+        match db.server().product {
+            "SQLite" => on_sqlite::check(db, "RED").await,
+            "PostgreSQL" => on_postgres::check(db, "red").await,
+            _ => on_mariadb::check(db, "RED").await,
+        }
+    }
+
     async fn are_followed_as_a_join_follows_them(db: &Database) -> Result<()> {
         if db.server().product == "PostgreSQL" {
             db.execute_sql("CREATE EXTENSION citext").await?;
@@ -175,6 +254,7 @@ matrix! {
             let found = check_to_one(&what).await?;
             assert_eq!(found, 1 + 2 * usize::from(folds) + usize::from(pads), "{what}");
             check_to_many(&what).await?;
+            check_paths(&what).await?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use crate::expr::{Condition, Function, LookupOperator, Node, Output, Tree};
 use crate::model::{Column, FieldDef, ModelDef, Path};
 use crate::query::Selected;
 use crate::row::Shape;
+use crate::value::Kind;
 
 use super::clause::Clause;
 use super::order::Sorted;
@@ -293,16 +294,23 @@ impl Joins {
     }
 }
 
-/// The shortest way to a column: the primary key of what a foreign key refers to is that foreign key.
+/// The shortest way to a column: the primary key of what a foreign key refers to is that foreign key, unless it may be
+/// spelled otherwise there.
 pub(crate) fn shortest(column: Column) -> (&'static Path, &'static FieldDef) {
     let Column { mut path, mut field } = column;
     while let Some((before, key)) = path.step {
-        if !field.primary_key || path.model.primary_key.len() != 1 {
+        let is_key = field.primary_key && path.model.primary_key.len() == 1;
+        if !is_key || may_be_spelled_otherwise(path.model, field) || may_be_spelled_otherwise(before.model, key) {
             break;
         }
         (path, field) = (before, key);
     }
     (path, field)
+}
+
+/// Tells whether keys may be equal without being the same: texts by a collation without case, or by one that is not known.
+fn may_be_spelled_otherwise(model: &ModelDef, key: &FieldDef) -> bool {
+    key.kind == Kind::Text && (!model.managed || key.collation.is_some())
 }
 
 /// A column of a model by its index.
