@@ -224,13 +224,13 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     }
 
     /// A condition that fails with an error unless a value of this kind in a table that the library did not make, `{0}`, of
-    /// the column named by the text `{1}`, has a form that is read.
-    fn readable(&self, _kind: Kind) -> Option<&'static str> {
+    /// the column named by the text `{1}`, has a form that is read; none where every value has.
+    fn readable(&self, _kind: Kind, _column: Option<&ColumnFacts>) -> Option<&'static str> {
         None
     }
 
     /// The value itself, with the same error.
-    fn checked(&self, _kind: Kind) -> Option<&'static str> {
+    fn checked(&self, _kind: Kind, _column: Option<&ColumnFacts>) -> Option<&'static str> {
         None
     }
 

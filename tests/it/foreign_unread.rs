@@ -1,6 +1,7 @@
-//! SQLite keeps any value in any column: one that is not read is in no answer, whatever is asked.
+//! SQLite keeps any value in any column, and a server a fraction under an integer field: one that is not read is in no answer,
+//! whatever is asked.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use dormouse::prelude::*;
 use dormouse::{Error, ErrorKind, Result};
 use futures::future::LocalBoxFuture;
@@ -312,6 +313,124 @@ async fn what_is_not_read_is_in_no_answer() -> Result<()> {
     .await?;
     assert!(wrong.is_empty(), "{} of {asked}:\n{}", wrong.len(), wrong.join("\n"));
     assert!(asked > 1_000, "{asked}");
+    Ok(())
+}
+
+/// Two good rows on a server, with integers in columns of a type that may hold fractions.
+async fn fractional(db: &Database, declared: &str) -> Result<()> {
+    let columns = match db.dialect().name() {
+        "PostgreSQL" => {
+            "flag boolean, ratio float8, single real, money numeric, word text, bytes bytea, day date, time time, \
+             local timestamp, at timestamptz, uuid uuid, data jsonb"
+        }
+        _ => {
+            "flag tinyint, ratio double, single float, money decimal(6, 2), word text, bytes blob, day date, time time, \
+             local datetime, at datetime, uuid uuid, data json"
+        }
+    };
+    db.execute_sql("DROP TABLE IF EXISTS odd").await?;
+    db.execute_sql(format!("CREATE TABLE odd (id bigint NOT NULL, number {declared}, small {declared}, {columns})"))
+        .await?;
+    let postgres = db.dialect().name() == "PostgreSQL";
+    let good = if postgres { GOOD.replace("4, 4, 0", "4, 4, false").replace("x'62'", "'b'") } else { GOOD.to_owned() };
+    db.execute_sql(format!("INSERT INTO odd VALUES {good}")).await?;
+    let other = good.replacen("(1", "(2", 1);
+    db.execute_sql(format!("INSERT INTO odd VALUES {other}")).await?;
+    Ok(())
+}
+
+#[derive(Model, Debug)]
+#[model(table = "odd", managed = false)]
+struct Exact {
+    id: i64,
+    number: Decimal,
+    small: Decimal,
+}
+
+async fn has_kept(column: &str, value: &str) -> Result<bool> {
+    let value: Decimal = value.parse().unwrap();
+    let kept = Exact::objects().filter(|e| e.id.eq(2));
+    let kept =
+        if column == "number" { kept.filter(|e| e.number.eq(value)) } else { kept.filter(|e| e.small.eq(value)) };
+    kept.aexists().await
+}
+
+const BOUNDED: [&str; 4] = ["lt", "gte", "not gt", "between"];
+
+/// A fraction under an integer field: nothing is made of it, and whole numbers are as in any other column.
+#[tokio::test]
+async fn a_fraction_is_in_no_answer_on_servers() -> Result<()> {
+    let postgres =
+        (Place::postgres().await?, &["numeric", "numeric(20, 4)", "fractions"][..], &["5.5", "0.0001", "'NaN'"][..]);
+    let mariadb = (Place::mariadb().await?, &["decimal(20, 4)", "decimal(65, 30)"][..], &["5.5", "-3.0001"][..]);
+    for (place, types, values) in [postgres, mariadb] {
+        run(place, async |db| {
+            if db.dialect().name() == "PostgreSQL" {
+                db.execute_sql("CREATE DOMAIN fractions AS numeric(12, 4)").await?;
+            }
+            let mut wrong = Vec::new();
+            for (declared, column) in types.iter().flat_map(|declared| [(declared, "number"), (declared, "small")]) {
+                for value in values {
+                    fractional(db, declared).await?;
+                    for (name, _, answer) in questions(column) {
+                        if let Err(error) = answer.await {
+                            wrong.push(format!("{declared} {column} {name}: {error:?}"));
+                        }
+                    }
+                    fractional(db, declared).await?;
+                    db.execute_sql(format!("UPDATE odd SET {column} = {value} WHERE id = 2")).await?;
+                    for (name, all, answer) in questions(column) {
+                        match answer.await {
+                            Err(error) if is_decode(&error, column) => {}
+                            Err(error) if matches!(error.kind(), ErrorKind::OutOfRange { .. }) => {}
+                            // The server may look first whether the value is between the bounds.
+                            Ok(ids) if (!all || BOUNDED.contains(&name)) && ids.iter().all(|id| *id == 1) => {}
+                            other => wrong.push(format!("{declared} {column} {value} {name}: {other:?}")),
+                        }
+                    }
+                    if *value != "'NaN'" && !has_kept(column, value).await? {
+                        wrong.push(format!("{declared} {column} {value} is changed"));
+                    }
+                }
+            }
+            assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "spans", managed = false)]
+struct Span {
+    id: i64,
+    span: Option<TimeDelta>,
+}
+
+#[tokio::test]
+async fn a_fraction_of_a_microsecond_is_in_no_answer_on_servers() -> Result<()> {
+    for (place, declared) in [(Place::postgres().await?, "numeric"), (Place::mariadb().await?, "decimal(20, 4)")] {
+        run(place, async |db| {
+            db.execute_sql(format!("CREATE TABLE spans (id bigint PRIMARY KEY, span {declared})")).await?;
+            db.execute_sql("INSERT INTO spans VALUES (1, 2), (2, NULL), (3, -4.000)").await?;
+            let micros = TimeDelta::microseconds;
+            assert_eq!(Span::objects().aaggregate(|s| s.span.sum()).await?, Some(micros(-2)));
+            let longer = Span::objects().order_by(|s| s.id.asc()).values(|s| s.span + micros(1)).await?;
+            assert_eq!(longer, [Some(micros(3)), None, Some(micros(-3))]);
+            db.execute_sql("INSERT INTO spans VALUES (4, 1.5)").await?;
+            let is_refused = |error: Error| assert!(matches!(error.kind(), ErrorKind::OutOfRange { .. }), "{error:?}");
+            is_refused(Span::objects().aaggregate(|s| s.span.sum()).await.unwrap_err());
+            is_refused(Span::objects().aaggregate(|s| s.span.avg()).await.unwrap_err());
+            is_refused(Span::objects().values(|s| s.span + micros(1)).await.unwrap_err());
+            is_refused(Span::objects().filter(|s| s.span.gt(micros(0))).acount().await.unwrap_err());
+            is_refused(Span::objects().aupdate(|s| s.span.set(s.span + s.span)).await.unwrap_err());
+            is_refused(Span::objects().aupdate(|s| s.span.set(s.span)).await.unwrap_err());
+            assert_eq!(Span::objects().filter(|s| s.span.eq(micros(2))).acount().await?, 1);
+            Ok(())
+        })
+        .await?;
+    }
     Ok(())
 }
 

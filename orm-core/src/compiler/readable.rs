@@ -1,5 +1,6 @@
-//! Columns of tables that the library did not make, on a database that keeps any value in any column: one that is not read
-//! must not match by its type (a number is less than every text), be ordered or counted in, so it is an error there too.
+//! Columns of tables that the library did not make, which may hold what is not read: anything on a database that keeps any value
+//! in any column, a fraction where the field is an integer. Such a value must not match by its type (a number is less than every
+//! text), be rounded, be ordered or counted in, so it is an error there too.
 //!
 //! An expression has the value of a column from a function that fails. A comparison, a join and an order have the bare column,
 //! so that an index serves, and beside them a condition that fails.
@@ -15,7 +16,12 @@ use crate::value::Kind;
 impl Writer<'_> {
     /// Whether a column may hold what is not read.
     pub(super) fn is_doubtful(&self, model: &ModelDef, field: &FieldDef) -> bool {
-        !model.managed && !self.is_inline() && self.spelling().readable(field.kind).is_some()
+        !self.is_inline() && self.condition_of(model, field).is_some()
+    }
+
+    fn condition_of(&self, model: &ModelDef, field: &FieldDef) -> Option<&'static str> {
+        let column = || self.column_facts(model, field);
+        if model.managed { None } else { self.spelling().readable(field.kind, column().as_ref()) }
     }
 
     /// A column, with an error where it holds what is not read.
@@ -32,7 +38,8 @@ impl Writer<'_> {
     fn value_of(&mut self, model: &ModelDef, field: &FieldDef, write: impl Fn(&mut Self) -> Result<()>) -> Result<()> {
         // What a function gives has no collation any more, and the one that was wished for may be any.
         let bare = !self.is_doubtful(model, field) || (field.kind == Kind::Text && declared(field).is_some());
-        match self.spelling().checked(field.kind).filter(|_| !bare) {
+        let column = if bare { None } else { self.column_facts(model, field) };
+        match self.spelling().checked(field.kind, column.as_ref()).filter(|_| !bare) {
             Some(template) => self.asked(template, field, write),
             None => write(self),
         }
@@ -40,13 +47,13 @@ impl Writer<'_> {
 
     /// The condition with the same error; true where the column of a place is read.
     pub(super) fn readable_at(&mut self, joins: &Joins, place: Place, field: &FieldDef) -> Result<()> {
-        let template = self.spelling().readable(field.kind).unwrap_or("TRUE");
+        let template = self.condition_of(joins.model(place), field).unwrap_or("TRUE");
         self.asked(template, field, |writer| writer.write_at(joins, place, field))
     }
 
     fn readable(&mut self, column: Column, scope: Scope<'_>) -> Result<()> {
-        let field = shortest(column).1;
-        let template = self.spelling().readable(field.kind).unwrap_or("TRUE");
+        let (path, field) = shortest(column);
+        let template = self.condition_of(path.model, field).unwrap_or("TRUE");
         self.asked(template, field, |writer| writer.column(column, scope))
     }
 

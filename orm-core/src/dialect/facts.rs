@@ -79,6 +79,11 @@ pub struct Collation {
 }
 
 impl ColumnFacts {
+    /// Whether its values are decimals that may have a fraction, which an integer does not read.
+    pub fn may_have_fractions(&self) -> bool {
+        matches!(self.base.as_str(), "numeric" | "decimal") && self.places.is_none_or(|places| places > 0)
+    }
+
     /// Whether its values are floats, and of those, whether of 32 bits.
     pub fn is_single(&self) -> Option<bool> {
         match self.base.as_str() {

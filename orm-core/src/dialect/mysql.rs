@@ -255,6 +255,14 @@ impl Spelling for Mysql {
         }
     }
 
+    fn readable(&self, kind: Kind, column: Option<&ColumnFacts>) -> Option<&'static str> {
+        standard::may_be_fraction(kind, column?).then_some(numbers::IS_WHOLE)
+    }
+
+    fn checked(&self, kind: Kind, column: Option<&ColumnFacts>) -> Option<&'static str> {
+        standard::may_be_fraction(kind, column?).then_some(numbers::WHOLE)
+    }
+
     fn accepted_as(&self, kind: Kind, column: &ColumnFacts) -> Option<String> {
         match (kind, column.base.as_str()) {
             // Stored as 2024; 100 is a year that is out of range.

@@ -1,7 +1,7 @@
 //! PostgreSQL.
 
 use super::fit::{finest, within};
-use super::standard::{in_template, may_be_whole};
+use super::standard::{in_template, may_be_fraction, may_be_whole};
 use super::{
     Collation, ColumnFacts, Comments, Explain, ExplainFormat, Features, Fit, Holds, Left, List, Made, OldRows,
     Placeholder, RowLocks, Spelling, Test, row, slot, standard,
@@ -180,6 +180,17 @@ impl Spelling for Postgres {
             (Kind::Json, "json" | "text" | "varchar") => Some("CAST({0} AS JSONB)".to_owned()),
             _ => None,
         }
+    }
+
+    fn readable(&self, kind: Kind, column: Option<&ColumnFacts>) -> Option<&'static str> {
+        may_be_fraction(kind, column?)
+            .then_some("(CASE WHEN {0} % 1 = 0 THEN TRUE ELSE CAST(CAST({0} AS TEXT) AS BIGINT) IS NULL END)")
+    }
+
+    /// A fraction is no integer as a text either.
+    fn checked(&self, kind: Kind, column: Option<&ColumnFacts>) -> Option<&'static str> {
+        may_be_fraction(kind, column?)
+            .then_some("(CASE WHEN {0} % 1 = 0 THEN CAST({0} AS BIGINT) ELSE CAST(CAST({0} AS TEXT) AS BIGINT) END)")
     }
 
     fn stored_as(&self, column: &ColumnFacts) -> Option<String> {

@@ -258,11 +258,11 @@ impl Spelling for Sqlite {
         Some(template.to_owned())
     }
 
-    fn readable(&self, kind: Kind) -> Option<&'static str> {
+    fn readable(&self, kind: Kind, _: Option<&ColumnFacts>) -> Option<&'static str> {
         Some(as_read!("dormouse_readable", kind))
     }
 
-    fn checked(&self, kind: Kind) -> Option<&'static str> {
+    fn checked(&self, kind: Kind, _: Option<&ColumnFacts>) -> Option<&'static str> {
         Some(as_read!("dormouse_read", kind))
     }
 

@@ -1,6 +1,6 @@
 //! What the databases share.
 
-use super::Test;
+use super::{ColumnFacts, Test};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator, Node};
 use crate::value::{Kind, Value, datetime_text};
 
@@ -46,6 +46,11 @@ pub(super) const fn like(operator: LookupOperator) -> Test {
 pub(super) fn may_be_whole(call: &Call) -> bool {
     let Some(Node::Column(column)) = call.arguments.first() else { return false };
     !column.path.model.managed && matches!(column.field.kind, Kind::F32 | Kind::F64)
+}
+
+/// Whether an integer field may meet a fraction in a column of others.
+pub(super) fn may_be_fraction(kind: Kind, column: &ColumnFacts) -> bool {
+    matches!(kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration) && column.may_have_fractions()
 }
 
 /// The operators and aggregates that all databases write alike.

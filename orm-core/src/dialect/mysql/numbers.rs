@@ -8,6 +8,19 @@ use crate::value::Kind;
 /// An integer of a column that may be UNSIGNED, and its differences with it: signed, where it is not past that.
 pub(super) const SIGNED: &str = "(CAST({0} AS DECIMAL(65, 0)) DIV 1)";
 
+/// Past 64 bits unless a decimal is a whole number.
+macro_rules! past_unless_whole {
+    () => {
+        "9223372036854775807 + CAST(CEILING(ABS({0} % 1)) AS SIGNED)"
+    };
+}
+
+/// A decimal of a column that an integer reads, which is an error if it has a fraction.
+pub(super) const WHOLE: &str = concat!("IF({0} % 1, ", past_unless_whole!(), ", {0} DIV 1)");
+
+/// The condition with the same error.
+pub(super) const IS_WHOLE: &str = concat!("IF({0} % 1, ", past_unless_whole!(), ", TRUE)");
+
 /// The nearest integer to a float, ties to even. The comparisons count as 1 past the last float of either side.
 const NEAREST: &str = "(CAST({0} AS SIGNED) + ({0} >= 9223372036854775808e0) - ({0} < -9223372036854775808e0))";
 
