@@ -299,6 +299,20 @@ matrix! {
         }
         Ok(())
     }
+
+    /// As some programs print a float: it is read as that float, and a database compares the digits.
+    async fn a_float_in_more_digits_than_it_needs_is_read(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Doc]).await?;
+        for (text, float) in [("0.10000000000000001", 0.1), ("0.30000000000000004441", 0.1 + 0.2), ("0.1000000000000000055511", 0.1)] {
+            db.execute_sql("DELETE FROM doc").await?;
+            db.execute_sql(format!("INSERT INTO doc (id, must, n) VALUES (1, '[{text}]', 0)")).await?;
+            let doc = Doc::objects().aget_one().await?;
+            assert_eq!(doc.must, json!([float]));
+            assert_eq!(Doc::objects().filter(|d| d.must.eq(doc.must.clone())).acount().await?, 0, "{text}");
+            assert_eq!(Doc::objects().exclude(|d| d.must.eq(doc.must)).acount().await?, 1, "{text}");
+        }
+        Ok(())
+    }
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -322,8 +336,8 @@ matrix! {
             "9007199254740993", "1e23", "1.0000000000000000000", "[0.1e1, 100000000000000000000]",
         ];
         let not_read = [
-            "1.00000000000000000001", "0.1000000000000000055511151231257827", "0.10000000000000001", "18446744073709551616",
-            "-9223372036854775809", "9007199254740993.0", "3e-324", "1e-400", "1e400", "{\"a\": [1, 0.30000000000000004441]}",
+            "1.00000000000000000001", "18446744073709551616", "-9223372036854775809", "9007199254740993.0", "3e-324", "1e-400",
+            "1e400",
         ];
         for text in read.iter().chain(&not_read) {
             let is_read = read.contains(text);

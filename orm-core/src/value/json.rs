@@ -83,8 +83,7 @@ fn parse<T: DeserializeOwned>(cell: Cell<'_>) -> Result<T, Mismatch> {
     match cell {
         Cell::Json(text) | Cell::Text(text) => {
             let read = serde_json::from_str(text).map_err(|error| misread(&error))?;
-            // Databases compare all digits of a number.
-            if digits::are_kept(text) { Ok(read) } else { Err(Mismatch::beyond("a number in JSON")) }
+            if digits::are_read(text) { Ok(read) } else { Err(Mismatch::beyond("a number in JSON")) }
         }
         // What SQLite makes of the text of a number in a column that others declared as JSON.
         Cell::Int(number) => parse(Cell::Json(&number.to_string())),
@@ -110,7 +109,8 @@ fn misread(error: &serde_json::Error) -> Mismatch {
 }
 
 /// A document in the one form that all equal ones share: keys in order, no spaces, numbers without exponent and without
-/// zeros behind the point. A text that is no document, or has numbers that are not read, is its own form.
+/// zeros behind the point. A text that is no document, or has numbers in more digits than are read, is its own form: databases
+/// compare all digits.
 pub(crate) fn canonical(text: &str) -> String {
     let mut form = String::with_capacity(text.len());
     match serde_json::from_str(text) {

@@ -136,7 +136,7 @@ async fn what_does_not_fit_is_an_error_with_the_column() -> Result<()> {
             Err(error) => error,
         };
         // A number that is too great is out of range; all else is no value of the type.
-        let numbers = ["18446744073709551615", "28 digits", "40000"];
+        let numbers = ["28 digits", "does not fit"];
         let is_kind = match error.kind() {
             ErrorKind::Decode { column, .. } => column == "c" && !numbers.contains(&found),
             ErrorKind::OutOfRange { reason } => reason.starts_with("column `c`") && numbers.contains(&found),
@@ -151,13 +151,13 @@ async fn what_does_not_fit_is_an_error_with_the_column() -> Result<()> {
     check::<Option<NaiveDate>>(driver, "(SELECT d FROM z)", "zero date").await?;
     check::<Option<NaiveDateTime>>(driver, "(SELECT m FROM z)", "zero date").await?;
     check::<String>(driver, "(SELECT g FROM z)", "GEOMETRY").await?;
-    check::<i64>(driver, "~0", "18446744073709551615").await?;
+    check::<i64>(driver, "~0", "does not fit").await?;
     check::<NaiveTime>(driver, "CAST('25:00:00' AS TIME)", "beyond a day").await?;
     check::<NaiveTime>(driver, "CAST('-01:00:00' AS TIME)", "below zero").await?;
     check::<Decimal>(driver, "CAST(1e30 AS DECIMAL(40))", "28 digits").await?;
     check::<i64>(driver, "'x'", "text").await?;
     check::<i64>(driver, "NULL", "NULL").await?;
-    check::<i16>(driver, "40000", "40000").await?;
+    check::<i16>(driver, "40000", "does not fit").await?;
     Ok(())
 }
 

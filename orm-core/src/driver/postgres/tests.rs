@@ -131,7 +131,7 @@ async fn what_does_not_fit_is_an_error_with_the_column() -> Result<()> {
             Err(error) => error,
         };
         // A number that is too great is out of range; all else is no value of the type.
-        let numbers = ["18446744073709551615", "28 digits", "40000"];
+        let numbers = ["28 digits", "does not fit"];
         let is_kind = match error.kind() {
             ErrorKind::Decode { column, .. } => column == "c" && !numbers.contains(&found),
             ErrorKind::OutOfRange { reason } => reason.starts_with("column `c`") && numbers.contains(&found),
@@ -159,7 +159,7 @@ async fn what_does_not_fit_is_an_error_with_the_column() -> Result<()> {
     check::<String>(driver, "ARRAY[1]", "INT4[]").await?;
     check::<i64>(driver, "'x'::text", "text").await?;
     check::<i64>(driver, "NULL::int8", "NULL").await?;
-    check::<i16>(driver, "40000", "40000").await?;
+    check::<i16>(driver, "40000", "does not fit").await?;
     check::<String>(driver, "1", "integer").await?;
     Ok(())
 }

@@ -8,6 +8,11 @@ pub(super) fn are_kept(document: &str) -> bool {
     numbers(document).all(is_kept)
 }
 
+/// Whether no number in a document loses anything when it is read: a float may be printed with more digits than it needs.
+pub(super) fn are_read(document: &str) -> bool {
+    numbers(document).all(|number| is_kept(number) || is_printed_float(number))
+}
+
 /// The numbers of a document that is one.
 fn numbers(document: &str) -> impl Iterator<Item = &str> {
     let mut rest = document;
@@ -44,6 +49,18 @@ fn is_kept(number: &str) -> bool {
     let is_short = number.len() <= SHORT && !number.contains(['e', 'E']);
     let read = || serde_json::from_str::<serde_json::Number>(number).map(|read| read.to_string());
     is_short || read().is_ok_and(|read| read == number || Digits::of(&read) == Digits::of(number))
+}
+
+/// Whether the digits are those of a float, as many of them as were asked for: `0.10000000000000001`, as some programs print
+/// 0.1.
+fn is_printed_float(number: &str) -> bool {
+    if !number.contains(['.', 'e', 'E']) {
+        return false;
+    }
+    let digits = Digits::of(number);
+    let float = number.parse::<f64>().ok().filter(|float| float.is_finite());
+    let printed = |float: f64| format!("{float:.*e}", digits.digits.len().saturating_sub(1));
+    float.is_some_and(|float| Digits::of(&printed(float)) == digits)
 }
 
 /// A number as its digits, without zeros at either end, and the place of the point: equal for equal numbers.
@@ -123,5 +140,23 @@ mod tests {
             assert!(!are_kept(other), "{other}");
         }
         assert!(!are_kept(r#"{"a": [1, 0.1, 0.10000000000000001, 2]}"#));
+    }
+
+    #[test]
+    fn floats_are_read_in_any_number_of_digits() {
+        for read in [
+            "0.1",
+            "0.10000000000000001",
+            "0.1000000000000000055511151231257827",
+            "[0.30000000000000004441, 2]",
+            "-2.0E-3",
+        ] {
+            assert!(are_read(read), "{read}");
+        }
+        for other in
+            ["1.00000000000000000001", "18446744073709551616", "9007199254740993.0", "3e-324", "1e400", "-1e-400"]
+        {
+            assert!(!are_read(other), "{other}");
+        }
     }
 }
