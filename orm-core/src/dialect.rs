@@ -207,6 +207,11 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         "{0}"
     }
 
+    /// Whether what is compared with a column of a table of others counts as NULL if the column's type cannot read it.
+    fn reads_as_null(&self, _column: &ColumnFacts) -> bool {
+        false
+    }
+
     /// Whether a text may be refused beside a column of a collation, so that it is compared as a list.
     fn may_lack(&self, _collation: &Collation, _text: &str) -> bool {
         false

@@ -37,6 +37,7 @@ mod foreign_servers;
 mod foreign_tables;
 mod foreign_texts;
 mod foreign_types;
+mod foreign_unfit;
 mod foreign_unread;
 mod foreign_uuids;
 mod foreign_views;

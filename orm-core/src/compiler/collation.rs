@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::foreign::referred;
+use super::lookup::nullable;
 use super::writer::{Scope, Writer};
 use crate::dialect::{ColumnFacts, Made, TableFacts, Test};
 use crate::error::Result;
@@ -129,6 +130,9 @@ impl Writer<'_> {
                 let made = Made::plain(test.holds, test.fails);
                 Some(made.with(1, self.spelling().plain_text()))
             }
+            L::Differs if self.read_as_null(operands) => {
+                Some(Made::plain("{0} = {1}", "{0} <> {1}").unequal(nullable(operands)))
+            }
             L::Eq | L::Differs => {
                 let [Node::Column(right)] = others else { return None };
                 let Node::Column(left) = first else { return None };
@@ -204,6 +208,15 @@ impl Writer<'_> {
         let Some(ColumnFacts { collation: Some(collation), .. }) = self.unlike_ours(left) else { return false };
         let lacks = |value: &Value| matches!(value, Value::Text(text) if self.spelling().may_lack(&collation, text));
         values.iter().any(|value| lacks(value))
+    }
+
+    /// Tells whether one of these is a column beside which others may count as NULL, because its type cannot read them.
+    pub(super) fn read_as_null(&self, operands: &[Node]) -> bool {
+        let by = |column: &Column| {
+            let (path, field) = shortest(*column);
+            self.column_facts(path.model, field).is_some_and(|column| self.spelling().reads_as_null(&column))
+        };
+        operands.iter().any(|operand| matches!(operand, Node::Column(column) if by(column)))
     }
 
     /// What is known of a column that may not be like ours.

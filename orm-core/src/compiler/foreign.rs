@@ -5,9 +5,10 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, Days, NaiveDate};
 
+use super::lookup::nullable;
 use super::stored::Given;
 use super::writer::{Scope, Writer};
-use crate::dialect::ColumnFacts;
+use crate::dialect::{ColumnFacts, Made};
 use crate::error::Result;
 use crate::expr::{LookupOperator, Node};
 use crate::model::{Column, FieldDef, ModelDef};
@@ -285,15 +286,19 @@ impl Writer<'_> {
         if !known || !fits || !self.lists_forms(path.model, field) {
             return Ok(false);
         }
-        let among = negated == (operator == LookupOperator::Differs);
-        self.null_passes(left, negated, scope, |writer| {
-            writer.column(*column, scope)?;
-            writer.push(if among { " IN (" } else { " NOT IN (" });
-            match list {
-                Some(list) => writer.listed_forms(values, list)?,
-                None => writer.bound_forms(values, count)?,
-            }
-            writer.write(")")
+        let operands = std::slice::from_ref(left);
+        let equal = Made::plain("{0} IN ({1})", "{0} NOT IN ({1})");
+        let made = match operator {
+            LookupOperator::Differs if self.read_as_null(operands) => equal.unequal(nullable(operands)),
+            LookupOperator::Differs => Made { holds: equal.fails, fails: equal.holds },
+            _ => equal,
+        };
+        self.holds_or_not(made.words(), operands, negated, scope, |writer, words| {
+            writer.template(words, &mut |writer, slot| match (slot, list) {
+                (b'0', _) => writer.column(*column, scope),
+                (_, Some(list)) => writer.listed_forms(values, list),
+                _ => writer.bound_forms(values, count),
+            })
         })?;
         Ok(true)
     }

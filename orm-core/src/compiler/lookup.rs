@@ -47,7 +47,7 @@ impl Writer<'_> {
 
     /// A condition as a value in parentheses: true or false.
     pub(super) fn truth(&mut self, clause: &Clause<'_>, scope: Scope<'_>) -> Result<()> {
-        let null = can_be_null(clause);
+        let null = self.can_be_null(clause);
         self.push(if null { "((" } else { "(" });
         self.clause(clause, scope)?;
         self.write(if null { ") IS TRUE)" } else { ")" })
@@ -126,8 +126,10 @@ impl Writer<'_> {
         if let ([left, Node::Value(value)], false) = (operands, self.is_inline())
             && matches!(operator, LookupOperator::Eq | LookupOperator::Differs)
             && self.may_lack(left, &[value])
+            && let Some((among, equal)) = self.one_parameter(left, &[value])
         {
-            return self.any(left, &[value], negated != (operator == LookupOperator::Differs), scope);
+            let made = if operator == LookupOperator::Eq { equal } else { equal.unequal(nullable(operands)) };
+            return self.in_list(&[among], &made, negated, scope);
         }
         match self.made(operator, operands, test) {
             Some(made) => self.either_way(Words { pattern: test.pattern, ..made.words() }, operands, negated, scope),
@@ -183,37 +185,31 @@ impl Writer<'_> {
         }
         let mut nullable = operands.iter().filter(|operand| may_be_null(operand));
         match (nullable.next(), nullable.next()) {
-            (None, _) => write(self, test.fails),
-            (Some(left @ Node::Column(_)), None) => {
-                self.null_passes(left, true, scope, |writer| write(writer, test.fails))
-            }
-            _ => {
+            _ if self.read_as_null(operands) => {}
+            (None, _) => return write(self, test.fails),
+            (Some(Node::Column(column)), None) => {
                 self.push("(");
-                write(self, test.holds)?;
-                self.write(") IS NOT TRUE")
+                write(self, test.fails)?;
+                self.push(" OR ");
+                self.column(*column, scope)?;
+                return self.write(" IS NULL)");
             }
-        }
-    }
-
-    /// A test in which nothing else than one expression can be NULL, or its opposite, which NULL passes.
-    pub(super) fn null_passes(
-        &mut self,
-        left: &Node,
-        negated: bool,
-        scope: Scope<'_>,
-        write: impl FnOnce(&mut Self) -> Result<()>,
-    ) -> Result<()> {
-        if !negated || !may_be_null(left) {
-            return write(self);
+            _ => {}
         }
         self.push("(");
-        write(self)?;
-        self.push(" OR ");
-        match left {
-            Node::Column(column) => self.column(*column, scope)?,
-            left => self.node(left, scope)?,
+        write(self, test.holds)?;
+        self.write(") IS NOT TRUE")
+    }
+
+    /// Tells whether SQL may find NULL for it: a comparison can, its complement is written so that it cannot.
+    fn can_be_null(&self, clause: &Clause<'_>) -> bool {
+        let any = |operands: &[Node]| operands.iter().any(may_be_null) || self.read_as_null(operands);
+        match clause {
+            Clause::Test { lookup, negated } => !negated && any(&lookup.operands),
+            Clause::Any { left, negated, .. } => !negated && any(std::slice::from_ref(left)),
+            Clause::All(parts) | Clause::Either(parts) => parts.iter().any(|part| self.can_be_null(part)),
+            Clause::Constant(_) | Clause::IsNull { .. } | Clause::Odd { .. } => false,
         }
-        self.write(" IS NULL)")
     }
 
     fn tested(&mut self, test: Words<'_>, words: &str, operands: &[Node], scope: Scope<'_>) -> Result<()> {
@@ -299,8 +295,8 @@ impl Writer<'_> {
         if test.pattern == Pattern::Counted {
             return self.counted_among(test, left, values, negated, scope);
         }
-        self.null_passes(left, negated, scope, |writer| {
-            writer.template(if negated { test.fails } else { test.holds }, &mut |writer, slot| match slot {
+        self.holds_or_not(test, &all, negated, scope, |writer, words| {
+            writer.template(words, &mut |writer, slot| match slot {
                 b'0' => writer.operand(&all[0], &all, scope),
                 _ => {
                     let padding = values.last().into_iter().cycle().take(length - values.len());
@@ -340,14 +336,9 @@ const fn has_order(operator: LookupOperator) -> bool {
     matches!(operator, L::Lt | L::Lte | L::Gt | L::Gte | L::Between | L::HalfOpen)
 }
 
-/// Tells whether SQL may find NULL for it: a comparison can, its complement is written so that it cannot.
-fn can_be_null(clause: &Clause<'_>) -> bool {
-    match clause {
-        Clause::Test { lookup, negated } => !negated && lookup.operands.iter().any(may_be_null),
-        Clause::Any { left, negated, .. } => !negated && may_be_null(left),
-        Clause::All(parts) | Clause::Either(parts) => parts.iter().any(can_be_null),
-        Clause::Constant(_) | Clause::IsNull { .. } | Clause::Odd { .. } => false,
-    }
+/// The places of the operands that may be NULL.
+pub(super) fn nullable(operands: &[Node]) -> impl Iterator<Item = usize> {
+    operands.iter().enumerate().filter(|(_, operand)| may_be_null(operand)).map(|(at, _)| at)
 }
 
 const fn is_integer(kind: Kind) -> bool {

@@ -70,6 +70,12 @@ impl Made {
         Self { holds: self.holds.replace(&slot, &words).into(), fails: self.fails.replace(&slot, &words).into() }
     }
 
+    /// Of an equality, where the two differ and none of its operands at these places is NULL.
+    pub(crate) fn unequal(self, nullable: impl Iterator<Item = usize>) -> Self {
+        let known: String = nullable.map(|at| format!(" AND {} IS NOT NULL", slot(at))).collect();
+        Self { holds: format!("(({}) IS NOT TRUE{known})", self.holds).into(), fails: self.holds }
+    }
+
     /// As the words of a comparison.
     pub(crate) fn words(&self) -> Words<'_> {
         Words { holds: &self.holds, fails: &self.fails, pattern: Pattern::Plain }

@@ -336,6 +336,10 @@ impl Spelling for Mysql {
         self.document
     }
 
+    fn reads_as_null(&self, column: &ColumnFacts) -> bool {
+        matches!(column.base.as_str(), "uuid" | "inet4" | "inet6")
+    }
+
     fn may_lack(&self, collation: &Collation, text: &str) -> bool {
         Self::may_lack(collation, text)
     }
