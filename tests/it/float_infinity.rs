@@ -48,8 +48,14 @@ async fn infinity_goes_through(db: &Database) -> Result<()> {
 async fn a_finite_result_stays_finite(db: &Database) -> Result<()> {
     db.create_tables(dormouse::models![Level]).await?;
     fill(&[MAX, MAX]).await?;
-    past(Level::objects().aaggregate(|l| l.double.sum()).await);
     past(Level::objects().aupdate(|l| l.single.set(l.double)).await);
+    for value in [MAX, -MAX] {
+        fill(&[value, value]).await?;
+        past(Level::objects().aaggregate(|l| l.double.sum()).await);
+        past(Level::objects().aaggregate(|l| l.double.avg()).await);
+        past(Level::objects().aaggregate(|l| (l.double.sum().filter(l.single.eq(0.0)), l.double.count())).await);
+        past(Level::objects().aaggregate(|l| (l.double + 1.0).sum()).await);
+    }
     fill(&[0.1, 0.2, 1e16, -1e16]).await?;
     let (sum, mean) = Level::objects().aaggregate(|l| (l.double.sum(), l.double.avg())).await?;
     assert!(sum.is_some_and(|sum| (sum - 0.3).abs() < 4.0) && mean.is_some_and(|mean| mean.abs() < 1.0));
@@ -68,6 +74,12 @@ async fn sqlite_keeps_infinity_in_sums() -> Result<()> {
 async fn postgres_keeps_infinity_in_sums() -> Result<()> {
     run(Place::postgres().await?, infinity_goes_through).await?;
     run(Place::postgres().await?, a_finite_result_stays_finite).await
+}
+
+/// Which keeps no infinity, and whose sum of floats is one.
+#[tokio::test]
+async fn mariadb_has_no_infinity_in_sums() -> Result<()> {
+    run(Place::mariadb().await?, a_finite_result_stays_finite).await
 }
 
 /// Which it has no NaN for; PostgreSQL has.

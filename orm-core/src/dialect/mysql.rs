@@ -350,14 +350,11 @@ impl Spelling for Mysql {
             // What is left of a negative decimal may be -0, which is less than 0 there; a sum never is.
             Function::Modulo if call.kind == Kind::Decimal => Some("({0} % NULLIF({1}, 0) + 0)"),
             Function::Modulo => Some("({0} % NULLIF({1}, 0))"),
-            Function::Aggregate { function: AggregateFunction::Sum, .. } if standard::may_be_whole(call) => {
-                Some("SUM({d}CAST({0} AS DOUBLE)){f}")
-            }
-            Function::Aggregate { function: AggregateFunction::Avg, .. } if standard::may_be_whole(call) => {
-                Some("AVG({d}CAST({0} AS DOUBLE)){f}")
+            Function::Aggregate { function: AggregateFunction::Sum, .. } => {
+                Some(numbers::sum(call.arguments.first().map(Node::kind), standard::may_be_whole(call)))
             }
             Function::Aggregate { function: AggregateFunction::Avg, .. } => {
-                Some(numbers::average(call.arguments.first().map(Node::kind)))
+                Some(numbers::average(call.arguments.first().map(Node::kind), standard::may_be_whole(call)))
             }
             // An argument that cannot be NULL is not computed there, so a number past its type would be counted.
             Function::Aggregate { function: AggregateFunction::Count, .. } if matches!(call.arguments.first(), Some(Node::Call(argument)) if argument.kind != Kind::Text) => {

@@ -67,13 +67,23 @@ pub(super) const fn divide(kind: Kind) -> &'static str {
     }
 }
 
+/// A sum of floats past the last one would be infinite, which no column holds: a product of it is an error.
+pub(super) const fn sum(operand: Option<Kind>, whole: bool) -> &'static str {
+    match operand {
+        Some(Kind::F32 | Kind::F64) if whole => "(SUM({d}CAST({0} AS DOUBLE)){f} * 1e0)",
+        Some(Kind::F32 | Kind::F64) => "(SUM({d}{0}){f} * 1e0)",
+        _ => "SUM({d}{0}){f}",
+    }
+}
+
 /// The mean of integers would have four places, and be rounded twice: asked for as a float, MariaDB divides floats, so it is
 /// rounded to all its places first. The sum of integers is exact, which that of floats is not.
-pub(super) fn average(operand: Option<Kind>) -> &'static str {
+pub(super) fn average(operand: Option<Kind>, whole: bool) -> &'static str {
     match operand {
         Some(Kind::I16 | Kind::I32 | Kind::I64) => "CAST(ROUND(AVG({d}CAST({0} AS DECIMAL(65, 30))){f}, 30) AS DOUBLE)",
         Some(Kind::Duration) => "CAST(ROUND(AVG({d}CAST({0} AS DECIMAL(65, 30))){f}) AS SIGNED)",
         Some(Kind::Decimal) => "ROUND(AVG({d}CAST({0} AS DECIMAL(65, 30))){f}, 10)",
-        _ => "AVG({d}{0}){f}",
+        Some(Kind::F32 | Kind::F64) if whole => "(AVG({d}CAST({0} AS DOUBLE)){f} * 1e0)",
+        _ => "(AVG({d}{0}){f} * 1e0)",
     }
 }
