@@ -19,6 +19,7 @@ mod complements;
 mod conditions;
 mod decimals;
 mod demo;
+mod distinct_orders;
 mod endings;
 mod everyday;
 mod extremes;

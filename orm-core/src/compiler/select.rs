@@ -329,7 +329,7 @@ impl Writer<'_> {
             self.push(if nulls == Nulls::First { " IS NULL DESC, " } else { " IS NULL, " });
         }
         // Two placeholders of one value are two values to a database that numbers them; and MariaDB loses rows of a
-        // DISTINCT that is ordered by what it selects with a NULLIF in it. SQLite orders decimals by other words.
+        // DISTINCT that is ordered by what it selects with a NULLIF or a CONVERT in it. SQLite orders decimals by other words.
         match term.position.filter(|_| !self.features().decimals_as_text) {
             Some(position) => self.push(&position.to_string()),
             None => self.sorted(term.what, joins)?,

@@ -1,5 +1,7 @@
 //! The order of rows: the query's own, else the model's, turned round if asked.
 
+use std::ptr;
+
 use super::can_repeat;
 use super::join::{Joins, Place};
 use crate::error::{Error, Result};
@@ -108,10 +110,11 @@ pub(super) fn selected_only<'q>(select: &'q Select, mut terms: Vec<Term<'q>>, jo
     Ok(terms)
 }
 
-/// The place of an expression among the columns of the result.
+/// The place of an expression among the columns of the result. A column of ours is written as it is, in both places.
 fn position(select: &Select, what: Sorted<'_>) -> Option<usize> {
     let (Sorted::Node(sorted), Selected::Outputs(outputs)) = (what, &select.selected) else { return None };
-    if matches!(sorted, Node::Column(_)) {
+    let sorted_column = if let Node::Column(column) = sorted { Some(column) } else { None };
+    if sorted_column.is_some_and(|column| column.path.model.managed && column.field.collation.is_none()) {
         return None;
     }
     let mut column = 1;
@@ -119,7 +122,14 @@ fn position(select: &Select, what: Sorted<'_>) -> Option<usize> {
         match output {
             Output::Node(node) if node == sorted => return Some(column),
             Output::Node(_) => column += 1,
-            Output::Row(path) => column += path.model.fields.len(),
+            Output::Row(path) => {
+                let field = sorted_column.filter(|sorted| sorted.path.same(path)).map(|sorted| sorted.field);
+                let place = field.and_then(|field| path.model.fields.iter().position(|other| ptr::eq(other, field)));
+                if let Some(place) = place {
+                    return Some(column + place);
+                }
+                column += path.model.fields.len();
+            }
         }
     }
     None

@@ -10,12 +10,13 @@ pub(super) const CHARSET: &str = "utf8mb4";
 /// What the names of MariaDB's collations that belong to several character sets begin with.
 const OF_ANY_CHARSET: &str = "uca1400";
 
-/// The columns of a table. A collation that pads with spaces puts "a" behind "a\t", so its order is not that of code points.
+/// The columns of a table. A collation that pads with spaces puts "a" behind "a\t", so its order is not that of code points; nor
+/// is that of a CHAR, which is sorted with its blanks.
 pub(super) const FACTS: &str = "SELECT column_name, data_type, \
     column_type, \
     CASE WHEN data_type IN ('char', 'varchar') AND character_maximum_length < 36 THEN 'short text' ELSE data_type END, \
     COALESCE(collation_name, ''), \
-    COALESCE(character_set_name, ''), COALESCE(data_type NOT IN ('enum', 'set') \
+    COALESCE(character_set_name, ''), COALESCE(data_type NOT IN ('char', 'enum', 'set') \
     AND collation_name IN ('utf8mb4_nopad_bin', 'utf8mb4_0900_bin'), FALSE), \
     CAST(COALESCE(datetime_precision, numeric_scale) AS SIGNED), FALSE \
     FROM information_schema.columns WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?";

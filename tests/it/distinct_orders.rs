@@ -1,0 +1,77 @@
+//! Rows that count once, in the order of what is selected, and texts of fixed length in theirs.
+
+use dormouse::prelude::*;
+use dormouse::{Database, Result};
+use uuid::Uuid;
+
+use crate::support::matrix;
+
+/// A row of another program: a UUID and texts that are converted before they are compared.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(managed = false)]
+struct Card {
+    id: i64,
+    /// The same in all rows.
+    kind: i64,
+    code: Uuid,
+    code_or: Option<Uuid>,
+    name: Option<String>,
+    tag: String,
+}
+
+async fn cards(db: &Database) -> Result<()> {
+    let table = match db.server().product {
+        "SQLite" => {
+            "CREATE TABLE card (id INTEGER PRIMARY KEY, kind INT NOT NULL, code TEXT NOT NULL, code_or BLOB, name VARCHAR(30) COLLATE NOCASE, \
+             tag CHAR(12) NOT NULL)"
+        }
+        "PostgreSQL" => {
+            "CREATE TABLE card (id BIGINT PRIMARY KEY, kind INT NOT NULL, code UUID NOT NULL, code_or UUID, name VARCHAR(30), \
+             tag CHAR(12) NOT NULL)"
+        }
+        _ => {
+            "CREATE TABLE card (id BIGINT PRIMARY KEY, kind INT NOT NULL, code CHAR(36) COLLATE utf8mb4_general_ci NOT NULL, \
+             code_or VARCHAR(40), name VARCHAR(30) CHARACTER SET latin1, tag CHAR(12) NOT NULL) \
+             CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"
+        }
+    };
+    db.execute_sql(table).await?;
+    let rows = "INSERT INTO card (id, kind, code, code_or, name, tag) VALUES \
+                (1, 7, 'FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF', NULL, 'b', 'a'), \
+                (2, 7, '00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000001', NULL, ''), \
+                (3, 7, '00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000000', 'B', ' a'), \
+                (4, 7, '00000000000000000000000000000000', NULL, 'a', '\t')";
+    db.execute_sql(rows.replace(r"\t", "\t")).await.map(drop)
+}
+
+const LEAST: Uuid = Uuid::nil();
+const NEXT: Uuid = Uuid::from_u128(1);
+const LAST: Uuid = Uuid::max();
+
+matrix! {
+    async fn what_is_converted_is_selected_once_each(db: &Database) -> Result<()> {
+        cards(db).await?;
+        let all = Card::objects();
+        let codes = all.clone().order_by(|c| (c.kind.asc(), c.code.asc())).values(|c| (c.kind, c.code)).distinct();
+        assert_eq!(codes.await?, [(7, LEAST), (7, NEXT), (7, LAST)]);
+        let names = all.clone().order_by(|c| (c.kind.asc(), c.name.desc().nulls_first()));
+        let names: Vec<_> = names.values(|c| (c.name, c.kind)).distinct().await?.into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, [None, Some("b".to_owned()), Some("a".to_owned()), Some("B".to_owned())]);
+        let pairs = all.clone().order_by(|c| (c.code_or.asc().nulls_last(), c.code.desc()));
+        let pairs = pairs.values(|c| (c.code_or, c.code)).distinct();
+        assert_eq!(pairs.await?, [(Some(LEAST), NEXT), (Some(NEXT), LEAST), (None, LAST), (None, LEAST)]);
+        let rows = all.order_by(|c| (c.kind.asc(), c.name.asc().nulls_first())).values(|c| c.row()).distinct();
+        let ids: Vec<i64> = rows.await?.into_iter().map(|card| card.id).collect();
+        assert_eq!(ids, [2, 3, 4, 1]);
+        Ok(())
+    }
+
+    async fn texts_of_fixed_length_are_in_order(db: &Database) -> Result<()> {
+        cards(db).await?;
+        let tags = || Card::objects().order_by(|c| c.tag.asc()).values(|c| c.tag);
+        assert_eq!(tags().await?, ["", "\t", " a", "a"]);
+        assert_eq!(tags().distinct().await?, ["", "\t", " a", "a"]);
+        assert_eq!(Card::objects().filter(|c| c.tag.lt("\t")).values(|c| c.id).await?, [2]);
+        Ok(())
+    }
+}
