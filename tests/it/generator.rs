@@ -1,6 +1,6 @@
 //! Random rows, questions and changes, answered by the databases and by plain Rust.
 //!
-//! A round writes random rows, asks 25 questions of them, then changes them and asks 25 times more. All is drawn from a
+//! A round writes random rows, asks 50 questions of them, then changes them and asks 25 times more. All is drawn from a
 //! seed that is new in each run; an ask that is answered wrongly is made smaller and printed with its seed.
 
 mod ask;
@@ -9,6 +9,7 @@ mod changes;
 mod make;
 mod models;
 mod oracle;
+mod others;
 mod run;
 mod scalar;
 mod typed;
@@ -27,31 +28,31 @@ const OTHER: (usize, usize) = (1_000, 50_000);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sqlite() -> Result<()> {
-    run_at(Place::sqlite(), "", run::SQLITE, SQLITE.0, SQLITE.1).await
+    run_at(Place::sqlite(), "", others::SQLITE, SQLITE.0, SQLITE.1).await
 }
 
 /// Readers on threads of their own, whatever is read.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sqlite_by_its_readers() -> Result<()> {
-    run_at(Place::sqlite(), "inline=off&statement_cache=20", run::SQLITE, OTHER.0, OTHER.1).await
+    run_at(Place::sqlite(), "inline=off&statement_cache=20", others::SQLITE, OTHER.0, OTHER.1).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sqlite_in_memory() -> Result<()> {
     let db = Database::connect("sqlite::memory:").await?;
-    run(&db, run::SQLITE, OTHER.0, OTHER.1).await
+    run(&db, others::SQLITE, OTHER.0, OTHER.1).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgres() -> Result<()> {
-    run_at(Place::postgres().await?, "", run::POSTGRES, SERVER.0, SERVER.1).await
+    run_at(Place::postgres().await?, "", others::POSTGRES, SERVER.0, SERVER.1).await
 }
 
 /// One connection keeps all statements.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgres_by_one_connection() -> Result<()> {
     let one = "max_connections=2&statement_cache_size=10000";
-    run_at(Place::postgres().await?, one, run::POSTGRES, OTHER.0, OTHER.1).await
+    run_at(Place::postgres().await?, one, others::POSTGRES, OTHER.0, OTHER.1).await
 }
 
 /// Fifty times on new connections, when all is wanted: one that has to give up a statement for each new one is slow there.
@@ -62,14 +63,15 @@ async fn mariadb() -> Result<()> {
         let place = Place::mariadb().await?.with("statement_cache_size=1000");
         // The rounds of one time are not those of another.
         let seed = seed.wrapping_add(time as u64 * 1_000_000);
-        run_on(place, async |db: &Database| run_from(seed, db, run::MARIADB, SERVER.0, SERVER.1 / times).await).await?;
+        run_on(place, async |db: &Database| run_from(seed, db, others::MARIADB, SERVER.0, SERVER.1 / times).await)
+            .await?;
     }
     Ok(())
 }
 
 locales! {
     async fn in_any_locale(db: &Database) -> Result<()> {
-        let kind = if db.server().product == "PostgreSQL" { run::POSTGRES } else { run::MARIADB };
+        let kind = if db.server().product == "PostgreSQL" { others::POSTGRES } else { others::MARIADB };
         run(db, kind, OTHER.0, OTHER.1).await
     }
 }

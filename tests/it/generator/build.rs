@@ -401,7 +401,7 @@ pub(crate) fn insert<M: Table>(row: &Row, tx: &Transaction) -> Result<(), Error>
 
 fn draft<M: Table>(row: &Row, numbered: Numbered) -> DraftValues<M> {
     let mut draft = DraftValues::<M>::new();
-    for (index, (cell, field)) in row.iter().zip(M::shape().fields).enumerate() {
+    for (index, (cell, field)) in row.iter().zip(&M::shape().fields).enumerate() {
         draft = match cell {
             _ if field.key && numbered == Numbered::ByTheDatabase => draft,
             Some(cell) => draft_value(draft, index, cell, field.ty),

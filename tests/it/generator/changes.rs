@@ -7,6 +7,7 @@ use rust_decimal::RoundingStrategy;
 use super::ask::{Ask, Ex, Numbered, What};
 use super::models::Field;
 use super::oracle::{Failure, Oracle, World};
+use super::others::Habit;
 use super::scalar::fit;
 use super::values::{Cell, Row, Val};
 
@@ -171,6 +172,7 @@ impl Oracle<'_> {
 /// Whether a column takes a value, which is checked before anything is sent.
 fn given(field: &Field, value: &Cell) -> Result<(), Failure> {
     match value {
+        Some(value) if field.habit.is_some_and(|habit| changes(habit, value)) => Err(Failure::Validation),
         Some(Val::Text(text)) if too_long(field, text) => Err(Failure::Validation),
         Some(Val::Dec(value)) if value.normalize().scale() > field.places || too_wide(field, value) => {
             Err(Failure::Validation)
@@ -179,8 +181,14 @@ fn given(field: &Field, value: &Cell) -> Result<(), Failure> {
     }
 }
 
+/// Whether a column would keep another value than it is given.
+fn changes(habit: Habit, value: &Val) -> bool {
+    matches!(habit, Habit::WholeSeconds | Habit::Trims) && !habit.fits(value)
+}
+
 /// What a column makes of a value.
 fn stored(field: &Field, value: Cell) -> Result<Cell, Failure> {
+    let value = value.map(|value| field.habit.map_or(value.clone(), |habit| habit.kept(value)));
     let value = match value {
         Some(Val::Dec(value)) => {
             let value = value.round_dp_with_strategy(field.places, RoundingStrategy::MidpointAwayFromZero);

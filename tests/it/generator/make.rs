@@ -5,6 +5,7 @@ use super::ask::{
 };
 use super::models::{Field, Reach, Shape};
 use super::oracle::World;
+use super::others::Habit;
 use super::scalar::EXPRESSIONS;
 use super::typed::{TABLE, comparable};
 use super::values::{Cell, Row, TEXTS, Ty, Val};
@@ -81,14 +82,22 @@ impl Maker<'_> {
         }
         loop {
             let value = field.ty.value(&mut self.dice, field.places);
-            let fits = match &value {
+            let short = match &value {
                 Val::Text(text) => field.max_length.is_none_or(|most| text.chars().count() <= most as usize),
                 _ => true,
             };
-            if fits {
+            if short && field.habit.is_none_or(|habit| habit.fits(&value)) {
                 return Some(value);
             }
         }
+    }
+
+    /// A value for a field; now and then one that its column would not keep whole.
+    fn given(&mut self, field: &Field) -> Cell {
+        if field.habit == Some(Habit::WholeSeconds) && self.chance(4) {
+            return Some(field.ty.value(&mut self.dice, field.places));
+        }
+        self.cell(field)
     }
 
     /// A question.
@@ -234,7 +243,7 @@ impl Maker<'_> {
             if field.key || self.chance(3) {
                 continue;
             }
-            let cell = if field.target.is_some() { self.key_of(field, &world.tables) } else { self.cell(field) };
+            let cell = if field.target.is_some() { self.key_of(field, &world.tables) } else { self.given(field) };
             if cell.is_some() || field.nullable {
                 row[index] = cell;
             }
@@ -245,12 +254,26 @@ impl Maker<'_> {
     fn keys(&mut self, model: usize, world: &World) -> Vec<Row> {
         let key = &self.shapes[model].key;
         let mut keys = Vec::new();
-        for _ in 0..self.below(5) {
-            if let Some(row) = self.some_row(model, world) {
-                keys.push(key.iter().map(|index| row[*index].clone()).collect());
-            }
+        for _ in 0..self.length() {
+            let Some(row) = self.some_row(model, world) else { break };
+            // Also such as no row has.
+            let part = |index: &usize| {
+                let field = &self.shapes[model].fields[*index];
+                let other = (self.dice.below(3) == 0).then(|| field.ty.value(&mut self.dice, field.places));
+                other.or_else(|| row[*index].clone())
+            };
+            keys.push(key.iter().map(part).collect());
         }
         keys
+    }
+
+    /// How long a list is.
+    fn length(&mut self) -> usize {
+        match self.below(30) {
+            0 => 600,
+            1 => 40,
+            _ => self.below(6),
+        }
     }
 
     fn steps(&mut self, model: usize, world: &World) -> Vec<Step> {
@@ -356,7 +379,7 @@ impl Maker<'_> {
             let ex = match field.target {
                 Some((target, _)) if self.chance(2) => self.same_target(model, target, field),
                 Some(_) => Ex::Lit(self.key_of(field, &world.tables), field.ty),
-                None if self.chance(2) => Ex::Lit(self.cell(field), field.ty),
+                None if self.chance(2) => Ex::Lit(self.given(field), field.ty),
                 None => self.expression(model, 2, |ty| stores(field.ty, ty)),
             };
             let fits = matches!(ex, Ex::Lit(..)) || field.target.is_some() || stores(field.ty, ex.ty());
@@ -524,7 +547,9 @@ impl Maker<'_> {
 
     fn list(&mut self, model: usize) -> Cond {
         let of = self.expression(model, 1, |_| true);
-        let count = if self.chance(12) { 40 } else { self.below(6) };
+        let count = self.length();
+        // Their normal forms take time.
+        let count = if of.ty() == Ty::Json { count.min(40) } else { count };
         let mut values = Vec::new();
         for _ in 0..count {
             values.push((!self.chance(8)).then(|| of.ty().value(&mut self.dice, 4)));

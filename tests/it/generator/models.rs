@@ -1,5 +1,7 @@
 //! The models that are asked, and what plain Rust must know of them.
 
+use std::sync::LazyLock;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use dormouse::model::{Column, OnDelete};
 use dormouse::prelude::*;
@@ -9,6 +11,7 @@ use uuid::Uuid;
 use super::ask::{Ex, Load, Term};
 use super::build::rows_of;
 use super::oracle::Failure;
+use super::others::Habit;
 use super::values::{Mood, Plain, Rank, Row, Ty};
 
 /// A field of a model.
@@ -23,10 +26,12 @@ pub(crate) struct Field {
     pub(crate) max_digits: u32,
     pub(crate) max_length: Option<u32>,
     pub(crate) key: bool,
+    /// What the column of another program has of its own.
+    pub(crate) habit: Option<Habit>,
 }
 
 /// A model.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Shape {
     pub(crate) name: &'static str,
     pub(crate) fields: Vec<Field>,
@@ -95,7 +100,9 @@ pub(crate) trait Table: Model {
     /// The column at the end of a path of names, by the typed handles.
     fn at<R: 'static, N: Presence>(fields: &'static Self::Fields<R, N>, path: &[&str]) -> Column;
 
-    fn shape() -> Shape;
+    fn shape() -> &'static Shape;
+
+    fn new_shape() -> Shape;
 
     /// Loads a relation with the rows.
     fn load(queryset: QuerySet<Self>, load: Load) -> QuerySet<Self>;
@@ -164,7 +171,12 @@ macro_rules! tables {
                     panic!("{} has no {path:?}", stringify!($model));
                 }
 
-                fn shape() -> Shape {
+                fn shape() -> &'static Shape {
+                    static SHAPE: LazyLock<Shape> = LazyLock::new($model::new_shape);
+                    &SHAPE
+                }
+
+                fn new_shape() -> Shape {
                     let definition = $model::definition();
                     let types = [$(ty_of::<$ty>(),)* $(ty_of::<$key>(),)*];
                     let targets: &[Option<(usize, OnDelete)>] = &[
@@ -181,6 +193,7 @@ macro_rules! tables {
                         max_digits: field.max_digits.unwrap_or(0),
                         max_length: field.max_length,
                         key: definition.primary_key.contains(&index),
+                        habit: None,
                     });
                     Shape {
                         name: stringify!($model),
@@ -212,7 +225,7 @@ macro_rules! tables {
 
         /// All models, a model that is referred to before those that refer to it.
         pub(crate) fn shapes() -> Vec<Shape> {
-            vec![$($model::shape()),*]
+            vec![$($model::shape().clone()),*]
         }
 
         /// Does something for the model of an index.
@@ -336,10 +349,21 @@ tables! {
     5 #[model(managed = false)] Old/OldFields {
         id: i64,
         #[field(max_length = 30)] name: Option<String>,
+        #[field(max_length = 30)] nick: String,
+        #[field(max_length = 12)] tag: Option<String>,
         n: i64,
+        many: u32,
         #[field(max_digits = 10, decimal_places = 2)] price: Decimal,
+        #[field(max_digits = 10, decimal_places = 2)] fee: Option<Decimal>,
         at: DateTime<Utc>,
+        noted: Option<NaiveDateTime>,
+        day: Option<NaiveDate>,
+        clock: NaiveTime,
+        code: Uuid,
+        code_or: Option<Uuid>,
         flag: Option<bool>,
+        mood: Mood,
+        data: Option<serde_json::Value>,
         ;
         ;
     }

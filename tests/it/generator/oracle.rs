@@ -7,6 +7,7 @@ use dormouse::prelude::Decimal;
 
 use super::ask::{Agg, Aggregate, Ask, Compare, Cond, Ex, Join, Op, Output, Step, Term, What};
 use super::models::Shape;
+use super::others::Habit;
 use super::scalar::{as_decimal, as_float, as_integer, decimal, fit, float, integer, is_zero, text_holds};
 use super::values::{Cell, Row, Ty, Val};
 
@@ -314,15 +315,17 @@ impl<'w> Oracle<'w> {
                 self.holds(model, &Cond::IsNull { of: of.clone(), not: *how == Compare::Ne }, row)
             }
             Cond::Compare(how, left, right) => {
-                let (left, right) = both(value(left), value(right))?;
-                Ok(compare(*how, left.as_ref(), right.as_ref()))
+                let (found, right) = both(value(left), value(right))?;
+                Ok(found.zip(right).map_or(*how == Compare::Ne, |(found, right)| {
+                    self.compare(*how, self.habit(model, left), &found, &right)
+                }))
             }
             // Nothing is asked of the database.
             Cond::In { values, not, .. } if values.iter().all(Option::is_none) => Ok(*not),
             Cond::In { of, values, not } => {
-                let left = value(of)?;
-                let found = left.is_some_and(|left| values.iter().flatten().any(|right| left.same(right)));
-                Ok(found != *not)
+                let (left, habit) = (value(of)?, self.habit(model, of));
+                let is = |left: Val| values.iter().flatten().any(|right| self.equal(habit, &left, right));
+                Ok(left.is_some_and(is) != *not)
             }
             Cond::Between { of, low, high, half_open } => {
                 let end = if *half_open { Ordering::is_lt } else { Ordering::is_le };
@@ -361,6 +364,31 @@ impl<'w> Oracle<'w> {
             Cond::Nothing => Ok(true),
             Cond::Keys(keys, not) => Ok(keys.iter().any(|key| has_key(&self.shapes[model], row, key)) != *not),
         }
+    }
+
+    /// What the column that an expression is has of its own.
+    fn habit(&self, model: usize, ex: &Ex) -> Option<Habit> {
+        let Ex::Col { path, .. } = ex else { return None };
+        let shape = &self.shapes[model];
+        (path.len() == 1).then(|| shape.fields[shape.field(path[0])].habit)?
+    }
+
+    fn compare(&self, how: Compare, habit: Option<Habit>, left: &Val, right: &Val) -> bool {
+        match how {
+            Compare::Eq => self.equal(habit, left, right),
+            Compare::Ne | Compare::Differs => !self.equal(habit, left, right),
+            Compare::Lt => left.order(right).is_lt(),
+            Compare::Lte => left.order(right).is_le(),
+            Compare::Gt => left.order(right).is_gt(),
+            Compare::Gte => left.order(right).is_ge(),
+        }
+    }
+
+    /// Whether values are equal by the column that one of them is of.
+    fn equal(&self, habit: Option<Habit>, left: &Val, right: &Val) -> bool {
+        let equal = habit.map_or_else(|| Some(left.same(right)), |habit| habit.equal(left, right));
+        self.unknown.set(self.unknown.get() || equal.is_none());
+        equal.unwrap_or(false)
     }
 
     fn aggregate(&self, model: usize, agg: &Agg, rows: &[&Row]) -> Result<Cell> {
@@ -476,19 +504,6 @@ fn has_key(shape: &Shape, row: &Row, key: &Row) -> bool {
         (Some(a), Some(b)) => a.same(b),
         _ => false,
     })
-}
-
-fn compare(how: Compare, left: Option<&Val>, right: Option<&Val>) -> bool {
-    let order = left.zip(right).map(|(left, right)| left.order(right));
-    match how {
-        Compare::Eq => order == Some(Ordering::Equal),
-        Compare::Ne => order != Some(Ordering::Equal),
-        Compare::Differs => order.is_some_and(Ordering::is_ne),
-        Compare::Lt => order.is_some_and(Ordering::is_lt),
-        Compare::Lte => order.is_some_and(Ordering::is_le),
-        Compare::Gt => order.is_some_and(Ordering::is_gt),
-        Compare::Gte => order.is_some_and(Ordering::is_ge),
-    }
 }
 
 fn grouped(groups: Vec<Vec<&Row>>, select: impl Fn(&Row) -> Result<Row>) -> Result<Vec<Vec<Row>>> {
