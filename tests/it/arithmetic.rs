@@ -8,3 +8,4 @@ mod plain;
 mod rules;
 mod stored;
 mod warm;
+mod wrap;

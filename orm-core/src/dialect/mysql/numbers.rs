@@ -3,10 +3,21 @@
 
 use crate::dialect::fit::within;
 use crate::dialect::{Fit, Holds};
+use crate::expr::{Call, Node};
 use crate::value::Kind;
 
 /// An integer of a column that may be UNSIGNED, and its differences with it: signed, where it is not past that.
 pub(super) const SIGNED: &str = "(CAST({0} AS DECIMAL(65, 0)) DIV 1)";
+
+/// Whether a difference may be one from 0 to the least integer of 64 bits, which stays below 0 there, without an error.
+pub(super) fn may_wrap(call: &Call) -> bool {
+    let of_64_bits = |node: &Node| matches!(node.kind(), Kind::I64 | Kind::Duration) || matches!(node, Node::Call(_));
+    let is_whole = matches!(call.kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration);
+    is_whole && call.arguments.get(1).is_some_and(|right| !matches!(right, Node::Value(_)) && of_64_bits(right))
+}
+
+/// A difference that is exact, and an error past 64 bits.
+pub(super) const DIFFERENCE: &str = "((CAST({0} AS DECIMAL(20, 0)) - {1}) DIV 1)";
 
 /// Past 64 bits unless a decimal is a whole number.
 macro_rules! past_unless_whole {
