@@ -192,8 +192,8 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     }
 
     /// How what a column of a table of others is to store, `{0}`, is written so that it is an error where the database would
-    /// take it for something else.
-    fn accepted_as(&self, _kind: Kind, _column: &ColumnFacts) -> Option<String> {
+    /// take it for something else: a value, or an expression.
+    fn accepted_as(&self, _kind: Kind, _column: &ColumnFacts, _value: Option<&Value>) -> Option<String> {
         None
     }
 

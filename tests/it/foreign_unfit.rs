@@ -2,7 +2,7 @@
 //! different from everything that is there.
 
 use dormouse::prelude::*;
-use dormouse::{Database, Result};
+use dormouse::{Database, ErrorKind, Result};
 use uuid::Uuid;
 
 use crate::support::{Content, Place, check_index, fill_up, run};
@@ -213,6 +213,108 @@ async fn what_a_type_can_read_is_found_by_an_index() -> Result<()> {
             check_index(db, "by_address", all().filter(|v| v.address.in_(addresses)).aexplain()).await?;
         }
         Ok(())
+    })
+    .await
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(managed = false, table = "label")]
+struct Label {
+    id: i64,
+    text: String,
+    other: String,
+}
+
+/// Every way in: what is accepted is read again, what is refused has changed nothing.
+async fn each_way_in(db: &Database, declared: &str, known: &str, kept: &[&str], refused: &[&str]) -> Result<()> {
+    db.execute_sql("DROP TABLE IF EXISTS label").await?;
+    let key = if db.dialect().name() == "PostgreSQL" { "BIGSERIAL" } else { "BIGINT AUTO_INCREMENT" };
+    db.execute_sql(format!("CREATE TABLE label (id {key} PRIMARY KEY, text {declared} NOT NULL, other TEXT NOT NULL)"))
+        .await?;
+    let all = Label::objects;
+    let mut row = all().acreate(|l| l.text(known).other(known)).await?;
+    for text in kept {
+        row.text = (*text).to_owned();
+        row.asave().await?;
+        assert_eq!(row, row.clone().arefresh_from_db().await?, "{declared}: {text:?}");
+        let made = all().acreate(|l| l.text(*text).other(*text)).await?;
+        assert_eq!(made, all().aget(|l| l.pk.eq(made.id)).await?, "{declared}: {text:?}");
+        all().filter(|l| l.pk.eq(made.id)).aupdate(|l| l.text.set(known)).await?;
+        all().filter(|l| l.pk.eq(made.id)).aupdate(|l| l.text.set(l.other)).await?;
+        assert_eq!(made, all().aget(|l| l.pk.eq(made.id)).await?, "{declared}: {text:?}");
+        all().filter(|l| l.pk.eq(made.id)).adelete().await?;
+    }
+    for text in refused {
+        let is_refused = |error: dormouse::Error| {
+            let known = matches!(error.kind(), ErrorKind::OutOfRange { .. } | ErrorKind::Validation(_));
+            assert!(known, "{declared}: {text:?} is {error:?}");
+        };
+        all().aupdate(|l| l.other.set(*text)).await?;
+        row.other = (*text).to_owned();
+        is_refused(all().acreate(|l| l.text(*text).other("")).await.unwrap_err());
+        is_refused(all().aupdate(|l| l.text.set(*text)).await.unwrap_err());
+        is_refused(Label { text: (*text).to_owned(), ..row.clone() }.asave().await.unwrap_err());
+        is_refused(all().aupdate(|l| l.text.set(l.other)).await.unwrap_err());
+        assert_eq!(all().await?, [row.clone()], "{declared}: {text:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_text_column_would_change_is_refused_on_postgres() -> Result<()> {
+    run(Place::postgres().await?, async |db: &Database| {
+        db.execute_sql("CREATE DOMAIN word AS VARCHAR(5)").await?;
+        for declared in ["VARCHAR(5)", "word"] {
+            each_way_in(
+                db,
+                declared,
+                "x",
+                &["abcde", "abc  ", "", " ", "é😀λ  "],
+                &["abcde ", "     x", "abcde   ", "abcdef", "      "],
+            )
+            .await?;
+        }
+        each_way_in(db, "VARCHAR", "x", &["abcde  ", "     "], &[]).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_a_text_column_would_change_is_refused_on_mariadb() -> Result<()> {
+    run(Place::mariadb().await?, async |db: &Database| {
+        let long = |length: usize, end: &str| format!("{}{end}", "x".repeat(length));
+        for declared in ["VARCHAR(5)", "VARCHAR(5) CHARACTER SET latin1", "VARCHAR(5) CHARACTER SET ucs2"] {
+            each_way_in(
+                db,
+                declared,
+                "x",
+                &["abcde", "abc  ", "", " ", "éé   "],
+                &["abcde ", "     x", "abcde   ", "abcdef", "      "],
+            )
+            .await?;
+        }
+        for (declared, most) in [
+            ("TINYTEXT", 255),
+            ("TINYTEXT CHARACTER SET latin1", 255),
+            ("TINYTEXT CHARACTER SET ucs2", 127),
+            ("TEXT CHARACTER SET utf16", 32_767),
+        ] {
+            let (kept, cut, more) = (long(most - 1, " "), long(most, " "), long(most, "x"));
+            each_way_in(db, declared, "x", &[&kept, "x  "], &[&cut, &more]).await?;
+        }
+        each_way_in(db, "CHAR(5)", "x", &["abcde", "a b", ""], &["a ", " ", "abcde ", "abcdef"]).await?;
+        each_way_in(db, "INET4", "1.2.3.4", &["0.0.0.0"], &["host", "", "1.2.3"]).await?;
+        let forms = ["0:0:0:0:0:0:0:1", "FE80::1", "fe80:0::1", "host", "", " ::1"];
+        each_way_in(db, "INET6", "::1", &["::", "fe80::1", "::ffff:1.2.3.4"], &forms).await?;
+        let known = "00000000-0000-0000-0000-00000000000a";
+        let forms = [
+            "0000000000000000000000000000000a",
+            "00000000-0000-0000-0000-00000000000A",
+            "host",
+            "",
+            &UNFIT.to_string(),
+        ];
+        each_way_in(db, "UUID", known, &[known], &forms).await
     })
     .await
 }

@@ -117,7 +117,7 @@ impl Writer<'_> {
     /// A value as a column stores it.
     pub(super) fn stored(&mut self, value: &Value, field: &FieldDef, model: &ModelDef, sample: Sample) -> Result<()> {
         let value = self.kept_whole(value, field, model)?;
-        self.guarded(model, field, Given::Value(sample), |writer| {
+        self.guarded(model, field, Given::Value(&value, sample), |writer| {
             writer.in_their_form(value.clone(), field, model, sample)
         })
     }

@@ -14,9 +14,9 @@ const MICROSECONDS: u16 = 6;
 
 /// What a column is given.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Given {
+pub(super) enum Given<'v> {
     /// A value, and where its form comes from.
-    Value(Sample),
+    Value(&'v Value, Sample),
     /// An expression over the row.
     Expression,
 }
@@ -97,10 +97,10 @@ impl Writer<'_> {
         &mut self,
         model: &ModelDef,
         field: &FieldDef,
-        given: Given,
+        given: Given<'_>,
         write: impl Fn(&mut Self) -> Result<()>,
     ) -> Result<()> {
-        let accepted = self.accepted_as(model, field);
+        let accepted = self.accepted_as(model, field, given);
         let write = |writer: &mut Self| match &accepted {
             Some(template) => writer.template(template, &mut |writer, _| write(writer)),
             None => write(writer),
@@ -108,7 +108,7 @@ impl Writer<'_> {
         let Some((template, affinity)) = self.guard(model, field, given) else { return write(self) };
         self.template(template, &mut |writer, slot| match (slot, given) {
             (b'0', _) => write(writer),
-            (b'1', Given::Value(Sample::Table)) => writer.write("NULL"),
+            (b'1', Given::Value(_, Sample::Table)) => writer.write("NULL"),
             (b'1', _) => {
                 writer.root_column(model, field);
                 Ok(())
@@ -118,8 +118,9 @@ impl Writer<'_> {
         })
     }
 
-    fn accepted_as(&self, model: &ModelDef, field: &FieldDef) -> Option<String> {
-        self.spelling().accepted_as(field.kind, &self.column_facts(model, field)?)
+    fn accepted_as(&self, model: &ModelDef, field: &FieldDef, given: Given<'_>) -> Option<String> {
+        let value = if let Given::Value(value, _) = given { Some(value) } else { None };
+        self.spelling().accepted_as(field.kind, &self.column_facts(model, field)?, value)
     }
 
     /// Whether a column is of a type of ours.
@@ -127,11 +128,11 @@ impl Writer<'_> {
         model.managed && self.column_facts(model, field).is_none()
     }
 
-    fn guard(&self, model: &ModelDef, field: &FieldDef, given: Given) -> Option<(&'static str, String)> {
+    fn guard(&self, model: &ModelDef, field: &FieldDef, given: Given<'_>) -> Option<(&'static str, String)> {
         let template = self.spelling().guard(field.kind).filter(|_| !model.managed)?;
         let column = &self.column_facts(model, field)?;
         let safe = match given {
-            Given::Value(sample) => self.spelling().keeps(field.kind, column, matches!(sample, Sample::Row)),
+            Given::Value(_, sample) => self.spelling().keeps(field.kind, column, matches!(sample, Sample::Row)),
             Given::Expression => false,
         };
         (!safe).then(|| (template, column.base.clone()))

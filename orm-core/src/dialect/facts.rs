@@ -63,7 +63,8 @@ pub struct ColumnFacts {
     pub collation: Option<Collation>,
     /// Whether its values are ordered by code point.
     pub by_code_point: bool,
-    /// How many decimal places its numbers, or the seconds of its times and moments, keep, where it says so.
+    /// How many decimal places its numbers, or the seconds of its times and moments, keep, or how many characters its texts
+    /// have at most, where it says so.
     pub places: Option<i64>,
     /// Whether a new row that gives no value for it is known to have NULL there.
     pub left_null: bool,

@@ -263,7 +263,7 @@ impl Spelling for Mysql {
         standard::may_be_fraction(kind, column?).then_some(numbers::WHOLE)
     }
 
-    fn accepted_as(&self, kind: Kind, column: &ColumnFacts) -> Option<String> {
+    fn accepted_as(&self, kind: Kind, column: &ColumnFacts, value: Option<&Value>) -> Option<String> {
         match (kind, column.base.as_str()) {
             // Stored as 2024; 100 is a year that is out of range.
             (kind, "year") if is_number(kind) => Some("IF({0} BETWEEN 1 AND 99, 100, {0})".to_owned()),
@@ -272,6 +272,8 @@ impl Spelling for Mysql {
             (Kind::Text, "enum") => Some(accepted::one_of(&column.base_name, self.collation)),
             (Kind::Text, "set") => Some(accepted::some_of(&column.base_name, self.collation)),
             (Kind::Bytes, "binary") => accepted::of_length(&column.base_name),
+            (Kind::Text, "uuid" | "inet4" | "inet6") => Some(accepted::in_one_form(&column.base, self.collation)),
+            (Kind::Text, _) if standard::may_lose_blanks(value) => accepted::with_its_blanks(column),
             _ => None,
         }
     }

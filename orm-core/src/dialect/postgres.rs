@@ -66,7 +66,7 @@ const FACTS: &str = "SELECT CAST(a.attname AS TEXT), format_type(a.atttypid, -1)
     FROM pg_database d WHERE d.datname = current_database()) ELSE FALSE END, FALSE), \
     CASE WHEN b.typname IN ('int2', 'int4', 'int8') THEN CAST(0 AS BIGINT) WHEN b.modifier < 0 THEN NULL \
     WHEN b.typname IN ('time', 'timestamp', 'timestamptz') THEN CAST(b.modifier AS BIGINT) \
-    WHEN b.typname = 'numeric' THEN CAST((((b.modifier - 4) & 2047) # 1024) - 1024 AS BIGINT) END, FALSE \
+    WHEN b.typname = 'varchar' THEN CAST(b.modifier - 4 AS BIGINT) WHEN b.typname = 'numeric' THEN CAST((((b.modifier - 4) & 2047) # 1024) - 1024 AS BIGINT) END, FALSE \
     FROM pg_attribute a JOIN LATERAL (WITH RECURSIVE s AS (SELECT t.*, a.atttypmod AS modifier FROM pg_type t WHERE t.oid = a.atttypid \
     UNION ALL SELECT t.*, s.typtypmod FROM s JOIN pg_type t ON s.typtype = 'd' AND t.oid = s.typbasetype) \
     SELECT * FROM s WHERE typtype <> 'd') b ON TRUE \
@@ -197,6 +197,11 @@ impl Spelling for Postgres {
         (column.base == "enum").then(|| format!("CAST(CAST({{0}} AS TEXT) AS {})", in_template(&column.base_name)))
     }
 
+    fn accepted_as(&self, kind: Kind, column: &ColumnFacts, value: Option<&Value>) -> Option<String> {
+        let most = column.places.filter(|_| kind == Kind::Text && standard::may_lose_blanks(value))?;
+        Some(with_its_blanks(most).replace("{0}", "CAST({0} AS TEXT)"))
+    }
+
     fn join_texts(&self) -> &'static str {
         "(({0} || {1} || {2}) COLLATE \"C\")"
     }
@@ -266,10 +271,7 @@ impl Spelling for Postgres {
             Holds::Decimals(Some((digits @ ..=1000, places))) if !fit.own => {
                 format!("CAST({{0}} AS NUMERIC({digits}, {places}))")
             }
-            // Blanks past the length would be cut off: with a dot behind them they are refused.
-            Holds::Texts(most) if fit.own => {
-                format!("({{0}} || CASE WHEN CHAR_LENGTH({{0}}) > {most} THEN '.' ELSE '' END)")
-            }
+            Holds::Texts(most) if fit.own => with_its_blanks(most.into()),
             // It would be rounded.
             Holds::Moments(places) => format!(
                 "({{0}} - CAST(EXTRACT(MICROSECONDS FROM {{0}}) AS BIGINT) % {} * INTERVAL '1 microsecond')",
@@ -359,6 +361,11 @@ impl Spelling for Postgres {
         let words: Vec<String> = flags.chain(format).collect();
         Ok(if words.is_empty() { "EXPLAIN ".to_owned() } else { format!("EXPLAIN ({}) ", words.join(", ")) })
     }
+}
+
+/// A text of so many characters: blanks past them would be cut off, with a dot behind them they are refused.
+fn with_its_blanks(most: i64) -> String {
+    format!("({{0}} || CASE WHEN CHAR_LENGTH({{0}}) > {most} THEN '.' ELSE '' END)")
 }
 
 /// A text in lower case, character by character, whatever the locale of the database. Beside what ICU does by itself, a

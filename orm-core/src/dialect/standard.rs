@@ -48,6 +48,11 @@ pub(super) fn may_be_whole(call: &Call) -> bool {
     !column.path.model.managed && matches!(column.field.kind, Kind::F32 | Kind::F64)
 }
 
+/// Whether blanks at the end of a text may be cut off in silence, where they are too many: not of a value without them.
+pub(super) fn may_lose_blanks(value: Option<&Value>) -> bool {
+    value.is_none_or(|value| matches!(value, Value::Text(text) if text.ends_with(' ')))
+}
+
 /// Whether an integer field may meet a fraction in a column of others.
 pub(super) fn may_be_fraction(kind: Kind, column: &ColumnFacts) -> bool {
     matches!(kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration) && column.may_have_fractions()
