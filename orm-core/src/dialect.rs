@@ -186,7 +186,7 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         None
     }
 
-    /// How an expression, `{0}`, is written that a text column of a table of others is to store, if not as it stands.
+    /// How an expression, `{0}`, is written that a column of a table of others is to store, if not as it stands.
     fn stored_as(&self, _column: &ColumnFacts) -> Option<String> {
         None
     }

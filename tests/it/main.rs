@@ -33,6 +33,7 @@ mod foreign_keys;
 mod foreign_moments;
 mod foreign_new_rows;
 mod foreign_numbers;
+mod foreign_postgres;
 mod foreign_sequences;
 mod foreign_servers;
 mod foreign_tables;

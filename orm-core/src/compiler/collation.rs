@@ -229,11 +229,8 @@ impl Writer<'_> {
         self.text_facts(path.model, field)
     }
 
-    /// How an expression is written that a text column is to store, if not as it stands.
+    /// How an expression is written that a column is to store, if not as it stands.
     pub(super) fn stored_as(&self, model: &ModelDef, field: &FieldDef) -> Option<String> {
-        if field.kind != Kind::Text {
-            return None;
-        }
         self.spelling().stored_as(&self.column_facts(model, field)?)
     }
 }

@@ -350,10 +350,7 @@ impl Writer<'_> {
         let Some(words) = self.column_order(joins.model(place), field) else {
             return self.formed_at(joins, place, field);
         };
-        self.template(&words, &mut |writer, _| {
-            writer.column_at(joins, place, field);
-            Ok(())
-        })
+        self.template(&words, &mut |writer, _| writer.formed_at(joins, place, field))
     }
 
     fn sorted(&mut self, what: Sorted<'_>, joins: &Joins) -> Result<()> {

@@ -256,7 +256,12 @@ impl Spelling for Mysql {
     }
 
     fn readable(&self, kind: Kind, column: Option<&ColumnFacts>) -> Option<&'static str> {
-        standard::may_be_fraction(kind, column?).then_some(numbers::IS_WHOLE)
+        match (kind, column?) {
+            // A text that is no document is different from every document.
+            (Kind::Json, column) => (column.base != "json")
+                .then_some("IF(JSON_VALID({0}) = 0, 9223372036854775807 + (JSON_VALID({0}) = 0), TRUE)"),
+            (kind, column) => standard::may_be_fraction(kind, column).then_some(numbers::IS_WHOLE),
+        }
     }
 
     fn checked(&self, kind: Kind, column: Option<&ColumnFacts>) -> Option<&'static str> {

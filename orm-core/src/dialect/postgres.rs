@@ -174,6 +174,9 @@ impl Spelling for Postgres {
             (Kind::Text, "enum") if column.type_name != column.base_name => {
                 Some(format!("CAST({{0}} AS {})", in_template(&column.base_name)))
             }
+            // A text past its length would be an error beside it, a number past its range, and there is no sum of it.
+            (Kind::Text, "name" | "char") => Some("CAST({0} AS TEXT)".to_owned()),
+            (_, "oid") => Some("CAST({0} AS BIGINT)".to_owned()),
             (Kind::F32, "float8") => Some(SINGLE.to_owned()),
             // Read by the digits that are certain, it has to be compared by them.
             (Kind::Decimal, "float4" | "float8") => Some("CAST(CAST({0} AS DOUBLE PRECISION) AS NUMERIC)".to_owned()),
@@ -194,7 +197,30 @@ impl Spelling for Postgres {
     }
 
     fn stored_as(&self, column: &ColumnFacts) -> Option<String> {
-        (column.base == "enum").then(|| format!("CAST(CAST({{0}} AS TEXT) AS {})", in_template(&column.base_name)))
+        match column.base.as_str() {
+            "enum" => Some(format!("CAST(CAST({{0}} AS TEXT) AS {})", in_template(&column.base_name))),
+            "json" => Some("CAST({0} AS JSON)".to_owned()),
+            // It would be cut.
+            base => most_bytes(base).map(|most| {
+                format!(
+                    "(CAST({{0}} AS TEXT) || SUBSTRING('', {} + GREATEST(0, OCTET_LENGTH(CAST({{0}} AS TEXT)) - {most})))",
+                    i32::MAX
+                )
+            }),
+        }
+    }
+
+    fn changes(&self, value: &Value, column: &ColumnFacts) -> Option<String> {
+        let number = match value {
+            Value::I16(number) => (*number).into(),
+            Value::I32(number) => (*number).into(),
+            Value::I64(number) => *number,
+            Value::Text(text) => return text_changes(text, column),
+            _ => return None,
+        };
+        // A negative one of 32 bits would be taken for its bits.
+        let fits = column.base != "oid" || u32::try_from(number).is_ok();
+        (!fits).then(|| format!("only numbers up to {} are allowed, and none below 0", u32::MAX))
     }
 
     fn accepted_as(&self, kind: Kind, column: &ColumnFacts, value: Option<&Value>) -> Option<String> {
@@ -440,7 +466,7 @@ fn has_type_of_list(list: &List<'_>) -> bool {
     match (list.kind, column.base.as_str()) {
         (Kind::I16, base) => base == "int2",
         (Kind::I32, base) => base == "int4",
-        (Kind::I64 | Kind::Duration, base) => base == "int8",
+        (Kind::I64 | Kind::Duration, base) => matches!(base, "int8" | "oid"),
         (Kind::F32, base) => base == "float4",
         (Kind::F64, base) => base == "float8",
         (Kind::Decimal, base) => base == "numeric",
@@ -449,10 +475,30 @@ fn has_type_of_list(list: &List<'_>) -> bool {
     }
 }
 
+/// How many bytes a text of a type has at most that cuts what is longer.
+fn most_bytes(base: &str) -> Option<usize> {
+    match base {
+        "name" => Some(63),
+        "char" => Some(1),
+        _ => None,
+    }
+}
+
+/// What a text would have to be so that such a column keeps it.
+fn text_changes(text: &str, column: &ColumnFacts) -> Option<String> {
+    match most_bytes(&column.base)? {
+        1 if text.len() != 1 => Some("exactly one character of ASCII is allowed".to_owned()),
+        most if text.len() > most => Some(format!("at most {most} bytes are allowed")),
+        _ => None,
+    }
+}
+
 /// A list in the type of the column that it is compared with: a list of texts is no list of `citext`.
 fn typed_list(list: &List<'_>) -> String {
     match (list.kind, list.left) {
-        (Kind::Text, Left::Column(column)) => format!("CAST({{0}} AS {}[])", in_template(&column.base_name)),
+        (Kind::Text, Left::Column(column)) if most_bytes(&column.base).is_none() => {
+            format!("CAST({{0}} AS {}[])", in_template(&column.base_name))
+        }
         _ => "{0}".to_owned(),
     }
 }

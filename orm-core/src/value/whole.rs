@@ -34,7 +34,7 @@ impl Value {
             Self::I16(value) => whole((*value).into()),
             Self::I32(value) => whole((*value).into()),
             Self::I64(value) => whole(*value),
-            Self::F64(value) => narrow(*value).is_infinite() || narrow(*value) == *value,
+            Self::F64(value) => !narrow(*value).is_finite() || narrow(*value) == *value,
             Self::Decimal(value) => {
                 let float = if single { nearest::<f32>(*value).map(f64::from) } else { nearest(*value) };
                 float.and_then(|float| Decimal::decode(Cell::Float(float)).ok()) == Some(*value)

@@ -71,13 +71,26 @@ fn meaning(options: &ServerOptions, qualified: bool, error: &MySqlDatabaseError)
         }
         1264 if !message.contains("'(null)'") => ErrorKind::OutOfRange { reason: format!("{PAST_RANGE} ({message})") },
         // Of a cast, and of an operator: what follows is the expression.
-        1264 | 1690 => ErrorKind::OutOfRange { reason: PAST_RANGE.to_owned() },
+        1264 | 1690 => ErrorKind::OutOfRange { reason: past_range(message).to_owned() },
+        // Of a cast, and of a function in a statement that writes.
+        3140 | 3141 | 4038 => ErrorKind::OutOfRange { reason: NO_JSON.to_owned() },
         1265 | 1292 | 1366 | 1406 | 1411 | 1441 | 1916 => ErrorKind::OutOfRange { reason: without_values(message) },
         167 | 1467 => refusal::keys_used_up(refusal::A_TABLE),
         _ if after(number) == After::Lost => {
             ErrorKind::Connection { reason: format!("{} ended it: {message} ({number})", options.location()) }
         }
         _ => ErrorKind::Database { code: Some(number.to_string()), message: without_values(message) },
+    }
+}
+
+const NO_JSON: &str = "a text of a JSON field is no JSON";
+
+/// What is wrong with a number, by the expression that the server names: the dialect makes some so that they fail.
+fn past_range(message: &str) -> &'static str {
+    match message.to_ascii_lowercase() {
+        expression if expression.contains("json_valid(") => NO_JSON,
+        expression if expression.contains("ceiling(abs(") => "a number of an integer field has a fraction",
+        _ => PAST_RANGE,
     }
 }
 
