@@ -95,6 +95,11 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         self.call(call)
     }
 
+    /// How many characters the longest text of a list may have beside a column so that the list is read once; none where any may.
+    fn longest_listed(&self, _column: &ColumnFacts) -> Option<usize> {
+        None
+    }
+
     /// The test whether expressions, `{0}`, `{1}` …, are one of the rows of a list; one expression is one of its items. The
     /// slots after them are a list for each expression where a parameter can be an array, else one list of rows, or of items.
     /// None where a list of them cannot be a parameter.

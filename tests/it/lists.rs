@@ -179,6 +179,18 @@ matrix! {
             assert_eq!(all().filter(|w| w.word.not_in(list())).acount().await?, 1_000, "{text}");
             check_read_once(db, all().filter(|w| w.word.in_(list())).aexplain()).await?;
             check_read_once(db, all().filter(|w| w.word.not_in(list())).aexplain()).await?;
+            let long = || list().chain(["x".repeat(513), "x".repeat(70_000)]);
+            let (in_, not_in) = (all().filter(|w| w.word.in_(long())), all().filter(|w| w.word.not_in(long())));
+            assert_eq!(in_.clone().acount().await?, 1_000, "{text}");
+            assert_eq!(not_in.clone().acount().await?, 1_000, "{text}");
+            check_read_once(db, in_.aexplain()).await?;
+            check_read_once(db, not_in.aexplain()).await?;
+            if !text.starts_with("VARCHAR") {
+                all().filter(|w| w.id.eq(2_000)).aupdate(|w| w.word.set("x".repeat(513))).await?;
+                assert_eq!(all().filter(|w| w.word.in_(long())).acount().await?, 1_001, "{text}");
+                assert_eq!(all().filter(|w| w.word.not_in(long())).acount().await?, 999, "{text}");
+                all().filter(|w| w.id.eq(2_000)).aupdate(|w| w.word.set("w0002000")).await?;
+            }
             // PostgreSQL refuses the character.
             if !db.dialect().features().array_parameters {
                 let nul = || list().chain(["💤\0".to_owned()]);

@@ -72,6 +72,16 @@ impl<'n> Among<'n> {
 }
 
 impl Writer<'_> {
+    /// The texts of a list that is one parameter, and those apart that are so long that it would be read again for each row.
+    pub(super) fn long_apart<'v>(&self, left: &Node, values: &[&'v Value]) -> Option<(Vec<&'v Value>, Vec<&'v Value>)> {
+        if left.kind() != Kind::Text || (values.len() <= LONGEST_LIST && !self.may_lack(left, values)) {
+            return None;
+        }
+        let most = self.spelling().longest_listed(&self.unlike_ours(left)?)?;
+        let parts: (Vec<_>, Vec<_>) = values.iter().partition(|value| longest(&[value]) <= most);
+        (!parts.0.is_empty() && !parts.1.is_empty()).then_some(parts)
+    }
+
     /// An expression beside a list that is one parameter; nothing where each of the values is one.
     pub(super) fn one_parameter<'n>(&self, left: &'n Node, values: &[&'n Value]) -> Option<(Among<'n>, Made)> {
         // Documents are equal by value, which IN does not know.

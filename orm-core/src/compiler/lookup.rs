@@ -279,6 +279,13 @@ impl Writer<'_> {
             let operands = [left.clone(), Node::Value((*value).clone())];
             return self.compare(LookupOperator::Eq, &operands, negated, scope);
         }
+        if let Some((short, long)) = self.long_apart(left, values) {
+            self.push("(");
+            self.any(left, &short, negated, scope)?;
+            self.push(if negated { " AND " } else { " OR " });
+            self.any(left, &long, negated, scope)?;
+            return self.write(")");
+        }
         match self.one_parameter(left, values) {
             Some((among, made)) => self.in_list(&[among], &made, negated, scope),
             None => self.among(left, values, self.padded(values.len()), negated, scope),

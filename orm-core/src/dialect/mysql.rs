@@ -372,6 +372,10 @@ impl Spelling for Mysql {
         }
     }
 
+    fn longest_listed(&self, column: &ColumnFacts) -> Option<usize> {
+        lists::longest_key(column)
+    }
+
     fn list(&self, columns: &[List<'_>]) -> Option<Made> {
         self.list_of(columns)
     }

@@ -163,6 +163,11 @@ fn hexadecimal(longest: usize) -> String {
     format!("{name} CHARACTER SET ascii")
 }
 
+/// How long a text may be that a list has by a key, where none is told by a digest.
+pub(super) fn longest_key(column: &ColumnFacts) -> Option<usize> {
+    LENGTHS.last().copied().filter(|_| column.collation.is_some() && !column.by_code_point)
+}
+
 fn is_long(longest: usize) -> bool {
     fitting(longest).is_none()
 }
