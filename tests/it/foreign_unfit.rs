@@ -128,6 +128,63 @@ async fn what_a_character_set_lacks_is_equal_to_nothing() -> Result<()> {
     .await
 }
 
+#[derive(Model, Debug, Clone)]
+#[model(managed = false, table = "word")]
+struct Word {
+    id: i64,
+    word: Option<String>,
+}
+
+/// Every lookup of a text, and its complement with the NULL row, whatever the column's character set lacks.
+#[tokio::test]
+async fn lookups_have_complements_in_every_character_set() -> Result<()> {
+    run(Place::mariadb().await?, async |db: &Database| {
+        for charset in ["utf8mb4", "utf8mb3", "latin1", "ascii", "ucs2", "utf16", "utf32", "sjis", "cp1251", "swe7"] {
+            db.execute_sql("DROP TABLE IF EXISTS word").await?;
+            db.execute_sql(format!(
+                "CREATE TABLE word (id BIGINT PRIMARY KEY AUTO_INCREMENT, word VARCHAR(20) CHARACTER SET {charset})"
+            ))
+            .await?;
+            let words = ["x", "xy", "zx", "y"];
+            for word in words.iter().map(|word| Some((*word).to_owned())).chain([None]) {
+                Word::objects().acreate(|w| w.word(word)).await?;
+            }
+            let w = Word::fields();
+            for text in ["x", "y", "q", "é", "xé", "😀", "λ", "x😀", ""] {
+                let counts = |holds: &dyn Fn(&str) -> bool| words.iter().filter(|word| holds(word)).count() as u64;
+                for (name, condition, wanted) in [
+                    ("eq", w.word.eq(text), counts(&|word| word == text)),
+                    ("differs", w.word.differs(text), counts(&|word| word != text)),
+                    ("in", w.word.in_([text, "zx"]), counts(&|word| word == text || word == "zx")),
+                    ("lt", w.word.lt(text), counts(&|word| word < text)),
+                    ("lte", w.word.lte(text), counts(&|word| word <= text)),
+                    ("gt", w.word.gt(text), counts(&|word| word > text)),
+                    ("gte", w.word.gte(text), counts(&|word| word >= text)),
+                    ("between", w.word.between("x", text), counts(&|word| "x" <= word && word <= text)),
+                    ("contains", w.word.contains(text), counts(&|word| word.contains(text))),
+                    ("startswith", w.word.startswith(text), counts(&|word| word.starts_with(text))),
+                    ("endswith", w.word.endswith(text), counts(&|word| word.ends_with(text))),
+                    ("icontains", w.word.icontains(text), counts(&|word| word.contains(text))),
+                    ("istartswith", w.word.istartswith(text), counts(&|word| word.starts_with(text))),
+                    ("iendswith", w.word.iendswith(text), counts(&|word| word.ends_with(text))),
+                    ("iexact", w.word.iexact(text), counts(&|word| word == text)),
+                    (
+                        "regex",
+                        w.word.regex(format!("{text}.")),
+                        counts(&|word| word.find(text).is_some_and(|at| word.len() > at + text.len())),
+                    ),
+                ] {
+                    let complement = Word::objects().exclude(|_| condition.clone()).acount().await?;
+                    let found = Word::objects().filter(|_| condition).acount().await?;
+                    assert_eq!((found, complement), (wanted, 5 - wanted), "{charset}: {name} {text:?}");
+                }
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
 #[tokio::test]
 async fn what_a_type_cannot_read_is_equal_to_nothing() -> Result<()> {
     run(Place::mariadb().await?, async |db: &Database| {
