@@ -6,7 +6,7 @@ use dormouse::prelude::*;
 use dormouse::{Error, ErrorKind, Result};
 use rust_decimal::Decimal;
 
-use crate::support::matrix;
+use crate::support::{Content, Place, check_index, fill_up, matrix, run};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "scale", managed = false)]
@@ -130,6 +130,80 @@ matrix! {
         assert_eq!(Big::objects().filter(|b| b.id.eq(4)).values(|b| b.double).await?, [Some(1.0)]);
         Ok(())
     }
+}
+
+/// Keys as Oracle's NUMBER is moved to other databases.
+#[derive(Model, Debug)]
+#[model(table = "ware", managed = false)]
+struct Ware {
+    id: i64,
+    name: String,
+}
+
+#[derive(Model, Debug)]
+#[model(table = "sale", managed = false)]
+struct Sale {
+    id: i64,
+    count: i64,
+    #[field(on_delete = DoNothing, column = "ware_id")]
+    ware: ForeignKey<Ware>,
+    #[field(on_delete = DoNothing, column = "gift_id")]
+    gift: Option<ForeignKey<Ware>>,
+}
+
+/// A column that might hold a fraction is asked whether it does, beside its index.
+#[tokio::test]
+async fn an_index_serves_integers_in_decimals_of_others() -> Result<()> {
+    let postgres = ["numeric", "numeric(20, 4)", "numeric(20, 0)"].map(|declared| (declared, "sale_pkey", "ware_pkey"));
+    let mariadb = ["decimal(20, 4)", "decimal(20, 0)"].map(|declared| (declared, "PRIMARY", "PRIMARY"));
+    let places = [(Place::postgres().await?, &postgres[..]), (Place::mariadb().await?, &mariadb[..])];
+    for (place, types) in places {
+        run(place, async |db| {
+            for (declared, key, target) in types {
+                let columns = format!("count {declared}, ware_id {declared}, gift_id {declared}");
+                for statement in [
+                    "DROP TABLE IF EXISTS sale, ware".to_owned(),
+                    format!("CREATE TABLE ware (id {declared} PRIMARY KEY, name varchar(20))"),
+                    format!("CREATE TABLE sale (id {declared} PRIMARY KEY, {columns})"),
+                    "CREATE INDEX sale_count ON sale (count)".to_owned(),
+                    "CREATE INDEX sale_ware ON sale (ware_id)".to_owned(),
+                ] {
+                    db.execute_sql(statement).await?;
+                }
+                fill_up(db, "ware", 5_000, &[("id", Content::Number), ("name", Content::Word)]).await?;
+                let number = Content::Number;
+                fill_up(
+                    db,
+                    "sale",
+                    5_000,
+                    &[("id", number), ("count", number), ("ware_id", number), ("gift_id", number)],
+                )
+                .await?;
+                let all = Sale::objects;
+                check_index(db, key, all().filter(|s| s.id.eq(9)).aexplain()).await?;
+                check_index(db, key, all().filter(|s| s.id.in_([9, 10, 11])).aexplain()).await?;
+                check_index(db, "sale_count", all().filter(|s| s.count.between(9, 12)).aexplain()).await?;
+                check_index(db, "sale_count", all().order_by(|s| s.count.asc()).limit(3).aexplain()).await?;
+                check_index(db, "sale_ware", all().filter(|s| s.ware.eq(7)).aexplain()).await?;
+                check_index(db, target, all().filter(|s| s.id.eq(9)).values(|s| s.ware.name).aexplain()).await?;
+                check_index(db, target, all().filter(|s| s.id.eq(9)).values(|s| s.gift.name).aexplain()).await?;
+                let rows =
+                    all().filter(|s| s.id.lt(3)).order_by(|s| s.id.asc()).select_related(|s| (s.ware, s.gift)).await?;
+                assert_eq!(
+                    rows.iter().map(|row| row.ware.loaded().map(|ware| ware.id)).collect::<Vec<_>>(),
+                    [Some(1), Some(2)]
+                );
+                let rows = all().filter(|s| s.id.lt(3)).prefetch_related(|s| s.gift).await?;
+                assert!(
+                    rows.iter().all(|row| row.gift.as_ref().is_some_and(|gift| gift.loaded().is_some())),
+                    "{declared}"
+                );
+            }
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(())
 }
 
 fn quote(db: &Database) -> &'static str {
