@@ -254,15 +254,17 @@ impl Maker<'_> {
     fn keys(&mut self, model: usize, world: &World) -> Vec<Row> {
         let key = &self.shapes[model].key;
         let mut keys = Vec::new();
-        for _ in 0..self.length() {
+        let count = self.length();
+        for _ in 0..count {
             let Some(row) = self.some_row(model, world) else { break };
-            // Also such as no row has.
-            let part = |index: &usize| {
-                let field = &self.shapes[model].fields[*index];
-                let other = (self.dice.below(3) == 0).then(|| field.ty.value(&mut self.dice, field.places));
-                other.or_else(|| row[*index].clone())
+            // Also such as no row has; in a long list nearly all, so that each that one has counts.
+            let other = if count > 6 { !self.chance(40) } else { self.chance(3) };
+            let place = self.dice.below(key.len());
+            let part = |(at, index): (usize, &usize)| match other && at == place {
+                true => Some(self.shapes[model].fields[*index].ty.rare(&mut self.dice)),
+                false => row[*index].clone(),
             };
-            keys.push(key.iter().map(part).collect());
+            keys.push(key.iter().enumerate().map(part).collect());
         }
         keys
     }
@@ -550,10 +552,13 @@ impl Maker<'_> {
         let count = self.length();
         // Their normal forms take time.
         let count = if of.ty() == Ty::Json { count.min(40) } else { count };
-        let mut values = Vec::new();
-        for _ in 0..count {
-            values.push((!self.chance(8)).then(|| of.ty().value(&mut self.dice, 4)));
-        }
+        let value = |maker: &mut Self| {
+            // In a long list those that rows may have are few, so that each counts.
+            let rare = count > 6 && !maker.chance(40);
+            (!maker.chance(8))
+                .then(|| if rare { of.ty().rare(&mut maker.dice) } else { of.ty().value(&mut maker.dice, 4) })
+        };
+        let values: Vec<Cell> = (0..count).map(|_| value(self)).collect();
         Cond::In { of, values, not: self.chance(3) }
     }
 

@@ -214,6 +214,25 @@ impl Ty {
         self.range().is_some() || matches!(self, Self::F32 | Self::F64 | Self::Dec)
     }
 
+    /// A value that hardly a row has, where the type has so many.
+    pub(crate) fn rare(self, dice: &mut Dice) -> Val {
+        let number = dice.below(1 << 16) as i64;
+        match (self.range(), self) {
+            (Some((least, most)), _) => Val::Int((1_000 + number * 97).clamp(least, most)),
+            (_, Self::Text) => Val::Text(format!("rare {number}")),
+            (_, Self::Uuid) => Val::Uuid(Uuid::from_u128(0x77 << 64 | number as u128)),
+            (_, Self::F64) => Val::Float(number as f64 + 0.125),
+            (_, Self::Dec) => Val::Dec(Decimal::new(70_000 + number, 2)),
+            (_, Self::Bytes) => Val::Bytes(number.to_string().into_bytes()),
+            (_, Self::Span) => Val::Span(7_777 + number),
+            (_, Self::Date) => {
+                Val::Date(NaiveDate::from_epoch_days(10_000 + dice.below(9_000) as i32).expect("a date"))
+            }
+            (_, Self::Moment) => Val::Moment(DateTime::from_timestamp(1_000_000_000 + number, 0).expect("a moment")),
+            _ => self.value(dice, 4),
+        }
+    }
+
     /// A value of the type; with `places` digits behind the point at most.
     pub(crate) fn value(self, dice: &mut Dice, places: u32) -> Val {
         if let Some((least, most)) = self.range() {
