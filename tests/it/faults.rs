@@ -17,6 +17,7 @@ mod ledger;
 mod pool_of_one;
 mod probe;
 mod server_kills;
+mod settings;
 mod stopped_client;
 mod streams;
 mod tags;

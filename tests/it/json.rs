@@ -300,6 +300,26 @@ matrix! {
         Ok(())
     }
 
+    /// Serde's own gap: a map with integer keys in a tagged enum is written, and cannot be read.
+    async fn a_value_that_its_type_cannot_read_again_is_refused(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Log]).await?;
+        let moved = || Json(Event::Moved { by: [(1, 2)].into() });
+        let mut row = Log::objects().acreate(|l| l.event(Json(Event::Nothing))).await?;
+        let refused = |outcome: Result<()>| {
+            let error = outcome.unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::OutOfRange { .. }), "{error:?}");
+        };
+        refused(Log::objects().acreate(|l| l.event(moved())).await.map(drop));
+        refused(Log::new().event(moved()).asave().await.map(drop));
+        refused(Log::objects().aupdate(|l| l.event.set(moved())).await.map(drop));
+        refused(dormouse::atomic(move |tx| Log::objects().using(tx).create(|l| l.event(moved())).map(drop)).await);
+        row.event = moved();
+        refused(row.asave().await);
+        let rows = Log::objects().await?;
+        assert_eq!(rows.iter().map(|row| &row.event.0).collect::<Vec<_>>(), [&Event::Nothing]);
+        Ok(())
+    }
+
     /// As some programs print a float: it is read as that float, and a database compares the digits.
     async fn a_float_in_more_digits_than_it_needs_is_read(db: &Database) -> Result<()> {
         db.create_tables(dormouse::models![Doc]).await?;
@@ -320,6 +340,19 @@ matrix! {
 struct OldDoc {
     id: i64,
     must: Value,
+}
+
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "kind")]
+enum Event {
+    Moved { by: std::collections::BTreeMap<i32, i64> },
+    Nothing,
+}
+
+#[derive(Model, Debug, Clone)]
+struct Log {
+    id: i64,
+    event: Json<Event>,
 }
 
 matrix! {

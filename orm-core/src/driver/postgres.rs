@@ -25,7 +25,7 @@ use super::pooled::Pooled;
 use super::protocol::{Answer, Opened, Protocol};
 use super::throwaway::Words;
 use super::url::{ServerOptions, Tls};
-use super::{Driver, Server, TransactionOptions};
+use super::{Driver, Isolation, Server, TransactionOptions};
 use crate::error::Result;
 use crate::statement::{Done, Statement};
 use crate::value::{Cell, Kind, Value};
@@ -145,6 +145,17 @@ impl PostgresProtocol {
         limits.map(|(name, limit)| format!("; SET LOCAL {name} = {limit}")).collect()
     }
 
+    /// Makes a session the same everywhere, whatever the database or role has as a default. (A pooler gives each transaction
+    /// another session.)
+    async fn set_up(&self, connection: &mut PgConnection) -> sqlx::Result<()> {
+        if !self.options.pooler {
+            let settings = "SET default_transaction_isolation = 'read committed'; SET standard_conforming_strings = on; \
+                            SET transform_null_equals = off";
+            connection.execute(sqlx::raw_sql(settings)).await?;
+        }
+        self.watch_the_client(connection).await
+    }
+
     /// Makes the server notice within a second that the client of a running query is gone.
     async fn watch_the_client(&self, connection: &mut PgConnection) -> sqlx::Result<()> {
         // Since version 14, and refused where the operating system cannot tell.
@@ -185,7 +196,7 @@ impl Protocol for PostgresProtocol {
         let refused = |error| error::connecting(&self.options, error);
         // The client itself sets the time zone to UTC.
         let mut connection = self.connect_options().connect().await.map_err(refused)?;
-        self.watch_the_client(&mut connection).await.map_err(refused)?;
+        self.set_up(&mut connection).await.map_err(refused)?;
         Ok(Opened { connection, session: () })
     }
 
@@ -198,12 +209,15 @@ impl Protocol for PostgresProtocol {
     }
 
     fn begin_held(&self, options: TransactionOptions) -> Cow<'static, str> {
-        let isolation = options.isolation.map(|isolation| format!(" ISOLATION LEVEL {}", isolation.words()));
+        let isolation = options.isolation.unwrap_or(Isolation::ReadCommitted).words();
         let access = if options.read_only { " READ ONLY" } else { "" };
         // A client that stops in the middle of a transaction must not keep its locks.
         let idle = self.options.idle_transaction_timeout.as_millis();
-        let (isolation, limits) = (isolation.unwrap_or_default(), self.local_limits());
-        format!("BEGIN{isolation}{access}; SET LOCAL idle_in_transaction_session_timeout = {idle}{limits}").into()
+        let limits = self.local_limits();
+        format!(
+            "BEGIN ISOLATION LEVEL {isolation}{access}; SET LOCAL idle_in_transaction_session_timeout = {idle}{limits}"
+        )
+        .into()
     }
 
     // As above.

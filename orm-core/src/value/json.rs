@@ -46,6 +46,7 @@ where
         if has_null(&json) {
             finite::check(&self.0).map_err(no_form)?;
         }
+        T::deserialize(&json).map_err(not_read_again)?;
         Ok(document(json))
     }
 }
@@ -67,6 +68,15 @@ fn unsign_zeros(json: &mut serde_json::Value) {
 
 fn no_form(error: serde_json::Error) -> Error {
     Error::out_of_range("a value of a JSON column cannot be serialized").with_source(error)
+}
+
+/// Of a type that cannot read what it writes: integers as keys of a map in a tagged enum, a field that is skipped and has no
+/// default, another crate's `serde_json/arbitrary_precision`.
+fn not_read_again(error: serde_json::Error) -> Error {
+    let Mismatch { found, .. } = misread(&error);
+    Error::out_of_range(format!(
+        "a value of a JSON column could not be read again by its own type: it would be {found}"
+    ))
 }
 
 /// Tells whether something in a document may have been a float that JSON has no form for.
@@ -94,9 +104,12 @@ fn parse<T: DeserializeOwned>(cell: Cell<'_>) -> Result<T, Mismatch> {
 
 /// What serde says of a document, without the values that it quotes: what it expected, or which field is missing, and where.
 fn misread(error: &serde_json::Error) -> Mismatch {
-    let place = format!("(line {}, column {})", error.line(), error.column());
+    let place = match error.line() {
+        0 => String::new(),
+        line => format!(" (line {line}, column {})", error.column()),
+    };
     if !error.is_data() {
-        return Mismatch::content("a JSON document", format_args!("text that is none {place}"));
+        return Mismatch::content("a JSON document", format_args!("text that is none{place}"));
     }
     let words = error.to_string();
     let words = words.rsplit_once(" at line ").map_or(&*words, |(words, _)| words);
@@ -105,7 +118,7 @@ fn misread(error: &serde_json::Error) -> Mismatch {
         None if words.starts_with("missing field") => format!(", {words}"),
         None => String::new(),
     };
-    Mismatch::content("a JSON document of its type", format_args!("one of another shape{reason} {place}"))
+    Mismatch::content("a JSON document of its type", format_args!("one of another shape{reason}{place}"))
 }
 
 /// A document in the one form that all equal ones share: keys in order, no spaces, numbers without exponent and without
