@@ -56,6 +56,7 @@ impl<'n> Among<'n> {
             (Kind::Text, None) if !writer.is_collated(self.left) && writer.spelling().knows_collations() => {
                 Left::Unknown
             }
+            _ if matches!(self.left, Node::Call(_)) => Left::Computed,
             _ => Left::Ours,
         }
     }

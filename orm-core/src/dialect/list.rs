@@ -21,6 +21,8 @@ pub(crate) struct List<'l> {
 pub(crate) enum Left<'l> {
     /// As our own columns do; decimals that are kept as text in one form.
     Ours,
+    /// As what is computed does: a database may have it in another type than a column of its kind.
+    Computed,
     /// Decimals that are kept as text in several forms.
     Unsettled,
     /// As a column does of which this is known.

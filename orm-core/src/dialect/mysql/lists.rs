@@ -84,7 +84,12 @@ impl Mysql {
             (Kind::Bytes, _) => Item::read("{0}", "UNHEX({0})", &hexadecimal(list.longest)),
             (Kind::Json, _) if self.name == MARIADB_NAME => Item::read(DIGEST, DIGEST, "LONGTEXT"),
             (Kind::Json, _) => Item::read("{0}", "CAST({0} AS JSON)", "LONGTEXT"),
+            // Beside a subquery an expression with a parameter is a float.
+            (Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration, Left::Computed) => {
+                Item::read("CAST({0} AS SIGNED)", "{0}", "BIGINT")
+            }
             (Kind::Bool | Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration, _) => Item::bare("BIGINT"),
+            (Kind::Decimal, Left::Computed) => Item::read("CAST({0} AS DECIMAL(65, 30))", "{0}", DECIMAL),
             (Kind::Decimal, _) => Item::bare(DECIMAL),
             (Kind::Uuid, _) => Item::bare("CHAR(36) CHARACTER SET ascii COLLATE ascii_bin"),
             (Kind::Date, _) => Item::bare("DATE"),
