@@ -29,11 +29,13 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// - `primary_key` (a field called `id` is it by convention), `auto` (the database numbers new rows; an integer `id`
 ///   does by convention, `auto = false` to give every `id` yourself)
-/// - `column = "…"`, `name = "…"` (the name of handle and setter, where the field's own is taken)
+/// - `column = "…"` (else the field's own name; of a `ForeignKey` or `OneToOne` with `_id` behind it), `name = "…"` (the name of
+///   handle and setter, where the field's own is taken)
 /// - `unique`, `index` (a foreign key has one; `index = false` for none), `collation = "…"`, `comment = "…"`
 /// - `max_length = 200`, `min_length = 2`, `blank` (an empty text is valid), `regex = "…"`, `email`, `url`,
 ///   `min = 0`, `max = 10`, `max_digits = 8`, `decimal_places = 2`
-/// - `default = …` (an expression, evaluated for each new row), `db_default = "…"` (SQL), `auto_now`, `auto_now_add`
+/// - `default = …` (an expression, evaluated for each new row), `db_default = "…"` (SQL for `create_tables`; a table that is there has
+///   its own), `auto_now`, `auto_now_add`
 /// - `generated(|b| …, stored)` or `generated(|b| …, virtual)`: the database computes the column
 /// - `on_delete = …` of a `ForeignKey` or `OneToOne`, always said: `Cascade`, `Protect`, `Restrict`, `SetNull`,
 ///   `SetDefault` or `DoNothing`
@@ -48,7 +50,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// # Model options: `#[model(…)]`
 ///
 /// - `table = "…"` (else the struct's name in snake_case), `rename_all = "PascalCase"` for the columns
-/// - `schema = "audit"`: the schema that the table is in, on MySQL and MariaDB the database
+/// - `schema = "audit"`: the schema that the table is in, on MySQL and MariaDB the database; `Unsupported` on SQLite
 /// - `primary_key(a, b)`, `ordering(-published, name)`, `comment = "…"`, `managed = false`
 /// - `unique(a, b)` with `name = "…"`, `deferrable`, `where = |b| …`, or `on = |b| …` for expressions
 /// - `index(fields(a, -b))` with `name = "…"`, `include(c)`, `method = "…"`, `where = |b| …`, or `on = |b| …`

@@ -29,7 +29,7 @@ use crate::value::Here;
 /// The a-methods of a row.
 pub trait Instance: Model {
     /// Writes all columns of the row (`.fields(|b| b.stock)` limits them), by its key. Columns with `auto_now` are set to
-    /// now, here and in the database.
+    /// now, here and in the database; a table of others keeps the places of a second that its column has.
     ///
     /// # Errors
     /// `DoesNotExist` if the row is gone, `Validation`, `Integrity`.
