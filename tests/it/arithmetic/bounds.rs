@@ -5,53 +5,13 @@ use std::fmt::Debug;
 use dormouse::prelude::*;
 use dormouse::{ErrorKind, Result};
 
+use super::{numbers, wide_numbers};
 use crate::support::{matrix, on_each};
 
-/// The columns, in a table of our own; and in one whose columns are wider, which is not.
-macro_rules! columns {
-    ($($(#[$meta:meta])* $name:ident;)*) => {$(
-        #[derive(Model, Debug, Clone, PartialEq)]
-        $(#[$meta])*
-        struct $name {
-            id: i64,
-            tiny: i8,
-            small: i16,
-            int: i32,
-            large: i64,
-            byte: u8,
-            word: u16,
-            count: u32,
-            huge: u64,
-            single: f32,
-            double: f64,
-            #[field(max_digits = 24, decimal_places = 2)]
-            exact: Decimal,
-        }
-    )*};
-}
-
-columns! {
-    Kept;
-    #[model(managed = false, table = "roomy")]
-    Tight;
-}
-
-#[derive(Model, Debug)]
-struct Roomy {
-    id: i64,
-    tiny: i64,
-    small: i64,
-    int: i64,
-    large: i64,
-    byte: i64,
-    word: i64,
-    count: i64,
-    huge: i64,
-    single: f64,
-    double: f64,
-    #[field(max_digits = 24, decimal_places = 2)]
-    exact: Decimal,
-}
+// In a table of our own; and in one whose columns are wider, which is not.
+numbers! { Kept: 24 {} }
+numbers! { #[model(managed = false, table = "roomy")] Tight: 24 {} }
+wide_numbers! { Roomy: 24, 2 {} }
 
 /// Around a bound: itself, the floats beside it, and those between it and the next integers.
 fn floats(bound: i128) -> Vec<f64> {

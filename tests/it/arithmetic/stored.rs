@@ -3,58 +3,13 @@
 use dormouse::prelude::*;
 use dormouse::{ErrorKind, Result};
 
+use super::{numbers, wide_numbers};
 use crate::support::matrix;
 
-/// The columns, in a table of our own; and in one whose columns are wider, which is not.
-macro_rules! columns {
-    ($($(#[$meta:meta])* $name:ident;)*) => {$(
-        #[derive(Model, Debug, Clone, PartialEq)]
-        $(#[$meta])*
-        struct $name {
-            id: i64,
-            tiny: i8,
-            small: i16,
-            int: i32,
-            large: i64,
-            byte: u8,
-            word: u16,
-            count: u32,
-            huge: u64,
-            single: f32,
-            double: f64,
-            #[field(max_digits = 6, decimal_places = 2)]
-            exact: Decimal,
-            #[field(max_length = 5)]
-            short: String,
-            long: String,
-        }
-    )*};
-}
-
-columns! {
-    Own;
-    #[model(managed = false, table = "wide")]
-    Narrow;
-}
-
-#[derive(Model, Debug, Clone, PartialEq)]
-struct Wide {
-    id: i64,
-    tiny: i64,
-    small: i64,
-    int: i64,
-    large: i64,
-    byte: i64,
-    word: i64,
-    count: i64,
-    huge: i64,
-    single: f64,
-    double: f64,
-    #[field(max_digits = 12, decimal_places = 6)]
-    exact: Decimal,
-    short: String,
-    long: String,
-}
+// In a table of our own; and in one whose columns are wider, which is not.
+numbers! { Own: 6 { #[field(max_length = 5)] short: String, long: String, } }
+numbers! { #[model(managed = false, table = "wide")] Narrow: 6 { #[field(max_length = 5)] short: String, long: String, } }
+wide_numbers! { Wide: 12, 6 { short: String, long: String, } }
 
 /// Each assignment to a row, in and outside of a transaction: what it stores, or that it is refused and stored nothing.
 macro_rules! held {

@@ -51,8 +51,12 @@ fn verbs<'k>(part: &'k str, line: &'k str) -> Vec<Work<'k>> {
         work("part_by_title", "count of a prefix", parts().filter(|p| p.title.startswith("w00007")).acount()),
         work("part_by_token", "exists of a list", parts().filter(|p| p.token.in_(tokens())).aexists()),
         work("part_by_price", "sum", parts().filter(|p| p.price.eq(dec!(1.00))).aaggregate(|p| p.stock.sum())),
-        work("part_by_sold_at", "greatest", parts().aaggregate(|p| p.sold_at.max())),
-        work("part_by_day", "least", parts().filter(|p| p.day.gt(day("2001-02-03"))).aaggregate(|p| p.day.min())),
+        work("end of part_by_sold_at", "greatest", parts().aaggregate(|p| p.sold_at.max())),
+        work(
+            "end of part_by_day",
+            "least",
+            parts().filter(|p| p.day.gt(day("2001-02-03"))).aaggregate(|p| p.day.min()),
+        ),
         work("part_by_sold_at", "latest", parts().alatest(|p| p.sold_at.asc())),
         work("part_code", "get by a unique text", parts().aget(|p| p.code.eq("w0000077"))),
         work(
