@@ -222,7 +222,7 @@ fn document(value: &serde_json::Value, dice: &mut Dice) -> String {
 
 /// A time with three, six or nine places of a second, or as few as it needs.
 fn fraction(value: NaiveTime, dice: &mut Dice) -> String {
-    let whole_millis = value.nanosecond() % 1_000_000 == 0;
+    let whole_millis = value.nanosecond().is_multiple_of(1_000_000);
     let form = match dice.below(4) {
         0 if whole_millis => "%H:%M:%S%.3f",
         1 => "%H:%M:%S%.6f",
