@@ -305,7 +305,16 @@ macro_rules! wished {
     )*};
 }
 
-wished! { OfSqlite "NOCASE" OfPostgres "en-x-icu" OfBraces "of {0}" OfNone "no {0}" OfMariadb "utf8mb4_unicode_ci" OfAnyCharset "uca1400_ai_ci" }
+/// With a collation that is not there.
+#[derive(Model, Debug)]
+#[model(table = "old_note", managed = false)]
+struct OfNone {
+    id: i64,
+    #[field(collation = "no {0}")]
+    word: String,
+}
+
+wished! { OfSqlite "NOCASE" OfPostgres "en-x-icu" OfBraces "of {0}" OfMariadb "utf8mb4_unicode_ci" OfAnyCharset "uca1400_ai_ci" }
 
 matrix! {
     /// Whatever collation the table has.

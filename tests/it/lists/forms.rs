@@ -38,6 +38,9 @@ fn start() -> NaiveDateTime {
     NaiveDate::from_ymd_opt(2000, 1, 1).unwrap().and_time(NaiveTime::MIN)
 }
 
+/// Whose few keys an index serves in whatever form they are.
+const SERVED: [&str; 6] = ["moments", "uuids", "texts", "integers", "blobs", "days"];
+
 macro_rules! forms {
     ($($name:ident: $type:ty = $value:expr, $columns:expr;)*) => {$(
         mod $name {
@@ -119,12 +122,12 @@ macro_rules! forms {
         }
 
         async fn of_few_keys_of_others_are_served_by_an_index(db: &Database) -> Result<()> {
-            moments::check_few(db).await?;
-            uuids::check_few(db).await?;
-            texts::check_few(db).await?;
-            integers::check_few(db).await?;
-            blobs::check_few(db).await?;
-            days::check_few(db).await
+            $(
+                if SERVED.contains(&stringify!($name)) {
+                    $name::check_few(db).await?;
+                }
+            )*
+            Ok(())
         }
     }
     };
