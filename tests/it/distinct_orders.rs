@@ -19,6 +19,15 @@ struct Card {
     tag: String,
 }
 
+/// The same table, in an order of its own.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "card", managed = false, ordering(kind, name))]
+struct Ordered {
+    id: i64,
+    kind: i64,
+    name: Option<String>,
+}
+
 async fn cards(db: &Database) -> Result<()> {
     let table = match db.server().product {
         "SQLite" => {
@@ -63,6 +72,23 @@ matrix! {
         let rows = all.order_by(|c| (c.kind.asc(), c.name.asc().nulls_first())).values(|c| c.row()).distinct();
         let ids: Vec<i64> = rows.await?.into_iter().map(|card| card.id).collect();
         assert_eq!(ids, [2, 3, 4, 1]);
+        Ok(())
+    }
+
+    async fn the_models_own_order_loses_no_row(db: &Database) -> Result<()> {
+        cards(db).await?;
+        let names = Ordered::objects().values(|c| (c.name, c.kind)).distinct();
+        let name = |(name, _): (Option<String>, i64)| name.unwrap_or_default();
+        let mut found: Vec<String> = names.clone().await?.into_iter().map(name).collect();
+        let mut reversed: Vec<String> = names.reverse().await?.into_iter().map(name).collect();
+        reversed.reverse();
+        assert_eq!(found, reversed);
+        found.sort_unstable();
+        assert_eq!(found, ["", "B", "a", "b"]);
+        let rows = Card::objects().order_by(|_| ()).reverse().values(|c| c.row()).distinct().await?;
+        assert_eq!(rows.len(), 4, "whole rows, reversed");
+        let codes = Card::objects().reverse().values(|c| (c.code, c.kind)).distinct().await?;
+        assert_eq!(codes.len(), 3);
         Ok(())
     }
 

@@ -147,7 +147,11 @@ matrix! {
                 let things = Thing::objects().prefetch_related(|t| t.owner).order_by(|t| t.id.asc()).await?;
                 let followed: Vec<_> = things.iter().map(|t| t.owner.loaded().map(|owner| owner.n)).collect();
                 assert_eq!(followed, [0, 1, 2, 3].map(Some), "{own} {theirs}");
-                let joined = Thing::objects().select_related(|t| t.owner).order_by(|t| t.id.asc()).await?;
+                // Each list fits, and so do both of them.
+            let many = || (0..5_000).map(id);
+            let both = Thing::objects().filter(|t| t.owner.id.in_(many()) | t.other.in_(many())).acount().await?;
+            assert_eq!(both, 4, "{own}");
+            let joined = Thing::objects().select_related(|t| t.owner).order_by(|t| t.id.asc()).await?;
                 let joined: Vec<_> = joined.iter().map(|t| t.owner.loaded().map(|owner| owner.n)).collect();
                 assert_eq!(joined, [0, 1, 2, 3].map(Some), "{own} {theirs}");
                 assert_eq!(Thing::objects().filter(|t| t.owner.n.gte(2)).acount().await?, 2, "{own} {theirs}");

@@ -218,8 +218,24 @@ macro_rules! owned {
                 shelf: ForeignKey<OwnShelf>,
             }
 
+            /// Its key is a foreign key.
+            #[derive(Model, Debug, Clone)]
+            #[model(table = "own_cover")]
+            struct OwnCover {
+                #[field(primary_key, on_delete = Cascade)]
+                shelf: OneToOne<OwnShelf>,
+            }
+
+            #[derive(Model, Debug, Clone)]
+            #[model(table = "own_mark")]
+            struct OwnMark {
+                id: i64,
+                #[field(on_delete = Cascade)]
+                cover: ForeignKey<OwnCover>,
+            }
+
             pub(super) async fn check(db: &Database, refers: &str) -> Result<()> {
-                db.create_tables(dormouse::models![OwnShelf, OwnLoan]).await?;
+                db.create_tables(dormouse::models![OwnShelf, OwnLoan, OwnCover, OwnMark]).await?;
                 OwnShelf::objects().acreate(|s| s.code("red")).await?;
                 OwnLoan::objects().acreate(|l| l.shelf("red".to_owned())).await?;
                 db.execute_sql(format!("UPDATE own_loan SET shelf_id = '{refers}'")).await?;
@@ -227,6 +243,11 @@ macro_rules! owned {
                 assert_eq!(loan.shelf.loaded().map(|shelf| shelf.code.as_str()), Some("red"));
                 assert_eq!(OwnLoan::objects().values(|l| l.shelf.code).await?, ["red"]);
                 assert_eq!(OwnLoan::objects().filter(|l| l.shelf.code.startswith("r")).acount().await?, 1);
+                OwnCover::objects().acreate(|c| c.shelf("red".to_owned())).await?;
+                OwnMark::objects().acreate(|m| m.cover("red".to_owned())).await?;
+                db.execute_sql(format!("UPDATE own_mark SET cover_id = '{refers}'")).await?;
+                assert_eq!(OwnMark::objects().values(|m| m.cover.shelf).await?, ["red"]);
+                assert_eq!(OwnMark::objects().values(|m| m.cover.shelf.code).await?, ["red"]);
                 Ok(())
             }
         }

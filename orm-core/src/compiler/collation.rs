@@ -245,6 +245,5 @@ fn words_of(order: Order) -> Option<Cow<'static, str>> {
 
 /// The collation that the model gives a text: a key has that of what it refers to.
 pub(super) fn declared(field: &FieldDef) -> Option<&'static str> {
-    let typed = field.foreign_key.as_ref().and_then(|key| (key.target)().single_key().ok()?.collation);
-    typed.or(field.collation)
+    field.typed().collation.or(field.collation)
 }

@@ -11,7 +11,7 @@ use super::writer::{Scope, Writer};
 use crate::dialect::{ColumnFacts, Made};
 use crate::error::Result;
 use crate::expr::{LookupOperator, Node};
-use crate::model::{Column, FieldDef, ModelDef};
+use crate::model::{Column, FieldDef, MOST_KEYS, ModelDef};
 use crate::planner::{Join, Joins, Place, shortest};
 use crate::value::{Kind, Text, Value};
 
@@ -282,7 +282,7 @@ impl Writer<'_> {
         let known = equality && field.kind == Kind::Uuid && values.iter().all(|value| matches!(value, Value::Uuid(_)));
         let count = self.spelling().forms(Kind::Uuid).len();
         let list = self.spelling().forms_list().filter(|_| values.len() > LONGEST_LIST);
-        let fits = list.is_some() || values.len() * count <= self.features().max_binds / 2;
+        let fits = list.is_some() || self.has_room_for(values.len() * count);
         if !known || !fits || !self.lists_forms(path.model, field) {
             return Ok(false);
         }
@@ -316,7 +316,9 @@ impl Writer<'_> {
 
     /// The first forms of UUIDs, each a parameter.
     fn bound_forms(&mut self, values: &[&Value], count: usize) -> Result<()> {
-        let padding = values.last().into_iter().cycle().take(values.len().next_power_of_two() - values.len());
+        let padded = values.len().next_power_of_two();
+        let length = if self.has_room_for(padded * count) { padded } else { values.len() };
+        let padding = values.last().into_iter().cycle().take(length - values.len());
         let all = values.iter().chain(padding);
         self.separated(all.flat_map(|value| forms(value).into_iter().take(count)), ", ", |writer, form| {
             writer.bind(form);
@@ -339,7 +341,7 @@ fn origin(model: &ModelDef, field: &FieldDef) -> Option<(&'static ModelDef, &'st
 pub(super) fn referred(model: &ModelDef, field: &FieldDef) -> Option<(&'static ModelDef, &'static FieldDef)> {
     let mut last = origin(model, field)?;
     // Keys that refer to each other in a circle refer to none of others.
-    for _ in 0..8 {
+    for _ in 0..MOST_KEYS {
         if !last.0.managed {
             return Some(last);
         }

@@ -146,7 +146,12 @@ impl Writer<'_> {
     /// How many parameters a list of some length gets: as many as the next power of two, unless it breaks the limit.
     pub(super) fn padded(&self, length: usize) -> usize {
         let padded = length.next_power_of_two();
-        if self.bound_so_far() + padded <= self.features().max_binds / 2 { padded } else { length }
+        if self.has_room_for(padded) { padded } else { length }
+    }
+
+    /// Whether so many parameters more leave half of the limit for the rest of the statement.
+    pub(super) fn has_room_for(&self, more: usize) -> bool {
+        self.bound_so_far() + more <= self.features().max_binds / 2
     }
 
     /// Whether a key of several columns is one of several.

@@ -63,7 +63,10 @@ async fn created(
     let references = references(model, row.iter().map(|(index, value)| (*index, value)));
     match insert(database, root, row, rows).await {
         Ok(created) => Ok(created),
-        Err(error) => Err(unnumbered(model, numbered, explained(database, model, &references, error).await)),
+        Err(error) => {
+            let error = explained(database, model, &references, error).await;
+            Err(unnumbered(model, numbered, database.dialect(), error))
+        }
     }
 }
 
@@ -76,8 +79,10 @@ fn not_stored(model: &ModelDef) -> Error {
 
 /// Names the column whose automatic keys are used up, if that is the error: a key that is given has the type of its column, so
 /// only a number that the database made is past its range.
-fn unnumbered(model: &'static ModelDef, numbered: Option<&FieldDef>, error: Error) -> Error {
+fn unnumbered(model: &'static ModelDef, numbered: Option<&FieldDef>, dialect: &Dialect, error: Error) -> Error {
     let Some(key) = numbered else { return error };
+    let is_narrow = key.range.is_some() || key.kind != Kind::I64;
+    let is_computed_with = is_narrow && (!model.managed || !dialect.features().checks_on_auto);
     let is_used_up = match error.kind() {
         ErrorKind::Integrity { kind: IntegrityKind::Check, constraint: Some(name), .. } => {
             Table::of(model).is_ok_and(|table| {
@@ -85,8 +90,7 @@ fn unnumbered(model: &'static ModelDef, numbered: Option<&FieldDef>, error: Erro
                 ranges.any(|check| check.name == *name && check.rule.column() == Some(key.column))
             })
         }
-        // What is given has the range of its field: only a number is computed with.
-        kind => *kind == keys_used_up(A_TABLE) || is_past_64_bits(kind),
+        kind => *kind == keys_used_up(A_TABLE) || (is_computed_with && is_past_64_bits(kind)),
     };
     if is_used_up { error.with_kind(keys_used_up(&format!("`{}.{}`", model.name, key.name))) } else { error }
 }

@@ -6,6 +6,9 @@ use super::relation::ForeignKeyDef;
 use crate::error::{Error, ErrorKind, Result, ValidationErrors};
 use crate::value::{Choices, FieldType, Kind, Value};
 
+/// How many keys that are foreign keys themselves are followed.
+pub(crate) const MOST_KEYS: usize = 8;
+
 /// What a model says about one column. The derive writes the entries that differ from [`FieldDef::PLAIN`].
 #[derive(Debug, Clone, Copy)]
 pub struct FieldDef {
@@ -177,9 +180,11 @@ impl FieldDef {
         Some((typed.max_digits.unwrap_or(u32::MAX), places))
     }
 
-    /// The field that says what the column holds: of a foreign key, the key that it refers to.
-    fn typed(&self) -> &Self {
-        self.foreign_key.as_ref().and_then(|key| (key.target)().single_key().ok()).unwrap_or(self)
+    /// The field that says what the column holds: of a foreign key, the key that it refers to, which may be one itself.
+    pub(crate) fn typed(&self) -> &Self {
+        let referred = |field: &Self| (field.foreign_key.as_ref()?.target)().single_key().ok();
+        // Keys that refer to each other in a circle say nothing.
+        std::iter::successors(Some(self), |field| referred(field)).take(MOST_KEYS).last().unwrap_or(self)
     }
 
     /// The most characters of a text, or bytes.

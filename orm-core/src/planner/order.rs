@@ -92,7 +92,7 @@ fn ascending(field: &'static FieldDef) -> Term<'static> {
 pub(super) fn selected_only<'q>(select: &'q Select, mut terms: Vec<Term<'q>>, joins: &Joins) -> Result<Vec<Term<'q>>> {
     for term in &mut terms {
         if is_selected(select, term.what, joins)? {
-            term.position = position(select, term.what);
+            term.position = position(select, term.what, joins)?;
             continue;
         }
         if select.order.is_none() {
@@ -106,33 +106,43 @@ pub(super) fn selected_only<'q>(select: &'q Select, mut terms: Vec<Term<'q>>, jo
     }
     if terms.is_empty() && select.reversed && can_repeat(select) {
         terms = selected(select).map(|term| term.reversed()).collect();
+        for term in &mut terms {
+            term.position = position(select, term.what, joins)?;
+        }
     }
     Ok(terms)
 }
 
-/// The place of an expression among the columns of the result. A column of ours is written as it is, in both places.
-fn position(select: &Select, what: Sorted<'_>) -> Option<usize> {
-    let (Sorted::Node(sorted), Selected::Outputs(outputs)) = (what, &select.selected) else { return None };
-    let sorted_column = if let Node::Column(column) = sorted { Some(column) } else { None };
-    if sorted_column.is_some_and(|column| column.path.model.managed && column.field.collation.is_none()) {
-        return None;
+/// The place of what is ordered by among the columns of the result. A column of ours is written as it is, in both places.
+fn position(select: &Select, what: Sorted<'_>, joins: &Joins) -> Result<Option<usize>> {
+    let Selected::Outputs(outputs) = &select.selected else { return Ok(None) };
+    let location = what.located(joins)?;
+    if location.is_some_and(|(place, field)| joins.model(place).managed && field.collation.is_none()) {
+        return Ok(None);
     }
+    let is_sorted = |node: &Node| match (node, location) {
+        (Node::Column(column), Some((place, field))) => {
+            joins.locate(*column).is_ok_and(|(other, selected)| other == place && ptr::eq(selected, field))
+        }
+        (node, _) => matches!(what, Sorted::Node(sorted) if sorted == node),
+    };
     let mut column = 1;
     for output in outputs.iter() {
         match output {
-            Output::Node(node) if node == sorted => return Some(column),
+            Output::Node(node) if is_sorted(node) => return Ok(Some(column)),
             Output::Node(_) => column += 1,
             Output::Row(path) => {
-                let field = sorted_column.filter(|sorted| sorted.path.same(path)).map(|sorted| sorted.field);
-                let place = field.and_then(|field| path.model.fields.iter().position(|other| ptr::eq(other, field)));
-                if let Some(place) = place {
-                    return Some(column + place);
+                let field =
+                    location.filter(|(place, _)| joins.place(path).ok() == Some(*place)).map(|(_, field)| field);
+                let at = field.and_then(|field| path.model.fields.iter().position(|other| ptr::eq(other, field)));
+                if let Some(at) = at {
+                    return Ok(Some(column + at));
                 }
                 column += path.model.fields.len();
             }
         }
     }
-    None
+    Ok(None)
 }
 
 /// What DISTINCT selects, as an order: the expressions, and the keys of whole rows.
@@ -144,8 +154,7 @@ fn selected(select: &Select) -> impl Iterator<Item = Term<'_>> {
     let term = |what| Term { what, descending: false, nulls: None, position: None };
     outputs.iter().flat_map(move |output| match output {
         Output::Node(node) => {
-            let what = Sorted::Node(node);
-            vec![Term { position: position(select, what), ..term(what) }]
+            vec![term(Sorted::Node(node))]
         }
         Output::Row(path) => {
             path.model.key_fields().map(|field| term(Sorted::Column(Column { path, field }))).collect()

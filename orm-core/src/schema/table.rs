@@ -139,10 +139,10 @@ impl JoinTable {
 
 fn column(field: &FieldDef) -> Result<Column> {
     // A key has the type of what it refers to: length, digits and collation are said there.
-    let typed = match &field.foreign_key {
-        Some(key) => (key.target)().single_key()?,
-        None => field,
-    };
+    if let Some(key) = &field.foreign_key {
+        (key.target)().single_key()?;
+    }
+    let typed = field.typed();
     Ok(Column {
         name: field.column.to_owned(),
         kind: field.kind,

@@ -42,6 +42,10 @@ matrix! {
             right(a.checked_add(b), one().values(|p| p.a + p.b).aget_one().await, &format!("{a} + {b}"));
             right(a.checked_sub(b), one().values(|p| p.a - p.b).aget_one().await, &format!("{a} - {b}"));
             right(a.checked_mul(b), one().values(|p| p.a * p.b).aget_one().await, &format!("{a} * {b}"));
+            right(a.checked_sub(i64::MIN), one().values(|p| p.a - i64::MIN).aget_one().await, &format!("{a} - literal MIN"));
+            let least = TimeDelta::microseconds(i64::MIN);
+            let span = one().values(|p| p.c - least).aget_one().await;
+            right(a.checked_sub(i64::MIN), span.map(|span| span.num_microseconds().unwrap()), &format!("{a} µs - literal MIN"));
             let span = one().values(|p| p.c - p.d).aget_one().await;
             right(a.checked_sub(b), span.map(|span| span.num_microseconds().unwrap()), &format!("{a} µs - {b} µs"));
             let count = async |condition: Q<Pair>| one().filter(|_| condition).acount().await.map(|count| count as i64);

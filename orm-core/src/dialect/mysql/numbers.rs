@@ -4,7 +4,7 @@
 use crate::dialect::fit::within;
 use crate::dialect::{Fit, Holds};
 use crate::expr::{Call, Node};
-use crate::value::Kind;
+use crate::value::{Kind, Value};
 
 /// An integer of a column that may be UNSIGNED, and its differences with it: signed, where it is not past that.
 pub(super) const SIGNED: &str = "(CAST({0} AS DECIMAL(65, 0)) DIV 1)";
@@ -13,7 +13,8 @@ pub(super) const SIGNED: &str = "(CAST({0} AS DECIMAL(65, 0)) DIV 1)";
 pub(super) fn may_wrap(call: &Call) -> bool {
     let of_64_bits = |node: &Node| matches!(node.kind(), Kind::I64 | Kind::Duration) || matches!(node, Node::Call(_));
     let is_whole = matches!(call.kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration);
-    is_whole && call.arguments.get(1).is_some_and(|right| !matches!(right, Node::Value(_)) && of_64_bits(right))
+    let is_another = |right: &Node| matches!(right, Node::Value(value) if !matches!(value, Value::I64(i64::MIN) | Value::Duration(i64::MIN)));
+    is_whole && call.arguments.get(1).is_some_and(|right| !is_another(right) && of_64_bits(right))
 }
 
 /// A difference that is exact, and an error past 64 bits.
