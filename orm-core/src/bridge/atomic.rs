@@ -24,7 +24,8 @@ use crate::queryset::Using;
 /// runs to its end. Inside another transaction of the same database on the same thread, `run` is a savepoint.
 ///
 /// Any error but [`CommitOutcomeUnknown`](crate::error::ErrorKind::CommitOutcomeUnknown) and
-/// [`CommittedByStatement`](crate::error::ErrorKind::CommittedByStatement) means that nothing was committed. That includes an error of the database that the closure caught, unless it was caught around a savepoint.
+/// [`CommittedByStatement`](crate::error::ErrorKind::CommittedByStatement) means that nothing was committed. That includes an
+/// error of the database that the closure caught, unless it was caught around a savepoint.
 pub fn atomic<F, T>(work: F) -> Atomic<Once<F>, T, Error>
 where
     F: FnOnce(&Transaction) -> Result<T>,
