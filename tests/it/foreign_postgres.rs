@@ -321,3 +321,28 @@ matrix! {
         Ok(())
     }
 }
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "by_object", managed = false)]
+struct ByObject {
+    id: i64,
+    word: String,
+}
+
+/// A key of such a type is given, moved and found.
+#[tokio::test]
+async fn an_object_identifier_is_a_key() -> Result<()> {
+    run(Place::postgres().await?, async |db: &Database| {
+        db.execute_sql("CREATE EXTENSION citext").await?;
+        db.execute_sql("CREATE TABLE by_object (id OID PRIMARY KEY, word CITEXT NOT NULL)").await?;
+        let row = ByObject::objects().acreate(|o| o.id(4_000_000_000).word("a")).await?;
+        assert_eq!(ByObject::objects().aget(|o| o.id.eq(4_000_000_000_i64)).await?, row);
+        assert_eq!(ByObject::objects().aupdate(|o| o.id.set(7)).await?, 1);
+        assert_eq!(
+            ByObject::objects().filter(|o| o.word.eq("A")).values(|o| (o.id, o.word)).await?,
+            [(7, "a".to_owned())]
+        );
+        Ok(())
+    })
+    .await
+}

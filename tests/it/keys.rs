@@ -71,6 +71,13 @@ struct City {
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
+struct Watch {
+    id: i64,
+    #[field(on_delete = SetNull)]
+    byte: Option<ForeignKey<Byte>>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
 #[model(primary_key(country, number))]
 struct Plate {
     #[field(on_delete = Cascade)]
@@ -220,6 +227,16 @@ matrix! {
         assert_eq!(twins, [(cusco.id, Some(lima.id))]);
         let bulk = Country::objects().ain_bulk(["PE".to_owned(), "XX".to_owned()]).await?;
         assert_eq!(bulk.into_iter().collect::<Vec<_>>(), [("PE".to_owned(), peru)]);
+        Ok(())
+    }
+
+    /// A number of few bits that refers, and is set to NULL with what it refers to.
+    async fn a_narrow_key_is_set_to_null(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Byte, Watch]).await?;
+        let byte = Byte::objects().acreate(|b| b.id(7).name("x")).await?;
+        let watch = Watch::objects().acreate(|w| w.byte(&byte)).await?;
+        assert_eq!(byte.adelete().await?.total, 1);
+        assert_eq!(watch.arefresh_from_db().await?.byte, None);
         Ok(())
     }
 

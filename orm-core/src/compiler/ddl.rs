@@ -191,6 +191,14 @@ impl Words<'_> {
     }
 }
 
+/// Whether the range of a column can be a CHECK. A foreign key has the range of what it refers to anyway.
+fn can_be_checked(table: &Table, column: &str, dialect: &Dialect) -> bool {
+    let features = dialect.features();
+    let is_auto = table.column(column).is_some_and(|column| column.auto);
+    let is_cleared = table.foreign_keys.iter().any(|key| key.column == column && key.on_delete == OnDelete::SetNull);
+    (features.checks_on_auto || !is_auto) && (features.checks_on_set_null || !is_cleared)
+}
+
 /// CREATE TABLE, then its indexes and comments.
 fn create_table(table: &Table, keys: &[&ForeignKey], dialect: &Dialect) -> Result<Vec<Statement>> {
     if let (Some(schema), false) = (&table.schema, dialect.features().schemas) {
@@ -207,8 +215,7 @@ fn create_table(table: &Table, keys: &[&ForeignKey], dialect: &Dialect) -> Resul
         writer.push(", ");
         writer.unique(table, unique)?;
     }
-    let is_auto = |column: &str| table.column(column).is_some_and(|column| column.auto);
-    let can_be = |check: &&Check| dialect.features().checks_on_auto || !check.rule.column().is_some_and(is_auto);
+    let can_be = |check: &&Check| check.rule.column().is_none_or(|column| can_be_checked(table, column, dialect));
     let key_check = table.key_check().filter(|_| dialect.features().auto_is_key);
     for check in table.checks.iter().filter(can_be).chain(&key_check) {
         writer.push(", ");

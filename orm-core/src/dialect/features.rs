@@ -58,6 +58,8 @@ pub struct Features {
     pub set_default: bool,
     /// Whether a CHECK may name a column that numbers new rows.
     pub checks_on_auto: bool,
+    /// Whether a CHECK may name a column that a foreign key sets to NULL.
+    pub checks_on_set_null: bool,
     /// What drops a foreign key.
     pub drop_foreign_key: &'static str,
     /// Whether an index may leave out rows.

@@ -52,6 +52,7 @@ pub(super) static MYSQL_FEATURES: Features = Features {
     deferrable_uniques: false,
     set_default: false,
     checks_on_auto: false,
+    checks_on_set_null: false,
     drop_foreign_key: "DROP FOREIGN KEY",
     partial_indexes: false,
     expression_indexes: true,

@@ -43,6 +43,7 @@ pub(super) static FEATURES: Features = Features {
     deferrable_uniques: true,
     set_default: true,
     checks_on_auto: true,
+    checks_on_set_null: true,
     drop_foreign_key: "DROP CONSTRAINT",
     partial_indexes: true,
     expression_indexes: true,
@@ -357,11 +358,11 @@ impl Spelling for Postgres {
             " THEN (SELECT MAX(taken) FROM (SELECT nextval(seqrelid) AS taken FROM generate_series(1, steps)) AS dormouse_taken)",
             " ELSE setval(seqrelid, CAST(LEAST(last + steps * seqincrement, seqmax) AS BIGINT)) END",
             // How often it must be asked until it is not below the key.
-            " FROM (SELECT *, DIV({2} - last + seqincrement - 1, seqincrement) AS steps",
+            " FROM (SELECT *, DIV(CAST({2} AS BIGINT) - last + seqincrement - 1, seqincrement) AS steps",
             " FROM (SELECT seqrelid, seqincrement, seqmax,",
             " CAST(COALESCE(pg_sequence_last_value(seqrelid), nextval(seqrelid)) AS NUMERIC) AS last",
             " FROM pg_sequence AS dormouse_sequence WHERE seqrelid = CAST(pg_get_serial_sequence({0}, {1}) AS REGCLASS)",
-            " AND seqincrement > 0 AND {2} BETWEEN seqmin AND seqmax AND has_sequence_privilege(seqrelid, 'UPDATE')",
+            " AND seqincrement > 0 AND CAST({2} AS BIGINT) BETWEEN seqmin AND seqmax AND has_sequence_privilege(seqrelid, 'UPDATE')",
             " AND has_sequence_privilege(seqrelid, 'USAGE, SELECT')) AS dormouse_place) AS dormouse_way)",
         ))
     }

@@ -44,6 +44,7 @@ pub(super) static FEATURES: Features = Features {
     deferrable_uniques: false,
     set_default: true,
     checks_on_auto: true,
+    checks_on_set_null: true,
     drop_foreign_key: "",
     partial_indexes: true,
     expression_indexes: true,

@@ -150,7 +150,7 @@ impl PostgresProtocol {
     async fn set_up(&self, connection: &mut PgConnection) -> sqlx::Result<()> {
         if !self.options.pooler {
             let settings = "SET default_transaction_isolation = 'read committed'; SET standard_conforming_strings = on; \
-                            SET transform_null_equals = off";
+                            SET transform_null_equals = off; SET quote_all_identifiers = off";
             connection.execute(sqlx::raw_sql(settings)).await?;
         }
         self.watch_the_client(connection).await

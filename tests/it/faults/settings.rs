@@ -39,7 +39,8 @@ const MARIADB: [&str; 13] = [
     "sql_mode = 'ANSI'",
 ];
 
-const POSTGRES: [&str; 6] = [
+const POSTGRES: [&str; 7] = [
+    "quote_all_identifiers = on",
     "default_transaction_isolation = 'repeatable read'",
     "default_transaction_isolation = 'serializable'",
     "standard_conforming_strings = off",

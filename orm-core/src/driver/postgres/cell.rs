@@ -81,7 +81,8 @@ impl Form {
         match info.kind() {
             PgTypeKind::Enum(_) => Self::Text,
             PgTypeKind::Domain(base) => Self::of_type(base),
-            PgTypeKind::Simple if info.name().eq_ignore_ascii_case("citext") => Self::Text,
+            // In quotes, where the server quotes all names.
+            PgTypeKind::Simple if info.name().trim_matches('"').eq_ignore_ascii_case("citext") => Self::Text,
             _ => Self::Unknown,
         }
     }
