@@ -331,6 +331,12 @@ async fn what_a_text_column_would_change_is_refused_on_postgres() -> Result<()> 
             )
             .await?;
         }
+        db.execute_sql("CREATE DOMAIN code AS CHAR(5)").await?;
+        for declared in ["CHAR(5)", "code"] {
+            each_way_in(db, declared, "x", &["abcde", "a b", " a", ""], &["a ", " ", "abcd ", "abcde ", "abcdef"])
+                .await?;
+        }
+        each_way_in(db, "BPCHAR", "x", &["abcde", ""], &["a ", " "]).await?;
         each_way_in(db, "VARCHAR", "x", &["abcde  ", "     "], &[]).await
     })
     .await

@@ -261,12 +261,16 @@ impl Spelling for Mysql {
             // A text that is no document is different from every document.
             (Kind::Json, column) => (column.base != "json")
                 .then_some("IF(JSON_VALID({0}) = 0, 9223372036854775807 + (JSON_VALID({0}) = 0), TRUE)"),
+            (kind, column) if standard::may_be_finer(kind, column) => Some(numbers::is_float(kind)),
             (kind, column) => standard::may_be_fraction(kind, column).then_some(numbers::IS_WHOLE),
         }
     }
 
     fn checked(&self, kind: Kind, column: Option<&ColumnFacts>) -> Option<&'static str> {
-        standard::may_be_fraction(kind, column?).then_some(numbers::WHOLE)
+        match column? {
+            column if standard::may_be_finer(kind, column) => Some(numbers::as_float(kind)),
+            column => standard::may_be_fraction(kind, column).then_some(numbers::WHOLE),
+        }
     }
 
     fn accepted_as(&self, kind: Kind, column: &ColumnFacts, value: Option<&Value>) -> Option<String> {

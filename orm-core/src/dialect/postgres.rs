@@ -1,7 +1,7 @@
 //! PostgreSQL.
 
 use super::fit::{finest, within};
-use super::standard::{in_template, may_be_fraction, may_be_whole};
+use super::standard::{in_template, may_be_finer, may_be_fraction, may_be_whole};
 use super::{
     Collation, ColumnFacts, Comments, Explain, ExplainFormat, Features, Fit, Holds, Left, List, Made, OldRows,
     Placeholder, RowLocks, Spelling, Test, row, slot, standard,
@@ -80,6 +80,21 @@ const SINGLE: &str = concat!(
     "CASE WHEN ABS({0}) <= 7.006492321624085E-46 THEN 0 WHEN ABS({0}) < 3.4028235677973366E38 THEN CAST({0} AS REAL)",
     " ELSE {0} END",
 );
+
+/// An integer that a float of a type has exactly; else a sum past 64 bits.
+macro_rules! if_float {
+    ($float:literal, $then:literal, $end:literal) => {
+        concat!(
+            "(CASE WHEN CAST(CAST({0} AS ",
+            $float,
+            ") AS BIGINT) = {0} THEN ",
+            $then,
+            " ELSE 9223372036854775807 + ABS({0})",
+            $end,
+            " END)"
+        )
+    };
+}
 
 #[derive(Debug)]
 pub(super) struct Postgres;
@@ -187,20 +202,37 @@ impl Spelling for Postgres {
     }
 
     fn readable(&self, kind: Kind, column: Option<&ColumnFacts>) -> Option<&'static str> {
-        may_be_fraction(kind, column?)
-            .then_some("(CASE WHEN {0} % 1 = 0 THEN TRUE ELSE CAST(CAST({0} AS TEXT) AS BIGINT) IS NULL END)")
+        match kind {
+            _ if may_be_fraction(kind, column?) => {
+                Some("(CASE WHEN {0} % 1 = 0 THEN TRUE ELSE CAST(CAST({0} AS TEXT) AS BIGINT) IS NULL END)")
+            }
+            Kind::F32 if may_be_finer(kind, column?) => Some(if_float!("REAL", "TRUE", " IS NULL")),
+            Kind::F64 if may_be_finer(kind, column?) => Some(if_float!("DOUBLE PRECISION", "TRUE", " IS NULL")),
+            _ => None,
+        }
     }
 
     /// A fraction is no integer as a text either.
     fn checked(&self, kind: Kind, column: Option<&ColumnFacts>) -> Option<&'static str> {
-        may_be_fraction(kind, column?)
-            .then_some("(CASE WHEN {0} % 1 = 0 THEN CAST({0} AS BIGINT) ELSE CAST(CAST({0} AS TEXT) AS BIGINT) END)")
+        match kind {
+            _ if may_be_fraction(kind, column?) => {
+                Some("(CASE WHEN {0} % 1 = 0 THEN CAST({0} AS BIGINT) ELSE CAST(CAST({0} AS TEXT) AS BIGINT) END)")
+            }
+            Kind::F32 if may_be_finer(kind, column?) => Some(if_float!("REAL", "{0}", "")),
+            Kind::F64 if may_be_finer(kind, column?) => Some(if_float!("DOUBLE PRECISION", "{0}", "")),
+            _ => None,
+        }
     }
 
     fn stored_as(&self, column: &ColumnFacts) -> Option<String> {
         match column.base.as_str() {
             "enum" => Some(format!("CAST(CAST({{0}} AS TEXT) AS {})", in_template(&column.base_name))),
             "json" => Some("CAST({0} AS JSON)".to_owned()),
+            // It would lose the blanks at its end.
+            "bpchar" => Some(format!(
+                "(CAST({{0}} AS TEXT) || SUBSTRING('', {} + CASE WHEN CAST({{0}} AS TEXT) LIKE '% ' THEN 1 ELSE 0 END))",
+                i32::MAX
+            )),
             // It would be cut.
             base => most_bytes(base).map(|most| {
                 format!(
@@ -487,6 +519,9 @@ fn most_bytes(base: &str) -> Option<usize> {
 
 /// What a text would have to be so that such a column keeps it.
 fn text_changes(text: &str, column: &ColumnFacts) -> Option<String> {
+    if column.base == "bpchar" && text.ends_with(' ') {
+        return Some("no blank at the end is allowed".to_owned());
+    }
     match most_bytes(&column.base)? {
         1 if text.len() != 1 => Some("exactly one character of ASCII is allowed".to_owned()),
         most if text.len() > most => Some(format!("at most {most} bytes are allowed")),

@@ -76,7 +76,8 @@ macro_rules! as_read {
         match $kind {
             Kind::Bool => concat!($function, "({0}, 'bool', {1})"),
             Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => concat!($function, "({0}, 'integer', {1})"),
-            Kind::F32 | Kind::F64 => concat!($function, "({0}, 'float', {1})"),
+            Kind::F32 => concat!($function, "({0}, 'wide single', {1})"),
+            Kind::F64 => concat!($function, "({0}, 'float', {1})"),
             Kind::Decimal => concat!($function, "({0}, 'decimal', {1})"),
             Kind::Text => concat!($function, "({0}, 'text', {1})"),
             Kind::Bytes => concat!($function, "({0}, 'bytes', {1})"),

@@ -58,6 +58,15 @@ pub(super) fn may_be_fraction(kind: Kind, column: &ColumnFacts) -> bool {
     matches!(kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration) && column.may_have_fractions()
 }
 
+/// Whether a float field may meet an integer in a column of others that is no float.
+pub(super) fn may_be_finer(kind: Kind, column: &ColumnFacts) -> bool {
+    match column.base.as_str() {
+        "int8" | "bigint" => matches!(kind, Kind::F32 | Kind::F64),
+        "int4" | "int" => kind == Kind::F32,
+        _ => false,
+    }
+}
+
 /// The operators and aggregates that all databases write alike.
 pub(super) const fn call(function: &Function) -> Option<&'static str> {
     Some(match function {

@@ -33,6 +33,34 @@ pub(super) const WHOLE: &str = concat!("IF({0} % 1, ", past_unless_whole!(), ", 
 /// The condition with the same error.
 pub(super) const IS_WHOLE: &str = concat!("IF({0} % 1, ", past_unless_whole!(), ", TRUE)");
 
+/// An integer that a float of a type has exactly; else a sum past 64 bits. A cast stops at the last integer, which is no float.
+macro_rules! if_float {
+    ($float:literal, $then:literal) => {
+        concat!(
+            "IF(CAST(CAST({0} AS ",
+            $float,
+            ") AS SIGNED) <> {0} OR {0} >= 9223372036854775807, ",
+            "9223372036854775807 + ABS(CAST({0} AS SIGNED)), ",
+            $then,
+            ")"
+        )
+    };
+}
+
+/// An integer of a column that a float reads, which is an error if it is no float.
+pub(super) const fn as_float(kind: Kind) -> &'static str {
+    if matches!(kind, Kind::F32) {
+        if_float!("FLOAT", "CAST({0} AS SIGNED)")
+    } else {
+        if_float!("DOUBLE", "CAST({0} AS SIGNED)")
+    }
+}
+
+/// The condition with the same error.
+pub(super) const fn is_float(kind: Kind) -> &'static str {
+    if matches!(kind, Kind::F32) { if_float!("FLOAT", "TRUE") } else { if_float!("DOUBLE", "TRUE") }
+}
+
 /// The nearest integer to a float, ties to even. The comparisons count as 1 past the last float of either side.
 const NEAREST: &str = "(CAST({0} AS SIGNED) + ({0} >= 9223372036854775808e0) - ({0} < -9223372036854775808e0))";
 

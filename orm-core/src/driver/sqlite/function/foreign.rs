@@ -72,7 +72,9 @@ pub(super) fn read(kind: &str, cell: Cell<'_>) -> Result<value::Value, Mismatch>
         "bool" => read_as::<bool>(cell),
         "integer" => read_as::<i64>(cell),
         "single" => read_as::<f32>(cell),
-        "float" => read_as::<f64>(cell),
+        // A float beyond 32 bits is compared as the number that it is.
+        "wide single" if matches!(cell, Cell::Int(_)) => read_as::<f32>(cell),
+        "float" | "wide single" => read_as::<f64>(cell),
         "decimal" => read_as::<Decimal>(cell),
         "text" => read_as::<String>(cell),
         "bytes" => read_as::<Vec<u8>>(cell),
