@@ -95,6 +95,12 @@ impl Writer<'_> {
                 self.text_facts(path.model, field)
             }
             Node::Call(_) => None,
+            // The server would refuse it beside the narrower character set.
+            Node::Value(Value::Text(text))
+                if self.spelling().may_lack(&self.spelling().own_collation(Some(name))?, text) =>
+            {
+                None
+            }
             Node::Value(_) | Node::Fault(_) | Node::Condition(_) => return None,
         };
         self.spelling().by_collation(name, facts.as_ref()).filter(|_| node.kind() == Kind::Text)
@@ -102,8 +108,18 @@ impl Writer<'_> {
 
     /// An expression that is ordered, or whose least or greatest value is wanted, or that is told apart from others.
     pub(super) fn ordered(&mut self, node: &Node, scope: Scope<'_>) -> Result<()> {
-        match words_of(self.order_of_node(node)).filter(|_| node.kind() == Kind::Text) {
-            Some(words) => self.template(&words, &mut |writer, _| writer.node(node, scope)),
+        let words = words_of(self.order_of_node(node)).filter(|_| node.kind() == Kind::Text);
+        self.worded(words.as_deref(), node, scope)
+    }
+
+    /// An expression of which parts are looked at: by code point, whatever collation was wished for.
+    pub(super) fn in_parts(&mut self, node: &Node, scope: Scope<'_>) -> Result<()> {
+        self.worded(self.by_code_point(node), node, scope)
+    }
+
+    fn worded(&mut self, words: Option<&str>, node: &Node, scope: Scope<'_>) -> Result<()> {
+        match words {
+            Some(words) => self.template(words, &mut |writer, _| writer.node(node, scope)),
             None => self.lone(node, scope),
         }
     }

@@ -256,7 +256,7 @@ impl Writer<'_> {
             b'2' => writer.write(if after { "'%'" } else { "''" }),
             _ => {
                 writer.push("REPLACE(REPLACE(REPLACE(");
-                writer.ordered(operand, scope)?;
+                writer.in_parts(operand, scope)?;
                 writer.write(", '!', '!!'), '%', '!%'), '_', '!_')")
             }
         })
