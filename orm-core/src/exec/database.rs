@@ -102,10 +102,6 @@ impl Database {
         self.inner.driver.close().await;
     }
 
-    pub(super) async fn fetch<T: Send + 'static>(&self, statement: Statement, decoder: Decoder<T>) -> Result<Vec<T>> {
-        Collect::unbox(self.fetch_rows(statement, Collect::boxed(decoder)).await?)
-    }
-
     /// The rows of what is written; none if nothing is sent.
     pub(super) async fn fetch_written<T: Send + 'static>(
         &self,

@@ -162,15 +162,7 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
 
     /// How the database would run the query, in its own words.
     pub fn aexplain(self) -> Action<String> {
-        self.finish(|database, query, _| async move {
-            let write = |dialect: &Dialect| {
-                let statement = compiler::select(&query, dialect)?;
-                statement.map(|statement| compiler::explain(statement, &Explain::default(), dialect)).transpose()
-            };
-            let words = Decoder::new(words, Arc::default());
-            let explained = database.answered(write, |statement| database.fetch(statement, words.clone())).await?;
-            Ok(explained.map_or_else(|| "nothing is sent".to_owned(), |lines| lines.join("\n")))
-        })
+        self.finish(|database, query, _| async move { explain(database, &query).await })
     }
 
     /// The SQL that would be sent to a database, with placeholders for values. Touches no database: of tables with
@@ -290,6 +282,15 @@ async fn fetch<T: Send + 'static>(database: &Database, query: &Select, decoder: 
     database.admit(query)?;
     let rows = database.fetch_written(&|dialect| compiler::select(query, dialect), &decoder).await?;
     Ok(rows.unwrap_or_default())
+}
+
+async fn explain(database: Database, query: &Select) -> Result<String> {
+    let write = |dialect: &Dialect| {
+        let statement = compiler::select(query, dialect)?;
+        statement.map(|statement| compiler::explain(statement, &Explain::default(), dialect)).transpose()
+    };
+    let explained = database.fetch_written(&write, &Decoder::new(words, Arc::default())).await?;
+    Ok(explained.map_or_else(|| "nothing is sent".to_owned(), |lines| lines.join("\n")))
 }
 
 /// What aggregates are of no rows: no count, and NULL.

@@ -57,7 +57,11 @@ pub trait Expression: Typed + Sized {
         I: IntoIterator,
         I::Item: Operand<Self::Root, Self::Against>,
     {
-        one_of(self.node(), &mut values.into_iter().map(Operand::operand))
+        let mut items = Vec::new();
+        for value in values {
+            items.push(value.operand());
+        }
+        one_of(self.node(), items)
     }
 
     /// None of several values: exactly `!in_`.
@@ -247,7 +251,7 @@ pub trait Textual {}
 impl Textual for String {}
 
 /// The values of the list in one lookup, each expression among them in one of its own.
-fn one_of<R>(left: Node, items: &mut dyn Iterator<Item = Node>) -> Q<R> {
+fn one_of<R>(left: Node, items: Vec<Node>) -> Q<R> {
     let mut values = Vec::new();
     let mut any = Vec::new();
     for item in items {
