@@ -202,6 +202,10 @@ fn stored(field: &Field, value: Cell) -> Result<Cell, Failure> {
             Some(Val::Float(value as f64))
         }
         Some(Val::Text(text)) if too_long(field, &text) => return Err(Failure::OutOfRange),
+        // An expression; what is given is looked at before.
+        Some(value) if field.habit.is_some_and(|habit| habit == Habit::Trims && !habit.fits(&value)) => {
+            return Err(Failure::OutOfRange);
+        }
         other => other,
     };
     Ok(value)

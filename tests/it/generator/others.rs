@@ -29,7 +29,7 @@ pub(crate) enum Habit {
     Folds,
     /// Texts are equal whatever blanks are behind them, and read without.
     Pads,
-    /// Texts are read without blanks behind, so that none is taken with some.
+    /// Texts would be read without blanks behind, so none is taken with some.
     Trims,
     /// Texts of Latin-1.
     Latin,
@@ -120,7 +120,7 @@ impl Habit {
     /// What a column keeps of a value that it takes.
     pub(crate) fn kept(self, val: Val) -> Val {
         match (self, val) {
-            (Self::Pads | Self::Trims, Val::Text(text)) => Val::Text(text.trim_end_matches(' ').to_owned()),
+            (Self::Pads, Val::Text(text)) => Val::Text(text.trim_end_matches(' ').to_owned()),
             (_, val) => val,
         }
     }
