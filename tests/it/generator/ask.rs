@@ -454,10 +454,9 @@ pub(crate) fn smaller(cond: &Cond) -> Vec<Cond> {
         Cond::AnyOf(parts) => fewer(parts, Cond::AnyOf),
         Cond::AllOf(parts) => fewer(parts, Cond::AllOf),
         Cond::In { of, values, not } if values.len() > 1 => {
-            let half = values.len() / 2;
-            let halves = [values[..half].to_vec(), values[half..].to_vec()];
-            halves.map(|values| Cond::In { of: of.clone(), values, not: *not }).into()
+            halves(values).map(|values| Cond::In { of: of.clone(), values, not: *not }).into()
         }
+        Cond::Keys(keys, not) if keys.len() > 1 => halves(keys).map(|keys| Cond::Keys(keys, *not)).into(),
         Cond::Compare(how, left, right) => {
             let mut all: Vec<_> =
                 parts_of(left).into_iter().map(|left| Cond::Compare(*how, left, right.clone())).collect();
@@ -466,6 +465,12 @@ pub(crate) fn smaller(cond: &Cond) -> Vec<Cond> {
         }
         _ => Vec::new(),
     }
+}
+
+/// A list in two.
+pub(crate) fn halves<T: Clone>(items: &[T]) -> [Vec<T>; 2] {
+    let (first, second) = items.split_at(items.len() / 2);
+    [first.to_vec(), second.to_vec()]
 }
 
 fn fewer(parts: &[Cond], join: impl Fn(Vec<Cond>) -> Cond) -> Vec<Cond> {

@@ -11,6 +11,8 @@ use super::typed::{TABLE, comparable};
 use super::values::{Cell, Row, TEXTS, Ty, Val};
 use crate::support::Dice;
 
+/// A short list is shorter.
+const FEW: usize = 6;
 /// How many keys a path has at most.
 const STEPS: usize = 3;
 
@@ -255,10 +257,10 @@ impl Maker<'_> {
         let key = &self.shapes[model].key;
         let mut keys = Vec::new();
         let count = self.length();
-        for _ in 0..count {
+        for at in 0..count {
             let Some(row) = self.some_row(model, world) else { break };
-            // Also such as no row has; in a long list nearly all, so that each that one has counts.
-            let other = if count > 6 { !self.chance(40) } else { self.chance(3) };
+            // Also such as no row has.
+            let other = self.is_rare(at, count) || count < FEW && self.chance(3);
             let place = self.dice.below(key.len());
             let part = |(at, index): (usize, &usize)| match other && at == place {
                 true => Some(self.shapes[model].fields[*index].ty.rare(&mut self.dice)),
@@ -274,8 +276,14 @@ impl Maker<'_> {
         match self.below(30) {
             0 => 600,
             1 => 40,
-            _ => self.below(6),
+            _ => self.below(FEW),
         }
+    }
+
+    /// Whether a place in a list is for a value that hardly a row has. In a long list only its ends and few others are not, so
+    /// that each of those counts.
+    fn is_rare(&mut self, at: usize, count: usize) -> bool {
+        count >= FEW && at > 0 && at + 1 < count && !self.chance(300)
     }
 
     fn steps(&mut self, model: usize, world: &World) -> Vec<Step> {
@@ -552,13 +560,12 @@ impl Maker<'_> {
         let count = self.length();
         // Their normal forms take time.
         let count = if of.ty() == Ty::Json { count.min(40) } else { count };
-        let value = |maker: &mut Self| {
-            // In a long list those that rows may have are few, so that each counts.
-            let rare = count > 6 && !maker.chance(40);
-            (!maker.chance(8))
-                .then(|| if rare { of.ty().rare(&mut maker.dice) } else { of.ty().value(&mut maker.dice, 4) })
-        };
-        let values: Vec<Cell> = (0..count).map(|_| value(self)).collect();
+        let mut values = Vec::new();
+        for at in 0..count {
+            let rare = self.is_rare(at, count);
+            let value = if rare { of.ty().rare(&mut self.dice) } else { of.ty().value(&mut self.dice, 4) };
+            values.push((!self.chance(8)).then_some(value));
+        }
         Cond::In { of, values, not: self.chance(3) }
     }
 

@@ -7,7 +7,7 @@ use dormouse::Result;
 use dormouse::prelude::*;
 use futures::future::join_all;
 
-use super::ask::{Ask, Fetch, Numbered, Printed, Step, What, smaller};
+use super::ask::{Ask, Fetch, Numbered, Printed, Step, What, halves, smaller};
 use super::build::{failure, insert, put, put_inside};
 use super::make::{Maker, reach};
 use super::models::{Field, Item, Old, Plate, Reach, Shape, Table, Tree, Wide, Word, for_model, shapes};
@@ -409,6 +409,7 @@ fn candidates(ask: &Ask) -> Vec<Ask> {
         What::Aggregate(aggs) if aggs[0].filter.is_some() => {
             with(What::Aggregate(vec![super::ask::Agg { filter: None, ..aggs[0].clone() }]));
         }
+        What::InBulk(keys) if keys.len() > 1 => halves(keys).into_iter().for_each(|keys| with(What::InBulk(keys))),
         What::Update(sets) if sets.len() > 1 => sets.iter().for_each(|set| with(What::Update(vec![set.clone()]))),
         _ => {}
     }
