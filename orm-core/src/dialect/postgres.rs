@@ -230,7 +230,7 @@ impl Spelling for Postgres {
             "json" => Some("CAST({0} AS JSON)".to_owned()),
             // It would lose the blanks at its end.
             "bpchar" => Some(format!(
-                "(CAST({{0}} AS TEXT) || SUBSTRING('', {} + CASE WHEN CAST({{0}} AS TEXT) LIKE '% ' THEN 1 ELSE 0 END))",
+                "(CAST({{0}} AS TEXT) || SUBSTRING('', {} + CASE WHEN CAST({{0}} AS TEXT) COLLATE \"C\" LIKE '% ' THEN 1 ELSE 0 END))",
                 i32::MAX
             )),
             // It would be cut.
