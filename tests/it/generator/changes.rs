@@ -172,7 +172,7 @@ impl Oracle<'_> {
 /// Whether a column takes a value, which is checked before anything is sent.
 fn given(field: &Field, value: &Cell) -> Result<(), Failure> {
     match value {
-        Some(value) if field.habit.is_some_and(|habit| changes(habit, value)) => Err(Failure::Validation),
+        Some(value) if field.habit.is_some_and(|habit| habit.changes(value)) => Err(Failure::Validation),
         Some(Val::Text(text)) if too_long(field, text) => Err(Failure::Validation),
         Some(Val::Dec(value)) if value.normalize().scale() > field.places || too_wide(field, value) => {
             Err(Failure::Validation)
@@ -181,14 +181,8 @@ fn given(field: &Field, value: &Cell) -> Result<(), Failure> {
     }
 }
 
-/// Whether a column would keep another value than it is given.
-fn changes(habit: Habit, value: &Val) -> bool {
-    matches!(habit, Habit::WholeSeconds | Habit::Trims) && !habit.fits(value)
-}
-
 /// What a column makes of a value.
 fn stored(field: &Field, value: Cell) -> Result<Cell, Failure> {
-    let value = value.map(|value| field.habit.map_or(value.clone(), |habit| habit.kept(value)));
     let value = match value {
         Some(Val::Dec(value)) => {
             let value = value.round_dp_with_strategy(field.places, RoundingStrategy::MidpointAwayFromZero);
@@ -203,7 +197,7 @@ fn stored(field: &Field, value: Cell) -> Result<Cell, Failure> {
         }
         Some(Val::Text(text)) if too_long(field, &text) => return Err(Failure::OutOfRange),
         // An expression; what is given is looked at before.
-        Some(value) if field.habit.is_some_and(|habit| habit == Habit::Trims && !habit.fits(&value)) => {
+        Some(value @ Val::Text(_)) if field.habit.is_some_and(|habit| habit.changes(&value)) => {
             return Err(Failure::OutOfRange);
         }
         other => other,

@@ -117,11 +117,12 @@ impl Habit {
         }
     }
 
-    /// What a column keeps of a value that it takes.
-    pub(crate) fn kept(self, val: Val) -> Val {
+    /// Whether a column would keep another value than it is given.
+    pub(crate) fn changes(self, val: &Val) -> bool {
         match (self, val) {
-            (Self::Pads, Val::Text(text)) => Val::Text(text.trim_end_matches(' ').to_owned()),
-            (_, val) => val,
+            (Self::WholeSeconds, Val::Naive(at)) => at.nanosecond() != 0,
+            (Self::Pads | Self::Trims, Val::Text(text)) => text.ends_with(' '),
+            _ => false,
         }
     }
 
