@@ -7,7 +7,6 @@ use rust_decimal::RoundingStrategy;
 use super::ask::{Ask, Ex, Numbered, What};
 use super::models::Field;
 use super::oracle::{Failure, Oracle, World};
-use super::others::Habit;
 use super::scalar::fit;
 use super::values::{Cell, Row, Val};
 
