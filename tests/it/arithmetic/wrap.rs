@@ -12,6 +12,7 @@ struct Pair {
     a: i64,
     b: i64,
     zero: i32,
+    least: i32,
     c: TimeDelta,
     d: TimeDelta,
 }
@@ -32,7 +33,7 @@ matrix! {
         let rows = |tx: &dormouse::Transaction| {
             BOUNDS.iter().flat_map(|a| BOUNDS.map(|b| (*a, b))).try_for_each(|(a, b)| {
                 let (c, d) = (TimeDelta::microseconds(a), TimeDelta::microseconds(b));
-                Pair::objects().using(tx).create(|p| p.a(a).b(b).zero(0).c(c).d(d)).map(drop)
+                Pair::objects().using(tx).create(|p| p.a(a).b(b).zero(0).least(i32::MIN).c(c).d(d)).map(drop)
             })
         };
         dormouse::atomic(rows).await?;
@@ -53,6 +54,11 @@ matrix! {
             let differs = a.checked_sub(b).map(|difference| i64::from(difference == 100));
             right(differs, count((columns.a - columns.b).eq(100)).await, &format!("{a} - {b} = 100"));
             if a == 0 {
+                // In 64 bits, and past the type of 32 where it is handed back.
+                let past = one().values(|p| p.least / -1 / 1).aget_one().await.map(i64::from);
+                right(None, past, "the least of 32 bits / -1 / 1");
+                let counted = count((columns.least / -1 / 1).eq(i32::MIN)).await;
+                right(Some(0), counted, "and is not equal to it");
                 let narrow = 0_i64.checked_sub(b).map(|difference| i64::from(difference > 7));
                 right(narrow, count((columns.zero - columns.b).gt(7i64)).await, &format!("0 - {b} > 7"));
                 right(0_i64.checked_sub(b), one().values(|p| 0i64 - p.b).aget_one().await, &format!("literal 0 - {b}"));

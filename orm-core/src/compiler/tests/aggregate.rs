@@ -81,7 +81,7 @@ fn of_expressions() {
         &expect![[r#"
             SQLite: SELECT integer_div(SUM(integer_div("track"."milliseconds", ?)), ?), MAX(decimal_mul("track"."unit_price", "track"."bytes") COLLATE decimal) FROM "track" -- I64(1000), I64(2)
             PostgreSQL: SELECT (CAST(SUM((CAST("track"."milliseconds" AS BIGINT) / NULLIF(CAST($1 AS BIGINT), 0))) AS BIGINT) / NULLIF(CAST($2 AS BIGINT), 0)), MAX(("track"."unit_price" * "track"."bytes")) FROM "track" -- I64(1000), I64(2)
-            MySQL, MariaDB: SELECT (SUM((`track`.`milliseconds` DIV NULLIF(?, 0))) DIV NULLIF(?, 0)), MAX((`track`.`unit_price` * `track`.`bytes`)) FROM `track` -- I64(1000), I64(2)
+            MySQL, MariaDB: SELECT (SUM((`track`.`milliseconds` DIV NULLIF(?, 0) + 0)) DIV NULLIF(?, 0) + 0), MAX((`track`.`unit_price` * `track`.`bytes`)) FROM `track` -- I64(1000), I64(2)
         "#]],
     );
 }

@@ -100,7 +100,8 @@ pub(super) fn decimal_type(digits: Option<u32>, places: Option<u32>) -> String {
 
 pub(super) const fn divide(kind: Kind) -> &'static str {
     match kind {
-        Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => "({0} DIV NULLIF({1}, 0))",
+        // A quotient has as many bits as its operands there, and would be cut to them on the way here; a sum has 64.
+        Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => "({0} DIV NULLIF({1}, 0) + 0)",
         // The quotient has at least the digits of the dividend, so the dividend gets more than remain.
         Kind::Decimal => "ROUND(CAST({0} AS DECIMAL(65, 30)) / NULLIF({1}, 0), 10)",
         _ => "({0} / NULLIF({1}, 0))",
