@@ -3,6 +3,12 @@
 /// The longest number without an exponent that is read as it is written, whatever its digits.
 const SHORT: usize = 15;
 
+/// The most digits that a float of 64 bits has, all of them written.
+const MOST_OF_A_FLOAT: usize = 767;
+
+/// An exponent that no number has which is read, and with which can be computed.
+const FAR: i64 = i64::MAX / 2;
+
 /// Whether no number in a document is read as another one: with more digits than a float keeps, or an integer past 64 bits.
 pub(super) fn are_kept(document: &str) -> bool {
     numbers(document).all(is_kept)
@@ -58,6 +64,9 @@ fn is_printed_float(number: &str) -> bool {
         return false;
     }
     let digits = Digits::of(number);
+    if digits.digits.len() > MOST_OF_A_FLOAT {
+        return false;
+    }
     let float = number.parse::<f64>().ok().filter(|float| float.is_finite());
     let printed = |float: f64| format!("{float:.*e}", digits.digits.len().saturating_sub(1));
     float.is_some_and(|float| Digits::of(&printed(float)) == digits)
@@ -82,8 +91,7 @@ impl Digits {
             return Self { negative: false, digits: String::new(), point: 0 };
         }
         let zeros = all.len() - digits.len();
-        // One past 64 bits is of no number that is read.
-        let exponent: i64 = exponent.parse().unwrap_or(i64::MAX / 2);
+        let exponent = exponent.parse().unwrap_or(FAR).clamp(-FAR, FAR);
         let point = exponent + whole.len() as i64 - zeros as i64;
         Self { negative: number.starts_with('-'), digits: digits.trim_end_matches('0').to_owned(), point }
     }
@@ -140,6 +148,22 @@ mod tests {
             assert!(!are_kept(other), "{other}");
         }
         assert!(!are_kept(r#"{"a": [1, 0.1, 0.10000000000000001, 2]}"#));
+    }
+
+    /// Whatever a server or file holds, it is told: the exponents and lengths at which sums and formats end.
+    #[test]
+    fn exponents_and_lengths_without_end_are_told() {
+        let long = "1".repeat(70_000);
+        for number in [
+            "1e9223372036854775807",
+            "0.001e-9223372036854775808",
+            "123e-9223372036854775808",
+            &format!("0.{long}"),
+            &format!("{long}.5"),
+            &format!("1.{long}e-300"),
+        ] {
+            assert!(!are_kept(number) && !are_read(number), "{}", &number[..20]);
+        }
     }
 
     #[test]
