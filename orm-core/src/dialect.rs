@@ -19,10 +19,10 @@ pub use features::{Comments, Features, OldRows, Placeholder, RowLocks};
 pub(crate) use fit::{Fit, Holds};
 pub(crate) use list::{Left, List, Made, row, slot};
 
-use self::standard::in_template;
 use std::fmt;
 use std::sync::Arc;
 
+use self::standard::in_template;
 use crate::error::{Error, Result};
 use crate::expr::{Call, LookupOperator};
 use crate::schema;

@@ -18,7 +18,6 @@ pub use any::{AnyModel, AnyRows, KeyReader};
 pub use columns::{ColumnValues, Columns, IntoColumns, concat, place};
 pub use draft::{Assign, DraftValues, IntoDraft, Missing, NewRow, Provided, Set};
 pub use field::FieldDef;
-pub(crate) use field::MOST_KEYS;
 pub use key::Key;
 pub use options::{IndexDef, ModelDef, OrderingDef, UniqueDef};
 pub use path::{Column, Path};

@@ -11,7 +11,7 @@ use super::writer::{Scope, Writer};
 use crate::dialect::{ColumnFacts, Made};
 use crate::error::Result;
 use crate::expr::{LookupOperator, Node};
-use crate::model::{Column, FieldDef, MOST_KEYS, ModelDef};
+use crate::model::{Column, FieldDef, ModelDef};
 use crate::planner::{Join, Joins, Place, shortest};
 use crate::value::{Kind, Text, Value};
 
@@ -327,27 +327,16 @@ impl Writer<'_> {
     }
 }
 
-/// The column that a foreign key refers to, with its model.
+/// The column that a foreign key refers to, with its model, if that is another one.
 fn origin(model: &ModelDef, field: &FieldDef) -> Option<(&'static ModelDef, &'static FieldDef)> {
-    let target = (field.foreign_key.as_ref()?.target)();
-    target
-        .single_key()
-        .ok()
-        .filter(|key| target.table != model.table || key.column != field.column)
-        .map(|key| (target, key))
+    let is_another = |(target, key): &(&ModelDef, &FieldDef)| target.table != model.table || key.column != field.column;
+    field.keys_referred().next().filter(is_another)
 }
 
 /// The column of others that a foreign key of ours refers to at last.
 pub(super) fn referred(model: &ModelDef, field: &FieldDef) -> Option<(&'static ModelDef, &'static FieldDef)> {
-    let mut last = origin(model, field)?;
-    // Keys that refer to each other in a circle refer to none of others.
-    for _ in 0..MOST_KEYS {
-        if !last.0.managed {
-            return Some(last);
-        }
-        last = origin(last.0, last.1)?;
-    }
-    None
+    origin(model, field)?;
+    field.keys_referred().find(|(model, _)| !model.managed)
 }
 
 /// Whether a column is known to be of a type of ours.

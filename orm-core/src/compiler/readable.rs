@@ -20,8 +20,10 @@ impl Writer<'_> {
     }
 
     fn condition_of(&self, model: &ModelDef, field: &FieldDef) -> Option<&'static str> {
-        let column = || self.column_facts(model, field);
-        if model.managed { None } else { self.spelling().readable(field.kind, column().as_ref()) }
+        if model.managed {
+            return None;
+        }
+        self.spelling().readable(field.kind, self.column_facts(model, field).as_ref())
     }
 
     /// A column, with an error where it holds what is not read.

@@ -17,7 +17,7 @@
 //! | `lock_timeout` | seconds to wait for a lock of another transaction (MySQL: whole ones) | 30 |
 //! | `idle_transaction_timeout` | seconds that a transaction may wait for its next statement (not on MySQL; MariaDB: whole ones) | 300 |
 //! | `statement_cache_size` | prepared statements kept per connection (MySQL: when there are more, all are closed) | 100 |
-//! | `sort_buffer_size` | bytes of memory that one sort may take (MySQL, MariaDB): texts are ordered by their first 640th part of so many characters, at most 131,072 | 83,886,080, or the server's own if that is more |
+//! | `sort_buffer_size` | bytes of memory that one sort may take (MySQL, MariaDB); texts are ordered by their first characters only, one for each 640 bytes of it and at most 131,072 | 83,886,080, or the server's own if that is more |
 //! | `application_name` | the name shown by the server (PostgreSQL) | `dormouse` |
 //! | `search_path` | the schemas that tables without one are looked for in, `a,b`; also as `options=-csearch_path%3Da,b` (PostgreSQL) | the role's own |
 //! | `pooler` | `transaction`: the server is a pooler that changes sessions between transactions (PostgreSQL) | none |

@@ -82,6 +82,7 @@ fn not_stored(model: &ModelDef) -> Error {
 fn unnumbered(model: &'static ModelDef, numbered: Option<&FieldDef>, dialect: &Dialect, error: Error) -> Error {
     let Some(key) = numbered else { return error };
     let is_narrow = key.range.is_some() || key.kind != Kind::I64;
+    // Where the table has no check of a number, the INSERT computes with it so that one past its field is an error.
     let is_computed_with = is_narrow && (!model.managed || !dialect.features().checks_on_auto);
     let is_used_up = match error.kind() {
         ErrorKind::Integrity { kind: IntegrityKind::Check, constraint: Some(name), .. } => {

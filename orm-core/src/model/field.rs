@@ -1,13 +1,16 @@
 //! One column of a model.
 
+use std::iter;
+
 use rust_decimal::Decimal;
 
+use super::options::ModelDef;
 use super::relation::ForeignKeyDef;
 use crate::error::{Error, ErrorKind, Result, ValidationErrors};
 use crate::value::{Choices, FieldType, Kind, Value};
 
 /// How many keys that are foreign keys themselves are followed.
-pub(crate) const MOST_KEYS: usize = 8;
+const MOST_KEYS: usize = 8;
 
 /// What a model says about one column. The derive writes the entries that differ from [`FieldDef::PLAIN`].
 #[derive(Debug, Clone, Copy)]
@@ -182,9 +185,17 @@ impl FieldDef {
 
     /// The field that says what the column holds: of a foreign key, the key that it refers to, which may be one itself.
     pub(crate) fn typed(&self) -> &Self {
-        let referred = |field: &Self| (field.foreign_key.as_ref()?.target)().single_key().ok();
-        // Keys that refer to each other in a circle say nothing.
-        std::iter::successors(Some(self), |field| referred(field)).take(MOST_KEYS).last().unwrap_or(self)
+        self.keys_referred().last().map_or(self, |(_, key)| key)
+    }
+
+    /// The key that a foreign key refers to, with its model; where that is a foreign key itself, what it refers to, and so on.
+    /// (Of keys that refer to each other in a circle, a few.)
+    pub(crate) fn keys_referred(&self) -> impl Iterator<Item = (&'static ModelDef, &'static Self)> + use<> {
+        let key_of = |field: &Self| {
+            let target = (field.foreign_key.as_ref()?.target)();
+            Some((target, target.single_key().ok()?))
+        };
+        iter::successors(key_of(self), move |(_, key)| key_of(key)).take(MOST_KEYS)
     }
 
     /// The most characters of a text, or bytes.

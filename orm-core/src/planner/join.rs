@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Condition, Function, LookupOperator, Node, Output, Tree};
-use crate::model::{Column, FieldDef, MOST_KEYS, ModelDef, Path};
+use crate::model::{Column, FieldDef, ModelDef, Path};
 use crate::query::Selected;
 use crate::row::Shape;
 use crate::value::Kind;
@@ -309,17 +309,10 @@ pub(crate) fn shortest(column: Column) -> (&'static Path, &'static FieldDef) {
 }
 
 /// Tells whether keys may be equal without being the same: texts by a collation without case, or by one that is not known.
-fn may_be_spelled_otherwise(mut model: &ModelDef, mut key: &FieldDef) -> bool {
-    // A key may be a foreign key itself; keys that refer to each other in a circle have no other collation at its end.
-    for _ in 0..MOST_KEYS {
-        if key.kind != Kind::Text || !model.managed || key.collation.is_some() {
-            return key.kind == Kind::Text;
-        }
-        let target = key.foreign_key.as_ref().map(|foreign| (foreign.target)());
-        let Some((target, next)) = target.and_then(|target| Some((target, target.single_key().ok()?))) else { break };
-        (model, key) = (target, next);
-    }
-    false
+fn may_be_spelled_otherwise(model: &ModelDef, key: &FieldDef) -> bool {
+    let is_ours = |model: &ModelDef, key: &FieldDef| model.managed && key.collation.is_none();
+    let mut referred = key.keys_referred();
+    key.kind == Kind::Text && !(is_ours(model, key) && referred.all(|(model, key)| is_ours(model, key)))
 }
 
 /// A column of a model by its index.

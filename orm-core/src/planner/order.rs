@@ -153,9 +153,7 @@ fn selected(select: &Select) -> impl Iterator<Item = Term<'_>> {
     };
     let term = |what| Term { what, descending: false, nulls: None, position: None };
     outputs.iter().flat_map(move |output| match output {
-        Output::Node(node) => {
-            vec![term(Sorted::Node(node))]
-        }
+        Output::Node(node) => vec![term(Sorted::Node(node))],
         Output::Row(path) => {
             path.model.key_fields().map(|field| term(Sorted::Column(Column { path, field }))).collect()
         }

@@ -1,5 +1,5 @@
-//! Whether what the models of a list refer to is there: found before anything is sent, and on every database. (Some make a
-//! table whose foreign key leads nowhere, and refuse its rows.)
+//! What the models of a list refer to: whether it is there, found before anything is sent, and on every database (some make a
+//! table whose foreign key leads nowhere, and refuse its rows); and the type that a column takes of a key of others.
 
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
