@@ -397,6 +397,21 @@ async fn has_kept(column: &str, value: &str) -> Result<bool> {
     kept.aexists().await
 }
 
+/// The questions that are answered although the column holds, in the row 2, what is not read.
+async fn answered_with_it(column: &str, what: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (name, all, answer) in questions(column) {
+        match answer.await {
+            Err(error) if is_decode(&error, column) => {}
+            Err(error) if matches!(error.kind(), ErrorKind::OutOfRange { .. }) => {}
+            // The server may look first whether the value is between the bounds.
+            Ok(ids) if (!all || BOUNDED.contains(&name)) && ids.iter().all(|id| *id == 1) => {}
+            other => wrong.push(format!("{what} {name}: {other:?}")),
+        }
+    }
+    wrong
+}
+
 const BOUNDED: [&str; 4] = ["lt", "gte", "not gt", "between"];
 
 /// A fraction under an integer field: nothing is made of it, and whole numbers are as in any other column.
@@ -421,15 +436,7 @@ async fn a_fraction_is_in_no_answer_on_servers() -> Result<()> {
                     }
                     two_rows(db, column, declared).await?;
                     db.execute_sql(format!("UPDATE odd SET {column} = {value} WHERE id = 2")).await?;
-                    for (name, all, answer) in questions(column) {
-                        match answer.await {
-                            Err(error) if is_decode(&error, column) => {}
-                            Err(error) if matches!(error.kind(), ErrorKind::OutOfRange { .. }) => {}
-                            // The server may look first whether the value is between the bounds.
-                            Ok(ids) if (!all || BOUNDED.contains(&name)) && ids.iter().all(|id| *id == 1) => {}
-                            other => wrong.push(format!("{declared} {column} {value} {name}: {other:?}")),
-                        }
-                    }
+                    wrong.extend(answered_with_it(column, &format!("{declared} {column} {value}")).await);
                     if *value != "'NaN'" && !has_kept(column, value).await? {
                         wrong.push(format!("{declared} {column} {value} is changed"));
                     }
@@ -491,15 +498,7 @@ async fn an_integer_that_is_no_float_is_in_no_answer() -> Result<()> {
                 }
                 two_rows(db, column, declared).await?;
                 db.execute_sql(format!("UPDATE odd SET {column} = {value} WHERE id = 2")).await?;
-                for (name, all, answer) in questions(column) {
-                    match answer.await {
-                        Err(error) if is_decode(&error, column) => {}
-                        Err(error) if matches!(error.kind(), ErrorKind::OutOfRange { .. }) => {}
-                        // The server may look first whether the value is between the bounds.
-                        Ok(ids) if (!all || BOUNDED.contains(&name)) && ids.iter().all(|id| *id == 1) => {}
-                        other => wrong.push(format!("{declared} {column} {value} {name}: {other:?}")),
-                    }
-                }
+                wrong.extend(answered_with_it(column, &format!("{declared} {column} {value}")).await);
                 let kept = Whole::objects().filter(|w| w.id.eq(2));
                 let kept =
                     if column == "ratio" { kept.values(|w| w.ratio).await? } else { kept.values(|w| w.single).await? };

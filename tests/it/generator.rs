@@ -6,6 +6,7 @@
 mod ask;
 mod build;
 mod changes;
+mod expressions;
 mod make;
 mod models;
 mod oracle;

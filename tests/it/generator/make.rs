@@ -1,14 +1,11 @@
 //! Rows and asks at random.
 
-use super::ask::{
-    Agg, Aggregate, Ask, Compare, Cond, Ex, Fetch, Join, Load, Numbered, Op, Output, Step, Term, TextOp, What,
-};
+use super::ask::{Agg, Aggregate, Ask, Ex, Fetch, Load, Numbered, Output, Step, Term, What};
+use super::expressions::column;
 use super::models::{Field, Reach, Shape};
 use super::oracle::World;
 use super::others::Habit;
-use super::scalar::EXPRESSIONS;
-use super::typed::{TABLE, comparable};
-use super::values::{Cell, Row, TEXTS, Ty, Val};
+use super::values::{Cell, Row, Ty, Val};
 use crate::support::Dice;
 
 /// A short list is shorter.
@@ -30,11 +27,11 @@ pub(crate) fn reach(shapes: &[Shape]) -> Vec<Vec<Reach>> {
 }
 
 impl Maker<'_> {
-    fn chance(&mut self, of: usize) -> bool {
+    pub(super) fn chance(&mut self, of: usize) -> bool {
         self.dice.below(of) == 0
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    pub(super) fn below(&mut self, end: usize) -> usize {
         self.dice.below(end)
     }
 
@@ -253,7 +250,7 @@ impl Maker<'_> {
         row
     }
 
-    fn keys(&mut self, model: usize, world: &World) -> Vec<Row> {
+    pub(super) fn keys(&mut self, model: usize, world: &World) -> Vec<Row> {
         let key = &self.shapes[model].key;
         let mut keys = Vec::new();
         let count = self.length();
@@ -272,7 +269,7 @@ impl Maker<'_> {
     }
 
     /// How long a list is.
-    fn length(&mut self) -> usize {
+    pub(super) fn length(&mut self) -> usize {
         match self.below(30) {
             0 => 600,
             1 => 40,
@@ -282,7 +279,7 @@ impl Maker<'_> {
 
     /// Whether a place in a list is for a value that hardly a row has. In a long list only its ends and few others are not, so
     /// that each of those counts.
-    fn is_rare(&mut self, at: usize, count: usize) -> bool {
+    pub(super) fn is_rare(&mut self, at: usize, count: usize) -> bool {
         count >= FEW && at > 0 && at + 1 < count && !self.chance(300)
     }
 
@@ -426,174 +423,6 @@ impl Maker<'_> {
         }
         None
     }
-
-    /// A column that can be reached, of a type that is wanted.
-    fn column(&mut self, model: usize, wanted: impl Fn(Ty) -> bool) -> Option<Ex> {
-        let own = self.shapes[model].fields.len();
-        for attempt in 0..40 {
-            let reach = &self.reach[model];
-            // The model's own, or those of one key, half of the time.
-            let most = if attempt % 2 == 0 { own.min(reach.len()) } else { reach.len() };
-            let found = &reach[self.dice.below(most)];
-            if wanted(found.ty) {
-                return Some(column(found));
-            }
-        }
-        None
-    }
-
-    /// An expression of a type that is wanted, with operators so deep.
-    fn expression(&mut self, model: usize, depth: usize, wanted: impl Fn(Ty) -> bool + Copy) -> Ex {
-        if depth > 0
-            && self.chance(3)
-            && let Some(ex) = self.operator(model, depth, wanted)
-        {
-            return ex;
-        }
-        let key = self.shapes[model].key_terms().swap_remove(0).ex;
-        self.column(model, wanted).unwrap_or(key)
-    }
-
-    fn operator(&mut self, model: usize, depth: usize, wanted: impl Fn(Ty) -> bool) -> Option<Ex> {
-        let entries: Vec<_> = TABLE.iter().filter(|entry| wanted(entry.2)).collect();
-        if entries.is_empty() {
-            return None;
-        }
-        let (left_ty, right_ty, out, literal) = *entries[self.below(entries.len())];
-        let left = self.operand(model, depth - 1, left_ty)?;
-        if self.chance(8) && left_ty == right_ty {
-            return Some(Ex::Neg(Box::new(left)));
-        }
-        let op = if out == Ty::Span {
-            [Op::Add, Op::Sub][self.below(2)]
-        } else {
-            [Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Rem][self.below(5)]
-        };
-        if literal && self.chance(2) {
-            let value = right_ty.value(&mut self.dice, 2);
-            let zero = matches!(&value, Val::Int(0))
-                || matches!(&value, Val::Float(v) if *v == 0.0)
-                || matches!(&value, Val::Dec(v) if v.is_zero());
-            if zero && matches!(op, Op::Div | Op::Rem) {
-                return None;
-            }
-            return Some(Ex::Op(op, Box::new(left), Box::new(Ex::Lit(Some(value), right_ty))));
-        }
-        let right = self.operand(model, depth - 1, right_ty)?;
-        if self.chance(4) && first_literal(left_ty, right_ty) {
-            let value = left_ty.value(&mut self.dice, 2);
-            return Some(Ex::Op(op, Box::new(Ex::Lit(Some(value), left_ty)), Box::new(right)));
-        }
-        Some(Ex::Op(op, Box::new(left), Box::new(right)))
-    }
-
-    fn operand(&mut self, model: usize, depth: usize, ty: Ty) -> Option<Ex> {
-        if depth > 0 && self.chance(3) {
-            return self.operator(model, depth, |out| out == ty);
-        }
-        self.column(model, |found| found == ty)
-    }
-
-    /// A condition, with groups so deep.
-    fn cond(&mut self, model: usize, depth: usize, world: &World) -> Cond {
-        if depth > 0 && self.chance(2) {
-            let parts = |maker: &mut Self| {
-                (0..1 + maker.below(3)).map(|_| maker.cond(model, depth - 1, world)).collect::<Vec<_>>()
-            };
-            return match self.below(6) {
-                0 | 1 => Cond::Not(Box::new(self.cond(model, depth - 1, world))),
-                2 => Cond::AnyOf(parts(self)),
-                3 => Cond::AllOf(parts(self)),
-                _ => {
-                    let join = [Join::And, Join::Or, Join::Xor][self.below(3)];
-                    Cond::Join(join, parts(self))
-                }
-            };
-        }
-        match self.below(14) {
-            0..=4 => self.comparison(model),
-            5 | 6 => self.list(model),
-            7 | 8 => self.text(model),
-            9 => {
-                let of = self.expression(model, 1, |ty| ty.ordered() && ty != Ty::Bool);
-                let mut value = || of.ty().value(&mut self.dice, 2);
-                let (low, high) = (value(), value());
-                Cond::Between { of, low, high, half_open: self.chance(2) }
-            }
-            10 | 11 => Cond::IsNull { of: self.expression(model, 1, |_| true), not: self.chance(2) },
-            12 if self.chance(3) => Cond::Nothing,
-            12 => Cond::Keys(self.keys(model, world), self.chance(2)),
-            _ => match self.column(model, |ty| ty == Ty::Bool) {
-                Some(of) => Cond::IsTrue(of),
-                None => self.comparison(model),
-            },
-        }
-    }
-
-    fn comparison(&mut self, model: usize) -> Cond {
-        let left = self.expression(model, 2, |_| true);
-        let ty = left.ty();
-        let all = [Compare::Eq, Compare::Ne, Compare::Differs, Compare::Lt, Compare::Lte, Compare::Gt, Compare::Gte];
-        let how = all[self.below(if ty.ordered() { all.len() } else { 3 })];
-        let right = match self.below(8) {
-            0 if matches!(how, Compare::Eq | Compare::Ne) => Ex::Lit(None, ty),
-            1..=3 => {
-                let others = comparable(ty);
-                let other = others[self.below(others.len())];
-                self.expression(model, 1, |ty| ty == other)
-            }
-            4 if ty == Ty::Dec => Ex::Lit(Some(Ty::I32.value(&mut self.dice, 0)), [Ty::I32, Ty::I64][self.below(2)]),
-            4 if ty == Ty::F64 => Ex::Lit(Some(Ty::I32.value(&mut self.dice, 0)), Ty::I32),
-            _ => Ex::Lit(Some(ty.value(&mut self.dice, 2)), ty),
-        };
-        // Where nothing of the other type could be found, a column of the key stands in, which need not compare.
-        let right = if comparable(ty).contains(&right.ty()) || matches!(right, Ex::Lit(..)) {
-            right
-        } else {
-            Ex::Lit(Some(ty.value(&mut self.dice, 2)), ty)
-        };
-        Cond::Compare(how, left, right)
-    }
-
-    fn list(&mut self, model: usize) -> Cond {
-        let of = self.expression(model, 1, |_| true);
-        let count = self.length();
-        // Their normal forms take time.
-        let count = if of.ty() == Ty::Json { count.min(40) } else { count };
-        let mut values = Vec::new();
-        for at in 0..count {
-            let rare = self.is_rare(at, count);
-            let value = if rare { of.ty().rare(&mut self.dice) } else { of.ty().value(&mut self.dice, 4) };
-            values.push((!self.chance(8)).then_some(value));
-        }
-        Cond::In { of, values, not: self.chance(3) }
-    }
-
-    fn text(&mut self, model: usize) -> Cond {
-        let all = [
-            TextOp::Contains,
-            TextOp::IContains,
-            TextOp::StartsWith,
-            TextOp::IStartsWith,
-            TextOp::EndsWith,
-            TextOp::IEndsWith,
-            TextOp::IExact,
-            TextOp::Regex,
-            TextOp::IRegex,
-        ];
-        let how = all[self.below(all.len())];
-        let Some(of) = self.column(model, |ty| ty == Ty::Text) else { return Cond::Nothing };
-        if matches!(how, TextOp::Regex | TextOp::IRegex) {
-            let pattern = self.dice.pick(EXPRESSIONS).to_owned();
-            return Cond::Text { how, of, pattern, by: None };
-        }
-        let by = if self.chance(5) { self.column(model, |ty| ty == Ty::Text) } else { None };
-        Cond::Text { how, of, pattern: self.dice.pick(TEXTS).to_owned(), by }
-    }
-}
-
-fn column(reach: &Reach) -> Ex {
-    Ex::Col { path: reach.path.clone(), ty: reach.ty, nullable: reach.nullable }
 }
 
 /// Whether a column of a type may be set to an expression of another.
@@ -604,12 +433,6 @@ fn stores(column: Ty, ex: Ty) -> bool {
         column if column.range().is_some() => ex.range().is_some(),
         column => column == ex,
     }
-}
-
-/// Whether a literal of a type may stand before an operator and an expression of another.
-fn first_literal(left: Ty, right: Ty) -> bool {
-    matches!(left, Ty::I32 | Ty::I64 | Ty::F64 | Ty::Dec)
-        && TABLE.iter().any(|entry| (entry.0, entry.1) == (left, right))
 }
 
 fn same_key(shape: &Shape, rows: &[Row], row: &Row) -> bool {
