@@ -282,6 +282,11 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     /// The type of a column. `keyed`: whether an index or constraint contains it.
     fn column_type(&self, column: &schema::Column, keyed: bool) -> Result<String>;
 
+    /// Whether a foreign key can refer to a column of others at all.
+    fn is_referable(&self, _column: &ColumnFacts) -> bool {
+        true
+    }
+
     /// The type of a column of ours that refers to one of others, where a type of ours could not refer to it.
     fn referring(&self, _kind: Kind, _column: &ColumnFacts) -> Option<String> {
         None

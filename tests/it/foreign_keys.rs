@@ -21,6 +21,8 @@ fn here(db: &Database, types: Types) -> &'static [&'static str] {
 const TYPES: &[&str] = &[
     "CREATE EXTENSION citext",
     "CREATE TYPE mood AS ENUM ('ok', 'no', 'none')",
+    "CREATE DOMAIN moods AS mood",
+    "CREATE DOMAIN any_moods AS moods",
     "CREATE DOMAIN code AS text",
     "CREATE DOMAIN mail AS citext",
     "CREATE DOMAIN number AS int",
@@ -174,7 +176,7 @@ keys! {
         &["text", "varchar(36)", "citext", "mail", "code", "mood", "name", "char(5)", "text COLLATE caseless", "text COLLATE \"en-x-icu\""],
         &["VARCHAR(36) CHARACTER SET latin1", "CHAR(36) COLLATE utf8mb4_unicode_ci", "VARCHAR(36) CHARACTER SET ascii COLLATE ascii_bin",
             "VARCHAR(20) COLLATE utf8mb4_nopad_bin", "VARCHAR(20) COLLATE utf8mb4_general_ci", "ENUM('ok', 'no', 'none')"],
-    ], refused: [&[], &["uuid", "int"], &["INT", "BINARY(16)"]];
+    ], refused: [&[], &["uuid", "int", "moods", "any_moods"], &["INT", "BINARY(16)"]];
     integers: i64, [1, 2, 3], [
         &["INTEGER", "BIGINT", "NUMERIC"],
         &["bigint", "int", "smallint", "numeric", "number", "numeric(10, 0)", "oid"],

@@ -186,8 +186,7 @@ impl Spelling for Postgres {
 
     fn compared_as(&self, kind: Kind, column: &ColumnFacts) -> Option<String> {
         match (kind, column.base.as_str()) {
-            // There is no equality of a domain over an enum.
-            (Kind::Text, "enum") if column.type_name != column.base_name => {
+            (Kind::Text, "enum") if !self.is_referable(column) => {
                 Some(format!("CAST({{0}} AS {})", in_template(&column.base_name)))
             }
             // A text past its length would be an error beside it, a number past its range, and there is no sum of it.
@@ -355,6 +354,11 @@ impl Spelling for Postgres {
             name = format!("{name} COLLATE \"{}\"", collation.replace('"', "\"\""));
         }
         Ok(name)
+    }
+
+    /// There is no equality of a domain over an enum.
+    fn is_referable(&self, column: &ColumnFacts) -> bool {
+        column.base != "enum" || column.type_name == column.base_name
     }
 
     /// Texts and integers refer to each other, whatever their types.

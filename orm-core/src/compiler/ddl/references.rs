@@ -107,5 +107,17 @@ fn type_there(
             table.model, column.name, column.kind, key.target_column, key.target, there.type_name, target.name
         )));
     }
+    if !dialect.spelling().is_referable(there) {
+        return Err(Error::configuration(format!(
+            "`{}.{}` refers to the column `{}` of `{}`, which is of the type `{}`, and {} makes no foreign key to that: let the \
+             table be made elsewhere (`managed = false`), without a constraint",
+            table.model,
+            column.name,
+            key.target_column,
+            key.target,
+            there.type_name,
+            dialect.name()
+        )));
+    }
     Ok(dialect.spelling().referring(column.kind, there))
 }
