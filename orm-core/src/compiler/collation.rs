@@ -221,6 +221,9 @@ impl Writer<'_> {
 
     /// Tells whether some of these texts may be refused beside a column, so that they are looked for in a list.
     pub(super) fn may_lack(&self, left: &Node, values: &[&Value]) -> bool {
+        if left.kind() != Kind::Text {
+            return false;
+        }
         let Some(ColumnFacts { collation: Some(collation), .. }) = self.unlike_ours(left) else { return false };
         let lacks = |value: &Value| matches!(value, Value::Text(text) if self.spelling().may_lack(&collation, text));
         values.iter().any(|value| lacks(value))

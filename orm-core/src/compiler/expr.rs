@@ -40,12 +40,14 @@ impl Writer<'_> {
             return Err(self.no_plain_words());
         }
         let mut rest = template;
-        while let Some((before, after)) = rest.split_once('{') {
+        // A slot has one letter. (Templates are short: a search by bytes is the fastest.)
+        while let Some(open) = rest.bytes().position(|byte| byte == b'{') {
+            let (before, slot) = rest.split_at(open);
             self.push(before);
-            let Some((slot, after)) = after.split_once('}') else { break };
-            match slot.bytes().next().unwrap_or_default() {
+            let (Some(letter), Some(after)) = (slot.as_bytes().get(1), slot.get("{0}".len()..)) else { break };
+            match letter {
                 b'{' => self.push("{"),
-                slot => write(self, slot)?,
+                letter => write(self, *letter)?,
             }
             rest = after;
         }

@@ -30,6 +30,9 @@ pub(super) enum Sample {
 impl Writer<'_> {
     /// How a column is converted to our own form, if it needs to be.
     pub(super) fn conversion(&self, model: &ModelDef, field: &FieldDef) -> Option<Cow<'static, str>> {
+        if is_plain(model, field) {
+            return None;
+        }
         if let Some(template) = self.spelling().foreign(field.kind)
             && (!model.managed || referred(model, field).is_some())
         {
@@ -42,7 +45,7 @@ impl Writer<'_> {
     /// others that it refers to.
     pub(super) fn column_facts(&self, model: &ModelDef, field: &FieldDef) -> Option<ColumnFacts> {
         let may_differ = || self.spelling().knows_collations() && referred(model, field).is_some();
-        if self.is_inline() || (model.managed && !may_differ()) {
+        if self.is_inline() || is_plain(model, field) || (model.managed && !may_differ()) {
             return None;
         }
         self.facts(model)?.column(field.column).cloned()
@@ -250,8 +253,11 @@ impl Writer<'_> {
         use LookupOperator as L;
         let [Node::Column(column), values @ ..] = operands else { return Vec::new() };
         let (path, field) = shortest(*column);
+        if self.conversion(path.model, field).is_none() {
+            return Vec::new();
+        }
         let days: Option<Vec<NaiveDate>> = values.iter().map(day).collect();
-        let Some(days) = days.filter(|_| self.conversion(path.model, field).is_some()) else { return Vec::new() };
+        let Some(days) = days else { return Vec::new() };
         let (from, to) = match operator {
             L::Eq => (days.first(), days.first()),
             L::Lt | L::Lte => (None, days.first()),
@@ -280,10 +286,13 @@ impl Writer<'_> {
         let (path, field) = shortest(*column);
         let equality = matches!(operator, LookupOperator::Eq | LookupOperator::In | LookupOperator::Differs);
         let known = equality && field.kind == Kind::Uuid && values.iter().all(|value| matches!(value, Value::Uuid(_)));
+        if !known || !self.lists_forms(path.model, field) {
+            return Ok(false);
+        }
         let count = self.spelling().forms(Kind::Uuid).len();
         let list = self.spelling().forms_list().filter(|_| values.len() > LONGEST_LIST);
         let fits = list.is_some() || self.has_room_for(values.len() * count);
-        if !known || !fits || !self.lists_forms(path.model, field) {
+        if !fits {
             return Ok(false);
         }
         let operands = std::slice::from_ref(left);
@@ -337,6 +346,11 @@ fn origin(model: &ModelDef, field: &FieldDef) -> Option<(&'static ModelDef, &'st
 pub(super) fn referred(model: &ModelDef, field: &FieldDef) -> Option<(&'static ModelDef, &'static FieldDef)> {
     origin(model, field)?;
     field.keys_referred().find(|(model, _)| !model.managed)
+}
+
+/// Whether a column is sure to be of a type of ours, since it refers to nothing.
+pub(super) const fn is_plain(model: &ModelDef, field: &FieldDef) -> bool {
+    model.managed && field.foreign_key.is_none()
 }
 
 /// Whether a column is known to be of a type of ours.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::foreign::is_plain;
 use crate::dialect::{Dialect, Features, Placeholder, Spelling};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Column, FieldDef, ModelDef};
@@ -84,13 +85,11 @@ impl<'d> Writer<'d> {
 
     /// A name between quotes, those inside doubled.
     pub(super) fn identifier(&mut self, name: &str) {
-        let quote = char::from(self.features().quote);
+        let quote = self.features().quote;
+        self.sql.reserve(name.len() + 2);
         self.sql.push(quote);
-        if name.bytes().any(|byte| byte == self.features().quote) {
-            name.split_inclusive(quote).for_each(|piece| {
-                self.sql.push_str(piece);
-                self.sql.push_str(if piece.ends_with(quote) { &piece[piece.len() - 1..] } else { "" });
-            });
+        if name.bytes().any(|byte| char::from(byte) == quote) {
+            self.sql.push_str(&name.replace(quote, &String::from_iter([quote, quote])));
         } else {
             self.sql.push_str(name);
         }
@@ -109,6 +108,9 @@ impl<'d> Writer<'d> {
     /// Notes a column of a table of others whose type is not one for its field: what cannot be compared is neither read nor
     /// written.
     pub(super) fn check_type(&mut self, model: &ModelDef, field: &FieldDef) {
+        if is_plain(model, field) {
+            return;
+        }
         self.untyped_texts |= model.managed && self.column_facts(model, field).is_some();
         if model.managed || self.inline || self.unfit.is_some() {
             return;
@@ -188,7 +190,7 @@ impl<'d> Writer<'d> {
         match place {
             Place::Root => self.identifier(joins.root().table),
             Place::Joined(index) => {
-                let quote = char::from(self.features().quote);
+                let quote = self.features().quote;
                 self.sql.push(quote);
                 self.push(joins.prefix());
                 self.number(index + 1);

@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Features {
     /// The character around identifiers; doubled inside them.
-    pub quote: u8,
+    pub quote: char,
     /// How parameters are written.
     pub placeholder: Placeholder,
     /// How many parameters one statement may have.

@@ -25,7 +25,7 @@ pub(super) const MARIADB_NAME: &str = "MariaDB";
 pub(super) const MARIADB_LEAST: (u32, u32, u32) = (10, 7, 0);
 
 pub(super) static MYSQL_FEATURES: Features = Features {
-    quote: b'`',
+    quote: '`',
     placeholder: Placeholder::Question,
     max_binds: 65_535,
     returning: false,

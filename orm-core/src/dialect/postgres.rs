@@ -15,7 +15,7 @@ pub(super) const NAME: &str = "PostgreSQL";
 pub(super) const LEAST: (u32, u32, u32) = (12, 0, 0);
 
 pub(super) static FEATURES: Features = Features {
-    quote: b'"',
+    quote: '"',
     placeholder: Placeholder::Dollar,
     max_binds: 65_535,
     returning: true,

@@ -16,7 +16,7 @@ pub(super) const NAME: &str = "SQLite";
 pub(super) const LEAST: (u32, u32, u32) = (3, 41, 0);
 
 pub(super) static FEATURES: Features = Features {
-    quote: b'"',
+    quote: '"',
     placeholder: Placeholder::Question,
     max_binds: 32_766,
     returning: true,
