@@ -6,6 +6,7 @@
 
 pub mod url;
 
+mod connect;
 mod fault;
 mod held;
 mod holders;
@@ -31,6 +32,7 @@ mod tests;
 
 use std::fmt;
 
+pub use self::connect::connect;
 pub(crate) use self::refusal::{A_TABLE, is_past_64_bits, keys_used_up};
 pub use self::session::{Answer, Isolation, Session, TransactionOptions, at_hand, ended, later};
 pub(crate) use self::shared::Shared;

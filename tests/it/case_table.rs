@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use dormouse::driver::url;
+use dormouse::driver;
 use dormouse::prelude::*;
 use dormouse::row::{Collect, Decoder, RowReader};
 use dormouse::statement::{Intent, Statement};
@@ -31,7 +31,7 @@ fn by_rule() -> Folds {
 /// What a database does with every character, by the words that `iexact` has there.
 async fn of(place: Place) -> Result<Folds> {
     let db = Database::connect(place.url()).await?;
-    let driver = url::connect(place.url()).await?;
+    let driver = driver::connect(place.url()).await?;
     let sql = Letter::objects().filter(|l| l.text.iexact("x")).to_sql(&db)?;
     let words =
         sql.split_once(" WHERE ").and_then(|(_, condition)| condition.split_once(" = ")).expect("a comparison").0;

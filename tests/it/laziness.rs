@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dormouse::driver::url;
+use dormouse::driver;
 use dormouse::prelude::*;
 use dormouse::row::Rows;
 use dormouse::statement::{Done, Statement};
@@ -66,7 +66,7 @@ impl Driver for Counting {
 /// The library in memory, and how many statements were sent to it.
 async fn library() -> Result<(Database, impl Fn() -> usize)> {
     let sent = Arc::new(AtomicUsize::new(0));
-    let driver = url::connect("sqlite::memory:").await?;
+    let driver = driver::connect("sqlite::memory:").await?;
     let db = Database::from_driver(Arc::new(Counting { driver, sent: Arc::clone(&sent) }))?;
     db.scope(fill(&db)).await?;
     sent.store(0, Ordering::SeqCst);

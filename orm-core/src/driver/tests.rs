@@ -11,8 +11,7 @@ use futures::task::noop_waker;
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
-use super::url::connect;
-use super::{Batching, Driver};
+use super::{Batching, Driver, connect};
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::{Collect, Decoder, RowReader, Shape};
 use crate::statement::{Done, Intent, Statement};

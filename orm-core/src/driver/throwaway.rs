@@ -7,8 +7,8 @@ use std::sync::Arc;
 use url::Url;
 use uuid::Uuid;
 
-use super::url::{Scheme, connect, scheme};
-use super::{Driver, mysql, postgres, sqlite};
+use super::url::{Scheme, scheme};
+use super::{Driver, connect, mysql, postgres, sqlite};
 use crate::error::{Error, Result};
 use crate::row::{Collect, Decoder, RowReader, Shape};
 use crate::statement::{Intent, Statement};

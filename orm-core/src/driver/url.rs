@@ -36,24 +36,12 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::Driver;
-use super::sqlite::SqliteDriver;
 use crate::error::{Error, Result};
-
-/// Opens the database that a URL names and checks that it answers.
-pub async fn connect(url: &str) -> Result<Arc<dyn Driver>> {
-    match scheme(url)? {
-        Scheme::Sqlite => Ok(Arc::new(SqliteDriver::connect(url.parse()?).await?)),
-        Scheme::Postgres => super::postgres::connect(ServerOptions::parse(url, &POSTGRES)?).await,
-        Scheme::Mysql => super::mysql::connect(ServerOptions::parse(url, &MYSQL)?).await,
-    }
-}
 
 /// Which protocol a URL asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,14 +121,14 @@ pub(super) enum Tls {
 }
 
 /// What the URLs of one product may say.
-struct Grammar {
+pub(super) struct Grammar {
     port: u16,
     /// The environment's variable with the user of URLs that name none.
     user: Option<&'static str>,
     options: &'static [&'static str],
 }
 
-const POSTGRES: Grammar = Grammar {
+pub(super) const POSTGRES: Grammar = Grammar {
     port: 5432,
     user: Some("PGUSER"),
     options: &[
@@ -164,7 +152,7 @@ const POSTGRES: Grammar = Grammar {
     ],
 };
 
-const MYSQL: Grammar = Grammar {
+pub(super) const MYSQL: Grammar = Grammar {
     port: 3306,
     user: None,
     options: &[
@@ -187,7 +175,7 @@ const MYSQL: Grammar = Grammar {
 
 impl ServerOptions {
     /// Reads a URL. Errors quote no part of it but the names of known options.
-    fn parse(url: &str, grammar: &Grammar) -> Result<Self> {
+    pub(super) fn parse(url: &str, grammar: &Grammar) -> Result<Self> {
         let url = Url::parse(url).map_err(|error| {
             Error::configuration(format!("{error} in the database URL; percent-encode special characters"))
         })?;
@@ -473,15 +461,6 @@ mod tests {
         for url in ["postgres://anna:12?geheim@host/d", "postgres://anna:ge/heim@host/d", "mysql://a:%FFgeheim@h/d"] {
             let message = refused(url, &POSTGRES);
             assert!(!message.contains("heim") && !message.contains("accepted"), "{message}");
-        }
-    }
-
-    #[tokio::test]
-    async fn an_unknown_scheme_names_the_known_ones() {
-        for url in ["oracle://u:geheim@h/d", "geheim", ""] {
-            let message = connect(url).await.map(|_| ()).map_err(|error| error.to_string());
-            let message = message.err().unwrap_or_default();
-            assert!(message.contains("`postgres:`") && !message.contains("geheim"), "{message}");
         }
     }
 }

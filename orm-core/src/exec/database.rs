@@ -46,7 +46,7 @@ impl Database {
     /// `Configuration` for a URL or option that cannot work, `Connection` for a database that does not answer. Neither
     /// holds the password.
     pub async fn connect(url: &str) -> Result<Self> {
-        Self::from_driver(driver::url::connect(url).await?)
+        Self::from_driver(driver::connect(url).await?)
     }
 
     /// A database reached by a driver of your own.

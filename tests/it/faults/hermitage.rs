@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dormouse::driver::url::connect;
+use dormouse::driver::connect;
 use dormouse::prelude::*;
 use dormouse::row::{Collect, Decoder, RowReader, Shape};
 use dormouse::statement::{Intent, Statement};

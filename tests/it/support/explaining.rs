@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use dormouse::driver::url;
+use dormouse::driver;
 use dormouse::row::{Collect, Decoder, RowReader, Rows, Shape};
 use dormouse::statement::{Done, Statement};
 use dormouse::value::Cell;
@@ -31,7 +31,7 @@ impl Plans {
 
 /// Connects to a database that has its statements explained.
 pub(crate) async fn explaining(url: &str) -> Result<(Database, Plans)> {
-    let (driver, plans) = (url::connect(url).await?, Plans::default());
+    let (driver, plans) = (driver::connect(url).await?, Plans::default());
     let db = Database::from_driver(Arc::new(Explaining { driver, plans: plans.clone() }))?;
     Ok((db, plans))
 }
