@@ -1,17 +1,18 @@
 //! Databases for a while: empty at first, and gone with everything in them.
 
+mod words;
+
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use url::Url;
 use uuid::Uuid;
 
+pub(super) use self::words::Words;
 use super::url::{Scheme, scheme};
-use super::{Driver, connect, mysql, postgres, sqlite};
+use super::{connect, mysql, postgres, sqlite};
 use crate::error::{Error, Result};
-use crate::row::{Collect, Decoder, RowReader, Shape};
-use crate::statement::{Intent, Statement};
+use crate::statement::Statement;
 
 /// A database with a name of its own beside the one of a URL: on the same server, or a file in the temporary folder.
 ///
@@ -29,14 +30,6 @@ enum Place {
         url: String,
         words: Words,
     },
-}
-
-/// How a server makes and removes a database.
-pub(super) struct Words {
-    pub(super) create: String,
-    /// Gives the statements that end its sessions.
-    pub(super) sessions: String,
-    pub(super) remove: String,
 }
 
 impl Throwaway {
@@ -94,18 +87,6 @@ impl Throwaway {
                 removed
             }
         }
-    }
-}
-
-impl Words {
-    async fn remove_from(&self, server: &Arc<dyn Driver>) -> Result<()> {
-        let word = Decoder::new(|row: &mut RowReader<'_>, _: &Shape| row.read::<String>(), Arc::default());
-        let sessions = Statement::new(self.sessions.as_str(), Vec::new(), Intent::Read);
-        for end in Collect::<String>::unbox(server.fetch(sessions, Collect::boxed(word)).await?)? {
-            // It may have ended by itself.
-            drop(server.execute(Statement::schema(end)).await);
-        }
-        server.execute(Statement::schema(self.remove.as_str())).await.map(drop)
     }
 }
 
