@@ -14,6 +14,7 @@ mod lease;
 mod limits;
 mod marker;
 mod mysql;
+mod opener;
 mod pool;
 mod pooled;
 mod postgres;

@@ -11,7 +11,6 @@ use super::fault::{After, Fault};
 use super::lease::{Lease, unknown_outcome};
 use super::marker::Marker;
 use super::pool::{BRIEFLY, Pool};
-use super::pooled::recover;
 use super::protocol::Protocol;
 use super::words::{ends_transaction, keeps_session, may_end_transaction};
 use super::{Answer, Session, TransactionOptions, at_hand, ended, later};
@@ -36,7 +35,7 @@ impl<P: Protocol> Held<P> {
         let begin = pool.protocol().begin_held(options);
         if let Err(fault) = lease.text(begin.clone()).await {
             // Nothing has begun, so a connection that was found dead is replaced.
-            lease = recover(&pool, lease, fault, &[], true).await?;
+            lease = pool.recover(lease, fault, &[], true).await?;
             lease.text(begin).await.map_err(|fault| fault.error)?;
         }
         Ok(Self { lease: Some(lease), pool, keeps_session: true })

@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr};
 
 use super::fault::{After, Fault};
 use super::holders::Entry;
-use super::pool::Opener;
+use super::opener::Opener;
 use super::protocol::{Connection, Protocol};
 use super::reading::Reading;
 use super::words::keeps_session;

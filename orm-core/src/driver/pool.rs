@@ -1,23 +1,21 @@
 //! The connections to one server: at most so many, opened when needed, checked when they were idle for long.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
-use deadpool::managed::{
-    self, Manager, Metrics, PoolConfig, PoolError, QueueMode, RecycleError, RecycleResult, TimeoutType, Timeouts,
-};
+use deadpool::managed::{self, PoolConfig, PoolError, QueueMode, TimeoutType, Timeouts};
 use sqlx::Connection as _;
 
-use super::holders::Holders;
+use super::fault::{After, Fault};
 use super::lease::Lease;
-use super::protocol::{Opened, Protocol};
+use super::opener::Opener;
+use super::protocol::Protocol;
+use super::words::may_end_transaction;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sync::{Home, Runtimes};
+use crate::statement::Statement;
 
-/// A connection that was idle for longer is asked whether it lives before it is used.
-const IDLE: Duration = Duration::from_secs(30);
-/// How long that question, a ROLLBACK and a farewell may take.
+/// How long the question whether a connection lives, a ROLLBACK and a farewell may take.
 pub(super) const BRIEFLY: Duration = Duration::from_secs(5);
 
 /// A pool of connections that speak protocol `P`.
@@ -34,12 +32,7 @@ impl<P: Protocol> Pool<P> {
         };
         // The connection used last is used next, so that the others become idle and are asked before use.
         let config = PoolConfig { max_size: options.max_connections, timeouts, queue_mode: QueueMode::Lifo };
-        let opener = Opener {
-            protocol: Arc::new(protocol),
-            suspect: Mutex::new(None),
-            holders: Arc::default(),
-            runtimes: Runtimes::default(),
-        };
+        let opener = Opener::new(protocol);
         let pool = managed::Pool::builder(opener).config(config).runtime(deadpool::Runtime::Tokio1).build();
         pool.map(Self).map_err(|error| Error::configuration("the pool cannot be built").with_source(error))
     }
@@ -65,7 +58,31 @@ impl<P: Protocol> Pool<P> {
 
     /// Makes the pool ask each of its connections before the next use, because one was found dead.
     pub(super) fn suspect(&self) {
-        *self.0.manager().suspect.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        self.0.manager().suspect();
+    }
+
+    /// Finds a connection for a second attempt at statements, or says that there must be none. Whether they may be repeated
+    /// after a connection was lost is said; after a refusal it is found here.
+    pub(super) async fn recover(
+        &self,
+        mut lease: Lease<P>,
+        fault: Fault,
+        statements: &[Statement],
+        repeatable: bool,
+    ) -> Result<Lease<P>> {
+        match fault.after {
+            After::Replan | After::Retype => {
+                let unchanged = statements.iter().all(|statement| did_nothing(fault.after, statement));
+                lease.replan().await.map_err(|fault| fault.error)?;
+                if unchanged { Ok(lease) } else { Err(fault.error) }
+            }
+            After::Lost => {
+                drop(lease);
+                self.suspect();
+                if repeatable { self.acquire().await } else { Err(fault.error) }
+            }
+            After::Usable | After::RolledBack | After::Unknown => Err(fault.error),
+        }
     }
 
     /// Closes the idle connections now and the others when they come back.
@@ -111,43 +128,8 @@ impl<P: Protocol> fmt::Debug for Pool<P> {
     }
 }
 
-/// Opens connections for a pool, and asks old ones whether they live.
-pub(super) struct Opener<P> {
-    protocol: Arc<P>,
-    /// When a connection was last found dead: what was last used before may be dead too.
-    suspect: Mutex<Option<Instant>>,
-    /// Who has the connections that are out.
-    holders: Arc<Holders>,
-    runtimes: Runtimes,
-}
-
-/// A connection, and the runtime that its socket belongs to.
-pub(super) struct Placed<P: Protocol> {
-    pub(super) opened: Opened<P>,
-    home: Home,
-}
-
-impl<P: Protocol> Manager for Opener<P> {
-    type Type = Placed<P>;
-    type Error = Error;
-
-    async fn create(&self) -> Result<Placed<P>> {
-        // Boxed, because every verb's future would be as large as that of opening a connection.
-        let (opened, home) = self.runtimes.open(Box::pin(self.protocol.open())).await.map_err(|error| {
-            Error::configuration("no runtime could be started for the connections").with_source(error)
-        })?;
-        Ok(Placed { opened: opened?, home })
-    }
-
-    async fn recycle(&self, placed: &mut Placed<P>, metrics: &Metrics) -> RecycleResult<Error> {
-        if !placed.home.is_near() {
-            return Err(RecycleError::message("the connection belongs to another runtime"));
-        }
-        let used = metrics.recycled.unwrap_or(metrics.created);
-        let suspect = *self.suspect.lock().unwrap_or_else(PoisonError::into_inner);
-        if used.elapsed() > IDLE || suspect.is_some_and(|since| used < since) {
-            placed.opened.connection.ping().await.map_err(|_| RecycleError::message("the connection is dead"))?;
-        }
-        Ok(())
-    }
+/// Whether a statement that was refused for its plan has stored nothing, writes too, and may pass when it is prepared anew.
+fn did_nothing(after: After, statement: &Statement) -> bool {
+    // A procedure or block may have committed a part before it met the error. What was never kept has the types of now.
+    !may_end_transaction(&statement.sql) && (after == After::Replan || statement.persistent)
 }

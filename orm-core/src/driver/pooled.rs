@@ -7,12 +7,11 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt};
 
-use super::fault::{After, Fault};
+use super::fault::Fault;
 use super::held::Held;
 use super::lease::Lease;
 use super::pool::Pool;
 use super::protocol::Protocol;
-use super::words::may_end_transaction;
 use super::{Batching, Driver, Server, Session, TransactionOptions};
 use crate::error::Result;
 use crate::row::Rows;
@@ -49,7 +48,7 @@ impl<P: Protocol> Driver for Pooled<P> {
             if let Err(fault) = fetch(&mut lease, &statement, rows.as_mut()).await {
                 // Nothing was decoded, so nothing the caller will see is lost or doubled.
                 let repeatable = statement.intent == Intent::Read && rows.is_empty();
-                lease = recover(&pool, lease, fault, slice::from_ref(&statement), repeatable).await?;
+                lease = pool.recover(lease, fault, slice::from_ref(&statement), repeatable).await?;
                 rows = rows.fresh();
                 fetch(&mut lease, &statement, rows.as_mut()).await.map_err(|fault| fault.error)?;
             }
@@ -85,7 +84,7 @@ impl<P: Protocol> Driver for Pooled<P> {
                 Ok(done) => Ok(done),
                 Err(fault) => {
                     let repeatable = statement.intent == Intent::Read;
-                    lease = recover(&pool, lease, fault, slice::from_ref(&statement), repeatable).await?;
+                    lease = pool.recover(lease, fault, slice::from_ref(&statement), repeatable).await?;
                     execute(&mut lease, &statement).await.map_err(|fault| fault.error)
                 }
             }
@@ -99,7 +98,7 @@ impl<P: Protocol> Driver for Pooled<P> {
             match execute_all(&mut lease, &statements).await {
                 Ok(done) => Ok(done),
                 Err(fault) => {
-                    lease = recover(&pool, lease, fault, &statements, false).await?;
+                    lease = pool.recover(lease, fault, &statements, false).await?;
                     execute_all(&mut lease, &statements).await.map_err(|fault| fault.error)
                 }
             }
@@ -115,36 +114,6 @@ impl<P: Protocol> Driver for Pooled<P> {
         let pool = self.pool.clone();
         Box::pin(async move { pool.close().await })
     }
-}
-
-/// Finds a connection for a second attempt at statements, or says that there must be none. Whether they may be repeated
-/// after a connection was lost is said; after a refusal it is found here.
-pub(super) async fn recover<P: Protocol>(
-    pool: &Pool<P>,
-    mut lease: Lease<P>,
-    fault: Fault,
-    statements: &[Statement],
-    repeatable: bool,
-) -> Result<Lease<P>> {
-    match fault.after {
-        After::Replan | After::Retype => {
-            let unchanged = statements.iter().all(|statement| did_nothing(fault.after, statement));
-            lease.replan().await.map_err(|fault| fault.error)?;
-            if unchanged { Ok(lease) } else { Err(fault.error) }
-        }
-        After::Lost => {
-            drop(lease);
-            pool.suspect();
-            if repeatable { pool.acquire().await } else { Err(fault.error) }
-        }
-        After::Usable | After::RolledBack | After::Unknown => Err(fault.error),
-    }
-}
-
-/// Whether a statement that was refused for its plan has stored nothing, writes too, and may pass when it is prepared anew.
-fn did_nothing(after: After, statement: &Statement) -> bool {
-    // A procedure or block may have committed a part before it met the error. What was never kept has the types of now.
-    !may_end_transaction(&statement.sql) && (after == After::Replan || statement.persistent)
 }
 
 async fn fetch<P: Protocol>(lease: &mut Lease<P>, statement: &Statement, rows: &mut dyn Rows) -> Result<(), Fault> {
@@ -236,7 +205,7 @@ fn by_wire<P: Protocol>(
             match step {
                 Step::Batch(batch) => yield batch,
                 Step::Failed(lease, fault) if untouched => {
-                    let lease = recover(&pool, lease, fault, slice::from_ref(&*statement), repeatable).await?;
+                    let lease = pool.recover(lease, fault, slice::from_ref(&*statement), repeatable).await?;
                     attempt.set(self::attempt(lease, Arc::clone(&statement), rows.fresh(), batches));
                 }
                 Step::Failed(_, fault) => Err(fault.error)?,
@@ -313,7 +282,7 @@ fn by_cursor<P: Protocol>(
             Ok(fetched) => fetched,
             Err(fault) => {
                 // Its transaction only reads, and is over.
-                lease = recover(&pool, lease, fault, &[], true).await?;
+                lease = pool.recover(lease, fault, &[], true).await?;
                 batch = rows.fresh();
                 open_cursor(&mut lease, &declare, &more, batch.as_mut()).await.map_err(|fault| fault.error)?
             }

@@ -12,6 +12,8 @@ mod holders;
 mod lease;
 #[path = "../../../orm-core/src/driver/marker.rs"]
 mod marker;
+#[path = "../../../orm-core/src/driver/opener.rs"]
+mod opener;
 #[path = "../../../orm-core/src/driver/pool.rs"]
 mod pool;
 #[path = "../../../orm-core/src/driver/pooled.rs"]

@@ -1,0 +1,72 @@
+//! How the connections of a pool are opened, and when one that was idle is asked whether it lives.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
+use sqlx::Connection as _;
+
+use super::holders::Holders;
+use super::protocol::{Opened, Protocol};
+use crate::error::{Error, Result};
+use crate::sync::{Home, Runtimes};
+
+/// A connection that was idle for longer is asked whether it lives before it is used.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// Opens connections for a pool, and asks old ones whether they live.
+pub(super) struct Opener<P> {
+    pub(super) protocol: Arc<P>,
+    /// When a connection was last found dead: what was last used before may be dead too.
+    suspect: Mutex<Option<Instant>>,
+    /// Who has the connections that are out.
+    pub(super) holders: Arc<Holders>,
+    pub(super) runtimes: Runtimes,
+}
+
+impl<P: Protocol> Opener<P> {
+    pub(super) fn new(protocol: P) -> Self {
+        Self {
+            protocol: Arc::new(protocol),
+            suspect: Mutex::new(None),
+            holders: Arc::default(),
+            runtimes: Runtimes::default(),
+        }
+    }
+
+    /// Notes that a connection was found dead just now.
+    pub(super) fn suspect(&self) {
+        *self.suspect.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+}
+
+/// A connection, and the runtime that its socket belongs to.
+pub(super) struct Placed<P: Protocol> {
+    pub(super) opened: Opened<P>,
+    pub(super) home: Home,
+}
+
+impl<P: Protocol> Manager for Opener<P> {
+    type Type = Placed<P>;
+    type Error = Error;
+
+    async fn create(&self) -> Result<Placed<P>> {
+        // Boxed, because every verb's future would be as large as that of opening a connection.
+        let (opened, home) = self.runtimes.open(Box::pin(self.protocol.open())).await.map_err(|error| {
+            Error::configuration("no runtime could be started for the connections").with_source(error)
+        })?;
+        Ok(Placed { opened: opened?, home })
+    }
+
+    async fn recycle(&self, placed: &mut Placed<P>, metrics: &Metrics) -> RecycleResult<Error> {
+        if !placed.home.is_near() {
+            return Err(RecycleError::message("the connection belongs to another runtime"));
+        }
+        let used = metrics.recycled.unwrap_or(metrics.created);
+        let suspect = *self.suspect.lock().unwrap_or_else(PoisonError::into_inner);
+        if used.elapsed() > IDLE || suspect.is_some_and(|since| used < since) {
+            placed.opened.connection.ping().await.map_err(|_| RecycleError::message("the connection is dead"))?;
+        }
+        Ok(())
+    }
+}
