@@ -12,7 +12,7 @@ use super::lease::{Lease, unknown_outcome};
 use super::marker::Marker;
 use super::pool::{BRIEFLY, Pool};
 use super::protocol::Protocol;
-use super::words::{ends_transaction, keeps_session, may_end_transaction};
+use super::words::{keeps_session, may_end_transaction, stays_in_transaction};
 use super::{Answer, Session, TransactionOptions, at_hand, ended, later};
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::Rows;
@@ -96,9 +96,7 @@ impl<P: Protocol> Held<P> {
 
     /// Refuses what would end the transaction behind the library's back.
     fn admit(&mut self, statement: &Statement) -> Result<()> {
-        if ends_transaction(&statement.sql, P::COMMITTING) {
-            return Err(ends_behind_our_back());
-        }
+        stays_in_transaction(&statement.sql, P::COMMITTING)?;
         self.keeps_session &= keeps_session(&statement.sql);
         Ok(())
     }
@@ -148,13 +146,6 @@ impl<P: Protocol> Held<P> {
 async fn rolls_back<P: Protocol>(lease: &mut Lease<P>) -> bool {
     let answer = timeout(BRIEFLY, lease.text(Cow::Borrowed("ROLLBACK"))).await;
     answer.is_ok_and(|answer| answer.is_ok())
-}
-
-/// Why a statement must not run in a transaction.
-pub(super) fn ends_behind_our_back() -> Error {
-    let feature =
-        "this statement inside `atomic` or `test_scope`: it would end the transaction; run it outside".to_owned();
-    Error::new(ErrorKind::Unsupported { feature, backend: "a transaction" })
 }
 
 impl<P: Protocol> Session for Held<P> {

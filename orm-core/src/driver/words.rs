@@ -1,5 +1,7 @@
 //! What can be told of a statement by its words, as bytes: in a transaction of many thousands, each is looked at.
 
+use crate::error::{ErrorKind, Result};
+
 /// First words of statements that leave the session as it was.
 const KEEPING: [&str; 30] = [
     "select", "insert", "update", "delete", "with", "values", "table", "merge", "replace", "create", "alter", "drop",
@@ -17,10 +19,21 @@ pub(super) fn keeps_session(sql: &str) -> bool {
     first.is_empty() || (is_among(first, &KEEPING) && !creates_temporary(sql))
 }
 
+/// Refuses a statement that would end the transaction that it runs in without the library's knowledge.
+#[inline]
+pub(super) fn stays_in_transaction(sql: &str, committing: &[&str]) -> Result<()> {
+    if !ends_transaction(sql, committing) {
+        return Ok(());
+    }
+    let feature =
+        "this statement inside `atomic` or `test_scope`: it would end the transaction; run it outside".to_owned();
+    Err(ErrorKind::Unsupported { feature, backend: "a transaction" }.into())
+}
+
 /// Whether a statement ends the transaction that it runs in: a command to do so, or one that begins with the words of
 /// those that the server commits before.
 #[inline]
-pub(super) fn ends_transaction(sql: &str, committing: &[&str]) -> bool {
+fn ends_transaction(sql: &str, committing: &[&str]) -> bool {
     if verb(sql).is_some() {
         return false;
     }

@@ -5,9 +5,8 @@ use std::time::Instant;
 
 use super::readers::Reader;
 use super::session::Session;
-use crate::driver::held::ends_behind_our_back;
 use crate::driver::holders::Entry;
-use crate::driver::words::ends_transaction;
+use crate::driver::words::stays_in_transaction;
 use crate::driver::{self, Answer, TransactionOptions, at_hand, ended};
 use crate::error::Result;
 use crate::row::Rows;
@@ -60,9 +59,7 @@ impl Lent {
     }
 
     fn run(&mut self, statement: &Statement, rows: Option<&mut (dyn Rows + '_)>) -> Result<Done> {
-        if ends_transaction(&statement.sql, &[]) {
-            return Err(ends_behind_our_back());
-        }
+        stays_in_transaction(&statement.sql, &[])?;
         self.owner.sends(&statement.sql);
         self.session()?.execute(statement, rows)
     }
