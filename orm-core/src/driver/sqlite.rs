@@ -16,6 +16,7 @@ mod error;
 mod function;
 mod lane;
 mod lent;
+mod long_reads;
 mod patience;
 mod read;
 mod readers;
@@ -26,6 +27,7 @@ mod throwaway;
 mod turn;
 mod watch;
 mod workers;
+mod write;
 mod writer;
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::census::Census;
-use super::read::LongReads;
+use super::long_reads::LongReads;
 use super::readers::Readers;
 use super::workers::Workers;
 use super::writer::{Job, Writer};

@@ -1,16 +1,14 @@
 //! Reads: on the caller's task while they are short, on a thread when they are not.
 
 use std::cell::Cell;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::task::{consume_budget, yield_now};
 
-use super::Lane;
 use super::error::closed;
+use super::lane::Lane;
 use super::readers::Line;
 use super::session::Attempt;
 use super::watch::CancelOnDrop;
@@ -78,52 +76,5 @@ async fn let_others_run() {
     READS.set(reads);
     if reads.is_multiple_of(MOST) && Handle::try_current().is_err() {
         yield_now().await;
-    }
-}
-
-/// Marks for statements that did not end within their budget, so that they are not tried in vain again.
-///
-/// Without a lock, because each read looks here: a text has a bit, and may share it. The worst that comes of it is a
-/// short read that changes its thread once.
-#[derive(Debug)]
-pub(super) struct LongReads {
-    any: AtomicBool,
-    marks: [AtomicU64; 64],
-}
-
-impl Default for LongReads {
-    fn default() -> Self {
-        Self { any: AtomicBool::new(false), marks: [const { AtomicU64::new(0) }; 64] }
-    }
-}
-
-impl LongReads {
-    fn contains(&self, sql: &str) -> bool {
-        let marked = || {
-            let (mark, bit) = self.mark(sql);
-            mark.load(Ordering::Relaxed) & bit != 0
-        };
-        self.any.load(Ordering::Relaxed) && marked()
-    }
-
-    fn remember(&self, sql: &str) {
-        let (mark, bit) = self.mark(sql);
-        mark.fetch_or(bit, Ordering::Relaxed);
-        self.any.store(true, Ordering::Relaxed);
-    }
-
-    /// The same text may be short with other values.
-    fn forget(&self, sql: &str) {
-        if self.contains(sql) {
-            let (mark, bit) = self.mark(sql);
-            mark.fetch_and(!bit, Ordering::Relaxed);
-        }
-    }
-
-    fn mark(&self, sql: &str) -> (&AtomicU64, u64) {
-        let mut hasher = DefaultHasher::new();
-        sql.hash(&mut hasher);
-        let hash = hasher.finish();
-        (&self.marks[(hash % 64) as usize], 1 << (hash / 64 % 64))
     }
 }

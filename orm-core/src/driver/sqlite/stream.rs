@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use futures::stream::{BoxStream, Stream, StreamExt, TryStreamExt};
 
-use super::Lane;
 use super::error::closed;
+use super::lane::Lane;
 use super::readers::{Line, Reader};
 use super::watch::{Cancel, CancelOnDrop};
 use crate::driver::Batching;

@@ -1,16 +1,13 @@
-//! Writes: one connection, one queue, and one commit for all that wait together.
+//! The thread that writes: one connection, one queue, and one commit for all that wait together.
 //!
 //! A [`Job`] gets the writer's connection for as long as it runs. A transaction that is held for several statements has
 //! it [lent](super::lent) for its time, and runs them on its own thread.
 
-use super::Lane;
 use super::census::Presence;
 use super::error::closed;
 use super::lent::Lent;
-use super::readers::Line;
 use super::session::{Session, changes_rows};
-use super::turn::{Reply, Turn, Turns, answer};
-use crate::driver::TransactionOptions;
+use super::turn::{Reply, Turn, Turns};
 use crate::error::{Error, ErrorKind, IntegrityKind, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Intent, Statement};
@@ -42,53 +39,16 @@ pub(super) enum Job {
 
 /// One statement that writes.
 pub(super) struct Write {
-    statement: Statement,
+    pub(super) statement: Statement,
     /// Takes what the statement returns.
-    rows: Option<Box<dyn Rows>>,
-    reply: Reply<Answer>,
+    pub(super) rows: Option<Box<dyn Rows>>,
+    pub(super) reply: Reply<Answer>,
 }
 
 /// What one statement did.
 pub(super) struct Answer {
     pub(super) done: Done,
     pub(super) rows: Option<Box<dyn Rows>>,
-}
-
-impl Lane {
-    /// Runs one statement that writes.
-    pub(super) async fn write(&self, statement: Statement, rows: Option<Box<dyn Rows>>) -> Result<Answer> {
-        self.submit(|reply| Job::Write(Write { statement, rows, reply })).await
-    }
-
-    /// Begins a transaction, on the connection that writes unless it only reads.
-    pub(super) async fn lend(&self, options: TransactionOptions) -> Result<Lent> {
-        if options.read_only || matches!(self.writer, Writer::Shared) {
-            return Lent::from_reader(self.readers.take(Line::Long).await?, options);
-        }
-        self.submit(Job::Lend).await
-    }
-
-    /// Runs statements in one transaction.
-    pub(super) async fn write_all(&self, statements: Vec<Statement>) -> Result<Vec<Done>> {
-        self.submit(|reply| Job::All(statements, reply)).await
-    }
-
-    async fn submit<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T> {
-        let (reply, waiter) = answer();
-        let job = job(reply);
-        match &self.writer {
-            Writer::Queue(queue, turns) => {
-                queue.send(job).map_err(|_| closed())?;
-                waiter.wait_turn(turns).await
-            }
-            Writer::Shared => {
-                let mut reader = self.readers.take(Line::Long).await?;
-                // Without a connection the job is dropped, which its caller notices.
-                self.workers.run(move || reader.turn().map(|turn| job.run(turn)).unwrap_or_default())?;
-                waiter.wait().await
-            }
-        }
-    }
 }
 
 /// Does the jobs of a queue until it is closed, or no sender is left.
@@ -153,7 +113,8 @@ fn gather(first: Write, queue: &mpsc::Receiver<Job>) -> (Vec<Write>, Option<Job>
 }
 
 impl Job {
-    fn run(self, turn: Turn<'_>) {
+    /// Does it, on a connection that may write.
+    pub(super) fn run(self, turn: Turn<'_>) {
         match self {
             Self::Write(write) if write.reply.begins() => write.run_alone(&turn),
             Self::All(statements, reply) if reply.begins() => {

@@ -10,6 +10,8 @@ mod lent;
 mod turn;
 #[path = "../../../../orm-core/src/driver/sqlite/workers.rs"]
 mod workers;
+#[path = "../../../../orm-core/src/driver/sqlite/write.rs"]
+mod write;
 #[path = "../../../../orm-core/src/driver/sqlite/writer.rs"]
 mod writer;
 
@@ -22,8 +24,6 @@ mod lending;
 mod rig;
 mod waiting;
 
-use lane::Lane;
-
 mod error {
     use crate::error::Error;
 
@@ -32,7 +32,7 @@ mod error {
     }
 }
 
-mod read {
+mod long_reads {
     #[derive(Debug, Default)]
     pub(super) struct LongReads;
 }
