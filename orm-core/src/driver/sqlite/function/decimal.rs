@@ -9,7 +9,7 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::{FLAGS, complain, scalar};
+use super::scalar::{FLAGS, complain, scalar};
 use crate::value::parse_decimal;
 
 pub(super) fn register(connection: &Connection) -> Result<()> {

@@ -8,7 +8,7 @@ use rusqlite::{Connection, Result};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::scalar;
+use super::scalar::scalar;
 use crate::driver::sqlite::bind::time_text;
 use crate::error::{Error, ErrorKind};
 use crate::value::{self, Cell, FieldType, Mismatch, canonical, datetime_text, parse_datetime, parse_time, parse_uuid};

@@ -3,7 +3,7 @@
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Result};
 
-use super::{scalar, text_of};
+use super::scalar::{scalar, text_of};
 use crate::value::canonical;
 
 pub(super) fn register(connection: &Connection) -> Result<()> {

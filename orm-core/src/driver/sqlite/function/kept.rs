@@ -6,7 +6,7 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Result};
 
 use super::foreign::{cell, no_form, read};
-use super::{complain, scalar};
+use super::scalar::{complain, scalar};
 
 pub(super) fn register(connection: &Connection) -> Result<()> {
     scalar(connection, "dormouse_kept", 5, kept)

@@ -4,7 +4,7 @@ use rusqlite::functions::{Aggregate, Context, WindowAggregate};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error, Result, ToSql};
 
-use super::{FLAGS, complain, scalar};
+use super::scalar::{FLAGS, complain, scalar};
 use crate::driver::fault::PAST_RANGE;
 
 pub(super) fn register(connection: &Connection) -> Result<()> {

@@ -6,7 +6,7 @@ use fancy_regex::{Error as Fault, Regex, RegexBuilder};
 use rusqlite::functions::Context;
 use rusqlite::{Connection, Result};
 
-use super::{complain, scalar, text_of};
+use super::scalar::{complain, scalar, text_of};
 
 /// A pattern may come from outside and runs in this process: past this many steps back it is an error.
 const BACKTRACK_LIMIT: usize = 1_000_000;

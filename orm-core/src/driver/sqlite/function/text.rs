@@ -3,7 +3,7 @@
 use rusqlite::functions::Context;
 use rusqlite::{Connection, Result};
 
-use super::{complain, scalar, text_of};
+use super::scalar::{complain, scalar, text_of};
 
 pub(super) fn register(connection: &Connection) -> Result<()> {
     transform(connection, "dormouse_fold", fold)?;
