@@ -28,6 +28,32 @@ struct Ordered {
     name: Option<String>,
 }
 
+/// The keys of another program, whose forms are converted before they are compared.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(managed = false)]
+struct Codes {
+    #[field(primary_key)]
+    code: Uuid,
+}
+
+/// A table of ours that refers to them.
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Using {
+    id: i64,
+    kind: i64,
+    #[field(on_delete = Cascade)]
+    code: ForeignKey<Codes>,
+}
+
+/// Floats of twice the size.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(managed = false)]
+struct Measured {
+    id: i64,
+    size: f32,
+    amount: f64,
+}
+
 async fn cards(db: &Database) -> Result<()> {
     let table = match db.server().product {
         "SQLite" => {
@@ -98,6 +124,51 @@ matrix! {
         assert_eq!(tags().await?, ["", "\t", " a", "a"]);
         assert_eq!(tags().distinct().await?, ["", "\t", " a", "a"]);
         assert_eq!(Card::objects().filter(|c| c.tag.lt("\t")).values(|c| c.id).await?, [2]);
+        Ok(())
+    }
+
+    async fn a_key_of_ours_is_converted_like_the_key_it_refers_to(db: &Database) -> Result<()> {
+        db.execute_sql(match db.server().product {
+            "SQLite" => "CREATE TABLE codes (code TEXT NOT NULL PRIMARY KEY)",
+            "PostgreSQL" => "CREATE TABLE codes (code UUID NOT NULL PRIMARY KEY)",
+            _ => "CREATE TABLE codes (code CHAR(36) NOT NULL PRIMARY KEY)",
+        })
+        .await?;
+        db.create_tables(dormouse::models![Using]).await?;
+        for (id, code) in [(1, LAST), (2, LEAST), (3, NEXT)] {
+            Codes::objects().acreate(|c| c.code(code)).await?;
+            Using::objects().acreate(|u| u.id(id).kind(7).code(ForeignKey::new(code))).await?;
+        }
+        let ordered = Using::objects().order_by(|u| (u.kind.asc(), u.code.code.asc()));
+        let pairs = ordered.clone().values(|u| (u.kind, u.code.code)).distinct();
+        assert_eq!(pairs.clone().await?, [(7, LEAST), (7, NEXT), (7, LAST)]);
+        assert_eq!(pairs.clone().reverse().await?, [(7, LAST), (7, NEXT), (7, LEAST)]);
+        assert_eq!((pairs.clone().alast().await?, pairs.acount().await?), (Some((7, LAST)), 3));
+        let rows = ordered.values(|u| u.row()).distinct().await?;
+        assert_eq!(rows.into_iter().map(|row| row.id).collect::<Vec<_>>(), [2, 3, 1]);
+        Ok(())
+    }
+
+    async fn whole_rows_are_in_the_order_of_their_values(db: &Database) -> Result<()> {
+        cards(db).await?;
+        let rows = Card::objects().filter(|c| c.id.lt(4)).order_by(|c| c.code.asc()).values(|c| c.row()).distinct();
+        let ids = |rows: Vec<Card>| rows.into_iter().map(|card| card.id).collect::<Vec<_>>();
+        assert_eq!(ids(rows.clone().await?), [2, 3, 1]);
+        assert_eq!(rows.afirst().await?.map(|card| card.id), Some(2));
+        db.execute_sql(match db.server().product {
+            "SQLite" => "CREATE TABLE measured (id INTEGER PRIMARY KEY, size REAL NOT NULL, amount REAL NOT NULL)",
+            "PostgreSQL" => "CREATE TABLE measured (id BIGINT PRIMARY KEY, size FLOAT8 NOT NULL, amount FLOAT8 NOT NULL)",
+            _ => "CREATE TABLE measured (id BIGINT PRIMARY KEY, size DOUBLE NOT NULL, amount DOUBLE NOT NULL)",
+        })
+        .await?;
+        // As singles, and by the digits that are certain, all are equal.
+        let rows = "INSERT INTO measured (id, size, amount) VALUES (1, 0.30000000000000003, 0.30000000000000004), (2, 0.30000000000000001, 0.3), (3, 0.29999999999999999, 0.29999999999999999)";
+        db.execute_sql(rows).await?;
+        let all = Measured::objects();
+        let ids = |rows: Vec<Measured>| rows.into_iter().map(|row| row.id).collect::<Vec<_>>();
+        assert_eq!(ids(all.clone().order_by(|s| (s.size.asc(), s.id.asc())).values(|s| s.row()).distinct().await?), [1, 2, 3]);
+        let least = all.order_by(|s| (s.size.desc(), s.id.desc())).values(|s| s.row()).distinct().afirst().await?;
+        assert_eq!(least.map(|row| row.id), Some(3));
         Ok(())
     }
 }

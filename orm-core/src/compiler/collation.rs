@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::foreign::referred;
+use super::foreign::has_our_type;
 use super::lookup::nullable;
 use super::writer::{Scope, Writer};
 use crate::dialect::{ColumnFacts, Made, TableFacts, Test};
@@ -67,7 +67,7 @@ impl Writer<'_> {
     pub(super) fn is_collated(&self, node: &Node) -> bool {
         let Node::Column(column) = node else { return false };
         if node.kind() != Kind::Text {
-            return column.path.model.managed && column.field.collation.is_none();
+            return has_our_type(*column) && column.field.collation.is_none();
         }
         matches!(self.order_of_node(node), Order::CodePoints)
     }
@@ -198,9 +198,8 @@ impl Writer<'_> {
         left: (&'static ModelDef, &'static FieldDef),
         right: (&'static ModelDef, &'static FieldDef),
     ) -> Option<String> {
-        let plain = |(model, field): (&'static ModelDef, &FieldDef)| {
-            model.managed && referred(model, field).is_none() && declared(field).is_none()
-        };
+        let plain =
+            |(model, field): (&'static ModelDef, &FieldDef)| field.has_own_type(model) && declared(field).is_none();
         if left.1.kind != Kind::Text || (plain(left) && plain(right)) {
             return None;
         }

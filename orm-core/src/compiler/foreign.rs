@@ -30,12 +30,10 @@ pub(super) enum Sample {
 impl Writer<'_> {
     /// How a column is converted to our own form, if it needs to be.
     pub(super) fn conversion(&self, model: &ModelDef, field: &FieldDef) -> Option<Cow<'static, str>> {
-        if is_plain(model, field) {
+        if field.has_own_type(model) {
             return None;
         }
-        if let Some(template) = self.spelling().foreign(field.kind)
-            && (!model.managed || referred(model, field).is_some())
-        {
+        if let Some(template) = self.spelling().foreign(field.kind) {
             return Some(template.into());
         }
         self.spelling().compared_as(field.kind, &self.column_facts(model, field)?).map(Cow::from)
@@ -44,8 +42,7 @@ impl Writer<'_> {
     /// What is known of a column that may not be of a type of ours: in a table of others, or one that may have the type of a key of
     /// others that it refers to.
     pub(super) fn column_facts(&self, model: &ModelDef, field: &FieldDef) -> Option<ColumnFacts> {
-        let may_differ = || self.spelling().knows_collations() && referred(model, field).is_some();
-        if self.is_inline() || is_plain(model, field) || (model.managed && !may_differ()) {
+        if self.is_inline() || field.has_own_type(model) || (model.managed && !self.spelling().knows_collations()) {
             return None;
         }
         self.facts(model)?.column(field.column).cloned()
@@ -343,24 +340,20 @@ fn origin(model: &ModelDef, field: &FieldDef) -> Option<(&'static ModelDef, &'st
 }
 
 /// The column of others that a foreign key of ours refers to at last.
-pub(super) fn referred(model: &ModelDef, field: &FieldDef) -> Option<(&'static ModelDef, &'static FieldDef)> {
+fn referred(model: &ModelDef, field: &FieldDef) -> Option<(&'static ModelDef, &'static FieldDef)> {
     origin(model, field)?;
     field.keys_referred().find(|(model, _)| !model.managed)
 }
 
-/// Whether a column is sure to be of a type of ours, since it refers to nothing.
-pub(super) const fn is_plain(model: &ModelDef, field: &FieldDef) -> bool {
-    model.managed && field.foreign_key.is_none()
-}
-
-/// Whether a column is known to be of a type of ours.
+/// Whether a column is sure to be of a type of ours.
 pub(super) fn has_our_type(column: Column) -> bool {
-    column.path.model.managed && referred(column.path.model, column.field).is_none()
+    let (path, field) = shortest(column);
+    field.has_own_type(path.model)
 }
 
-/// Whether all columns of a model are known to be of types of ours.
+/// Whether all columns of a model are sure to be of types of ours.
 pub(crate) fn is_ours(model: &ModelDef) -> bool {
-    model.managed && model.fields.iter().all(|field| referred(model, field).is_none())
+    model.fields.iter().all(|field| field.has_own_type(model))
 }
 
 fn day(node: &Node) -> Option<NaiveDate> {

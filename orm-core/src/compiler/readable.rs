@@ -20,7 +20,7 @@ impl Writer<'_> {
     }
 
     fn condition_of(&self, model: &ModelDef, field: &FieldDef) -> Option<&'static str> {
-        if model.managed {
+        if field.has_own_type(model) {
             return None;
         }
         self.spelling().readable(field.kind, self.column_facts(model, field).as_ref())

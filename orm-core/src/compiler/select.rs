@@ -124,12 +124,10 @@ impl Writer<'_> {
                         if select.distinct && field.kind == Kind::Json {
                             return Err(not_distinct());
                         }
-                        if naming == Naming::Numbered {
-                            writer.read_at(joins, place, field)?;
-                        } else if select.distinct && field.kind == Kind::Text {
-                            writer.ordered_column(joins, place, field)?;
-                        } else {
-                            writer.row_column(joins, place, field)?;
+                        match naming {
+                            Naming::None if !select.distinct => writer.row_column(joins, place, field)?,
+                            Naming::None if field.kind == Kind::Text => writer.ordered_column(joins, place, field)?,
+                            Naming::None | Naming::Numbered => writer.read_at(joins, place, field)?,
                         }
                         writer.numbered(naming, &mut column)
                     })

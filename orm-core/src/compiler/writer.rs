@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use super::foreign::is_plain;
 use crate::dialect::{Dialect, Features, Placeholder, Spelling};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Column, FieldDef, ModelDef};
@@ -108,7 +107,7 @@ impl<'d> Writer<'d> {
     /// Notes a column of a table of others whose type is not one for its field: what cannot be compared is neither read nor
     /// written.
     pub(super) fn check_type(&mut self, model: &ModelDef, field: &FieldDef) {
-        if is_plain(model, field) {
+        if field.has_own_type(model) {
             return;
         }
         self.untyped_texts |= model.managed && self.column_facts(model, field).is_some();

@@ -45,7 +45,7 @@ pub(super) const fn like(operator: LookupOperator) -> Test {
 /// Whether an aggregate is of floats that a column of others may have as integers.
 pub(super) fn may_be_whole(call: &Call) -> bool {
     let Some(Node::Column(column)) = call.arguments.first() else { return false };
-    !column.path.model.managed && matches!(column.field.kind, Kind::F32 | Kind::F64)
+    !column.field.has_own_type(column.path.model) && matches!(column.field.kind, Kind::F32 | Kind::F64)
 }
 
 /// Whether blanks at the end of a text may be cut off in silence, where they are too many: not of a value without them.

@@ -198,6 +198,12 @@ impl FieldDef {
         iter::successors(key_of(self), move |(_, key)| key_of(key)).take(MOST_KEYS)
     }
 
+    /// Whether the column, of a model's own table, is sure to have the type that it gets from `create_tables`: not in a table
+    /// of others, nor with the type of a key of others that it refers to.
+    pub(crate) fn has_own_type(&self, model: &ModelDef) -> bool {
+        model.managed && !self.keys_referred().any(|(referred, _)| !referred.managed)
+    }
+
     /// The most characters of a text, or bytes.
     fn longest(&self) -> Option<u32> {
         self.typed().max_length.or(self.max_length)

@@ -117,7 +117,7 @@ pub(super) fn selected_only<'q>(select: &'q Select, mut terms: Vec<Term<'q>>, jo
 fn position(select: &Select, what: Sorted<'_>, joins: &Joins) -> Result<Option<usize>> {
     let Selected::Outputs(outputs) = &select.selected else { return Ok(None) };
     let location = what.located(joins)?;
-    if location.is_some_and(|(place, field)| joins.model(place).managed && field.collation.is_none()) {
+    if location.is_some_and(|(place, field)| field.has_own_type(joins.model(place)) && field.collation.is_none()) {
         return Ok(None);
     }
     let is_sorted = |node: &Node| match (node, location) {
