@@ -309,7 +309,7 @@ pub(crate) fn shortest(column: Column) -> (&'static Path, &'static FieldDef) {
 }
 
 /// Tells whether keys may be equal without being the same: texts by a collation without case, or by one that is not known.
-fn may_be_spelled_otherwise(model: &ModelDef, key: &FieldDef) -> bool {
+pub(super) fn may_be_spelled_otherwise(model: &ModelDef, key: &FieldDef) -> bool {
     let is_ours = |model: &ModelDef, key: &FieldDef| model.managed && key.collation.is_none();
     let mut referred = key.keys_referred();
     key.kind == Kind::Text && !(is_ours(model, key) && referred.all(|(model, key)| is_ours(model, key)))

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::join::field_at;
+use super::join::{field_at, may_be_spelled_otherwise};
 use crate::error::{Error, Result};
 use crate::expr::{Node, Ordering, Output, by_key, column_in, one_of};
 use crate::model::{Column, FieldDef, Link, ModelDef, Path, RelationKind};
@@ -61,7 +61,8 @@ impl Children {
             Foreign::Pair(pairs) => (pairs.source, prefetch.model),
         };
         Ok(key.field.kind == Kind::Text
-            && !(is_plain(key.path.model, key.field) && is_plain(target, target.single_key()?)))
+            && (may_be_spelled_otherwise(key.path.model, key.field)
+                || may_be_spelled_otherwise(target, target.single_key()?)))
     }
 }
 
@@ -88,14 +89,6 @@ fn foreign_key(prefetch: &Prefetch) -> Result<Foreign> {
     let index = target.fields.iter().position(|other| other.field.unwrap_or(other.name) == field);
     let index = index.ok_or_else(|| Error::query(format!("`{}` has no field `{field}`", target.name)))?;
     Ok(Foreign::To(Column { path: Path::root_of(target), field: field_at(target, index)? }, index))
-}
-
-/// Tells whether the texts of a column are sure to be equal by code point: in a table of ours, without a collation, also
-/// of what the column refers to.
-fn is_plain(model: &ModelDef, field: &FieldDef) -> bool {
-    let target = field.foreign_key.as_ref().map(|key| (key.target)());
-    let plain = |target: &'static ModelDef| target.single_key().is_ok_and(|key| is_plain(target, key));
-    model.managed && field.collation.is_none() && target.is_none_or(plain)
 }
 
 /// The rows of these keys, in no order: at most one belongs to each.
