@@ -6,17 +6,15 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::action::Action;
 use super::held::Held;
 use super::trace::{Trace, traced_stream};
-use crate::compiler;
 use crate::dialect::Dialect;
 use crate::driver::{self, Batching, Driver, Server, TransactionOptions};
 use crate::error::{Error, Result};
-use crate::query::{Declared, Select};
+use crate::query::Select;
 use crate::queryset::Using;
 use crate::row::{Collect, Decoder, Rows};
-use crate::statement::{Done, Intent, Statement};
+use crate::statement::{Done, Statement};
 use futures::future::Either;
 use futures::stream::BoxStream;
 
@@ -67,34 +65,6 @@ impl Database {
     /// How SQL is written here.
     pub fn dialect(&self) -> &Dialect {
         &self.inner.dialect
-    }
-
-    /// Makes the models' tables, with keys, indexes, constraints and foreign keys, in an order that works. A model is given
-    /// together with all that it refers to, but for those with `managed = false`.
-    ///
-    /// # Errors
-    /// `Configuration` for names that some database would not take and for models that are missing, `Unsupported` for what
-    /// this database cannot do: both before anything is sent.
-    /// `Database` if a table exists already. Where the database can, all are made or none.
-    pub fn create_tables(&self, models: impl IntoIterator<Item = Declared>) -> Action<()> {
-        let models: Vec<Declared> = models.into_iter().collect();
-        Action::new(self.into(), move |database| async move {
-            let statements = database.written(|dialect| compiler::create_tables(&models, dialect)).await?;
-            let made = database.execute_all(statements).await.map(drop);
-            database.forget();
-            made
-        })
-    }
-
-    /// Runs one SQL statement as it stands, and gives the number of rows it changed.
-    pub fn execute_sql(&self, sql: impl Into<Arc<str>>) -> Action<u64> {
-        let statement = Statement { persistent: false, ..Statement::new(sql, Vec::new(), Intent::Write) };
-        Action::new(self.into(), move |database| async move {
-            let sql = Arc::clone(&statement.sql);
-            let done = database.execute(statement).await.map(|done| done.rows_affected);
-            database.forget_after(&sql);
-            done
-        })
     }
 
     /// Closes all connections; what is asked later fails.

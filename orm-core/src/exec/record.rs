@@ -4,7 +4,9 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::surroundings::Surroundings;
+tokio::task_local! {
+    static CURRENT: Option<Recorder>;
+}
 
 /// One statement that was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +23,7 @@ pub struct QueryRecord {
 /// Commands that begin and end transactions are not counted, nor is what its spawned tasks send.
 pub async fn capture_queries<F: Future>(future: F) -> (F::Output, Vec<QueryRecord>) {
     let recorder = Recorder::default();
-    let surroundings = Surroundings { recorder: Some(recorder.clone()), ..Surroundings::current() };
-    let output = surroundings.scope(future).await;
+    let output = Recorder::scope(Some(recorder.clone()), future).await;
     (output, recorder.take())
 }
 
@@ -33,7 +34,17 @@ pub(super) struct Recorder(Arc<Mutex<Vec<QueryRecord>>>);
 impl Recorder {
     /// The one that listens to the calling code.
     pub(super) fn current() -> Option<Self> {
-        Surroundings::look(|surroundings| surroundings.recorder.clone()).flatten()
+        CURRENT.try_with(Option::clone).ok().flatten()
+    }
+
+    /// Runs a future to which this one listens, or none.
+    pub(super) fn scope<F: Future>(this: Option<Self>, future: F) -> impl Future<Output = F::Output> {
+        CURRENT.scope(this, future)
+    }
+
+    /// Runs a closure to which this one listens, or none.
+    pub(super) fn run<T>(this: Option<Self>, work: impl FnOnce() -> T) -> T {
+        CURRENT.sync_scope(this, work)
     }
 
     pub(super) fn record(&self, sql: &Arc<str>, since: Instant, succeeded: bool) {

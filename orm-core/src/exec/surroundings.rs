@@ -16,7 +16,7 @@ tokio::task_local! {
 pub(crate) struct Surroundings {
     /// Instead of those of `setup`.
     pub(super) databases: Option<Databases>,
-    /// Who wants to know what is sent.
+    /// What listens to what is sent. It has a place of its own (a statement asks it, and it knows no database).
     pub(super) recorder: Option<Recorder>,
     /// Databases with a transaction that waits, on another thread, for this code: to ask them here could wait for that
     /// very transaction.
@@ -28,7 +28,7 @@ pub(crate) struct Surroundings {
 impl Surroundings {
     /// Those of the calling code.
     pub(crate) fn current() -> Self {
-        Self::look(Self::clone).unwrap_or_default()
+        Self { recorder: Recorder::current(), ..Self::look(Self::clone).unwrap_or_default() }
     }
 
     /// Looks at those of the calling code, if it has any.
@@ -50,11 +50,13 @@ impl Surroundings {
 
     /// Runs a future in them. Tasks that it spawns do not inherit them.
     pub(crate) async fn scope<F: Future>(self, future: F) -> F::Output {
-        CURRENT.scope(self, future).await
+        let recorder = self.recorder.clone();
+        Recorder::scope(recorder, CURRENT.scope(self, future)).await
     }
 
     /// Runs a closure in them.
     pub(crate) fn run<T>(self, work: impl FnOnce() -> T) -> T {
-        CURRENT.sync_scope(self, work)
+        let recorder = self.recorder.clone();
+        Recorder::run(recorder, || CURRENT.sync_scope(self, work))
     }
 }

@@ -1,0 +1,39 @@
+//! The verbs of a database itself: its tables, and SQL as it stands.
+
+use std::sync::Arc;
+
+use super::action::Action;
+use super::database::Database;
+use crate::compiler;
+use crate::query::Declared;
+use crate::statement::{Intent, Statement};
+
+impl Database {
+    /// Makes the models' tables, with keys, indexes, constraints and foreign keys, in an order that works. A model is given
+    /// together with all that it refers to, but for those with `managed = false`.
+    ///
+    /// # Errors
+    /// `Configuration` for names that some database would not take and for models that are missing, `Unsupported` for what
+    /// this database cannot do: both before anything is sent.
+    /// `Database` if a table exists already. Where the database can, all are made or none.
+    pub fn create_tables(&self, models: impl IntoIterator<Item = Declared>) -> Action<()> {
+        let models: Vec<Declared> = models.into_iter().collect();
+        Action::new(self.into(), move |database| async move {
+            let statements = database.written(|dialect| compiler::create_tables(&models, dialect)).await?;
+            let made = database.execute_all(statements).await.map(drop);
+            database.forget();
+            made
+        })
+    }
+
+    /// Runs one SQL statement as it stands, and gives the number of rows it changed.
+    pub fn execute_sql(&self, sql: impl Into<Arc<str>>) -> Action<u64> {
+        let statement = Statement { persistent: false, ..Statement::new(sql, Vec::new(), Intent::Write) };
+        Action::new(self.into(), move |database| async move {
+            let sql = Arc::clone(&statement.sql);
+            let done = database.execute(statement).await.map(|done| done.rows_affected);
+            database.forget_after(&sql);
+            done
+        })
+    }
+}
