@@ -20,6 +20,7 @@ mod insert;
 mod kept;
 mod list;
 mod lookup;
+mod ours;
 mod plain;
 mod readable;
 mod select;
@@ -32,8 +33,8 @@ mod tests;
 
 pub use ddl::{create_schema, create_tables, drop_schema, tables};
 pub use delete::delete;
-pub(crate) use foreign::is_ours;
 pub use insert::insert;
+pub(crate) use ours::is_ours;
 pub use select::{aggregate, count, exists, explain, select};
 pub(crate) use stored::holds;
 pub use update::{save, update};

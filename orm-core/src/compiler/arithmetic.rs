@@ -1,7 +1,7 @@
 //! Arithmetic: every operand in the one type in which databases compute. Integers are computed in 64 bits, floats in 64
 //! bits too, and a value says its type where no column beside it does, so that a text has one list of parameter types.
 
-use super::foreign::has_our_type;
+use super::ours::has_our_type;
 use super::writer::{Scope, Writer};
 use crate::error::Result;
 use crate::expr::{Call, Node};

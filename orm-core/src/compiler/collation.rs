@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::foreign::has_our_type;
 use super::lookup::nullable;
+use super::ours::has_our_type;
 use super::writer::{Scope, Writer};
 use crate::dialect::{ColumnFacts, Made, TableFacts, Test};
 use crate::error::Result;

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use chrono::{Datelike, Days, NaiveDate};
 
 use super::lookup::nullable;
-use super::stored::Given;
+use super::stored::{Given, Sample};
 use super::writer::{Scope, Writer};
 use crate::dialect::{ColumnFacts, Made};
 use crate::error::Result;
@@ -17,15 +17,6 @@ use crate::value::{Kind, Text, Value};
 
 /// How many UUIDs are listed in all their forms before they are sent as one list, where they can be.
 const LONGEST_LIST: usize = 64;
-
-/// Where the form of a value that is written comes from.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Sample {
-    /// From the row that is changed.
-    Row,
-    /// From the rows that are there.
-    Table,
-}
 
 impl Writer<'_> {
     /// How a column is converted to our own form, if it needs to be.
@@ -343,17 +334,6 @@ fn origin(model: &ModelDef, field: &FieldDef) -> Option<(&'static ModelDef, &'st
 fn referred(model: &ModelDef, field: &FieldDef) -> Option<(&'static ModelDef, &'static FieldDef)> {
     origin(model, field)?;
     field.keys_referred().find(|(model, _)| !model.managed)
-}
-
-/// Whether a column is sure to be of a type of ours.
-pub(super) fn has_our_type(column: Column) -> bool {
-    let (path, field) = shortest(column);
-    field.has_own_type(path.model)
-}
-
-/// Whether all columns of a model are sure to be of types of ours.
-pub(crate) fn is_ours(model: &ModelDef) -> bool {
-    model.fields.iter().all(|field| field.has_own_type(model))
 }
 
 fn day(node: &Node) -> Option<NaiveDate> {

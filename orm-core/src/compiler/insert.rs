@@ -1,9 +1,9 @@
 //! INSERT.
 
 use super::arithmetic::as_kind;
-use super::foreign::{Sample, is_ours};
 use super::kept::{self, Columns, Shape, Verb};
-use super::stored::holds;
+use super::ours::is_ours;
+use super::stored::{Sample, holds};
 use super::writer::Writer;
 use crate::dialect::{Dialect, Fit};
 use crate::error::{Error, ErrorKind, Result};

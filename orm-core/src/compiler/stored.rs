@@ -1,7 +1,7 @@
 //! What an expression or a value becomes when a column stores it.
 
 use super::arithmetic::as_kind;
-use super::foreign::{Sample, has_our_type};
+use super::ours::has_our_type;
 use super::writer::{Scope, Writer};
 use crate::dialect::{Fit, Holds};
 use crate::error::Result;
@@ -11,6 +11,15 @@ use crate::value::{Kind, Value};
 
 /// The places of a second that every value may have.
 const MICROSECONDS: u16 = 6;
+
+/// Where the form of a value that is written comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Sample {
+    /// From the row that is changed.
+    Row,
+    /// From the rows that are there.
+    Table,
+}
 
 /// What a column is given.
 #[derive(Debug, Clone, Copy)]

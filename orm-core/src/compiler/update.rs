@@ -3,9 +3,9 @@
 use std::mem;
 
 use super::collation::declared;
-use super::foreign::{Sample, is_ours};
 use super::kept::{self, Columns, Shape, Verb};
-use super::stored::Given;
+use super::ours::is_ours;
+use super::stored::{Given, Sample};
 use super::writer::{Scope, Writer};
 use crate::dialect::{Dialect, OldRows};
 use crate::error::{Error, ErrorKind, Result};
