@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{ColumnFacts, Pattern, Words};
+use super::facts::ColumnFacts;
+use super::words::{Pattern, Words};
 use crate::value::Kind;
 
 /// A column of a list, and what it is compared with.

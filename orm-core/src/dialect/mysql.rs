@@ -2,143 +2,33 @@
 
 mod accepted;
 mod collations;
+mod edition;
 mod limits;
 mod lists;
 mod numbers;
 
-use self::limits::Stored;
-use super::fit::finest;
-use super::{
-    Collation, ColumnFacts, Comments, Explain, ExplainFormat, Features, Fit, Holds, List, Made, OldRows, Placeholder,
-    RowLocks, Spelling, Test, standard,
+pub(super) use self::edition::{
+    MARIADB, MARIADB_FEATURES, MARIADB_LEAST, MARIADB_NAME, MYSQL, MYSQL_FEATURES, MYSQL_LEAST, MYSQL_NAME,
 };
+
+use self::edition::{Mysql, unicode};
+use self::limits::Stored;
+use self::numbers::is_whole;
+use super::explain::{Explain, ExplainFormat};
+use super::facts::{Collation, ColumnFacts};
+use super::fit::{Fit, Holds, finest};
+use super::list::{List, Made};
+use super::spelling::Spelling;
+use super::standard;
+use super::words::Test;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator, Node};
 use crate::schema;
 use crate::value::{Kind, Value};
 
-pub(super) const MYSQL_NAME: &str = "MySQL";
-/// Value lists as tables and CHECK constraints came with 8.0.16 at the latest, expressions as defaults with 8.0.13.
-pub(super) const MYSQL_LEAST: (u32, u32, u32) = (8, 0, 17);
-pub(super) const MARIADB_NAME: &str = "MariaDB";
-/// JSON_TABLE came with 10.6, JSON_NORMALIZE with 10.7.
-pub(super) const MARIADB_LEAST: (u32, u32, u32) = (10, 7, 0);
-
-pub(super) static MYSQL_FEATURES: Features = Features {
-    quote: '`',
-    placeholder: Placeholder::Question,
-    max_binds: 65_535,
-    returning: false,
-    stores_as_given: false,
-    typed_parameters: false,
-    array_parameters: false,
-    lists_hold_nul: true,
-    nulls_order: false,
-    no_limit: Some("18446744073709551615"),
-    binds_limit: true,
-    aggregate_filter: false,
-    reads_target: false,
-    limit_in_subquery: false,
-    prefix_ranges: false,
-    old_values: false,
-    old_rows: OldRows::Joined,
-    default_row: "() VALUES ()",
-    default_word: "DEFAULT",
-    schemas: true,
-    decimals_as_text: false,
-    transactional_ddl: false,
-    alter_constraints: true,
-    deferrable_keys: "",
-    deferrable_uniques: false,
-    set_default: false,
-    checks_on_auto: false,
-    checks_on_set_null: false,
-    drop_foreign_key: "DROP FOREIGN KEY",
-    partial_indexes: false,
-    expression_indexes: true,
-    index_options: false,
-    virtual_columns: true,
-    auto_is_key: false,
-    comments: Comments::Inline,
-    row_locks: Some(RowLocks { no_key: false, of: true }),
-};
-
-/// Connections run with `SIMULTANEOUS_ASSIGNMENT`, so an UPDATE sees the old row.
-pub(super) static MARIADB_FEATURES: Features = Features {
-    returning: true,
-    old_values: true,
-    expression_indexes: false,
-    row_locks: Some(RowLocks { no_key: false, of: false }),
-    ..MYSQL_FEATURES
-};
-
-/// One of the two editions. Both collations compare code point by code point and do not pad with spaces.
-#[derive(Debug)]
-pub(super) struct Mysql {
-    name: &'static str,
-    table_options: &'static str,
-    text: &'static str,
-    collation: &'static str,
-    json_equal: Test,
-    json_differs: Test,
-    document: &'static str,
-    like: [Test; 7],
-}
-
 /// MariaDB takes BETWEEN for `=` where the bounds are equal to each other by the collation of the connection, whatever
 /// that of the column: 'B' and 'b'.
 const BETWEEN_TEXTS: Test = Test::plain("({0} >= {1} AND {0} <= {2})", "({0} < {1} OR {0} > {2})");
-
-macro_rules! edition {
-    ($name:expr, $collation:literal, $document:literal, $json_equal:expr, $json_differs:expr) => {
-        Mysql {
-            name: $name,
-            table_options: concat!(" ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=", $collation),
-            text: concat!(" CHARACTER SET utf8mb4 COLLATE ", $collation),
-            document: $document,
-            json_equal: $json_equal,
-            collation: $collation,
-            json_differs: $json_differs,
-            like: [
-                like!($collation, "{0}", unicode!("{1}"), true, true),
-                like!($collation, "{0}", unicode!("{1}"), false, true),
-                like!($collation, "{0}", unicode!("{1}"), true, false),
-                like!($collation, lower!("{0}"), lower!("{1}"), true, true),
-                like!($collation, lower!("{0}"), lower!("{1}"), false, true),
-                like!($collation, lower!("{0}"), lower!("{1}"), true, false),
-                Test::plain(
-                    concat!(lower!("{0}"), " = ", lower!("{1}"), " COLLATE ", $collation),
-                    concat!(lower!("{0}"), " <> ", lower!("{1}"), " COLLATE ", $collation),
-                ),
-            ],
-        }
-    };
-}
-
-/// A text whatever character set it comes in.
-macro_rules! unicode {
-    ($text:literal) => {
-        concat!("CONVERT(", $text, " USING utf8mb4)")
-    };
-}
-
-/// The lower case of a text, not as its own character set has it.
-macro_rules! lower {
-    ($text:literal) => {
-        concat!("LOWER(", unicode!($text), ")")
-    };
-}
-
-macro_rules! like {
-    ($collation:literal, $left:expr, $right:expr, $before:literal, $after:literal) => {
-        Test::like(
-            concat!($left, " LIKE ", $right, " COLLATE ", $collation, " ESCAPE '!'"),
-            concat!($left, " NOT LIKE ", $right, " COLLATE ", $collation, " ESCAPE '!'"),
-            $before,
-            $after,
-        )
-    };
-}
 
 /// The 32 digits of a UUID that is kept as a text.
 macro_rules! digits {
@@ -165,31 +55,6 @@ const UUID_FORMS: [&str; 4] = [
     concat!("UPPER(", uuid!("{0}"), ")"),
     concat!("UPPER(", digits!("{0}"), ")"),
 ];
-
-pub(super) static MYSQL: Mysql = edition!(
-    MYSQL_NAME,
-    "utf8mb4_0900_bin",
-    "{0}",
-    Test::plain("{0} = CAST({1} AS JSON)", "{0} <> CAST({1} AS JSON)"),
-    Test::plain("{0} <> CAST({1} AS JSON)", "{0} = CAST({1} AS JSON)")
-);
-
-/// JSON_EQUALS keeps rows with NULL, and finds a difference where there is none 31 objects deep. A text that is no document
-/// has no normal form and is equal to none. A document that ends in an exponent needs something behind it: JSON_NORMALIZE
-/// reads on into what the row before left there.
-pub(super) static MARIADB: Mysql = edition!(
-    MARIADB_NAME,
-    "utf8mb4_nopad_bin",
-    "JSON_NORMALIZE(CONCAT({0}, ' '))",
-    Test::plain(
-        "JSON_NORMALIZE(CONCAT({0}, ' ')) = JSON_NORMALIZE(CONCAT({1}, ' '))",
-        "(JSON_NORMALIZE(CONCAT({0}, ' ')) = JSON_NORMALIZE(CONCAT({1}, ' '))) IS NOT TRUE"
-    ),
-    Test::plain(
-        "JSON_NORMALIZE(CONCAT({0}, ' ')) <> JSON_NORMALIZE(CONCAT({1}, ' '))",
-        "(JSON_NORMALIZE(CONCAT({0}, ' ')) <> JSON_NORMALIZE(CONCAT({1}, ' '))) IS NOT TRUE"
-    )
-);
 
 impl Spelling for Mysql {
     fn name(&self) -> &'static str {
@@ -507,10 +372,6 @@ impl Spelling for Mysql {
             Some(_) => return unsupported("EXPLAIN in this format"),
         })
     }
-}
-
-fn is_whole(base: &str) -> bool {
-    matches!(base, "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "year")
 }
 
 fn is_number(kind: Kind) -> bool {

@@ -1,11 +1,13 @@
 //! PostgreSQL.
 
-use super::fit::{finest, within};
-use super::standard::{in_template, may_be_finer, may_be_fraction, may_be_whole};
-use super::{
-    Collation, ColumnFacts, Comments, Explain, ExplainFormat, Features, Fit, Holds, Left, List, Made, OldRows,
-    Placeholder, RowLocks, Spelling, Test, row, slot, standard,
-};
+use super::explain::{Explain, ExplainFormat};
+use super::facts::{Collation, ColumnFacts};
+use super::features::{Comments, Features, OldRows, Placeholder, RowLocks};
+use super::fit::{Fit, Holds, finest, within};
+use super::list::{Left, List, Made, row, slot};
+use super::spelling::Spelling;
+use super::standard::{self, in_template, may_be_finer, may_be_fraction, may_be_whole};
+use super::words::Test;
 use crate::error::{ErrorKind, Result};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
 use crate::schema;

@@ -1,11 +1,14 @@
 //! SQLite. The driver registers `dormouse_fold`, `dormouse_json`, `regexp`, `iregexp`, the `decimal_…` functions and the collation
 //! `decimal` on every connection.
 
-use super::fit::integer;
-use super::{
-    ColumnFacts, Comments, Explain, Features, Fit, Holds, Left, List, Made, OldRows, Placeholder, Spelling, Test, row,
-    slot, standard,
-};
+use super::explain::Explain;
+use super::facts::ColumnFacts;
+use super::features::{Comments, Features, OldRows, Placeholder};
+use super::fit::{Fit, Holds, integer};
+use super::list::{Left, List, Made, row, slot};
+use super::spelling::Spelling;
+use super::standard;
+use super::words::Test;
 use crate::error::{ErrorKind, Result};
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
 use crate::schema;

@@ -1,6 +1,7 @@
 //! What the databases share.
 
-use super::{ColumnFacts, Test};
+use super::facts::ColumnFacts;
+use super::words::Test;
 use crate::expr::{AggregateFunction, Call, Function, LookupOperator, Node};
 use crate::value::{Kind, Value, datetime_text};
 

@@ -1,7 +1,7 @@
 //! Types of columns of others that make something else of what they are given: it is refused instead.
 
 use super::collations::written;
-use crate::dialect::ColumnFacts;
+use crate::dialect::facts::ColumnFacts;
 use crate::dialect::standard::in_template;
 
 /// A text for an ENUM of this type (`enum('a','b')`). It would take digits for the index of a value, and other letters for

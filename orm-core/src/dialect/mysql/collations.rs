@@ -1,8 +1,8 @@
 //! Texts in other collations and character sets than ours.
 
-use super::{MYSQL_NAME, Mysql};
+use super::edition::{MYSQL_NAME, Mysql};
+use crate::dialect::facts::{Collation, ColumnFacts};
 use crate::dialect::standard::in_template;
-use crate::dialect::{Collation, ColumnFacts};
 
 /// The character set of our own columns, and of what is bound.
 pub(super) const CHARSET: &str = "utf8mb4";

@@ -1,6 +1,7 @@
 //! How long the texts of a table may be: a row and an index have room for so many bytes, whatever they hold.
 
-use super::{Mysql, accepted};
+use super::accepted;
+use super::edition::Mysql;
 use crate::error::{Error, Result};
 use crate::schema::{Column, ForeignKey, Index, Table, Unique};
 use crate::value::Kind;

@@ -4,8 +4,10 @@
 //! row of the table. So texts have the shortest of a few types that holds them all, and documents are told by a digest.
 
 use super::collations::{CHARSET, is_word};
-use super::{MARIADB_NAME, Mysql, is_whole};
-use crate::dialect::{Collation, ColumnFacts, Left, List, Made, row, slot};
+use super::edition::{MARIADB_NAME, Mysql};
+use super::numbers::is_whole;
+use crate::dialect::facts::{Collation, ColumnFacts};
+use crate::dialect::list::{Left, List, Made, row, slot};
 use crate::value::Kind;
 
 /// The lengths of the types of texts: few, so that few texts of statements serve. Rows with a key of more bytes than four

@@ -1,8 +1,7 @@
 //! Numbers that are computed, and what a column stores of them. An expression past the range ends in a sum that the server
 //! cannot compute: casts stop at the last number of their type instead.
 
-use crate::dialect::fit::within;
-use crate::dialect::{Fit, Holds};
+use crate::dialect::fit::{Fit, Holds, within};
 use crate::expr::{Call, Node};
 use crate::value::{Kind, Value};
 
@@ -127,4 +126,9 @@ pub(super) fn average(operand: Option<Kind>, whole: bool) -> &'static str {
         Some(Kind::F32 | Kind::F64) if whole => "(AVG({d}CAST({0} AS DOUBLE)){f} * 1e0)",
         _ => "(AVG({d}{0}){f} * 1e0)",
     }
+}
+
+/// Whether a type of columns is one of integers.
+pub(super) fn is_whole(base: &str) -> bool {
+    matches!(base, "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "year")
 }
