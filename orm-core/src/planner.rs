@@ -8,6 +8,7 @@ mod clause;
 mod join;
 mod order;
 mod prefetch;
+mod purpose;
 mod rows;
 
 pub use clause::Clause;
@@ -16,12 +17,12 @@ pub(crate) use join::{field_at, shortest};
 pub use order::{Sorted, Term};
 pub(crate) use order::{keeps_own_order, natural};
 pub use prefetch::{Children, ToldBy};
+pub use purpose::Purpose;
 pub use rows::Rows;
 pub(crate) use rows::{changes_its_condition, reads};
 
 use crate::error::Result;
-use crate::expr::{Node, Output};
-use crate::query::{Select, Selected};
+use crate::query::Select;
 
 /// What a SELECT needs.
 #[derive(Debug)]
@@ -36,19 +37,6 @@ pub struct Plan<'q> {
     pub limit: Option<i64>,
     /// How many rows are passed over first.
     pub offset: i64,
-}
-
-/// What a SELECT is planned for.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Purpose<'q> {
-    /// Its rows, in order.
-    Rows,
-    /// How many or whether any: neither columns nor order matter.
-    Existence,
-    /// These expressions instead of its columns, without order.
-    Values(&'q [Node]),
-    /// The keys of its rows: the order matters for a slice only.
-    Keys,
 }
 
 impl<'q> Plan<'q> {
@@ -82,9 +70,7 @@ impl<'q> Plan<'q> {
             Purpose::Keys | Purpose::Existence => {}
         }
         joins.add_clause(&condition)?;
-        for term in &order {
-            joins.add_sorted(term.what)?;
-        }
+        order.iter().filter_map(Term::node).try_for_each(|node| joins.add_node(node))?;
         joins.require(&condition);
         if let Some(path) = select.present {
             joins.require_path(path)?;
@@ -100,15 +86,5 @@ impl<'q> Plan<'q> {
 
         let limit = select.limit.map(|limit| i64::try_from(limit).unwrap_or(i64::MAX));
         Ok(Some(Self { condition, order, joins, limit, offset }))
-    }
-}
-
-/// Tells whether the rows of a SELECT can be equal: those of a model, with its key, cannot.
-pub(crate) fn can_repeat(select: &Select) -> bool {
-    match &select.selected {
-        Selected::Model(_) => false,
-        Selected::Outputs(outputs) => {
-            !outputs.iter().any(|output| matches!(output, Output::Row(path) if path.is_empty()))
-        }
     }
 }

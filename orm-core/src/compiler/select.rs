@@ -6,7 +6,7 @@ use crate::dialect::{Dialect, Explain};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Node, Nulls, Output};
 use crate::model::{FieldDef, ModelDef};
-use crate::planner::{Clause, Joins, Place, Plan, Purpose, Sorted, Term, can_repeat, field_at, shortest};
+use crate::planner::{Clause, Joins, Place, Plan, Purpose, Sorted, Term, field_at, shortest};
 use crate::query::{Lock, Select, Selected, Wait};
 use crate::row::Shape;
 use crate::statement::{Intent, Statement};
@@ -26,7 +26,7 @@ pub fn select(select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
 /// How many rows a SELECT has: one row of one integer. `None`: known to be 0.
 pub fn count(select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
     let mut writer = Writer::new(dialect);
-    if select.distinct && can_repeat(select) {
+    if select.distinct && select.can_repeat() {
         let Some(plan) = Plan::of(select, Purpose::Rows)? else { return Ok(None) };
         writer.push("SELECT COUNT(*) FROM (");
         writer.rows(select, &Plan { order: Vec::new(), ..plan }, Naming::Numbered)?;
@@ -50,7 +50,7 @@ pub fn count(select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
 /// Whether a SELECT has any row: one row or none. `None`: known to have none.
 pub fn exists(select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
     let mut writer = Writer::new(dialect);
-    if select.distinct && select.offset > 0 && can_repeat(select) {
+    if select.distinct && select.offset > 0 && select.can_repeat() {
         let Some(plan) = Plan::of(select, Purpose::Rows)? else { return Ok(None) };
         writer.push("SELECT 1 FROM (");
         writer.rows(select, &Plan { order: Vec::new(), ..plan }, Naming::Numbered)?;
@@ -68,7 +68,7 @@ pub fn exists(select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
 
 /// The values of aggregates over the rows of a SELECT: one row. `None`: known to have no rows.
 pub fn aggregate(select: &Select, values: &[Node], dialect: &Dialect) -> Result<Option<Statement>> {
-    if select.distinct && can_repeat(select) {
+    if select.distinct && select.can_repeat() {
         return Err(Error::query("`aaggregate` cannot follow `distinct` on values: it is over rows of the model"));
     }
     let mut writer = Writer::new(dialect);
@@ -100,7 +100,7 @@ enum Naming {
 
 impl Writer<'_> {
     fn rows(&mut self, select: &Select, plan: &Plan<'_>, naming: Naming) -> Result<()> {
-        self.push(if select.distinct && can_repeat(select) { "SELECT DISTINCT " } else { "SELECT " });
+        self.push(if select.distinct && select.can_repeat() { "SELECT DISTINCT " } else { "SELECT " });
         self.selected(select, &plan.joins, naming)?;
         self.body(plan)?;
         self.order(plan)?;

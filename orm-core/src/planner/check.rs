@@ -1,6 +1,7 @@
 //! What is refused before anything is written: faults noted while the query was built, and trees too deep.
 
-use super::{Joins, Purpose, can_repeat};
+use super::join::Joins;
+use super::purpose::Purpose;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{Condition, Function, Node, Output, Tree};
 use crate::query::{Lock, Select, Selected};
@@ -24,7 +25,7 @@ pub(super) fn select(select: &Select, purpose: Purpose<'_>) -> Result<()> {
 
 /// Refuses a lock that a database could not take.
 pub(super) fn lock(select: &Select, lock: &Lock, joins: &Joins) -> Result<()> {
-    if select.distinct && can_repeat(select) {
+    if select.distinct && select.can_repeat() {
         let reason = "`select_for_update` cannot follow `distinct`: a row of the result would be several of the table";
         return Err(Error::query(reason));
     }

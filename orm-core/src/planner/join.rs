@@ -8,7 +8,6 @@ use crate::row::Shape;
 use crate::value::Kind;
 
 use super::clause::Clause;
-use super::order::Sorted;
 
 /// How many joins a query may have: SQLite takes 64 tables, MySQL 61.
 const MOST: usize = 60;
@@ -127,15 +126,6 @@ impl Joins {
         nodes.iter().try_for_each(|node| self.add_node(node))
     }
 
-    /// Adds what a term of an order needs.
-    pub(super) fn add_sorted(&mut self, what: Sorted<'_>) -> Result<()> {
-        match what {
-            Sorted::Node(node) => self.add_node(node),
-            Sorted::Column(column) => self.add_path(shortest(column).0).map(drop),
-            Sorted::Field(_) => Ok(()),
-        }
-    }
-
     /// Adds what a condition needs.
     pub(super) fn add_clause(&mut self, clause: &Clause<'_>) -> Result<()> {
         match clause {
@@ -148,7 +138,8 @@ impl Joins {
         }
     }
 
-    fn add_node(&mut self, node: &Node) -> Result<()> {
+    /// Adds what an expression needs.
+    pub(super) fn add_node(&mut self, node: &Node) -> Result<()> {
         match node {
             Node::Column(column) => self.add_path(shortest(*column).0).map(drop),
             Node::Value(_) | Node::Fault(_) => Ok(()),

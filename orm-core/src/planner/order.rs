@@ -2,7 +2,6 @@
 
 use std::ptr;
 
-use super::can_repeat;
 use super::join::{Joins, Place};
 use crate::error::{Error, Result};
 use crate::expr::{Node, Nulls, Ordering, Output, by_key};
@@ -34,7 +33,12 @@ pub enum Sorted<'q> {
     Column(Column),
 }
 
-impl Term<'_> {
+impl<'q> Term<'q> {
+    /// The expression that is compared, if it is one that the query names.
+    pub(super) fn node(&self) -> Option<&'q Node> {
+        if let Sorted::Node(node) = self.what { Some(node) } else { None }
+    }
+
     fn reversed(self) -> Self {
         let nulls = self.nulls.map(|nulls| match nulls {
             Nulls::First => Nulls::Last,
@@ -62,7 +66,7 @@ pub(super) fn terms(select: &Select) -> Vec<Term<'_>> {
         Some(own) => own.iter().map(own_term).collect(),
         None => models_own(select).collect(),
     };
-    if terms.is_empty() && select.reversed && !(select.distinct && can_repeat(select)) {
+    if terms.is_empty() && select.reversed && !(select.distinct && select.can_repeat()) {
         terms = select.model.key_fields().map(ascending).collect();
     }
     if select.reversed {
@@ -104,7 +108,7 @@ pub(super) fn selected_only<'q>(select: &'q Select, mut terms: Vec<Term<'q>>, jo
             describe(term.what)
         )));
     }
-    if terms.is_empty() && select.reversed && can_repeat(select) {
+    if terms.is_empty() && select.reversed && select.can_repeat() {
         terms = selected(select).map(|term| term.reversed()).collect();
         for term in &mut terms {
             term.position = position(select, term.what, joins)?;
@@ -163,7 +167,7 @@ fn selected(select: &Select) -> impl Iterator<Item = Term<'_>> {
 /// The order in which a queryset has a first and a last row where none was asked for: by key, or, where equal rows count
 /// once, by what is selected.
 pub(crate) fn natural(select: &Select, root: &'static Path) -> Vec<Ordering> {
-    if !(select.distinct && can_repeat(select)) {
+    if !(select.distinct && select.can_repeat()) {
         return by_key(root);
     }
     let nodes = selected(select).filter_map(|term| match term.what {
@@ -176,7 +180,7 @@ pub(crate) fn natural(select: &Select, root: &'static Path) -> Vec<Ordering> {
 
 /// Tells whether the model's own order can be that of a queryset whose equal rows count once: all of it is selected.
 pub(crate) fn keeps_own_order(select: &Select) -> bool {
-    if !(select.distinct && can_repeat(select)) {
+    if !(select.distinct && select.can_repeat()) {
         return true;
     }
     models_own(select).all(|term| is_selected(select, term.what, &Joins::new(select.model)).unwrap_or(false))

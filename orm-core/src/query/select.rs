@@ -114,6 +114,16 @@ impl Select {
         self.nothing || self.limit == Some(0)
     }
 
+    /// Tells whether its rows can be equal: those of a model, with its key, cannot.
+    pub fn can_repeat(&self) -> bool {
+        match &self.selected {
+            Selected::Model(_) => false,
+            Selected::Outputs(outputs) => {
+                !outputs.iter().any(|output| matches!(output, Output::Row(path) if path.is_empty()))
+            }
+        }
+    }
+
     /// Notes that `method` has no meaning after a slice, if one was taken.
     pub fn unsliced(&mut self, method: &'static str) {
         if self.is_sliced() {

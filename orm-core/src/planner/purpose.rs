@@ -1,0 +1,16 @@
+//! What a SELECT is planned for.
+
+use crate::expr::Node;
+
+/// What a SELECT is planned for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Purpose<'q> {
+    /// Its rows, in order.
+    Rows,
+    /// How many or whether any: neither columns nor order matter.
+    Existence,
+    /// These expressions instead of its columns, without order.
+    Values(&'q [Node]),
+    /// The keys of its rows: the order matters for a slice only.
+    Keys,
+}
