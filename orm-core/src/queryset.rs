@@ -8,6 +8,7 @@ mod order;
 mod prefetch;
 mod related;
 mod slice;
+mod source;
 mod using;
 mod values;
 
@@ -17,7 +18,8 @@ use std::sync::Arc;
 
 pub use prefetch::{PrefetchOf, Prefetched};
 pub use related::Related;
-pub use using::{Source, Using};
+pub use source::Source;
+pub use using::Using;
 
 use crate::model::{Model, decode_model};
 use crate::query::{Select, Selected};
@@ -62,12 +64,6 @@ impl<M, T> QuerySet<M, T> {
     /// No rows, whatever else is asked; evaluating it sends nothing.
     pub fn none(self) -> Self {
         self.with(|query| query.nothing = true)
-    }
-
-    /// Asks another database than the default one: `&db`, or an alias. With a transaction, `tx`, it becomes a sync
-    /// queryset.
-    pub fn using<S: Source>(self, source: S) -> S::QuerySet<M, T> {
-        source.of(self)
     }
 
     fn asking(self, using: Using) -> Self {

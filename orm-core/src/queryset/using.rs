@@ -4,8 +4,6 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use super::QuerySet;
-
 /// Which database a queryset or an a-method asks: made from `&Database` or an alias.
 #[derive(Clone, Default)]
 pub enum Using {
@@ -16,24 +14,6 @@ pub enum Using {
     Alias(Arc<str>),
     /// This one. (Erased: the database itself lives some floors up.)
     Handle(Arc<dyn Any + Send + Sync>),
-}
-
-/// What `using` takes, and what the queryset becomes by it: a database or alias leaves it an async one, a transaction makes
-/// it a sync one.
-pub trait Source {
-    /// The queryset that asks there.
-    type QuerySet<M, T>;
-
-    /// Makes a queryset ask there.
-    fn of<M, T>(self, queryset: QuerySet<M, T>) -> Self::QuerySet<M, T>;
-}
-
-impl<U: Into<Using>> Source for U {
-    type QuerySet<M, T> = QuerySet<M, T>;
-
-    fn of<M, T>(self, queryset: QuerySet<M, T>) -> QuerySet<M, T> {
-        queryset.asking(self.into())
-    }
 }
 
 impl From<&str> for Using {
