@@ -4,25 +4,29 @@
 //! floor above reads; nothing above is generated per model. A [`Path`] says where in a query a model stands.
 
 mod any;
+mod assign;
 mod columns;
-mod field;
+mod definition;
+mod fit;
 mod key;
-mod options;
 mod path;
-mod relation;
 
 pub mod draft;
 pub mod related;
 
-pub use any::{AnyModel, AnyRows, KeyReader};
+pub use assign::Assign;
 pub use columns::{ColumnValues, Columns, IntoColumns, concat, place};
-pub use draft::{Assign, DraftValues, IntoDraft, Missing, NewRow, Provided, Set};
-pub use field::FieldDef;
+pub use definition::{
+    FieldDef, ForeignKeyDef, IndexDef, ModelDef, OnDelete, OrderingDef, RelationDef, RelationKind, UniqueDef,
+};
+pub use draft::{Missing, NewRow, Provided, Set};
 pub use key::Key;
-pub use options::{IndexDef, ModelDef, OrderingDef, UniqueDef};
 pub use path::{Column, Path};
-pub use related::{ForeignKey, HasMany, Link, Loaded, ManyToMany, OneToOne, RelationHolder, Target};
-pub use relation::{ForeignKeyDef, OnDelete, RelationDef, RelationKind};
+pub use related::{
+    AnyModel, AnyRows, ForeignKey, HasMany, KeyReader, Link, Loaded, ManyToMany, OneToOne, RelationHolder, Target,
+};
+
+use std::marker::PhantomData;
 
 use crate::error::{Error, Result};
 use crate::row::{RowReader, Shape};
@@ -85,6 +89,23 @@ pub trait Model: Sized + Send + Sync + 'static {
 
 /// The complete draft of a model: `Draft<Book>`.
 pub type Draft<M> = <M as Model>::Draft;
+
+/// Something that is a complete new row of `M`: its builder once every required field is set.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a complete new `{M}`",
+    note = "return the builder, with every required field set: `|b| b.name(\"…\").price(…)`"
+)]
+pub trait IntoDraft<M: Model>: Send + 'static {
+    /// The values of the row.
+    fn into_draft(self) -> DraftValues<M>;
+}
+
+/// The values of a new row, by the index of their field; what is not given is left to defaults and the database.
+pub struct DraftValues<M> {
+    values: Vec<Option<Value>>,
+    fault: Option<Error>,
+    model: PhantomData<fn() -> M>,
+}
 
 /// Decodes a model and the related rows that follow it: the decoder of every queryset of models.
 pub fn decode_model<M: Model>(row: &mut RowReader<'_>, shape: &Shape) -> Result<M> {

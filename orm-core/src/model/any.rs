@@ -1,38 +1,23 @@
-//! Rows of models whose types are not known: what loads relations fills them.
+//! Models as rows whose type is not known: what loads relations fills them.
 
 use std::sync::Arc;
 
-use super::related::{Link, Loaded, RelationHolder};
-use super::{Key, Model};
+use super::key::Key;
+use super::related::{AnyModel, AnyRows, KeyReader, Link, Loaded, RelationHolder, Target};
+use super::{Model, decode_model};
 use crate::error::Result;
-use crate::row::RowReader;
+use crate::row::{Collect, Decoder};
 use crate::value::Value;
 
-/// A row of some model.
-pub trait AnyModel: Send {
-    /// Its primary key.
-    fn own_key(&self) -> Result<Vec<Value>>;
-
-    /// How a key of its model is read.
-    fn key_reader(&self) -> KeyReader;
-
-    /// What holds a relation.
-    fn holder_of(&mut self, link: Link) -> Option<&mut dyn RelationHolder>;
-}
-
-/// Reads a primary key from a row, and gives it as it is bound.
-pub type KeyReader = fn(&mut RowReader<'_>) -> Result<Vec<Value>>;
-
-/// Rows of one model.
-pub trait AnyRows: Send {
-    /// Each of the rows.
-    fn each(&mut self) -> Vec<&mut dyn AnyModel>;
-
-    /// Each row by itself, for holders of one.
-    fn alone(self: Box<Self>) -> Vec<Loaded>;
-
-    /// The rows in so many groups, for holders of many; per row, its group.
-    fn grouped(self: Box<Self>, groups: &[usize], count: usize) -> Vec<Loaded>;
+impl Target {
+    /// That of a model.
+    pub fn of<M: Model>() -> Self {
+        Self {
+            buffer: || Collect::boxed(Decoder::new(decode_model::<M>, Arc::default())),
+            unbox: |rows| Ok(Box::new(Collect::<M>::unbox(rows)?)),
+            key: |row| M::Key::read(row)?.values(),
+        }
+    }
 }
 
 impl<M: Model> AnyModel for M {

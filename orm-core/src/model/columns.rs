@@ -6,7 +6,7 @@ mod values;
 pub use layout::{concat, place};
 pub use values::{ColumnValues, IntoColumns};
 
-use super::field::FieldDef;
+use super::definition::FieldDef;
 use super::path::Path;
 use super::related::RelationHolder;
 use crate::error::Result;

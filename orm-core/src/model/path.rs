@@ -4,8 +4,7 @@ use std::fmt;
 use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
-use super::field::FieldDef;
-use super::options::ModelDef;
+use super::definition::{FieldDef, ModelDef};
 
 /// A chain of foreign keys from the root of a query to a model. Leaked once per handle: `'static` and copied by
 /// reference. `Debug` shows it as it is typed: `Book.author.country`.

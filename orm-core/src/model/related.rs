@@ -5,7 +5,7 @@ mod holder;
 mod many;
 
 pub use foreign_key::{ForeignKey, OneToOne};
-pub use holder::{Link, Loaded, RelationHolder, Target};
+pub use holder::{AnyModel, AnyRows, KeyReader, Link, Loaded, RelationHolder, Target};
 pub use many::{HasMany, ManyToMany};
 
 use super::Model;

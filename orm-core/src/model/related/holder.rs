@@ -1,12 +1,11 @@
-//! Holders without the types behind them: what loads a relation reads a key and keeps rows, whatever they are.
+//! Holders and rows without the types behind them: what loads a relation reads a key and keeps rows, whatever they are.
 
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::model::{AnyModel, AnyRows, Key, KeyReader, Model, decode_model};
-use crate::row::{Collect, Decoder, RowReader, Rows, Shape};
+use crate::row::{RowReader, Rows, Shape};
 use crate::value::Value;
 
 /// The field of a model's struct that holds a relation: `ForeignKey<T>`, `OneToOne<T>`, their `Option`s, `HasMany<T>`
@@ -47,24 +46,42 @@ pub enum Link {
     Many(usize),
 }
 
+/// A row of some model.
+pub trait AnyModel: Send {
+    /// Its primary key.
+    fn own_key(&self) -> Result<Vec<Value>>;
+
+    /// How a key of its model is read.
+    fn key_reader(&self) -> KeyReader;
+
+    /// What holds a relation.
+    fn holder_of(&mut self, link: Link) -> Option<&mut dyn RelationHolder>;
+}
+
+/// Reads a primary key from a row, and gives it as it is bound.
+pub type KeyReader = fn(&mut RowReader<'_>) -> Result<Vec<Value>>;
+
+/// Rows of one model.
+pub trait AnyRows: Send {
+    /// Each of the rows.
+    fn each(&mut self) -> Vec<&mut dyn AnyModel>;
+
+    /// Each row by itself, for holders of one.
+    fn alone(self: Box<Self>) -> Vec<Loaded>;
+
+    /// The rows in so many groups, for holders of many; per row, its group.
+    fn grouped(self: Box<Self>, groups: &[usize], count: usize) -> Vec<Loaded>;
+}
+
 /// How rows of a model are read by who does not know its type.
 #[derive(Clone, Copy)]
 pub struct Target {
-    buffer: fn() -> Box<dyn Rows>,
-    unbox: fn(Box<dyn Rows>) -> Result<Box<dyn AnyRows>>,
-    key: KeyReader,
+    pub(in crate::model) buffer: fn() -> Box<dyn Rows>,
+    pub(in crate::model) unbox: fn(Box<dyn Rows>) -> Result<Box<dyn AnyRows>>,
+    pub(in crate::model) key: KeyReader,
 }
 
 impl Target {
-    /// That of a model.
-    pub fn of<M: Model>() -> Self {
-        Self {
-            buffer: || Collect::boxed(Decoder::new(decode_model::<M>, Arc::default())),
-            unbox: |rows| Ok(Box::new(Collect::<M>::unbox(rows)?)),
-            key: |row| M::Key::read(row)?.values(),
-        }
-    }
-
     /// How a key of the model is read.
     pub fn key(self) -> KeyReader {
         self.key
