@@ -10,7 +10,7 @@ pub use orm_core::exec::{
     Action, Database, Databases, Deleted, Instance, QueryRecord, RowStream, Save, SaveDraft, capture_queries, setup,
 };
 pub use orm_core::queryset::{Objects, QuerySet, Source, Using};
-pub use orm_core::{bridge, driver, error, exec, expr, model, query, queryset, row, statement, value};
+pub use orm_core::{ast, bridge, driver, error, exec, expr, model, queryset, row, statement, value};
 pub use orm_derive::{Choices, Columns, FieldType, Model};
 
 pub mod prelude;

@@ -16,20 +16,20 @@ const HOUSE: &[(u8, &str, &[&str])] = &[
     (0, "error", &[]),
     (0, "value", &["error"]),
     (0, "row", &["error", "value"]),
-    (0, "statement", &["error", "value"]),
+    (0, "statement", &["value"]),
     // Nouns.
     (1, "model", &["error", "value", "row"]),
     (1, "schema", &["error", "value", "model"]),
     // The question.
-    (2, "expr", &["error", "value", "row", "model"]),
-    (2, "query", &["error", "value", "row", "model", "expr"]),
-    (2, "queryset", &["error", "value", "row", "model", "expr", "query"]),
+    (2, "ast", &["error", "value", "row", "model"]),
+    (2, "expr", &["error", "value", "row", "model", "ast"]),
+    (2, "queryset", &["error", "value", "row", "model", "ast", "expr"]),
     // A database as data.
-    (3, "dialect", &["error", "value", "model", "schema", "expr"]),
+    (3, "dialect", &["error", "value", "model", "schema", "ast"]),
     // The shape of the answer.
-    (4, "planner", &["error", "value", "row", "model", "schema", "expr", "query", "dialect"]),
+    (4, "planner", &["error", "value", "row", "model", "schema", "ast"]),
     // The words; and the wire, which knows the ground only.
-    (5, "compiler", &["error", "value", "row", "statement", "model", "schema", "expr", "query", "dialect", "planner"]),
+    (5, "compiler", &["error", "value", "row", "statement", "model", "schema", "ast", "expr", "dialect", "planner"]),
     (5, "sync", &[]),
     (5, "driver", &["error", "value", "row", "statement", "sync"]),
     // The act.
@@ -43,8 +43,8 @@ const HOUSE: &[(u8, &str, &[&str])] = &[
             "statement",
             "model",
             "schema",
+            "ast",
             "expr",
-            "query",
             "queryset",
             "dialect",
             "planner",

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | 0, ground | [`error`], [`value`], [`row`], [`statement`] |
 //! | 1, nouns | [`model`], [`schema`] |
-//! | 2, question | [`expr`], [`query`], [`queryset`] |
+//! | 2, question | [`ast`], [`expr`], [`queryset`] |
 //! | 3, a database as data | [`dialect`] |
 //! | 4, shape | [`planner`] |
 //! | 5, words, and wire | [`compiler`]; `sync`; [`driver`], which knows floor 0 only |
@@ -25,8 +25,8 @@ pub mod value;
 pub mod model;
 pub mod schema;
 
+pub mod ast;
 pub mod expr;
-pub mod query;
 pub mod queryset;
 
 pub mod dialect;

@@ -21,8 +21,8 @@ pub use purpose::Purpose;
 pub use rows::Rows;
 pub(crate) use rows::{changes_its_condition, reads};
 
+use crate::ast::Select;
 use crate::error::Result;
-use crate::query::Select;
 
 /// What a SELECT needs.
 #[derive(Debug)]

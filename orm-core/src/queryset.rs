@@ -21,8 +21,8 @@ pub use related::Related;
 pub use source::Source;
 pub use using::Using;
 
+use crate::ast::{Select, Selected};
 use crate::model::{Model, decode_model};
-use crate::query::{Select, Selected};
 use crate::row::Decoder;
 
 /// A question about the rows of `M`, answered with `T`s: pure data until it is streamed or awaited.

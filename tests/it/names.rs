@@ -1,7 +1,7 @@
 //! The names of tables, columns, indexes and constraints.
 
+use dormouse::expr::Declared;
 use dormouse::prelude::*;
-use dormouse::query::Declared;
 use dormouse::{ErrorKind, Result, models};
 
 use crate::support::matrix;

@@ -3,8 +3,8 @@
 
 use super::ours::has_our_type;
 use super::writer::{Scope, Writer};
+use crate::ast::{Call, Node};
 use crate::error::Result;
-use crate::expr::{Call, Node};
 use crate::value::{Kind, Value};
 
 impl Writer<'_> {

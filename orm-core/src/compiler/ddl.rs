@@ -5,12 +5,12 @@ mod references;
 use std::collections::BTreeMap;
 
 use super::writer::{Scope, Writer, no_schemas};
+use crate::ast::{Condition, Node};
 use crate::dialect::{Comments, Dialect};
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{Condition, Node};
+use crate::expr::Declared;
 use crate::model::{FieldDef, ModelDef, OnDelete};
 use crate::planner::Clause;
-use crate::query::Declared;
 use crate::schema::{self, Check, Column, ForeignKey, Index, Rule, Table, Unique, Written};
 use crate::statement::Statement;
 use crate::value::{Kind, Value};

@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 
 use super::arithmetic::as_kind;
 use super::writer::Writer;
+use crate::ast::{LookupOperator, Node};
 use crate::dialect::{Pattern, Test};
-use crate::expr::{LookupOperator, Node};
 use crate::model::FieldDef;
 use crate::value::{Kind, Value};
 

@@ -1,10 +1,10 @@
 //! DELETE.
 
 use super::writer::Writer;
+use crate::ast::Delete;
 use crate::dialect::{Dialect, OldRows};
 use crate::error::Result;
 use crate::planner::{Rows, changes_its_condition};
-use crate::query::Delete;
 use crate::statement::{Intent, Statement};
 
 /// The statement of a DELETE; `None` if it is known to concern no row.

@@ -1,8 +1,8 @@
 //! Expressions.
 
 use super::writer::{Scope, Writer};
+use crate::ast::{Call, Condition, Function, Node};
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{AggregateFunction, Call, Condition, Function, Node};
 use crate::model::{Column, ModelDef};
 use crate::planner::{Clause, Joins, Place, shortest};
 use crate::value::Kind;
@@ -66,29 +66,28 @@ impl Writer<'_> {
             let feature = format!("{:?} of {:?}", call.function, call.kind);
             return Err(ErrorKind::Unsupported { feature, backend: self.dialect.name() }.into());
         };
-        match &call.function {
-            Function::Aggregate { distinct, filter, .. } => {
-                let filter = filter.as_ref().map(|filter| Clause::of(filter, false));
-                let filter = filter.filter(|filter| *filter != Clause::Constant(true));
-                self.template(template, &mut |writer, slot| match slot {
-                    b'd' if *distinct => writer.write("DISTINCT "),
-                    b'd' => Ok(()),
-                    b'f' => writer.aggregate_filter(filter.as_ref(), scope),
-                    _ => writer.aggregated(call, *distinct, filter.as_ref(), scope),
-                })
-            }
-            _ => self.template(template, &mut |writer, slot| match call
-                .arguments
-                .get(usize::from(slot.wrapping_sub(b'0')))
-            {
-                Some(argument) => writer.numeric(argument, call, scope),
-                None => Err(Error::query(format!("{:?} has too few arguments", call.function))),
-            }),
+        if call.function.is_aggregate() {
+            return self.aggregate(template, call, scope);
         }
+        self.template(template, &mut |writer, slot| match call.arguments.get(usize::from(slot.wrapping_sub(b'0'))) {
+            Some(argument) => writer.numeric(argument, call, scope),
+            None => Err(Error::query(format!("{:?} has too few arguments", call.function))),
+        })
+    }
+
+    fn aggregate(&mut self, template: &str, call: &Call, scope: Scope<'_>) -> Result<()> {
+        let filter = call.filter.as_ref().map(|filter| Clause::of(filter, false));
+        let filter = filter.filter(|filter| *filter != Clause::Constant(true));
+        self.template(template, &mut |writer, slot| match slot {
+            b'd' if call.distinct => writer.write("DISTINCT "),
+            b'd' => Ok(()),
+            b'f' => writer.aggregate_filter(filter.as_ref(), scope),
+            _ => writer.aggregated(call, filter.as_ref(), scope),
+        })
     }
 
     /// What an aggregate is over. Without FILTER the rows left out become NULL, which aggregates pass over.
-    fn aggregated(&mut self, call: &Call, distinct: bool, filter: Option<&Clause<'_>>, scope: Scope<'_>) -> Result<()> {
+    fn aggregated(&mut self, call: &Call, filter: Option<&Clause<'_>>, scope: Scope<'_>) -> Result<()> {
         let argument = call.arguments.first();
         match filter {
             Some(filter) if !self.features().aggregate_filter => {
@@ -96,31 +95,31 @@ impl Writer<'_> {
                 self.clause(filter, scope)?;
                 self.push(" THEN ");
                 match argument {
-                    Some(argument) => self.operand_of(call, distinct, argument, scope)?,
+                    Some(argument) => self.operand_of(call, argument, scope)?,
                     None => self.push("1"),
                 }
                 self.push(" END");
                 Ok(())
             }
             _ => match argument {
-                Some(argument) => self.operand_of(call, distinct, argument, scope),
+                Some(argument) => self.operand_of(call, argument, scope),
                 None => self.write("*"),
             },
         }
     }
 
-    fn operand_of(&mut self, call: &Call, distinct: bool, argument: &Node, scope: Scope<'_>) -> Result<()> {
+    fn operand_of(&mut self, call: &Call, argument: &Node, scope: Scope<'_>) -> Result<()> {
         match argument.kind() {
-            kind if distinct && kind == Kind::Json => {
+            kind if call.distinct && kind == Kind::Json => {
                 let template = self.spelling().document();
                 self.template(template, &mut |writer, _| writer.node(argument, scope))
             }
-            kind if distinct && kind != Kind::Text => {
+            kind if call.distinct && kind != Kind::Text => {
                 self.node(argument, scope)?;
                 self.told_apart(argument);
                 Ok(())
             }
-            _ if distinct || is_extreme(call) => self.ordered(argument, scope),
+            _ if call.distinct || is_extreme(call) => self.ordered(argument, scope),
             _ => self.node(argument, scope),
         }
     }
@@ -191,9 +190,8 @@ impl Writer<'_> {
 }
 
 /// Tells whether a call is for the least or the greatest value.
-fn is_extreme(call: &Call) -> bool {
-    use AggregateFunction as A;
-    matches!(call.function, Function::Aggregate { function: A::Min | A::Max, .. })
+const fn is_extreme(call: &Call) -> bool {
+    matches!(call.function, Function::Min | Function::Max)
 }
 
 /// Tells whether an expression's value can be NULL.

@@ -5,11 +5,11 @@ use super::kept::{self, Columns, Shape, Verb};
 use super::ours::is_ours;
 use super::stored::{Sample, holds};
 use super::writer::Writer;
+use crate::ast::Insert;
 use crate::dialect::{Dialect, Fit};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{FieldDef, ModelDef};
 use crate::planner::field_at;
-use crate::query::Insert;
 use crate::statement::{Intent, Statement};
 use crate::value::Value;
 

@@ -3,9 +3,9 @@
 
 use super::arithmetic::{as_kind, beside};
 use super::writer::{Scope, Writer};
+use crate::ast::{Condition, Connector, LookupOperator, Node};
 use crate::dialect::{ColumnFacts, Left, List, Made};
 use crate::error::{Error, Result};
-use crate::expr::{Condition, Connector, LookupOperator, Node};
 use crate::planner::Clause;
 use crate::value::{Kind, Value};
 

@@ -7,9 +7,9 @@
 use super::arithmetic::{as_kind, beside};
 use super::expr::may_be_null;
 use super::writer::{Scope, Writer};
+use crate::ast::{Lookup, LookupOperator, Node};
 use crate::dialect::{Pattern, Test, Words};
 use crate::error::{Error, Result};
-use crate::expr::{Lookup, LookupOperator, Node};
 use crate::planner::Clause;
 use crate::value::{Kind, Text, Value};
 

@@ -4,9 +4,9 @@
 use super::decimal::Form;
 use super::expr::may_be_null;
 use super::writer::{Scope, Writer};
+use crate::ast::{Function, Node};
 use crate::dialect::Test;
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{Function, Node};
 use crate::model::FieldDef;
 use crate::schema;
 use crate::value::{Kind, Value};

@@ -7,8 +7,8 @@
 
 use super::collation::declared;
 use super::writer::{Scope, Writer};
+use crate::ast::{LookupOperator, Node};
 use crate::error::Result;
-use crate::expr::{LookupOperator, Node};
 use crate::model::{Column, FieldDef, ModelDef};
 use crate::planner::{Clause, Joins, Place, Plan, shortest};
 use crate::value::Kind;

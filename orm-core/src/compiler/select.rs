@@ -2,12 +2,11 @@
 
 use super::lookup::no_order;
 use super::writer::{Scope, Writer};
+use crate::ast::{Lock, Node, Nulls, Output, Select, Selected, Wait};
 use crate::dialect::{Dialect, Explain};
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{Node, Nulls, Output};
 use crate::model::{FieldDef, ModelDef};
 use crate::planner::{Clause, Joins, Place, Plan, Purpose, Sorted, Term, field_at, shortest};
-use crate::query::{Lock, Select, Selected, Wait};
 use crate::row::Shape;
 use crate::statement::{Intent, Statement};
 use crate::value::{Kind, Value};

@@ -3,9 +3,9 @@
 use super::arithmetic::as_kind;
 use super::ours::has_our_type;
 use super::writer::{Scope, Writer};
+use crate::ast::Node;
 use crate::dialect::{Fit, Holds};
 use crate::error::Result;
-use crate::expr::Node;
 use crate::model::{FieldDef, ModelDef};
 use crate::value::{Kind, Value};
 

@@ -7,12 +7,11 @@ use super::kept::{self, Columns, Shape, Verb};
 use super::ours::is_ours;
 use super::stored::{Given, Sample};
 use super::writer::{Scope, Writer};
+use crate::ast::{Node, Save, Update, Written, key_has};
 use crate::dialect::{Dialect, OldRows};
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{Node, key_has};
 use crate::model::{FieldDef, ModelDef, Path};
 use crate::planner::{Joins, Place, Rows, field_at, reads};
-use crate::query::{Save, Update, Written};
 use crate::statement::{Intent, Statement};
 use crate::value::{Kind, Value};
 
@@ -267,7 +266,7 @@ fn ordered<'q>(mut left: Vec<Assignment<'q>>, model: &ModelDef, dialect: &Dialec
     while !left.is_empty() {
         let free = left.iter().position(|(field, _)| {
             let others = left.iter().filter(|(other, _)| !std::ptr::eq(*other, *field));
-            others.into_iter().all(|(_, node)| !reads(node, model, field))
+            others.into_iter().all(|(_, node)| !reads(node.walk(), model, field))
         });
         let Some(free) = free else { return Err(circular(dialect)) };
         ordered.push(left.remove(free));

@@ -21,8 +21,8 @@ use super::list::{List, Made};
 use super::spelling::Spelling;
 use super::standard;
 use super::words::Test;
+use crate::ast::{Call, Function, LookupOperator, Node};
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{AggregateFunction, Call, Function, LookupOperator, Node};
 use crate::schema;
 use crate::value::{Kind, Value};
 
@@ -222,20 +222,18 @@ impl Spelling for Mysql {
     }
 
     fn call(&self, call: &Call) -> Option<&'static str> {
-        match &call.function {
+        match call.function {
             Function::Divide => Some(numbers::divide(call.kind)),
             Function::Subtract if numbers::may_wrap(call) => Some(numbers::DIFFERENCE),
             // What is left of a negative decimal may be -0, which is less than 0 there; a sum never is.
             Function::Modulo if call.kind == Kind::Decimal => Some("({0} % NULLIF({1}, 0) + 0)"),
             Function::Modulo => Some("({0} % NULLIF({1}, 0))"),
-            Function::Aggregate { function: AggregateFunction::Sum, .. } => {
-                Some(numbers::sum(call.arguments.first().map(Node::kind), standard::may_be_whole(call)))
-            }
-            Function::Aggregate { function: AggregateFunction::Avg, .. } => {
+            Function::Sum => Some(numbers::sum(call.arguments.first().map(Node::kind), standard::may_be_whole(call))),
+            Function::Avg => {
                 Some(numbers::average(call.arguments.first().map(Node::kind), standard::may_be_whole(call)))
             }
             // An argument that cannot be NULL is not computed there, so a number past its type would be counted.
-            Function::Aggregate { function: AggregateFunction::Count, .. } if matches!(call.arguments.first(), Some(Node::Call(argument)) if argument.kind != Kind::Text) => {
+            Function::Count if matches!(call.arguments.first(), Some(Node::Call(argument)) if argument.kind != Kind::Text) => {
                 Some("COUNT({d}NULLIF({0}, NULL)){f}")
             }
             other => standard::call(other),

@@ -8,8 +8,8 @@ use super::list::{Left, List, Made, row, slot};
 use super::spelling::Spelling;
 use super::standard::{self, in_template, may_be_finer, may_be_fraction, may_be_whole};
 use super::words::Test;
+use crate::ast::{Call, Function, LookupOperator};
 use crate::error::{ErrorKind, Result};
-use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
 use crate::schema;
 use crate::value::{Kind, Value, datetime_text};
 
@@ -267,13 +267,10 @@ impl Spelling for Postgres {
     }
 
     fn call(&self, call: &Call) -> Option<&'static str> {
-        match &call.function {
+        match call.function {
             Function::Divide => Some(divide(call.kind)),
             Function::Modulo => Some(modulo(call.kind)),
-            Function::Aggregate { function, .. } => {
-                aggregate(*function, call).or_else(|| standard::call(&call.function))
-            }
-            other => standard::call(other),
+            other => aggregate(call).or_else(|| standard::call(other)),
         }
     }
 
@@ -563,26 +560,26 @@ const fn modulo(kind: Kind) -> &'static str {
 
 /// The aggregates whose result or operand has another type than ours: the sum and mean of integers are NUMERIC, that of
 /// a float of 32 bits has as many, and there is no least or greatest boolean, UUID or text of bytes.
-fn aggregate(function: AggregateFunction, call: &Call) -> Option<&'static str> {
-    use AggregateFunction as A;
+fn aggregate(call: &Call) -> Option<&'static str> {
+    use Function as F;
     let operand = call.arguments.first()?.kind();
-    Some(match (function, operand) {
-        (A::Sum, _) if may_be_whole(call) => "SUM({d}CAST({0} AS DOUBLE PRECISION)){f}",
-        (A::Avg, _) if may_be_whole(call) => "AVG({d}CAST({0} AS DOUBLE PRECISION)){f}",
-        (A::Sum, Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration) => "CAST(SUM({d}{0}){f} AS BIGINT)",
+    Some(match (call.function, operand) {
+        (F::Sum, _) if may_be_whole(call) => "SUM({d}CAST({0} AS DOUBLE PRECISION)){f}",
+        (F::Avg, _) if may_be_whole(call) => "AVG({d}CAST({0} AS DOUBLE PRECISION)){f}",
+        (F::Sum, Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration) => "CAST(SUM({d}{0}){f} AS BIGINT)",
         // A mean of long numbers would have a few places only, and be rounded twice.
-        (A::Avg, Kind::I16 | Kind::I32 | Kind::I64) => {
+        (F::Avg, Kind::I16 | Kind::I32 | Kind::I64) => {
             "CAST(AVG({d}CAST({0} AS NUMERIC(160, 30))){f} AS DOUBLE PRECISION)"
         }
-        (A::Avg, Kind::Duration) => "CAST(AVG({d}CAST({0} AS NUMERIC(160, 30))){f} AS BIGINT)",
-        (A::Sum, Kind::F32) => "SUM({d}CAST({0} AS DOUBLE PRECISION)){f}",
-        (A::Avg, Kind::Decimal) => "ROUND(AVG({d}CAST({0} AS NUMERIC(160, 30))){f}, 10)",
-        (A::Min, Kind::Bytes) => "(ARRAY_AGG({0} ORDER BY {0}){f})[1]",
-        (A::Max, Kind::Bytes) => "(ARRAY_AGG({0} ORDER BY {0} DESC NULLS LAST){f})[1]",
-        (A::Min, Kind::Bool) => "BOOL_AND({d}{0}){f}",
-        (A::Max, Kind::Bool) => "BOOL_OR({d}{0}){f}",
-        (A::Min, Kind::Uuid) => "CAST(MIN({d}CAST({0} AS TEXT)){f} AS UUID)",
-        (A::Max, Kind::Uuid) => "CAST(MAX({d}CAST({0} AS TEXT)){f} AS UUID)",
+        (F::Avg, Kind::Duration) => "CAST(AVG({d}CAST({0} AS NUMERIC(160, 30))){f} AS BIGINT)",
+        (F::Sum, Kind::F32) => "SUM({d}CAST({0} AS DOUBLE PRECISION)){f}",
+        (F::Avg, Kind::Decimal) => "ROUND(AVG({d}CAST({0} AS NUMERIC(160, 30))){f}, 10)",
+        (F::Min, Kind::Bytes) => "(ARRAY_AGG({0} ORDER BY {0}){f})[1]",
+        (F::Max, Kind::Bytes) => "(ARRAY_AGG({0} ORDER BY {0} DESC NULLS LAST){f})[1]",
+        (F::Min, Kind::Bool) => "BOOL_AND({d}{0}){f}",
+        (F::Max, Kind::Bool) => "BOOL_OR({d}{0}){f}",
+        (F::Min, Kind::Uuid) => "CAST(MIN({d}CAST({0} AS TEXT)){f} AS UUID)",
+        (F::Max, Kind::Uuid) => "CAST(MAX({d}CAST({0} AS TEXT)){f} AS UUID)",
         _ => return None,
     })
 }

@@ -8,8 +8,8 @@ use super::fit::Fit;
 use super::list::{List, Made};
 use super::standard;
 use super::words::Test;
+use crate::ast::{Call, LookupOperator};
 use crate::error::Result;
-use crate::expr::{Call, LookupOperator};
 use crate::schema;
 use crate::value::{Kind, Value};
 

@@ -9,8 +9,8 @@ use super::list::{Left, List, Made, row, slot};
 use super::spelling::Spelling;
 use super::standard;
 use super::words::Test;
+use crate::ast::{Call, Function, LookupOperator};
 use crate::error::{ErrorKind, Result};
-use crate::expr::{AggregateFunction, Call, Function, LookupOperator};
 use crate::schema;
 use crate::value::{Kind, Value};
 
@@ -141,9 +141,9 @@ impl Spelling for Sqlite {
     }
 
     fn call(&self, call: &Call) -> Option<&'static str> {
-        match (&call.function, call.kind) {
+        match (call.function, call.kind) {
             (function, Kind::Decimal) => decimal(function),
-            (Function::Aggregate { function, .. }, _) => aggregate(*function, call).or_else(|| plain(&call.function)),
+            (function, _) if function.is_aggregate() => aggregate(call).or_else(|| plain(function)),
             (function, kind) => number(function, kind),
         }
     }
@@ -153,9 +153,9 @@ impl Spelling for Sqlite {
     }
 
     fn schema_call(&self, call: &Call) -> Option<&'static str> {
-        match (&call.function, call.kind) {
+        match (call.function, call.kind) {
             (function, Kind::Decimal) => decimal(function),
-            (Function::Modulo, Kind::F32 | Kind::F64) => number(&call.function, call.kind),
+            (Function::Modulo, Kind::F32 | Kind::F64) => number(call.function, call.kind),
             (function, _) => plain(function),
         }
     }
@@ -422,7 +422,7 @@ const fn text(operator: LookupOperator) -> Test {
     }
 }
 
-const fn decimal(function: &Function) -> Option<&'static str> {
+const fn decimal(function: Function) -> Option<&'static str> {
     Some(match function {
         Function::Add => "decimal_add({0}, {1})",
         Function::Subtract => "decimal_sub({0}, {1})",
@@ -430,18 +430,16 @@ const fn decimal(function: &Function) -> Option<&'static str> {
         Function::Divide => "decimal_div({0}, {1})",
         Function::Modulo => "decimal_rem({0}, {1})",
         Function::Negate => "decimal_sub('0', {0})",
-        Function::Aggregate { function, .. } => match function {
-            AggregateFunction::Sum => "decimal_sum({d}{0}){f}",
-            AggregateFunction::Avg => "decimal_avg({d}{0}){f}",
-            AggregateFunction::Min => "MIN({d}{0} COLLATE decimal){f}",
-            AggregateFunction::Max => "MAX({d}{0} COLLATE decimal){f}",
-            AggregateFunction::Count => "COUNT({d}{0}){f}",
-        },
+        Function::Sum => "decimal_sum({d}{0}){f}",
+        Function::Avg => "decimal_avg({d}{0}){f}",
+        Function::Min => "MIN({d}{0} COLLATE decimal){f}",
+        Function::Max => "MAX({d}{0} COLLATE decimal){f}",
+        Function::Count => "COUNT({d}{0}){f}",
     })
 }
 
 /// Arithmetic of other numbers: SQLite's own goes on with a float where an integer does not fit, and with infinity.
-const fn number(function: &Function, kind: Kind) -> Option<&'static str> {
+const fn number(function: Function, kind: Kind) -> Option<&'static str> {
     let float = matches!(kind, Kind::F32 | Kind::F64);
     Some(match function {
         Function::Add if float => "float_add({0}, {1})",
@@ -459,7 +457,7 @@ const fn number(function: &Function, kind: Kind) -> Option<&'static str> {
 }
 
 /// The same in words that every program knows.
-const fn plain(function: &Function) -> Option<&'static str> {
+const fn plain(function: Function) -> Option<&'static str> {
     Some(match function {
         Function::Divide => "({0} / {1})",
         Function::Modulo => "({0} % {1})",
@@ -468,15 +466,15 @@ const fn plain(function: &Function) -> Option<&'static str> {
 }
 
 /// The aggregates that SQLite would compute with less digits, or not at all past 64 bits on the way.
-fn aggregate(function: AggregateFunction, call: &Call) -> Option<&'static str> {
-    use AggregateFunction as A;
-    Some(match (function, call.arguments.first()?.kind()) {
-        (A::Sum, Kind::I64 | Kind::Duration) => "integer_sum({d}{0}){f}",
-        (A::Sum, Kind::F32 | Kind::F64) => "float_sum({d}{0}){f}",
-        (A::Avg, Kind::F32 | Kind::F64) => "float_avg({d}{0}){f}",
-        (A::Avg, Kind::Duration) => "integer_avg({d}{0}){f}",
+fn aggregate(call: &Call) -> Option<&'static str> {
+    use Function as F;
+    Some(match (call.function, call.arguments.first()?.kind()) {
+        (F::Sum, Kind::I64 | Kind::Duration) => "integer_sum({d}{0}){f}",
+        (F::Sum, Kind::F32 | Kind::F64) => "float_sum({d}{0}){f}",
+        (F::Avg, Kind::F32 | Kind::F64) => "float_avg({d}{0}){f}",
+        (F::Avg, Kind::Duration) => "integer_avg({d}{0}){f}",
         // Its own is the quotient of a float.
-        (A::Avg, Kind::I16 | Kind::I32 | Kind::I64) => "integer_mean({d}{0}){f}",
+        (F::Avg, Kind::I16 | Kind::I32 | Kind::I64) => "integer_mean({d}{0}){f}",
         _ => return None,
     })
 }

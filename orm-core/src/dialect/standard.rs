@@ -2,7 +2,7 @@
 
 use super::facts::ColumnFacts;
 use super::words::Test;
-use crate::expr::{AggregateFunction, Call, Function, LookupOperator, Node};
+use crate::ast::{Call, Function, LookupOperator, Node};
 use crate::value::{Kind, Value, datetime_text};
 
 /// The comparisons that all databases write alike.
@@ -69,25 +69,19 @@ pub(super) fn may_be_finer(kind: Kind, column: &ColumnFacts) -> bool {
 }
 
 /// The operators and aggregates that all databases write alike.
-pub(super) const fn call(function: &Function) -> Option<&'static str> {
+pub(super) const fn call(function: Function) -> Option<&'static str> {
     Some(match function {
         Function::Add => "({0} + {1})",
         Function::Subtract => "({0} - {1})",
         Function::Multiply => "({0} * {1})",
         Function::Negate => "(-{0})",
-        Function::Aggregate { function, .. } => aggregate(*function),
-        _ => return None,
+        Function::Count => "COUNT({d}{0}){f}",
+        Function::Sum => "SUM({d}{0}){f}",
+        Function::Avg => "AVG({d}{0}){f}",
+        Function::Min => "MIN({d}{0}){f}",
+        Function::Max => "MAX({d}{0}){f}",
+        Function::Divide | Function::Modulo => return None,
     })
-}
-
-const fn aggregate(function: AggregateFunction) -> &'static str {
-    match function {
-        AggregateFunction::Count => "COUNT({d}{0}){f}",
-        AggregateFunction::Sum => "SUM({d}{0}){f}",
-        AggregateFunction::Avg => "AVG({d}{0}){f}",
-        AggregateFunction::Min => "MIN({d}{0}){f}",
-        AggregateFunction::Max => "MAX({d}{0}){f}",
-    }
 }
 
 /// A name as it stands in a template.

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use super::held::Held;
 use super::trace::{Trace, traced_stream};
+use crate::ast::Select;
 use crate::dialect::Dialect;
 use crate::driver::{self, Batching, Driver, Server, TransactionOptions};
 use crate::error::{Error, Result};
-use crate::query::Select;
 use crate::queryset::Using;
 use crate::row::{Collect, Decoder, Rows};
 use crate::statement::{Done, Statement};

@@ -16,12 +16,12 @@ use super::database::Database;
 use super::integrity::{explained, references};
 use super::queryset::Deleted;
 use super::referrer::kept;
+use crate::ast::{self, Condition, Delete, Node, Output, Select, Written, key_has, key_is};
 use crate::compiler;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{Condition, Node, Output, Selection, key_has, key_is};
+use crate::expr::Selection;
 use crate::model::{Model, ModelDef};
-use crate::query::{self, Delete, Select, Written};
 use crate::queryset::{Objects, Using};
 use crate::row::{Decoder, RowReader};
 use crate::value::Here;
@@ -63,7 +63,7 @@ impl<M: Model> Instance for M {}
 /// The future of [`Instance::asave`].
 #[must_use = "nothing is saved until it is awaited"]
 pub struct Save<M> {
-    row: Option<Result<query::Save>>,
+    row: Option<Result<ast::Save>>,
     using: Using,
     action: Option<Action<()>>,
     model: PhantomData<fn() -> M>,
@@ -121,9 +121,9 @@ impl<M: Model> fmt::Debug for Save<M> {
 }
 
 /// The whole row; its columns with `auto_now` set to now.
-pub(crate) fn changed<M: Model>(row: &mut M) -> Result<query::Save> {
+pub(crate) fn changed<M: Model>(row: &mut M) -> Result<ast::Save> {
     touch(row)?;
-    Ok(query::Save { root: M::root(), written: Written::Whole, values: row.encode()? })
+    Ok(ast::Save { root: M::root(), written: Written::Whole, values: row.encode()? })
 }
 
 /// Sets the columns with `auto_now` to now.
@@ -137,7 +137,7 @@ fn touch<M: Model>(row: &mut M) -> Result<()> {
 }
 
 /// Only the columns that were asked for.
-fn limited(row: query::Save, outputs: &[Output]) -> Result<query::Save> {
+fn limited(row: ast::Save, outputs: &[Output]) -> Result<ast::Save> {
     let model = row.root.model;
     let mut only = Vec::with_capacity(outputs.len());
     for output in outputs {
@@ -153,11 +153,11 @@ fn limited(row: query::Save, outputs: &[Output]) -> Result<query::Save> {
     }
     // Its key is what a row is found by.
     only.retain(|index| !model.primary_key.contains(index));
-    Ok(query::Save { written: Written::Only(only), ..row })
+    Ok(ast::Save { written: Written::Only(only), ..row })
 }
 
 /// Writes columns of a row, by its key.
-pub(crate) async fn save(database: &Database, row: query::Save) -> Result<()> {
+pub(crate) async fn save(database: &Database, row: ast::Save) -> Result<()> {
     let model = row.root.model;
     let written = row.values.iter().enumerate().filter(|(index, _)| row.written.contains(model, *index));
     let references = references(model, written);
@@ -180,7 +180,7 @@ pub(crate) async fn save(database: &Database, row: query::Save) -> Result<()> {
 }
 
 /// The condition that a row has the key of this one, if it has nothing else to write.
-fn key_of(row: &query::Save) -> Condition {
+fn key_of(row: &ast::Save) -> Condition {
     if row.written.fields(row.root.model).next().is_some() {
         return Condition::EMPTY;
     }

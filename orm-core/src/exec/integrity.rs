@@ -6,11 +6,10 @@
 use std::sync::Arc;
 
 use super::database::Database;
+use crate::ast::{Condition, LookupOperator, Node, Select};
 use crate::compiler;
 use crate::error::{Error, ErrorKind, IntegrityKind, Result};
-use crate::expr::{Condition, LookupOperator, Node};
 use crate::model::{Column, FieldDef, ForeignKeyDef, ModelDef, Path};
-use crate::query::Select;
 use crate::row::{Decoder, RowReader, Shape};
 use crate::schema::{self, Table};
 use crate::value::Value;

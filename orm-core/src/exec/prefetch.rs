@@ -11,11 +11,11 @@ use futures::future::BoxFuture;
 use self::keyed::Keyed;
 use self::keys::Keys;
 use super::database::Database;
+use crate::ast::{Prefetch, Relation, Select};
 use crate::compiler;
 use crate::error::{Error, Result};
 use crate::model::{AnyModel, AnyRows, KeyReader, Link, Loaded, Model, Target};
 use crate::planner::{Children, ToldBy};
-use crate::query::{Prefetch, Relation, Select};
 use crate::value::Value;
 
 /// The rows of a query, which are models if it prefetches anything, with the relations that it names.

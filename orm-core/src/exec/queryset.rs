@@ -11,16 +11,14 @@ use super::integrity::explained;
 use super::prefetch::prefetched;
 use super::referrer::kept;
 use super::stream::RowStream;
+use crate::ast::{Delete, Function, Node, Select, Update, key_in, key_is};
 use crate::compiler;
 use crate::dialect::{Dialect, Explain};
 use crate::driver::Batching;
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{
-    AggregateFunction, AggregateSelection, Assignment, Assignments, Call, Function, Node, Orders, Q, key_in, key_is,
-};
+use crate::expr::{AggregateSelection, Assignment, Assignments, Orders, Q};
 use crate::model::{IntoDraft, Model};
 use crate::planner::{keeps_own_order, natural};
-use crate::query::{Delete, Select, Update};
 use crate::queryset::{QuerySet, Using};
 use crate::row::{Decoder, RowReader, Shape};
 use crate::value::{Cell, Here, Value};
@@ -296,14 +294,10 @@ async fn explain(database: Database, query: &Select) -> Result<String> {
 /// What aggregates are of no rows: no count, and NULL.
 fn over_nothing(nodes: &[Node]) -> Vec<Value> {
     let answer = |node: &Node| match node {
-        Node::Call(call) if is_count(call) => Value::I64(0),
+        Node::Call(call) if call.function == Function::Count => Value::I64(0),
         node => Value::Null(node.kind()),
     };
     nodes.iter().map(answer).collect()
-}
-
-fn is_count(call: &Call) -> bool {
-    matches!(call.function, Function::Aggregate { function: AggregateFunction::Count, .. })
 }
 
 /// The single value of a single row; nothing if nothing was sent or no row came.

@@ -7,10 +7,9 @@ use std::ptr;
 
 use super::database::Database;
 use super::integrity::any_row;
+use crate::ast::{Condition, Connector, Select};
 use crate::error::{Error, ErrorKind, IntegrityKind, Result};
-use crate::expr::{Condition, Connector};
 use crate::model::{FieldDef, ModelDef, OnDelete, Path, RelationKind};
-use crate::query::Select;
 use crate::schema::{Pairs, constraint_name};
 
 /// A foreign key that leads to a model: to its rows, or to those that are deleted with them.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::action::Action;
 use super::database::Database;
 use crate::compiler;
-use crate::query::Declared;
+use crate::expr::Declared;
 use crate::statement::{Intent, Statement};
 
 impl Database {

@@ -12,12 +12,12 @@ use futures::{Stream, StreamExt, TryStreamExt};
 
 use super::database::Database;
 use super::prefetch::prefetched;
+use crate::ast::Select;
 use crate::compiler;
 use crate::dialect::Dialect;
 use crate::driver::Batching;
 use crate::error::Result;
 use crate::model::Model;
-use crate::query::Select;
 use crate::queryset::Using;
 use crate::row::{Collect, Decoder, Rows};
 

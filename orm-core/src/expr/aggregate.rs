@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use rust_decimal::Decimal;
 
-use super::condition::Q;
-use super::node::{AggregateFunction, Function, Node};
+use super::q::Q;
 use super::tuple::for_each_tuple;
+use crate::ast::{Call, Function, Node};
 use crate::error::Result;
 use crate::row::RowReader;
 use crate::value::FieldType;
@@ -17,7 +18,7 @@ use crate::value::FieldType;
 /// `values` does not: those speak of one row).
 #[must_use]
 pub struct Agg<R, T> {
-    function: AggregateFunction,
+    function: Function,
     argument: Option<Node>,
     distinct: bool,
     filter: Q<R>,
@@ -25,7 +26,7 @@ pub struct Agg<R, T> {
 }
 
 impl<R, T: FieldType> Agg<R, T> {
-    pub(super) fn of(function: AggregateFunction, argument: Node) -> Self {
+    pub(super) fn of(function: Function, argument: Node) -> Self {
         Self { function, argument: Some(argument), distinct: false, filter: Q::new(), value: PhantomData }
     }
 
@@ -43,12 +44,8 @@ impl<R, T: FieldType> Agg<R, T> {
 
     fn node(self) -> Node {
         let filter = self.filter.into_condition();
-        let function = Function::Aggregate {
-            function: self.function,
-            distinct: self.distinct,
-            filter: (!filter.is_empty()).then_some(filter),
-        };
-        Node::call(function, self.argument.into_iter().collect(), T::KIND, T::NULLABLE)
+        let call = Call::new(self.function, self.argument.into_iter().collect(), T::KIND, T::NULLABLE);
+        Node::Call(Arc::new(call.over(self.distinct, (!filter.is_empty()).then_some(filter))))
     }
 }
 

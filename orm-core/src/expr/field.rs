@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
-use super::node::Node;
+use crate::ast::Node;
 use crate::model::{Column, FieldDef, Model, Path, RelationDef};
 use crate::value::{FieldType, Presence};
 

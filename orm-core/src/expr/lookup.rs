@@ -3,11 +3,11 @@
 use std::ops::{Bound, RangeBounds};
 
 use super::aggregate::{Agg, Averageable, Summable};
-use super::condition::{Condition, LookupOperator, Q};
 use super::field::Typed;
-use super::node::{AggregateFunction, Node};
 use super::operand::{Definite, Operand};
 use super::order::Order;
+use super::q::Q;
+use crate::ast::{Condition, Function, LookupOperator, Node};
 use crate::value::{FieldType, Kind, Value};
 
 /// The lookups, orders and aggregates of everything that has a typed value on root `R` (Django's field lookups).
@@ -203,7 +203,7 @@ pub trait Expression: Typed + Sized {
 
     /// How many values are not NULL.
     fn count(&self) -> Agg<Self::Root, i64> {
-        Agg::of(AggregateFunction::Count, self.node())
+        Agg::of(Function::Count, self.node())
     }
 
     /// The sum; NULL of no values.
@@ -211,7 +211,7 @@ pub trait Expression: Typed + Sized {
     where
         <Self::Type as FieldType>::Bare: Summable,
     {
-        Agg::of(AggregateFunction::Sum, self.node())
+        Agg::of(Function::Sum, self.node())
     }
 
     /// The mean; NULL of no values.
@@ -219,19 +219,19 @@ pub trait Expression: Typed + Sized {
     where
         <Self::Type as FieldType>::Bare: Averageable,
     {
-        Agg::of(AggregateFunction::Avg, self.node())
+        Agg::of(Function::Avg, self.node())
     }
 
     /// The least value; NULL of no values.
     fn min(&self) -> Agg<Self::Root, <Self::Type as FieldType>::Nullable> {
         const { assert!(has_order(<Self::Type as FieldType>::KIND), "JSON has no least value: documents have no order") }
-        Agg::of(AggregateFunction::Min, self.node())
+        Agg::of(Function::Min, self.node())
     }
 
     /// The greatest value; NULL of no values.
     fn max(&self) -> Agg<Self::Root, <Self::Type as FieldType>::Nullable> {
         const { assert!(has_order(<Self::Type as FieldType>::KIND), "JSON has no greatest value: documents have no order") }
-        Agg::of(AggregateFunction::Max, self.node())
+        Agg::of(Function::Max, self.node())
     }
 }
 

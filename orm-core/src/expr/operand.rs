@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::field::{Col, Expr, ToOne, Typed};
-use super::node::Node;
+use crate::ast::Node;
 use crate::error::Result;
 use crate::model::{ForeignKey, Model};
 use crate::value::{FieldType, Here, Kind, Presence, Value};
@@ -55,7 +55,7 @@ impl<P> Definite for Computed<P> {}
 
 /// A value as a node; one that cannot be encoded is reported when the query is compiled.
 pub fn encoded(value: Result<Value>) -> Node {
-    value.map_or_else(Node::Fault, Node::Value)
+    Node::encoded(value)
 }
 
 impl<R, T: FieldType<Presence = Here>> Operand<R, T> for T {

@@ -7,9 +7,9 @@ use chrono::TimeDelta;
 use rust_decimal::Decimal;
 
 use super::field::{Col, Expr, ToOne, Typed};
-use super::node::{Function, Node};
 use super::operand::{Computed, Known, Operand, encoded};
 use super::tuple::for_each_tuple;
+use crate::ast::{Function, Node};
 use crate::error::{Error, Result};
 use crate::model::{Column, ForeignKey, Model, ModelDef};
 use crate::value::{FieldType, Here, Maybe, Presence, Value};

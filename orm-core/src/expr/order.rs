@@ -1,42 +1,10 @@
-//! The order of rows.
+//! What orders rows, typed.
 
 use std::marker::PhantomData;
 
 use super::field::{Col, Expr, ToOne, Typed};
-use super::node::Node;
 use super::tuple::for_each_tuple;
-
-/// One term of an ORDER BY.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ordering {
-    /// What is compared.
-    pub node: Node,
-    /// Whether the greatest comes first.
-    pub descending: bool,
-    /// Where NULLs come; without it, where the database puts them.
-    pub nulls: Option<Nulls>,
-}
-
-/// Where NULLs come in an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nulls {
-    /// Before all values.
-    First,
-    /// After all values.
-    Last,
-}
-
-impl Ordering {
-    /// The opposite order, NULLs included.
-    #[must_use]
-    pub fn reversed(self) -> Self {
-        let nulls = self.nulls.map(|nulls| match nulls {
-            Nulls::First => Nulls::Last,
-            Nulls::Last => Nulls::First,
-        });
-        Self { descending: !self.descending, nulls, ..self }
-    }
-}
+use crate::ast::{Node, Nulls, Ordering};
 
 /// A term of an order on root `R`, whatever the column's type: made by `asc()` and `desc()`.
 #[derive(Debug)]

@@ -2,10 +2,10 @@
 
 use std::marker::PhantomData;
 
-use super::condition::Q;
 use super::field::{Col, Expr, ToOne, Typed};
-use super::node::{Node, Output};
+use super::q::Q;
 use super::tuple::for_each_tuple;
+use crate::ast::{Node, Output};
 use crate::error::Result;
 use crate::model::{Model, Path};
 use crate::row::{RowReader, Shape};

@@ -2,9 +2,8 @@
 
 use super::join::Joins;
 use super::purpose::Purpose;
+use crate::ast::{Condition, Lock, Node, Output, Select, Selected, Tree};
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{Condition, Function, Node, Output, Tree};
-use crate::query::{Lock, Select, Selected};
 
 /// How many groups and calls may stand inside each other.
 const DEEPEST: u32 = 256;
@@ -73,9 +72,7 @@ fn faults_in_node(tree: &Node) -> Result<()> {
         Node::Fault(fault) => Err(fault.clone()),
         Node::Condition(condition) => faults_in_condition(condition),
         Node::Call(call) => {
-            if let Function::Aggregate { filter: Some(filter), .. } = &call.function {
-                condition(filter)?;
-            }
+            call.filter.iter().try_for_each(faults_in_condition)?;
             call.arguments.iter().try_for_each(faults_in_node)
         }
     }

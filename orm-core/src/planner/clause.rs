@@ -1,7 +1,7 @@
 //! Conditions in normal form: negation at the leaves only (De Morgan's laws hold, see
-//! [`Condition`](crate::expr::Condition)), groups flat, constants folded, equalities of one column gathered.
+//! [`Condition`](crate::ast::Condition)), groups flat, constants folded, equalities of one column gathered.
 
-use crate::expr::{Condition, Connector, Group, Lookup, LookupOperator, Node, Tree};
+use crate::ast::{Condition, Connector, Group, Lookup, LookupOperator, Node, Tree};
 use crate::model::Column;
 use crate::value::{Kind, Value};
 

@@ -1,9 +1,8 @@
 //! To-one paths become joins, each path once.
 
+use crate::ast::{LookupOperator, Node, Output, Part, Selected};
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::{Condition, Function, LookupOperator, Node, Output, Tree};
 use crate::model::{Column, FieldDef, ModelDef, Path};
-use crate::query::Selected;
 use crate::row::Shape;
 use crate::value::Kind;
 
@@ -140,25 +139,7 @@ impl Joins {
 
     /// Adds what an expression needs.
     pub(super) fn add_node(&mut self, node: &Node) -> Result<()> {
-        match node {
-            Node::Column(column) => self.add_path(shortest(*column).0).map(drop),
-            Node::Value(_) | Node::Fault(_) => Ok(()),
-            Node::Condition(condition) => self.add_condition(condition),
-            Node::Call(call) => {
-                if let Function::Aggregate { filter: Some(filter), .. } = &call.function {
-                    self.add_condition(filter)?;
-                }
-                self.add_nodes(&call.arguments)
-            }
-        }
-    }
-
-    fn add_condition(&mut self, condition: &Condition) -> Result<()> {
-        match &condition.tree {
-            Tree::Empty | Tree::Constant(_) => Ok(()),
-            Tree::Lookup(lookup) => self.add_nodes(&lookup.operands),
-            Tree::Group(group) => group.parts.iter().try_for_each(|part| self.add_condition(part)),
-        }
+        node.walk().columns().try_for_each(|column| self.add_path(shortest(column).0).map(drop))
     }
 
     fn add_shape(&mut self, place: Place, model: &'static ModelDef, shape: &Shape) -> Result<()> {
@@ -261,19 +242,9 @@ impl Joins {
 
     /// The joins without which an expression is NULL, as bits.
     fn strict(&self, node: &Node) -> u64 {
-        match node {
-            Node::Column(column) => self.locate(*column).map_or(0, |(place, _)| self.way_to(place)),
-            Node::Call(call) => match call.function {
-                Function::Add
-                | Function::Subtract
-                | Function::Multiply
-                | Function::Divide
-                | Function::Modulo
-                | Function::Negate => call.arguments.iter().fold(0, |bits, argument| bits | self.strict(argument)),
-                _ => 0,
-            },
-            Node::Value(_) | Node::Fault(_) | Node::Condition(_) => 0,
-        }
+        let is_strict = |part: Part<'_>| matches!(part, Part::Node(Node::Call(call)) if call.function.is_strict());
+        let columns = node.walk().entering(is_strict).columns();
+        columns.filter_map(|column| self.locate(column).ok()).fold(0, |bits, (place, _)| bits | self.way_to(place))
     }
 
     /// The joins on the way to a place, its own included, as bits.

@@ -3,10 +3,9 @@
 use std::ptr;
 
 use super::join::{Joins, Place};
+use crate::ast::{Node, Nulls, Ordering, Output, Select, Selected, by_key};
 use crate::error::{Error, Result};
-use crate::expr::{Node, Nulls, Ordering, Output, by_key};
 use crate::model::{Column, FieldDef, Path};
-use crate::query::{Select, Selected};
 use crate::row::Shape;
 
 /// One term of an order.

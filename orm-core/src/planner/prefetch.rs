@@ -3,10 +3,9 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::join::{field_at, may_be_spelled_otherwise};
+use crate::ast::{Node, Ordering, Output, Prefetch, Relation, Select, Selected, by_key, column_in, one_of};
 use crate::error::{Error, Result};
-use crate::expr::{Node, Ordering, Output, by_key, column_in, one_of};
 use crate::model::{Column, FieldDef, Link, ModelDef, Path, RelationKind};
-use crate::query::{Prefetch, Relation, Select, Selected};
 use crate::schema::Pairs;
 use crate::value::{Kind, Value};
 

@@ -1,6 +1,6 @@
 //! What a SELECT is planned for.
 
-use crate::expr::Node;
+use crate::ast::Node;
 
 /// What a SELECT is planned for.
 #[derive(Debug, Clone, Copy, PartialEq)]

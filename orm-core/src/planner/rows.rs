@@ -3,8 +3,8 @@
 use super::check;
 use super::clause::Clause;
 use super::join::{Joins, Place, shortest};
+use crate::ast::{Condition, Node, Walk};
 use crate::error::Result;
-use crate::expr::{Condition, Function, Node, Tree};
 use crate::model::{FieldDef, ModelDef, OnDelete};
 
 /// What an UPDATE or DELETE needs.
@@ -60,7 +60,7 @@ pub(crate) fn changes_its_condition(model: &'static ModelDef, condition: &Condit
         let Some(key) = &field.foreign_key else { return false };
         // On a table that others made, the rule of the model need not be that of the database.
         let rule = !model.managed || matches!(key.on_delete, OnDelete::SetNull | OnDelete::SetDefault);
-        rule && reads_in(condition, model, field) && reaches((key.target)(), model, &mut Vec::new())
+        rule && reads(condition.walk(), model, field) && reaches((key.target)(), model, &mut Vec::new())
     })
 }
 
@@ -78,31 +78,12 @@ fn reaches(from: &'static ModelDef, to: &ModelDef, seen: &mut Vec<&'static Model
 }
 
 /// Tells whether an expression reads a column of the row, also as the first step of a path.
-pub(crate) fn reads(node: &Node, model: &ModelDef, field: &FieldDef) -> bool {
-    match node {
-        Node::Column(column) => {
-            let (mut path, mut read) = shortest(*column);
-            while let Some((before, key)) = path.step {
-                (path, read) = (before, key);
-            }
-            path.model == model && std::ptr::eq(read, field)
+pub(crate) fn reads(walk: Walk<'_>, model: &ModelDef, field: &FieldDef) -> bool {
+    walk.columns().any(|column| {
+        let (mut path, mut read) = shortest(column);
+        while let Some((before, key)) = path.step {
+            (path, read) = (before, key);
         }
-        Node::Value(_) | Node::Fault(_) => false,
-        Node::Condition(condition) => reads_in(condition, model, field),
-        Node::Call(call) => {
-            let filter = match &call.function {
-                Function::Aggregate { filter: Some(filter), .. } => reads_in(filter, model, field),
-                _ => false,
-            };
-            filter || call.arguments.iter().any(|argument| reads(argument, model, field))
-        }
-    }
-}
-
-fn reads_in(condition: &Condition, model: &ModelDef, field: &FieldDef) -> bool {
-    match &condition.tree {
-        Tree::Empty | Tree::Constant(_) => false,
-        Tree::Lookup(lookup) => lookup.operands.iter().any(|operand| reads(operand, model, field)),
-        Tree::Group(group) => group.parts.iter().any(|part| reads_in(part, model, field)),
-    }
+        path.model == model && std::ptr::eq(read, field)
+    })
 }

@@ -1,7 +1,8 @@
 //! Which rows.
 
 use super::QuerySet;
-use crate::expr::{Condition, Q};
+use crate::ast::Condition;
+use crate::expr::Q;
 use crate::model::Model;
 use crate::value::Here;
 

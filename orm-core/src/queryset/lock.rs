@@ -1,10 +1,10 @@
 //! Row locks.
 
 use super::QuerySet;
+use crate::ast::{Lock, Output, Wait};
 use crate::error::Error;
-use crate::expr::{Output, Selection};
+use crate::expr::Selection;
 use crate::model::Model;
-use crate::query::{Lock, Wait};
 use crate::value::Here;
 
 impl<M: Model, T> QuerySet<M, T> {

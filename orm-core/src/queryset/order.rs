@@ -1,7 +1,8 @@
 //! In which order, and whether equal rows count once.
 
 use super::QuerySet;
-use crate::expr::{Ordering, Orders};
+use crate::ast::Ordering;
+use crate::expr::Orders;
 use crate::model::Model;
 use crate::value::Here;
 

@@ -3,9 +3,9 @@
 use std::marker::PhantomData;
 
 use super::QuerySet;
+use crate::ast::{Prefetch, Select};
 use crate::expr::{ToMany, ToOne, for_each_tuple};
 use crate::model::Model;
-use crate::query::{Prefetch, Select};
 use crate::value::{Here, Presence};
 
 impl<M: Model> QuerySet<M> {

@@ -4,10 +4,10 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::QuerySet;
+use crate::ast::Selected;
 use crate::error::Error;
 use crate::expr::{ToOne, for_each_tuple};
 use crate::model::{Column, Model, decode_model};
-use crate::query::Selected;
 use crate::row::{Decoder, Shape};
 use crate::value::{Here, Presence};
 

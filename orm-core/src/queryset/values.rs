@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::QuerySet;
+use crate::ast::Selected;
 use crate::expr::{Selection, decode_selection};
 use crate::model::Model;
-use crate::query::Selected;
 use crate::row::Decoder;
 use crate::value::Here;
 

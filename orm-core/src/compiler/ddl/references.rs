@@ -3,8 +3,8 @@
 
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
+use crate::expr::Declared;
 use crate::model::{ModelDef, RelationKind};
-use crate::query::Declared;
 use crate::schema::{Column, ForeignKey, Pairs, Table};
 
 /// Tells whether every managed model of a list refers to models of the list, or to some whose tables are made elsewhere.

@@ -1,21 +1,21 @@
 //! Aggregates over the rows of a query.
 
+use std::sync::Arc;
+
 use expect_test::{Expect, expect};
 
 use super::check::{asc, call, check, eq, test, val};
 use super::music::{PLAY, TRACK, at, track};
+use crate::ast::{Call, Condition, Function, LookupOperator as L, Node, Select};
 use crate::compiler;
-use crate::expr::LookupOperator as L;
-use crate::expr::{AggregateFunction as A, Condition, Function, Node};
-use crate::query::Select;
 use crate::value::Kind;
 
-fn over(function: A, node: Node, kind: Kind) -> Node {
+fn over(function: Function, node: Node, kind: Kind) -> Node {
     filtered(function, vec![node], kind, false, None)
 }
 
-fn filtered(function: A, nodes: Vec<Node>, kind: Kind, distinct: bool, filter: Option<Condition>) -> Node {
-    Node::call(Function::Aggregate { function, distinct, filter }, nodes, kind, function != A::Count)
+fn filtered(function: Function, nodes: Vec<Node>, kind: Kind, distinct: bool, filter: Option<Condition>) -> Node {
+    Node::Call(Arc::new(Call::new(function, nodes, kind, function != Function::Count).over(distinct, filter)))
 }
 
 fn check_aggregate(select: &Select, nodes: &[Node], expected: &Expect) {
@@ -25,18 +25,18 @@ fn check_aggregate(select: &Select, nodes: &[Node], expected: &Expect) {
 #[test]
 fn every_type() {
     let nodes = [
-        filtered(A::Count, Vec::new(), Kind::I64, false, None),
-        over(A::Count, track(&["composer"]), Kind::I64),
-        over(A::Sum, track(&["milliseconds"]), Kind::I64),
-        over(A::Avg, track(&["milliseconds"]), Kind::F64),
-        over(A::Max, track(&["milliseconds"]), Kind::I32),
-        over(A::Sum, track(&["unit_price"]), Kind::Decimal),
-        over(A::Avg, track(&["unit_price"]), Kind::Decimal),
-        over(A::Min, track(&["unit_price"]), Kind::Decimal),
-        over(A::Sum, track(&["rating"]), Kind::F64),
-        over(A::Avg, track(&["rating"]), Kind::F64),
-        over(A::Max, track(&["live"]), Kind::Bool),
-        over(A::Min, track(&["album", "artist", "name"]), Kind::Text),
+        filtered(Function::Count, Vec::new(), Kind::I64, false, None),
+        over(Function::Count, track(&["composer"]), Kind::I64),
+        over(Function::Sum, track(&["milliseconds"]), Kind::I64),
+        over(Function::Avg, track(&["milliseconds"]), Kind::F64),
+        over(Function::Max, track(&["milliseconds"]), Kind::I32),
+        over(Function::Sum, track(&["unit_price"]), Kind::Decimal),
+        over(Function::Avg, track(&["unit_price"]), Kind::Decimal),
+        over(Function::Min, track(&["unit_price"]), Kind::Decimal),
+        over(Function::Sum, track(&["rating"]), Kind::F64),
+        over(Function::Avg, track(&["rating"]), Kind::F64),
+        over(Function::Max, track(&["live"]), Kind::Bool),
+        over(Function::Min, track(&["album", "artist", "name"]), Kind::Text),
     ];
     check_aggregate(
         &Select::all(&TRACK),
@@ -53,11 +53,17 @@ fn every_type() {
 fn distinct_and_filtered() {
     let long = || Some(test(L::Gt, [track(&["bytes"]), val(5)]));
     let nodes = [
-        filtered(A::Count, Vec::new(), Kind::I64, false, long()),
-        filtered(A::Count, vec![track(&["genre"])], Kind::I64, true, None),
-        filtered(A::Sum, vec![track(&["unit_price"])], Kind::Decimal, true, long()),
-        filtered(A::Avg, vec![track(&["milliseconds"])], Kind::F64, true, long().map(Condition::negate)),
-        filtered(A::Sum, vec![track(&["milliseconds"])], Kind::I64, false, Some(eq(track(&["genre", "name"]), "Rock"))),
+        filtered(Function::Count, Vec::new(), Kind::I64, false, long()),
+        filtered(Function::Count, vec![track(&["genre"])], Kind::I64, true, None),
+        filtered(Function::Sum, vec![track(&["unit_price"])], Kind::Decimal, true, long()),
+        filtered(Function::Avg, vec![track(&["milliseconds"])], Kind::F64, true, long().map(Condition::negate)),
+        filtered(
+            Function::Sum,
+            vec![track(&["milliseconds"])],
+            Kind::I64,
+            false,
+            Some(eq(track(&["genre", "name"]), "Rock")),
+        ),
     ];
     check_aggregate(
         &Select::all(&TRACK),
@@ -74,10 +80,10 @@ fn distinct_and_filtered() {
 fn of_expressions() {
     let seconds = call(Function::Divide, [track(&["milliseconds"]), val(1000)], Kind::I32);
     let worth = call(Function::Multiply, [track(&["unit_price"]), track(&["bytes"])], Kind::Decimal);
-    let half = call(Function::Divide, [over(A::Sum, seconds, Kind::I64), val(2_i64)], Kind::I64);
+    let half = call(Function::Divide, [over(Function::Sum, seconds, Kind::I64), val(2_i64)], Kind::I64);
     check_aggregate(
         &Select::all(&TRACK),
-        &[half, over(A::Max, worth, Kind::Decimal)],
+        &[half, over(Function::Max, worth, Kind::Decimal)],
         &expect![[r#"
             SQLite: SELECT integer_div(SUM(integer_div("track"."milliseconds", ?)), ?), MAX(decimal_mul("track"."unit_price", "track"."bytes") COLLATE decimal) FROM "track" -- I64(1000), I64(2)
             PostgreSQL: SELECT (CAST(SUM((CAST("track"."milliseconds" AS BIGINT) / NULLIF(CAST($1 AS BIGINT), 0))) AS BIGINT) / NULLIF(CAST($2 AS BIGINT), 0)), MAX(("track"."unit_price" * "track"."bytes")) FROM "track" -- I64(1000), I64(2)
@@ -91,7 +97,7 @@ fn of_a_slice() {
     let select = Select { limit: Some(3), order: Some(vec![asc(track(&["genre", "name"]))]), ..Select::all(&TRACK) };
     check_aggregate(
         &select,
-        &[over(A::Max, track(&["album", "title"]), Kind::Text)],
+        &[over(Function::Max, track(&["album", "title"]), Kind::Text)],
         &expect![[r#"
             SQLite: SELECT MAX("t1"."title") FROM "track" LEFT JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" WHERE "track"."id" IN (SELECT "track"."id" FROM "track" LEFT JOIN "genre" AS "t1" ON "t1"."id" = "track"."genre_id" ORDER BY "t1"."name" LIMIT 3)
             PostgreSQL: SELECT MAX("t1"."title") FROM "track" LEFT JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" WHERE "track"."id" IN (SELECT "track"."id" FROM "track" LEFT JOIN "genre" AS "t1" ON "t1"."id" = "track"."genre_id" ORDER BY "t1"."name" LIMIT $1) -- I64(3)
@@ -101,7 +107,7 @@ fn of_a_slice() {
     let pairs = Select { limit: Some(3), ..Select::all(&PLAY) };
     check_aggregate(
         &pairs,
-        &[over(A::Sum, at(&PLAY, &["plays"]), Kind::I64)],
+        &[over(Function::Sum, at(&PLAY, &["plays"]), Kind::I64)],
         &expect![[r#"
             SQLite: SELECT SUM("play"."plays") FROM "play" WHERE ("play"."playlist_id", "play"."track_id") IN (SELECT "play"."playlist_id", "play"."track_id" FROM "play" LIMIT 3)
             PostgreSQL: SELECT CAST(SUM("play"."plays") AS BIGINT) FROM "play" WHERE ("play"."playlist_id", "play"."track_id") IN (SELECT "play"."playlist_id", "play"."track_id" FROM "play" LIMIT $1) -- I64(3)
@@ -115,7 +121,7 @@ fn of_nothing() {
     let nothing = Select { nothing: true, ..Select::all(&TRACK) };
     check_aggregate(
         &nothing,
-        &[over(A::Sum, track(&["bytes"]), Kind::I64)],
+        &[over(Function::Sum, track(&["bytes"]), Kind::I64)],
         &expect![[r#"
             all: nothing is sent
         "#]],
@@ -123,7 +129,7 @@ fn of_nothing() {
     let empty_slice = Select { limit: Some(0), ..Select::all(&TRACK) };
     check_aggregate(
         &empty_slice,
-        &[filtered(A::Count, Vec::new(), Kind::I64, false, None)],
+        &[filtered(Function::Count, Vec::new(), Kind::I64, false, None)],
         &expect![[r#"
             all: nothing is sent
         "#]],

@@ -4,12 +4,11 @@ use std::fmt::Write;
 
 use expect_test::Expect;
 
+use crate::ast::{Condition, Connector, Function, LookupOperator, Node, Ordering, Output, Select, Selected};
 use crate::compiler;
 use crate::dialect::Dialect;
 use crate::error::Result;
-use crate::expr::{Condition, Connector, Function, LookupOperator, Node, Ordering, Output};
 use crate::model::ModelDef;
-use crate::query::{Select, Selected};
 use crate::statement::Statement;
 use crate::value::{Kind, Value};
 

@@ -4,13 +4,12 @@ use expect_test::{Expect, expect};
 
 use super::check::{and, call, eq, test, val};
 use super::music::{ALBUM, ARTIST, EMPLOYEE, EVERYTHING, GENRE, PLAY, PLAYER, PLAYLIST, QUOTED, TEAM, TRACK, at};
+use crate::ast::{Condition, Function, LookupOperator as L};
 use crate::compiler;
 use crate::dialect::Dialect;
 use crate::error::Result;
-use crate::expr::LookupOperator as L;
-use crate::expr::{Condition, Function};
+use crate::expr::{Declared, Generated};
 use crate::model::{FieldDef, IndexDef, ModelDef, UniqueDef};
-use crate::query::{Declared, Generated};
 use crate::schema::Table;
 use crate::statement::Statement;
 use crate::value::{Kind, Value};

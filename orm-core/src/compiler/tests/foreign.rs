@@ -7,10 +7,9 @@ use uuid::Uuid;
 
 use super::check::{and, asc, check, check_select, eq, select, test, values};
 use super::music::at;
+use crate::ast::{Insert, LookupOperator as L, Node, Select, Update};
 use crate::compiler;
-use crate::expr::{LookupOperator as L, Node};
 use crate::model::{FieldDef, ModelDef};
-use crate::query::{Insert, Select, Update};
 use crate::value::{Kind, Value};
 
 static EVENT: ModelDef = ModelDef {

@@ -6,11 +6,9 @@ use expect_test::expect;
 
 use super::check::{and, asc, call, check, check_error, check_select, eq, or, select, test, val, values};
 use super::music::{ALBUM, EMPLOYEE, PLAY, TRACK, at, path, track};
+use crate::ast::{Function, LookupOperator as L, Node, Output, Select, Selected};
 use crate::compiler;
-use crate::expr::LookupOperator as L;
-use crate::expr::{Function, Node, Output};
 use crate::model::ModelDef;
-use crate::query::{Select, Selected};
 use crate::row::Shape;
 use crate::value::{Kind, Value};
 
@@ -159,7 +157,7 @@ fn related_models() {
     let select =
         |condition| Select { selected: Selected::Model(Arc::new(shape.clone())), condition, ..Select::all(&TRACK) };
     check_select(
-        &select(crate::expr::Condition::EMPTY),
+        &select(crate::ast::Condition::EMPTY),
         &expect![[r#"
         SQLite, PostgreSQL: SELECT "track"."id", "track"."name", "track"."album_id", "track"."genre_id", "track"."composer", "track"."milliseconds", "track"."bytes", "track"."unit_price", "track"."live", "track"."rating", "t1"."id", "t1"."title", "t1"."artist_id", "t2"."id", "t2"."name", "t3"."id", "t3"."name" FROM "track" LEFT JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" LEFT JOIN "artist" AS "t2" ON "t2"."id" = "t1"."artist_id" LEFT JOIN "genre" AS "t3" ON "t3"."id" = "track"."genre_id"
         MySQL, MariaDB: SELECT `track`.`id`, `track`.`name`, `track`.`album_id`, `track`.`genre_id`, `track`.`composer`, `track`.`milliseconds`, `track`.`bytes`, `track`.`unit_price`, `track`.`live`, `track`.`rating`, `t1`.`id`, `t1`.`title`, `t1`.`artist_id`, `t2`.`id`, `t2`.`name`, `t3`.`id`, `t3`.`name` FROM `track` LEFT JOIN `album` AS `t1` ON `t1`.`id` = `track`.`album_id` LEFT JOIN `artist` AS `t2` ON `t2`.`id` = `t1`.`artist_id` LEFT JOIN `genre` AS `t3` ON `t3`.`id` = `track`.`genre_id`

@@ -4,12 +4,10 @@ use expect_test::expect;
 
 use super::check::{check, check_error, eq, or, select, test, val, values};
 use super::music::{EMPLOYEE, TRACK, at, track};
+use crate::ast::{Condition, Connector, Function, Insert, LookupOperator as L, Node, Select};
 use crate::compiler;
 use crate::dialect::Dialect;
 use crate::error::Error;
-use crate::expr::LookupOperator as L;
-use crate::expr::{Condition, Connector, Function, Node};
-use crate::query::{Insert, Select};
 use crate::value::{Kind, Value};
 
 /// How deep the parentheses of a text stand inside each other, and how many terms one level has at most.

@@ -4,7 +4,7 @@ use expect_test::expect;
 
 use super::check::{check_select, values};
 use super::music::{ALBUM, TRACK, at, path, track};
-use crate::query::{Lock, Select, Wait};
+use crate::ast::{Lock, Select, Wait};
 
 #[test]
 fn locks() {

@@ -5,9 +5,8 @@ use rust_decimal::Decimal;
 
 use super::check::{and, call, check_condition, check_select, eq, list, or, select, test, val, values};
 use super::music::{PLAY, TRACK, track};
+use crate::ast::{Condition, Connector, Function, LookupOperator as L, Node, one_of};
 use crate::compiler;
-use crate::expr::LookupOperator as L;
-use crate::expr::{Condition, Connector, Function, Node, one_of};
 use crate::model::Path;
 use crate::value::{Kind, Value};
 

@@ -1,6 +1,6 @@
 //! A music store: a track's album and genre are nullable, an employee may report to another.
 
-use crate::expr::Node;
+use crate::ast::Node;
 use crate::model::{
     Column, FieldDef, ForeignKeyDef, IndexDef, ModelDef, OnDelete, OrderingDef, Path, RelationDef, RelationKind,
     UniqueDef,

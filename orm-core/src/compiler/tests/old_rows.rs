@@ -5,11 +5,10 @@ use expect_test::expect;
 use super::check::{eq, test, val};
 use super::music::{EMPLOYEE, PLAYER, TEAM, at, key};
 use super::write::{check_delete, check_update};
+use crate::ast::{Condition, Delete, LookupOperator as L, Node, Update};
 use crate::compiler;
 use crate::dialect::{Dialect, OldRows};
-use crate::expr::{Condition, LookupOperator as L, Node};
 use crate::model::{FieldDef, ModelDef, OnDelete};
-use crate::query::{Delete, Update};
 use crate::value::{Kind, Value};
 
 /// A table that others made, seen as one with a key of two columns …

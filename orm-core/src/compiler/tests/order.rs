@@ -4,11 +4,9 @@ use expect_test::expect;
 
 use super::check::{asc, call, check, check_error, check_select, desc, test, val, values};
 use super::music::{ARTIST, EMPLOYEE, QUOTED, TRACK, at, track};
+use crate::ast::{Function, LookupOperator as L, Nulls, Ordering, Select};
 use crate::compiler;
 use crate::dialect::{Explain, ExplainFormat};
-use crate::expr::LookupOperator as L;
-use crate::expr::{Function, Nulls, Ordering};
-use crate::query::Select;
 use crate::value::Kind;
 
 #[test]

@@ -7,11 +7,11 @@ use chrono::TimeDelta;
 use rust_decimal::{Decimal, dec};
 
 use super::music::EVERYTHING;
+use crate::ast::{Node, Output, Select, Selected, Update};
 use crate::compiler;
 use crate::dialect::Dialect;
-use crate::expr::{Col, Definite, Expression, Node, Operand, Output, Q, Typed};
+use crate::expr::{Col, Definite, Expression, Operand, Q, Typed};
 use crate::model::Path;
-use crate::query::{Select, Selected, Update};
 use crate::statement::Statement;
 use crate::value::{FieldType, Kind, Value};
 

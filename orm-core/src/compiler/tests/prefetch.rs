@@ -4,9 +4,9 @@ use expect_test::{Expect, expect};
 
 use super::check::check_select;
 use super::music::{self, ALBUM, ARTIST, EMPLOYEE, PLAY, PLAYLIST, TRACK};
+use crate::ast::{Prefetch, Select};
 use crate::model::{Column, Link, ModelDef, OnDelete, Path};
 use crate::planner::{Children, ToldBy};
-use crate::query::{Prefetch, Select};
 use crate::value::Value;
 
 /// The prefetch of a relation to one row.

@@ -4,9 +4,8 @@ use expect_test::expect;
 
 use super::check::{check_condition, check_error, check_select, eq, select, test, val, values};
 use super::music::{EVERYTHING, TRACK, at, track};
+use crate::ast::{LookupOperator as L, Select};
 use crate::compiler;
-use crate::expr::LookupOperator as L;
-use crate::query::Select;
 use crate::value::Value;
 
 #[test]

@@ -4,11 +4,9 @@ use expect_test::{Expect, expect};
 
 use super::check::{call, check, check_error, eq, test, val};
 use super::music::{ALBUM, ARTIST, EMPLOYEE, PLAY, TRACK, at, track};
+use crate::ast::{Condition, Delete, Function, Insert, LookupOperator as L, Node, Update};
 use crate::compiler;
-use crate::expr::LookupOperator as L;
-use crate::expr::{Condition, Function, Node};
 use crate::model::ModelDef;
-use crate::query::{Delete, Insert, Update};
 use crate::value::{Kind, Value};
 
 fn check_insert(insert: &Insert, expected: &Expect) {

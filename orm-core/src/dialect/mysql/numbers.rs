@@ -1,8 +1,8 @@
 //! Numbers that are computed, and what a column stores of them. An expression past the range ends in a sum that the server
 //! cannot compute: casts stop at the last number of their type instead.
 
+use crate::ast::{Call, Node};
 use crate::dialect::fit::{Fit, Holds, within};
-use crate::expr::{Call, Node};
 use crate::value::{Kind, Value};
 
 /// An integer of a column that may be UNSIGNED, and its differences with it: signed, where it is not past that.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::mem::discriminant;
 
+use crate::ast::Prefetch;
 use crate::error::{Error, Result};
-use crate::query::Prefetch;
 use crate::value::Value;
 
 /// The keys by which related rows are found, each once, in the order of the rows that have them.
@@ -88,8 +88,8 @@ fn hash<H: Hasher>(value: &Value, state: &mut H) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ast::Select;
     use crate::model::{Column, FieldDef, ModelDef, Path};
-    use crate::query::Select;
 
     static BOOK: ModelDef = ModelDef { name: "Book", ..ModelDef::PLAIN };
     static AUTHOR: FieldDef = FieldDef::of::<String>("author", "author_id");

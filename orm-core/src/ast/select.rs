@@ -4,9 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::lock::Lock;
+use super::node::{Condition, Connector, Node};
+use super::order::Ordering;
 use super::prefetch::Prefetch;
 use crate::error::{Error, ErrorKind};
-use crate::expr::{Condition, Connector, Ordering, Output};
 use crate::model::{ModelDef, Path};
 use crate::row::Shape;
 
@@ -48,6 +49,25 @@ pub enum Selected {
     Model(Arc<Shape>),
     /// These expressions and rows.
     Outputs(Arc<[Output]>),
+}
+
+/// One item of a SELECT list.
+#[derive(Debug, Clone)]
+pub enum Output {
+    /// An expression: one column.
+    Node(Node),
+    /// All columns of the model at a path, in the order of its definition.
+    Row(&'static Path),
+}
+
+impl Output {
+    /// The path of a whole row.
+    pub fn as_row(&self) -> Option<&'static Path> {
+        match self {
+            Self::Row(path) => Some(path),
+            Self::Node(_) => None,
+        }
+    }
 }
 
 impl fmt::Debug for Select {

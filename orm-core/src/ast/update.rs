@@ -1,6 +1,6 @@
-//! UPDATE and DELETE.
+//! An UPDATE: of rows, or of one that is saved.
 
-use crate::expr::{Condition, Node};
+use super::node::{Condition, Node};
 use crate::model::{ModelDef, Path};
 use crate::value::Value;
 
@@ -51,13 +51,4 @@ impl Written {
             Self::Only(these) => these.contains(&index),
         }
     }
-}
-
-/// A DELETE of the rows that a condition selects.
-#[derive(Debug, Clone)]
-pub struct Delete {
-    /// The model.
-    pub model: &'static ModelDef,
-    /// Which rows.
-    pub condition: Condition,
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ptr;
 
-use super::Select;
+use super::select::Select;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Column, FieldDef, Link, ModelDef, Path, RelationDef};
 

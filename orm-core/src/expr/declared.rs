@@ -1,6 +1,9 @@
 //! What a model declares about its table: metadata, and the conditions that metadata cannot hold.
 
-use crate::expr::{Condition, Node, Output, Q, Selection, Typed};
+use super::field::Typed;
+use super::q::Q;
+use super::selection::Selection;
+use crate::ast::{Condition, Node, Output};
 use crate::model::{Model, ModelDef};
 use crate::value::{FieldType, Here};
 

@@ -1,114 +1,192 @@
-//! Conditions as data, and `Q<R>`, the typed shell.
+//! Expressions and conditions: one recursive type, since either may stand inside the other.
 //!
 //! A condition has two values: what SQL calls NULL counts as false, at every depth, so `!c` is the exact complement of
 //! `c` and De Morgan's laws hold. The compiler sees to it.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::mem;
-use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, BitXor, BitXorAssign, Not};
 use std::sync::Arc;
 
-use super::node::{DEBUG_DEPTH, Node, drop_flat};
+use super::comparison::LookupOperator;
+use super::function::Function;
+use crate::error::{Error, Result};
+use crate::model::Column;
+use crate::value::{Kind, Value};
 
-/// A condition on rows of root `R`: what every lookup returns (Django's `Q`).
-///
-/// Combine with `&`, `|`, `^` and `!`. Conditions of one root have one type, so they fit into loops, `match` arms and
-/// vectors; one of another root does not compile.
-#[must_use]
-pub struct Q<R> {
-    condition: Condition,
-    root: PhantomData<fn() -> R>,
+/// An expression. Cloning copies a pointer at most (a value: its content); dropping one of any depth takes constant
+/// stack.
+#[derive(Debug, Clone)]
+pub enum Node {
+    /// A column of the root or of a model at the end of a path.
+    Column(Column),
+    /// A bound value.
+    Value(Value),
+    /// An operand that could not be encoded; reported when the query is compiled.
+    Fault(Error),
+    /// An operator, a function or an aggregate with its arguments.
+    Call(Arc<Call>),
+    /// A condition used as a value: true or false, never NULL.
+    Condition(Condition),
 }
 
-impl<R> Q<R> {
-    /// No condition: neutral under `&`, `|` and `^`, and unchanged by `!`, as Django's empty `Q()`.
-    pub fn new() -> Self {
-        Self::from_condition(Condition::EMPTY)
+/// A function and its arguments.
+pub struct Call {
+    /// Which function.
+    pub function: Function,
+    /// Its arguments, as many as the function takes.
+    pub arguments: Vec<Node>,
+    /// Whether an aggregate counts equal values once.
+    pub distinct: bool,
+    /// The rows that take part in an aggregate; all, without it.
+    pub filter: Option<Condition>,
+    /// What the result is.
+    pub kind: Kind,
+    /// Whether the result can be NULL.
+    pub nullable: bool,
+    depth: u32,
+}
+
+impl Node {
+    /// A value; one that cannot be encoded is reported when the query is compiled.
+    pub fn encoded(value: Result<Value>) -> Self {
+        value.map_or_else(Self::Fault, Self::Value)
     }
 
-    /// True if any of the conditions is; false of none.
-    pub fn any_of(conditions: impl IntoIterator<Item = Self>) -> Self {
-        Self::from_condition(Condition::group(Connector::Or, conditions.into_iter().map(Self::into_condition)))
+    /// A call of a function with its arguments.
+    pub fn call(function: Function, arguments: Vec<Self>, kind: Kind, nullable: bool) -> Self {
+        Self::Call(Arc::new(Call::new(function, arguments, kind, nullable)))
     }
 
-    /// True if all of the conditions are; true of none.
-    pub fn all_of(conditions: impl IntoIterator<Item = Self>) -> Self {
-        Self::from_condition(Condition::group(Connector::And, conditions.into_iter().map(Self::into_condition)))
+    /// What the expression's value is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Column(column) => column.field.kind,
+            Self::Value(value) => value.kind(),
+            Self::Fault(_) => Kind::Text,
+            Self::Call(call) => call.kind,
+            Self::Condition(_) => Kind::Bool,
+        }
     }
 
-    /// The typed shell around a condition.
-    pub fn from_condition(condition: Condition) -> Self {
-        Self { condition, root: PhantomData }
+    /// Tells whether the value can be NULL.
+    pub fn nullable(&self) -> bool {
+        match self {
+            Self::Column(column) => column.nullable(),
+            Self::Value(value) => value.is_null(),
+            Self::Fault(_) | Self::Condition(_) => false,
+            Self::Call(call) => call.nullable,
+        }
     }
 
-    /// The untyped condition.
-    pub fn into_condition(self) -> Condition {
-        self.condition
+    /// How many calls and groups stand inside each other; known without a walk.
+    pub fn depth(&self) -> u32 {
+        match self {
+            Self::Column(_) | Self::Value(_) | Self::Fault(_) => 0,
+            Self::Call(call) => call.depth,
+            Self::Condition(condition) => condition.depth(),
+        }
     }
 
-    /// The untyped condition, borrowed.
-    pub fn condition(&self) -> &Condition {
-        &self.condition
+    /// Moves what stands directly inside into `stack`, where it is not shared.
+    fn dismantle(self, stack: &mut Vec<Self>) {
+        match self {
+            Self::Call(call) => {
+                if let Some(mut call) = Arc::into_inner(call) {
+                    call.dismantle(stack);
+                }
+            }
+            Self::Condition(condition) => match condition.tree {
+                Tree::Group(group) => {
+                    if let Some(mut group) = Arc::into_inner(group) {
+                        stack.extend(mem::take(&mut group.parts).into_iter().map(Self::Condition));
+                    }
+                }
+                Tree::Lookup(lookup) => {
+                    if let Some(mut lookup) = Arc::into_inner(lookup) {
+                        stack.append(&mut lookup.operands);
+                    }
+                }
+                Tree::Empty | Tree::Constant(_) => {}
+            },
+            Self::Column(_) | Self::Value(_) | Self::Fault(_) => {}
+        }
     }
 }
 
-impl<R> Default for Q<R> {
-    fn default() -> Self {
-        Self::new()
+/// Drops nodes with a stack of our own instead of the thread's.
+fn drop_flat(mut stack: Vec<Node>) {
+    while let Some(node) = stack.pop() {
+        node.dismantle(&mut stack);
     }
 }
 
-impl<R> Clone for Q<R> {
-    fn clone(&self) -> Self {
-        Self::from_condition(self.condition.clone())
+impl Call {
+    /// A function with its arguments; the depth is counted here.
+    pub fn new(function: Function, arguments: Vec<Node>, kind: Kind, nullable: bool) -> Self {
+        let depth = 1 + arguments.iter().map(Node::depth).max().unwrap_or(0);
+        Self { function, arguments, distinct: false, filter: None, kind, nullable, depth }
+    }
+
+    /// The same aggregate over equal values once, or over the rows of a condition.
+    #[must_use]
+    pub fn over(mut self, distinct: bool, filter: Option<Condition>) -> Self {
+        self.depth = self.depth.max(1 + filter.as_ref().map_or(0, Condition::depth));
+        self.distinct = distinct;
+        self.filter = filter;
+        self
+    }
+
+    /// Moves what stands directly inside into `stack`.
+    fn dismantle(&mut self, stack: &mut Vec<Node>) {
+        stack.append(&mut self.arguments);
+        stack.extend(self.filter.take().map(Node::Condition));
     }
 }
 
-impl<R> fmt::Debug for Q<R> {
+impl Drop for Call {
+    fn drop(&mut self) {
+        let mut stack = Vec::new();
+        self.dismantle(&mut stack);
+        drop_flat(stack);
+    }
+}
+
+/// How deep `Debug` looks into calls and conditions.
+const DEBUG_DEPTH: u32 = 32;
+
+impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.condition.fmt(f)
+        if self.depth > DEBUG_DEPTH {
+            return write!(f, "{:?}(… {} levels)", self.function, self.depth);
+        }
+        let mut call = f.debug_tuple(&format!("{:?}", self.function));
+        if self.distinct {
+            call.field(&format_args!("distinct"));
+        }
+        call.field(&self.arguments);
+        self.filter.iter().for_each(|filter| _ = call.field(filter));
+        call.finish()
     }
 }
 
-impl<R> Not for Q<R> {
-    type Output = Self;
-
-    fn not(self) -> Self {
-        Self::from_condition(self.condition.negate())
+impl PartialEq for Node {
+    /// The same structure and the same values (bounded by the depth limit of queries).
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Column(a), Self::Column(b)) => a == b,
+            (Self::Value(a), Self::Value(b)) => a == b,
+            (Self::Call(a), Self::Call(b)) => Arc::ptr_eq(a, b) || a == b,
+            (Self::Condition(a), Self::Condition(b)) => a == b,
+            _ => false,
+        }
     }
 }
 
-macro_rules! connectors {
-    ($($operator:ident $method:ident $assign:ident $assign_method:ident;)*) => {$(
-        impl<R> $operator for Q<R> {
-            type Output = Self;
-
-            fn $method(self, other: Self) -> Self {
-                Self::from_condition(self.condition.join(Connector::$operator, other.condition))
-            }
-        }
-
-        impl<R> $assign for Q<R> {
-            fn $assign_method(&mut self, other: Self) {
-                let condition = mem::replace(&mut self.condition, Condition::EMPTY);
-                self.condition = condition.join(Connector::$operator, other.condition);
-            }
-        }
-    )*};
-}
-
-#[allow(non_upper_case_globals, reason = "the operator traits' names, mapped to connectors by the macro above")]
-impl Connector {
-    const BitAnd: Self = Self::And;
-    const BitOr: Self = Self::Or;
-    const BitXor: Self = Self::Xor;
-}
-
-connectors! {
-    BitAnd bitand BitAndAssign bitand_assign;
-    BitOr bitor BitOrAssign bitor_assign;
-    BitXor bitxor BitXorAssign bitxor_assign;
+impl PartialEq for Call {
+    fn eq(&self, other: &Self) -> bool {
+        let plain = |call: &Self| (call.depth, call.function, call.distinct);
+        plain(self) == plain(other) && self.arguments == other.arguments && self.filter == other.filter
+    }
 }
 
 /// A condition, or its complement.
@@ -163,54 +241,6 @@ pub struct Lookup {
     /// a value list.
     pub operands: Vec<Node>,
     depth: u32,
-}
-
-/// The comparisons. Those that have a complement in the API (`ne`, `not_in`, `is_not_null`) are its negation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum LookupOperator {
-    /// Equal; to NULL: is NULL.
-    Eq,
-    /// SQL's `<>`: different, and neither is NULL.
-    Differs,
-    /// Less.
-    Lt,
-    /// Less or equal.
-    Lte,
-    /// Greater.
-    Gt,
-    /// Greater or equal.
-    Gte,
-    /// One of a list (`Value::List`); of an empty one, never.
-    In,
-    /// From … to …, both included.
-    Between,
-    /// From … up to, but not including, ….
-    HalfOpen,
-    /// The columns of a key have the values of one of several rows: the columns, then as many lists of equal length.
-    KeyIn,
-    /// Is NULL.
-    IsNull,
-    /// A boolean expression is true.
-    IsTrue,
-    /// Equal without regard to case.
-    IExact,
-    /// Contains the text.
-    Contains,
-    /// The same without regard to case.
-    IContains,
-    /// Starts with the text.
-    StartsWith,
-    /// The same without regard to case.
-    IStartsWith,
-    /// Ends with the text.
-    EndsWith,
-    /// The same without regard to case.
-    IEndsWith,
-    /// Matches the regular expression somewhere.
-    Regex,
-    /// The same without regard to case.
-    IRegex,
 }
 
 impl Condition {
