@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
+#[path = "tidy/circles.rs"]
+mod circles;
+
 /// The rooms of `orm-core/src`, ground floor first: floor, room, and the rooms it may name. Only rooms further up in
 /// this table are allowed, so the graph cannot have a cycle.
 const HOUSE: &[(u8, &str, &[&str])] = &[
