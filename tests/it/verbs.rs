@@ -167,19 +167,19 @@ fn databases(stage: &Stage) -> Vec<(&'static str, Work)> {
     let (scoped, named, schema, sql) = (db.clone(), db.clone(), db.clone(), db);
     let (connect, close) = (url.clone(), url);
     vec![
-        ("databases::scope", async move { scoped.scope(Book::objects().acount()).await.map(drop) }.boxed()),
-        ("databases::scope, by alias", {
+        ("resolve::scope", async move { scoped.scope(Book::objects().acount()).await.map(drop) }.boxed()),
+        ("resolve::scope, by alias", {
             let count = Book::objects().using("other").acount();
             async move { Databases::new().add("other", named).scope(count).await.map(drop) }.boxed()
         }),
-        ("database::create_tables", {
+        ("statements::create_tables", {
             async move {
                 schema.execute_sql("DROP TABLE IF EXISTS scrap").await?;
                 schema.create_tables(dormouse::models![Scrap]).await
             }
             .boxed()
         }),
-        ("database::execute_sql", owned(sql.execute_sql("UPDATE book SET pages = pages WHERE title = 'Dune'"))),
+        ("statements::execute_sql", owned(sql.execute_sql("UPDATE book SET pages = pages WHERE title = 'Dune'"))),
         ("database::connect", async move { Database::connect(&connect).await.map(drop) }.boxed()),
         (
             "database::close",
