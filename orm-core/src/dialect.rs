@@ -37,21 +37,15 @@ pub struct Dialect {
 }
 
 impl Dialect {
-    /// The dialect of a server, by the name of its product and its version.
-    pub fn of(product: &str, version: (u32, u32, u32)) -> Result<Self> {
-        let (dialect, least) = match product {
-            sqlite::NAME => (Self::sqlite(), sqlite::LEAST),
-            postgres::NAME => (Self::postgres(), postgres::LEAST),
-            mysql::MYSQL_NAME => (Self::mysql(), mysql::MYSQL_LEAST),
-            mysql::MARIADB_NAME => (Self::mariadb(), mysql::MARIADB_LEAST),
-            other => return Err(Error::configuration(format!("no dialect for the database `{other}`"))),
-        };
-        if version < least {
-            let ((a, b, c), (x, y, z)) = (version, least);
-            let reason = format!("{product} {a}.{b}.{c} is too old; at least {x}.{y}.{z} is needed");
-            return Err(Error::configuration(reason));
+    /// The dialect of a server, by the name of its product.
+    pub fn of(product: &str) -> Result<Self> {
+        match product {
+            sqlite::NAME => Ok(Self::sqlite()),
+            postgres::NAME => Ok(Self::postgres()),
+            mysql::MYSQL_NAME => Ok(Self::mysql()),
+            mysql::MARIADB_NAME => Ok(Self::mariadb()),
+            other => Err(Error::configuration(format!("no dialect for the database `{other}`"))),
         }
-        Ok(dialect)
     }
 
     /// SQLite, with the functions and collations that the driver registers.

@@ -11,6 +11,7 @@ mod fault;
 mod held;
 mod holders;
 mod lease;
+mod least;
 mod limits;
 mod marker;
 mod mysql;

@@ -74,3 +74,4 @@ mod test_scope;
 mod transactions;
 mod updates;
 mod values;
+mod versions;

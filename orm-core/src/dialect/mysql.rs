@@ -7,9 +7,7 @@ mod limits;
 mod lists;
 mod numbers;
 
-pub(super) use self::edition::{
-    MARIADB, MARIADB_FEATURES, MARIADB_LEAST, MARIADB_NAME, MYSQL, MYSQL_FEATURES, MYSQL_LEAST, MYSQL_NAME,
-};
+pub(super) use self::edition::{MARIADB, MARIADB_FEATURES, MARIADB_NAME, MYSQL, MYSQL_FEATURES, MYSQL_NAME};
 
 use self::edition::{Mysql, unicode};
 use self::limits::Stored;

@@ -14,7 +14,6 @@ use crate::schema;
 use crate::value::{Kind, Value, datetime_text};
 
 pub(super) const NAME: &str = "PostgreSQL";
-pub(super) const LEAST: (u32, u32, u32) = (12, 0, 0);
 
 pub(super) static FEATURES: Features = Features {
     quote: '"',

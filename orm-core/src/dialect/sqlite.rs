@@ -15,8 +15,6 @@ use crate::schema;
 use crate::value::{Kind, Value};
 
 pub(super) const NAME: &str = "SQLite";
-/// RETURNING came with 3.35, `pragma_table_list` with 3.37, `unhex` with 3.41.
-pub(super) const LEAST: (u32, u32, u32) = (3, 41, 0);
 
 pub(super) static FEATURES: Features = Features {
     quote: '"',

@@ -35,12 +35,11 @@ use crate::value::Cell;
 
 /// Connects to a server and checks that it answers.
 pub(super) async fn connect(options: ServerOptions) -> Result<Arc<dyn Driver>> {
-    let location = options.location();
     let pool =
         Pool::new(MysqlProtocol { options, product: OnceLock::new(), largest_packet: AtomicUsize::new(usize::MAX) })?;
     drop(pool.acquire().await?);
     let product = pool.protocol().product.get().ok_or_else(|| Error::connection("the server told no version"))?;
-    let server = Server { product: product.name(), version: product.version, location };
+    let server = product.server(pool.protocol().options());
     Ok(Arc::new(Pooled::new(pool, server)))
 }
 
@@ -85,8 +84,9 @@ impl Product {
         Self { is_mariadb, version: (number(), number(), number()) }
     }
 
-    fn name(&self) -> &'static str {
-        if self.is_mariadb { "MariaDB" } else { "MySQL" }
+    fn server(&self, options: &ServerOptions) -> Server {
+        let product = if self.is_mariadb { "MariaDB" } else { "MySQL" };
+        Server { product, version: self.version, location: options.location() }
     }
 
     /// What makes a session the same everywhere.
@@ -94,7 +94,7 @@ impl Product {
         let mut mode = "STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,\
                         NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO"
             .to_owned();
-        if self.is_mariadb && self.version >= (10, 3, 0) {
+        if self.is_mariadb {
             // `SET a = b, b = a` swaps, as everywhere else.
             mode.push_str(",SIMULTANEOUS_ASSIGNMENT");
         }
@@ -193,15 +193,20 @@ impl MysqlProtocol {
         options
     }
 
+    /// Which product answers, and that it is not too old: asked for once.
+    async fn product(&self, connection: &mut MySqlConnection) -> Result<Product> {
+        if let Some(product) = self.product.get() {
+            return Ok(*product);
+        }
+        let asked =
+            connection.fetch_one(sqlx::raw_sql("SELECT VERSION()")).await.and_then(|row| row.try_get::<String, _>(0));
+        let product = Product::of(&asked.map_err(|error| error::connecting(&self.options, error))?);
+        product.server(&self.options).check_version()?;
+        Ok(*self.product.get_or_init(|| product))
+    }
+
     /// Makes the session what it must be.
-    async fn set_up(&self, connection: &mut MySqlConnection) -> sqlx::Result<Session> {
-        let product = match self.product.get() {
-            Some(product) => *product,
-            None => *self.product.get_or_init({
-                let product = ask_product(connection).await?;
-                move || product
-            }),
-        };
+    async fn set_up(&self, product: Product, connection: &mut MySqlConnection) -> sqlx::Result<Session> {
         let session = product.session(&self.options);
         let since = Instant::now();
         let row = connection.fetch_one(sqlx::raw_sql(AssertSqlSafe(session))).await?;
@@ -224,11 +229,6 @@ impl MysqlProtocol {
         }
         connection.close().await
     }
-}
-
-async fn ask_product(connection: &mut MySqlConnection) -> sqlx::Result<Product> {
-    let row = connection.fetch_one(sqlx::raw_sql("SELECT VERSION()")).await?;
-    Ok(Product::of(row.try_get(0)?))
 }
 
 fn ssl_mode(tls: Tls) -> MySqlSslMode {
@@ -255,7 +255,8 @@ impl Protocol for MysqlProtocol {
     async fn open(&self) -> Result<Opened<Self>> {
         let refused = |error| error::connecting(&self.options, error);
         let mut connection = self.connect_options().connect().await.map_err(refused)?;
-        let session = self.set_up(&mut connection).await.map_err(refused)?;
+        let product = self.product(&mut connection).await?;
+        let session = self.set_up(product, &mut connection).await.map_err(refused)?;
         Ok(Opened { connection, session })
     }
 
@@ -366,8 +367,8 @@ impl Protocol for MysqlProtocol {
     }
 
     fn fault(&self, error: sqlx::Error) -> Fault {
-        // Only MySQL, since 8.0.19, writes the table in front of a key's name.
-        let qualified = self.product.get().is_some_and(|product| !product.is_mariadb && product.version >= (8, 0, 19));
+        // Only MySQL writes the table in front of a key's name.
+        let qualified = self.product.get().is_some_and(|product| !product.is_mariadb);
         error::fault(&self.options, qualified, error)
     }
 
@@ -384,11 +385,15 @@ mod product_tests {
     fn products_by_version_text() {
         let product = |text| {
             let product = Product::of(text);
-            (product.name(), product.version)
+            (if product.is_mariadb { "MariaDB" } else { "MySQL" }, product.version)
         };
         assert_eq!(product("10.11.6-MariaDB-0+deb12u1"), ("MariaDB", (10, 11, 6)));
         assert_eq!(product("5.5.5-10.6.1-MariaDB"), ("MariaDB", (10, 6, 1)));
         assert_eq!(product("8.0.36-0ubuntu0.22.04.1"), ("MySQL", (8, 0, 36)));
+        assert_eq!(product("5.7.44-log"), ("MySQL", (5, 7, 44)));
+        assert_eq!(product("8.4.0"), ("MySQL", (8, 4, 0)));
         assert_eq!(product("9.1.0"), ("MySQL", (9, 1, 0)));
+        assert_eq!(product("10.6.12-MariaDB"), ("MariaDB", (10, 6, 12)));
+        assert_eq!(product("11.4.2-MariaDB-ubu2404"), ("MariaDB", (11, 4, 2)));
     }
 }

@@ -26,16 +26,15 @@ use super::protocol::{Answer, Opened, Protocol};
 use super::throwaway::Words;
 use super::url::{ServerOptions, Tls};
 use super::{Driver, Isolation, Server, TransactionOptions};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::statement::{Done, Statement};
 use crate::value::{Cell, Kind, Value};
 
 /// Connects to a server and checks that it answers.
 pub(super) async fn connect(options: ServerOptions) -> Result<Arc<dyn Driver>> {
-    let location = options.location();
     let pool = Pool::new(PostgresProtocol::new(options))?;
-    let version = pool.acquire().await?.look(PgConnection::server_version_num)?;
-    let server = Server { product: "PostgreSQL", version: version_parts(version.unwrap_or_default()), location };
+    let number = pool.acquire().await?.look(PgConnection::server_version_num)?;
+    let server = server(pool.protocol().options(), number)?;
     Ok(Arc::new(Pooled::new(pool, server)))
 }
 
@@ -60,6 +59,12 @@ fn text_with_types(statement: &Statement) -> Arc<str> {
     }));
     sql.push_str(" */");
     sql.into()
+}
+
+/// Which server it is, by the number of its version.
+fn server(options: &ServerOptions, number: Option<u32>) -> Result<Server> {
+    let number = number.ok_or_else(|| Error::connection("the server told no version"))?;
+    Ok(Server { product: "PostgreSQL", version: version_parts(number), location: options.location() })
 }
 
 /// `150004` is 15.4, `90603` was 9.6.3.
@@ -158,10 +163,10 @@ impl PostgresProtocol {
 
     /// Makes the server notice within a second that the client of a running query is gone.
     async fn watch_the_client(&self, connection: &mut PgConnection) -> sqlx::Result<()> {
-        // Since version 14, and refused where the operating system cannot tell.
-        if self.options.pooler || connection.server_version_num() < Some(140_000) {
+        if self.options.pooler {
             return Ok(());
         }
+        // Refused where the operating system cannot tell.
         match connection.execute(sqlx::raw_sql("SET client_connection_check_interval = 1000")).await {
             Ok(_) | Err(sqlx::Error::Database(_)) => Ok(()),
             Err(error) => Err(error),
@@ -196,6 +201,7 @@ impl Protocol for PostgresProtocol {
         let refused = |error| error::connecting(&self.options, error);
         // The client itself sets the time zone to UTC.
         let mut connection = self.connect_options().connect().await.map_err(refused)?;
+        server(&self.options, connection.server_version_num())?.check_version()?;
         self.set_up(&mut connection).await.map_err(refused)?;
         Ok(Opened { connection, session: () })
     }

@@ -70,14 +70,13 @@ impl SqliteDriver {
     ///
     /// Fails if the file is missing (see [`Mode`]), is not a SQLite database, or cannot be opened.
     pub async fn connect(options: SqliteOptions) -> Result<Self> {
+        server(&options).check_version()?;
         let (reply, opened) = oneshot::channel();
         spawn("sqlite-writer", move || open(&options, reply))?;
         opened.await.map_err(|_| closed())?
     }
 
     fn new(options: &SqliteOptions, readers: Arc<Readers>, writer: Writer, census: Arc<Census>) -> Self {
-        let version = rusqlite::version_number().unsigned_abs();
-        let version = (version / 1_000_000, version / 1_000 % 1_000, version % 1_000);
         let lane = Lane {
             readers,
             workers: Workers::new(Arc::clone(&census)),
@@ -89,8 +88,15 @@ impl SqliteDriver {
             inline: options.inline,
             stream_timeout: options.stream_timeout,
         };
-        Self { server: Server { product: "SQLite", version, location: options.to_string() }, lane: Arc::new(lane) }
+        Self { server: server(options), lane: Arc::new(lane) }
     }
+}
+
+/// The library that is linked, and the file.
+fn server(options: &SqliteOptions) -> Server {
+    let version = rusqlite::version_number().unsigned_abs();
+    let version = (version / 1_000_000, version / 1_000 % 1_000, version % 1_000);
+    Server { product: "SQLite", version, location: options.to_string() }
 }
 
 /// Opens the connections, hands out the driver, and becomes the writer.

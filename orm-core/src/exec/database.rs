@@ -41,8 +41,8 @@ impl Database {
     /// `mysql://user:password@host/name`. Off localhost, TLS is verified unless the URL says otherwise.
     ///
     /// # Errors
-    /// `Configuration` for a URL or option that cannot work, `Connection` for a database that does not answer. Neither
-    /// holds the password.
+    /// `Configuration` for a URL or option that cannot work, and for a server that is too old; `Connection` for a database that
+    /// does not answer. Neither holds the password.
     pub async fn connect(url: &str) -> Result<Self> {
         Self::from_driver(driver::connect(url).await?)
     }
@@ -50,10 +50,11 @@ impl Database {
     /// A database reached by a driver of your own.
     ///
     /// # Errors
-    /// `Unsupported` for a server whose dialect is not known.
+    /// `Configuration` for a server whose dialect is not known, or one that is too old.
     pub fn from_driver(driver: Arc<dyn Driver>) -> Result<Self> {
         let server = driver.server();
-        let dialect = Dialect::of(server.product, server.version)?.with_facts();
+        server.check_version()?;
+        let dialect = Dialect::of(server.product)?.with_facts();
         Ok(Self { inner: Arc::new(Inner { driver, dialect, held: None }) })
     }
 

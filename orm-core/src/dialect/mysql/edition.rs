@@ -4,11 +4,7 @@ use crate::dialect::features::{Comments, Features, OldRows, Placeholder, RowLock
 use crate::dialect::words::Test;
 
 pub(in crate::dialect) const MYSQL_NAME: &str = "MySQL";
-/// Value lists as tables and CHECK constraints came with 8.0.16 at the latest, expressions as defaults with 8.0.13.
-pub(in crate::dialect) const MYSQL_LEAST: (u32, u32, u32) = (8, 0, 17);
 pub(in crate::dialect) const MARIADB_NAME: &str = "MariaDB";
-/// JSON_TABLE came with 10.6, JSON_NORMALIZE with 10.7.
-pub(in crate::dialect) const MARIADB_LEAST: (u32, u32, u32) = (10, 7, 0);
 
 pub(in crate::dialect) static MYSQL_FEATURES: Features = Features {
     quote: '`',

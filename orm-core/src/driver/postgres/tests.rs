@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::driver::Driver;
 use crate::driver::tests::{POSTGRES, Scratch, change_schema, column, one, read, run, write};
+use crate::driver::url::{self, ServerOptions};
 use crate::error::{Error, ErrorKind, IntegrityKind, Result};
 use crate::value::{FieldType, Kind, Value};
 
@@ -258,7 +259,7 @@ async fn sessions_are_set_up() -> Result<()> {
     }
     let server = driver.server();
     assert_eq!(server.product, "PostgreSQL");
-    assert!(server.version.0 >= 12 && server.location.starts_with("127.0.0.1:5432/dormouse_"), "{server:?}");
+    assert!(server.version.0 >= 15 && server.location.starts_with("127.0.0.1:5432/dormouse_"), "{server:?}");
     Ok(())
 }
 
@@ -351,4 +352,16 @@ async fn a_certificate_without_a_known_issuer_is_refused() -> Result<()> {
         assert!(shown.contains("no TLS with PostgreSQL at 127.0.0.1:5432"), "{shown}");
     }
     Ok(())
+}
+
+#[test]
+fn a_server_is_judged_by_the_number_of_its_version() -> Result<()> {
+    let options = ServerOptions::parse("postgres://anna@db/shop", &url::POSTGRES)?;
+    let check = |number| super::server(&options, number).and_then(|server| server.check_version());
+    for (number, version) in [(90_624, "9.6.24"), (140_011, "14.11.0")] {
+        let shown = check(Some(number)).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(shown.contains(&format!("PostgreSQL {version} at db:5432/shop is too old")), "{shown}");
+    }
+    assert!(matches!(check(None).as_ref().map_err(Error::kind), Err(ErrorKind::Connection { .. })));
+    check(Some(150_000)).and_then(|()| check(Some(180_001)))
 }
