@@ -7,6 +7,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How the reason starts where a database tells of a document that it cannot compare.
+pub(crate) const DOCUMENT: &str = "a document of a JSON field";
+
 /// The result of everything in this library that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 

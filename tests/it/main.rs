@@ -29,6 +29,7 @@ mod foreign;
 mod foreign_affinity;
 mod foreign_capitals;
 mod foreign_columns;
+mod foreign_documents;
 mod foreign_keys;
 mod foreign_moments;
 mod foreign_new_rows;

@@ -2,6 +2,7 @@
 
 mod accepted;
 mod collations;
+mod documents;
 mod edition;
 mod limits;
 mod lists;
@@ -121,9 +122,7 @@ impl Spelling for Mysql {
 
     fn readable(&self, kind: Kind, column: Option<&ColumnFacts>) -> Option<&'static str> {
         match (kind, column?) {
-            // A text that is no document is different from every document.
-            (Kind::Json, column) => (column.base != "json")
-                .then_some("IF(JSON_VALID({0}) = 0, 9223372036854775807 + (JSON_VALID({0}) = 0), TRUE)"),
+            (Kind::Json, column) => (column.base != "json").then_some(documents::is_read(self.name)),
             (kind, column) if standard::may_be_finer(kind, column) => Some(numbers::is_float(kind)),
             (kind, column) => standard::may_be_fraction(kind, column).then_some(numbers::IS_WHOLE),
         }
@@ -131,6 +130,7 @@ impl Spelling for Mysql {
 
     fn checked(&self, kind: Kind, column: Option<&ColumnFacts>) -> Option<&'static str> {
         match column? {
+            column if kind == Kind::Json => (column.base != "json").then_some(documents::read(self.name)),
             column if standard::may_be_finer(kind, column) => Some(numbers::as_float(kind)),
             column => standard::may_be_fraction(kind, column).then_some(numbers::WHOLE),
         }

@@ -1,5 +1,7 @@
 //! PostgreSQL.
 
+mod documents;
+
 use super::explain::{Explain, ExplainFormat};
 use super::facts::{Collation, ColumnFacts};
 use super::features::{Comments, Features, OldRows, Placeholder, RowLocks};
@@ -208,6 +210,7 @@ impl Spelling for Postgres {
             }
             Kind::F32 if may_be_finer(kind, column?) => Some(if_float!("REAL", "TRUE", " IS NULL")),
             Kind::F64 if may_be_finer(kind, column?) => Some(if_float!("DOUBLE PRECISION", "TRUE", " IS NULL")),
+            Kind::Json => column.map(|_| documents::IS_READ),
             _ => None,
         }
     }
@@ -220,6 +223,7 @@ impl Spelling for Postgres {
             }
             Kind::F32 if may_be_finer(kind, column?) => Some(if_float!("REAL", "{0}", "")),
             Kind::F64 if may_be_finer(kind, column?) => Some(if_float!("DOUBLE PRECISION", "{0}", "")),
+            Kind::Json => column.map(|_| documents::READ),
             _ => None,
         }
     }

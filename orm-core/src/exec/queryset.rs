@@ -15,7 +15,7 @@ use crate::ast::{Delete, Function, Node, Select, Update, key_in, key_is};
 use crate::compiler;
 use crate::dialect::{Dialect, Explain};
 use crate::driver::Batching;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{DOCUMENT, Error, ErrorKind, Result};
 use crate::expr::{AggregateSelection, Assignment, Assignments, Orders, Q};
 use crate::model::{IntoDraft, Model};
 use crate::planner::{keeps_own_order, natural};
@@ -340,7 +340,10 @@ async fn update(database: Database, query: &Select, assignments: Vec<(usize, Nod
 /// already.
 fn computed(update: &Update, error: Error) -> Error {
     let ErrorKind::OutOfRange { reason } = error.kind() else { return error };
-    if error.is_unsent() || update.model.fields.iter().any(|field| reason.contains(&format!("`{}`", field.column))) {
+    if error.is_unsent()
+        || reason.starts_with(DOCUMENT)
+        || update.model.fields.iter().any(|field| reason.contains(&format!("`{}`", field.column)))
+    {
         return error;
     }
     let fields = update.assignments.iter().filter(|(_, node)| !matches!(node, Node::Value(_)));

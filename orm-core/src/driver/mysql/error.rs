@@ -8,7 +8,7 @@ use sqlx::mysql::MySqlDatabaseError;
 use crate::driver::fault::{After, Fault, PAST_RANGE};
 use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
-use crate::error::{Error, ErrorKind, IntegrityKind};
+use crate::error::{DOCUMENT, Error, ErrorKind, IntegrityKind};
 
 /// Says what an error means, and what it left behind. `qualified`: whether the server writes the table in front of a key's
 /// name.
@@ -71,9 +71,12 @@ fn meaning(options: &ServerOptions, qualified: bool, error: &MySqlDatabaseError)
         }
         1264 if !message.contains("'(null)'") => ErrorKind::OutOfRange { reason: format!("{PAST_RANGE} ({message})") },
         // Of a cast, and of an operator: what follows is the expression.
-        1264 | 1690 => ErrorKind::OutOfRange { reason: past_range(message).to_owned() },
+        1264 | 1690 => ErrorKind::OutOfRange { reason: past_range(message) },
         // Of a cast, and of a function in a statement that writes.
-        3140 | 3141 | 4038 => ErrorKind::OutOfRange { reason: NO_JSON.to_owned() },
+        3140 | 3141 | 4038 => ErrorKind::OutOfRange { reason: format!("{DOCUMENT} is no JSON") },
+        3157 | 4040 => ErrorKind::OutOfRange {
+            reason: format!("{DOCUMENT} has more arrays and objects inside each other than the server compares"),
+        },
         1265 | 1292 | 1366 | 1406 | 1411 | 1441 | 1916 => ErrorKind::OutOfRange { reason: without_values(message) },
         167 | 1467 => refusal::keys_used_up(refusal::A_TABLE),
         _ if after(number) == After::Lost => {
@@ -83,14 +86,15 @@ fn meaning(options: &ServerOptions, qualified: bool, error: &MySqlDatabaseError)
     }
 }
 
-const NO_JSON: &str = "a text of a JSON field is no JSON";
-
 /// What is wrong with a number, by the expression that the server names: the dialect makes some so that they fail.
-fn past_range(message: &str) -> &'static str {
+fn past_range(message: &str) -> String {
     match message.to_ascii_lowercase() {
-        expression if expression.contains("json_valid(") => NO_JSON,
-        expression if expression.contains("ceiling(abs(") => "a number of an integer field has a fraction",
-        _ => PAST_RANGE,
+        expression if expression.contains("json_valid(") => format!(
+            "{DOCUMENT} is no JSON, has a number past the range of an f64, or more than 31 arrays and objects inside each \
+             other, which the server does not compare"
+        ),
+        expression if expression.contains("ceiling(abs(") => "a number of an integer field has a fraction".to_owned(),
+        _ => PAST_RANGE.to_owned(),
     }
 }
 

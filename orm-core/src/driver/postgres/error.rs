@@ -7,7 +7,7 @@ use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgSeverity};
 use crate::driver::fault::{After, Fault, PAST_RANGE};
 use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
-use crate::error::{Error, ErrorKind, IntegrityKind};
+use crate::error::{DOCUMENT, Error, ErrorKind, IntegrityKind};
 
 /// Says what an error means, and what it left behind.
 pub(super) fn fault(options: &ServerOptions, error: sqlx::Error) -> Fault {
@@ -59,6 +59,18 @@ fn meaning(options: &ServerOptions, error: &PgDatabaseError) -> ErrorKind {
         "57014" if error.message().contains("statement timeout") => {
             ErrorKind::Timeout { what: "the statement", after: options.statement_timeout.unwrap_or(Duration::ZERO) }
         }
+        "22003" if error.routine().is_some_and(is_of_digits) => ErrorKind::OutOfRange {
+            reason: format!("{DOCUMENT} has a number of more digits than the server keeps, or a decimal has"),
+        },
+        // Of `double()`, by which documents of others are tried.
+        "22036" => ErrorKind::OutOfRange {
+            reason: format!(
+                "{DOCUMENT} has a number past the range of an f64, or more than 127 arrays and objects inside each other"
+            ),
+        },
+        "22P02" | "22P05" if error.routine().is_some_and(|routine| routine.starts_with("json_")) => {
+            ErrorKind::OutOfRange { reason: format!("{DOCUMENT} is no JSON ({})", without_values(error.message())) }
+        }
         "22003" => ErrorKind::OutOfRange { reason: format!("{PAST_RANGE} ({})", without_values(error.message())) },
         // Too long, no such date, no such character, no such JSON character, no such value of an enum.
         "22P02" | "22001" | "22008" | "22021" | "22P05" => {
@@ -71,6 +83,11 @@ fn meaning(options: &ServerOptions, error: &PgDatabaseError) -> ErrorKind {
         _ if code.starts_with("22") => database(code, without_values(error.message())),
         _ => database(code, error.message().to_owned()),
     }
+}
+
+/// Whether a function of the server makes numbers of digits, wherever they stand.
+fn is_of_digits(routine: &str) -> bool {
+    routine.starts_with("make_result") || routine.starts_with("set_var_from")
 }
 
 fn database(code: &str, message: String) -> ErrorKind {
