@@ -30,7 +30,7 @@ const HOUSE: &[(u8, &str, &[&str])] = &[
     // A database as data.
     (3, "dialect", &["error", "value", "model", "schema", "ast"]),
     // The shape of the answer.
-    (4, "planner", &["error", "value", "row", "model", "schema", "ast"]),
+    (4, "planner", &["error", "value", "row", "model", "schema", "ast", "dialect"]),
     // The words; and the wire, which knows the ground only.
     (5, "compiler", &["error", "value", "row", "statement", "model", "schema", "ast", "expr", "dialect", "planner"]),
     (5, "sync", &[]),

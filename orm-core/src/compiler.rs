@@ -35,6 +35,6 @@ pub use ddl::{create_schema, create_tables, drop_schema, tables};
 pub use delete::delete;
 pub use insert::insert;
 pub(crate) use ours::is_ours;
-pub use select::{aggregate, count, exists, explain, select};
+pub use select::{explain, select};
 pub(crate) use stored::holds;
-pub use update::{save, update};
+pub use update::{RowUpdate, Saved, save, update};

@@ -5,6 +5,7 @@
 //! `Send` and `'static`.
 
 mod action;
+mod compile;
 mod create;
 mod database;
 mod databases;
@@ -33,6 +34,8 @@ pub use record::{QueryRecord, capture_queries};
 pub use resolve::setup;
 pub use stream::RowStream;
 
+#[cfg(test)]
+pub(crate) use compile::{aggregate, count, delete, exists, select, update};
 pub(crate) use held::Held;
 pub(crate) use instance::{changed, save};
 pub(crate) use surroundings::Surroundings;

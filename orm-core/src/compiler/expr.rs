@@ -77,7 +77,7 @@ impl Writer<'_> {
 
     fn aggregate(&mut self, template: &str, call: &Call, scope: Scope<'_>) -> Result<()> {
         let filter = call.filter.as_ref().map(|filter| Clause::of(filter, false));
-        let filter = filter.filter(|filter| *filter != Clause::Constant(true));
+        let filter = filter.filter(|filter| !filter.is_always());
         self.template(template, &mut |writer, slot| match slot {
             b'd' if call.distinct => writer.write("DISTINCT "),
             b'd' => Ok(()),

@@ -39,6 +39,7 @@ impl Writer<'_> {
                 }
                 self.write(if *negated { " IS NOT NULL" } else { " IS NULL" })
             }
+            Clause::KeyIn { model, keys } => self.key_in(model, keys),
             Clause::All(parts) => self.chain(parts, " AND ", scope),
             Clause::Either(parts) => self.chain(parts, " OR ", scope),
             Clause::Odd { parts, negated } => self.odd(parts, *negated, scope),
@@ -208,7 +209,7 @@ impl Writer<'_> {
             Clause::Test { lookup, negated } => !negated && any(&lookup.operands),
             Clause::Any { left, negated, .. } => !negated && any(std::slice::from_ref(left)),
             Clause::All(parts) | Clause::Either(parts) => parts.iter().any(|part| self.can_be_null(part)),
-            Clause::Constant(_) | Clause::IsNull { .. } | Clause::Odd { .. } => false,
+            Clause::Constant(_) | Clause::IsNull { .. } | Clause::KeyIn { .. } | Clause::Odd { .. } => false,
         }
     }
 

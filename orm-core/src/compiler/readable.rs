@@ -10,7 +10,7 @@ use super::writer::{Scope, Writer};
 use crate::ast::{LookupOperator, Node};
 use crate::error::Result;
 use crate::model::{Column, FieldDef, ModelDef};
-use crate::planner::{Clause, Joins, Place, Plan, shortest};
+use crate::planner::{Clause, Joins, Place, Term, shortest};
 use crate::value::Kind;
 
 impl Writer<'_> {
@@ -108,11 +108,11 @@ impl Writer<'_> {
     }
 
     /// The columns of an order that may hold what is not read.
-    pub(super) fn doubtful_order(&self, plan: &Plan<'_>) -> Result<Vec<(Place, &'static FieldDef)>> {
+    pub(super) fn doubtful_order(&self, order: &[Term<'_>], joins: &Joins) -> Result<Vec<(Place, &'static FieldDef)>> {
         let mut columns = Vec::new();
-        for term in &plan.order {
-            let located = term.what.located(&plan.joins)?;
-            columns.extend(located.filter(|(place, field)| self.is_doubtful(plan.joins.model(*place), field)));
+        for term in order.iter().filter(|term| !term.is_null) {
+            let located = term.what.located(joins)?;
+            columns.extend(located.filter(|(place, field)| self.is_doubtful(joins.model(*place), field)));
         }
         Ok(columns)
     }

@@ -9,66 +9,83 @@ use super::stored::{Given, Sample};
 use super::writer::{Scope, Writer};
 use crate::ast::{Node, Save, Update, Written, key_has};
 use crate::dialect::{Dialect, OldRows};
-use crate::error::{Error, ErrorKind, Result};
-use crate::model::{FieldDef, ModelDef, Path};
-use crate::planner::{Joins, Place, Rows, field_at, reads};
+use crate::error::{Error, Result};
+use crate::model::{ModelDef, Path};
+use crate::planner::{Assigned, Change, Chosen, Joins, Place, field_at};
 use crate::statement::{Intent, Statement};
 use crate::value::{Kind, Value};
 
-/// A column and what it becomes.
-type Assignment<'q> = (&'static FieldDef, &'q Node);
-
-/// The statement of an UPDATE; `None` if it assigns nothing or is known to concern no row.
-pub fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statement>> {
-    let nodes: Vec<&Node> = update.assignments.iter().map(|(_, node)| node).collect();
-    let Some(rows) = Rows::of(update.model, &update.condition, &nodes)? else { return Ok(None) };
-    if update.assignments.is_empty() {
-        return Ok(None);
-    }
-    let given = given(update)?;
+/// The statement of an UPDATE; `None` if the database would read a list that it binds again for each row, so that the rows have
+/// to be chosen first.
+///
+/// # Errors
+/// What the database cannot say, `Validation` for a value that its column cannot hold, and what is too long.
+pub fn update(change: &Change<'_>, dialect: &Dialect) -> Result<Option<Statement>> {
+    let model = change.rows.joins.root();
     let mut writer = Writer::new(dialect);
     writer.push("UPDATE ");
-    writer.table(update.model);
-    let keys = paths_see_assigned(dialect, &given);
-    if dialect.features().old_rows != OldRows::Seen
-        && let Some(joins) = rows.with_assigned(&nodes, &keys)?
-    {
-        writer.update_from_old_rows(&rows, &joins, &given)?;
+    writer.table(model);
+    if change.rows.first {
+        writer.update_from_old_rows(&change.rows, &change.assignments)?;
         return writer.finish(Intent::Write).map(Some);
     }
-    let assigned: Vec<_> = given.iter().map(|(field, _)| *field).collect();
-    let assignments = if dialect.features().old_values { given } else { ordered(given, update.model, dialect)? };
     writer.push(" SET ");
-    writer.separated(assignments, ", ", |writer, (field, node)| {
+    writer.separated(&change.assignments, ", ", |writer, (field, node)| {
         writer.identifier(field.column);
         writer.push(" = ");
         match node {
-            Node::Value(value) => writer.stored(value, field, update.model, Sample::Row),
-            node => writer.guarded(update.model, field, Given::Expression, |writer| {
-                writer.assigned(node, field, Scope::Correlated(update.model))
+            Node::Value(value) => writer.stored(value, field, model, Sample::Row),
+            node => writer.guarded(model, field, Given::Expression, |writer| {
+                writer.assigned(node, field, Scope::Correlated(model))
             }),
         }
     })?;
-    writer.rows_of(&rows)?;
-    writer.numbered_on(" RETURNING ", update.model, assigned)?;
+    writer.where_(&change.rows.condition, Scope::Rows(&change.rows.joins))?;
+    writer.numbered_on(" RETURNING ", model, change.assignments.iter().map(|(field, _)| *field))?;
     if writer.reads_list_for_each_row() {
-        writer = Writer::new(dialect);
-        writer.push("UPDATE ");
-        writer.table(update.model);
-        writer.update_from_old_rows(&rows, &rows.with_all(&nodes)?, &self::given(update)?)?;
+        return Ok(None);
     }
     writer.finish(Intent::Write).map(Some)
 }
 
-/// The statement of an UPDATE of one row; `None` if it writes nothing.
+/// What becomes of a row that is saved.
+#[derive(Debug)]
+pub enum Saved {
+    /// It has nothing to write.
+    Nothing,
+    /// Its statement is known from another row.
+    Known(Statement),
+    /// Its statement is to be written.
+    New(RowUpdate),
+}
+
+/// The UPDATE of one row.
+#[derive(Debug)]
+pub struct RowUpdate {
+    /// The UPDATE.
+    pub update: Update,
+    shape: Option<Shape>,
+    binds: Vec<Value>,
+}
+
+impl RowUpdate {
+    /// Keeps the text of its statement for other rows, if it binds just what they would.
+    pub fn keep(&self, statement: &Statement) {
+        if let Some(shape) = self.shape {
+            kept::keep(shape, statement, &self.binds);
+        }
+    }
+}
+
+/// The statement of an UPDATE of one row, or what it is written from.
 ///
 /// # Errors
 /// `Validation` for a value that its column cannot hold.
-pub fn save(save: Save, dialect: &Dialect) -> Result<Option<Statement>> {
+pub fn save(save: Save, dialect: &Dialect) -> Result<Saved> {
     let Save { root, written, values } = save;
     let binds = bound(root.model, &written, values)?;
     if binds.len() <= root.model.primary_key.len() {
-        return Ok(None);
+        return Ok(Saved::Nothing);
     }
     // Of a table of others the types are looked at each time; beside a text key with a collation the words depend on the value.
     let depends =
@@ -80,13 +97,9 @@ pub fn save(save: Save, dialect: &Dialect) -> Result<Option<Statement>> {
     };
     let shape = columns.map(|columns| Shape::new(Verb::Update, root.model, columns, dialect));
     if let Some(sql) = shape.and_then(kept::find) {
-        return Ok(Some(Statement::new(sql, binds, Intent::Write)));
+        return Ok(Saved::Known(Statement::new(sql, binds, Intent::Write)));
     }
-    let statement = update(&of_row(root, &written, &binds), dialect)?;
-    if let (Some(shape), Some(statement)) = (shape, &statement) {
-        kept::keep(shape, statement, &binds);
-    }
-    Ok(statement)
+    Ok(Saved::New(RowUpdate { update: of_row(root, &written, &binds), shape, binds }))
 }
 
 /// What the UPDATE of a row binds: the columns it writes, as they store it, and then the key.
@@ -129,33 +142,31 @@ fn of_row(root: &'static Path, written: &Written, binds: &[Value]) -> Update {
 impl Writer<'_> {
     /// Whether a list that is one parameter would be read again for each row of the table: MySQL and MariaDB make the
     /// subquery of an UPDATE or DELETE a dependent one, and read it once in a subquery that chooses the rows first.
-    /// (This too belongs to the planner once it plans whole statements.)
     pub(super) fn reads_list_for_each_row(&self) -> bool {
         self.features().old_rows == OldRows::Joined && self.binds_list()
     }
 
-    /// The rest of an UPDATE that reads other rows of its own table, where a statement sees the rows that it has changed
-    /// already: keys and new values come from a subquery that is complete before the first row changes. (Which rows are
-    /// chosen first, here and in `delete`, is for the planner to say once it plans whole statements.)
-    fn update_from_old_rows(&mut self, rows: &Rows<'_>, joins: &Joins, given: &[Assignment<'_>]) -> Result<()> {
+    /// The rest of an UPDATE whose keys and new values come from a subquery that is complete before the first row changes.
+    fn update_from_old_rows(&mut self, rows: &Chosen<'_>, given: &[Assigned<'_>]) -> Result<()> {
         if self.features().old_rows == OldRows::Joined {
             self.push(" INNER JOIN ");
-            self.old_rows(rows, joins, given)?;
+            self.old_rows(rows, given)?;
             self.push(" ON ");
-            self.same_key(joins)?;
+            self.same_key(&rows.joins)?;
             self.push(" SET ");
-            return self.assigned_from_old_rows(joins, given);
+            return self.assigned_from_old_rows(&rows.joins, given);
         }
         self.push(" SET ");
-        self.assigned_from_old_rows(joins, given)?;
+        self.assigned_from_old_rows(&rows.joins, given)?;
         self.push(" FROM ");
-        self.old_rows(rows, joins, given)?;
+        self.old_rows(rows, given)?;
         self.push(" WHERE ");
-        self.same_key(joins)
+        self.same_key(&rows.joins)
     }
 
     /// The keys of the rows, and what their columns become.
-    pub(super) fn old_rows(&mut self, rows: &Rows<'_>, joins: &Joins, given: &[Assignment<'_>]) -> Result<()> {
+    pub(super) fn old_rows(&mut self, rows: &Chosen<'_>, given: &[Assigned<'_>]) -> Result<()> {
+        let joins = &rows.joins;
         self.push("(SELECT ");
         self.separated(joins.root().key_fields().enumerate(), ", ", |writer, (index, field)| {
             writer.column_at(joins, Place::Root, field);
@@ -181,7 +192,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn assigned_from_old_rows(&mut self, joins: &Joins, given: &[Assignment<'_>]) -> Result<()> {
+    fn assigned_from_old_rows(&mut self, joins: &Joins, given: &[Assigned<'_>]) -> Result<()> {
         let qualified = self.features().old_rows == OldRows::Joined;
         self.separated(given.iter().enumerate(), ", ", |writer, (index, (field, node))| {
             if qualified {
@@ -221,60 +232,8 @@ impl Writer<'_> {
     fn old_rows_table(&mut self, joins: &Joins) {
         self.identifier(&format!("{}0", joins.prefix()));
     }
-
-    /// The WHERE of a statement that changes rows; by their keys, if joins tell which.
-    pub(super) fn rows_of(&mut self, rows: &Rows<'_>) -> Result<()> {
-        if rows.joins.is_empty() {
-            return self.where_(&rows.condition, Scope::Rows(&rows.joins));
-        }
-        self.push(" WHERE ");
-        let wrapped = !self.features().reads_target;
-        self.key_in(rows.joins.root(), wrapped, |writer| {
-            writer.select_keys(&rows.joins)?;
-            writer.from(&rows.joins)?;
-            writer.where_(&rows.condition, Scope::Rows(&rows.joins))
-        })
-    }
-}
-
-/// The columns whose new values a subquery in SET would see, if its path goes by them.
-fn paths_see_assigned<'q>(dialect: &Dialect, given: &[Assignment<'q>]) -> Vec<&'q FieldDef> {
-    let sees = dialect.features().old_rows == OldRows::Joined && given.len() > 1;
-    given.iter().filter(|_| sees).map(|(field, _)| *field).collect()
 }
 
 fn is_value(node: &Node) -> bool {
     matches!(node, Node::Value(_))
-}
-
-/// The assignments as they were given, each column once.
-fn given(update: &Update) -> Result<Vec<Assignment<'_>>> {
-    let mut given = Vec::with_capacity(update.assignments.len());
-    for (index, node) in &update.assignments {
-        let field = field_at(update.model, *index)?;
-        if given.iter().any(|(other, _): &Assignment<'_>| std::ptr::eq(*other, field)) {
-            return Err(Error::query(format!("`{}` is assigned twice", field.name)));
-        }
-        given.push((field, node));
-    }
-    Ok(given)
-}
-
-/// The assignments, in an order in which every expression sees the old row.
-fn ordered<'q>(mut left: Vec<Assignment<'q>>, model: &ModelDef, dialect: &Dialect) -> Result<Vec<Assignment<'q>>> {
-    let mut ordered = Vec::with_capacity(left.len());
-    while !left.is_empty() {
-        let free = left.iter().position(|(field, _)| {
-            let others = left.iter().filter(|(other, _)| !std::ptr::eq(*other, *field));
-            others.into_iter().all(|(_, node)| !reads(node.walk(), model, field))
-        });
-        let Some(free) = free else { return Err(circular(dialect)) };
-        ordered.push(left.remove(free));
-    }
-    Ok(ordered)
-}
-
-fn circular(dialect: &Dialect) -> Error {
-    let feature = "columns that become each other in one UPDATE (update one after the other)".to_owned();
-    ErrorKind::Unsupported { feature, backend: dialect.name() }.into()
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::action::Action;
+use super::compile;
 use super::database::Database;
 use super::integrity::{explained, references};
 use crate::ast::{Condition, Connector, Insert, LookupOperator, Node, Select};
@@ -113,7 +114,7 @@ async fn insert(
     }
     let key = insert_and_find_key(database, root, row).await?;
     let query = Select { condition: key, order: Some(Vec::new()), ..Select::all(root.model) };
-    let found = database.fetch_written_rows(&|dialect| compiler::select(&query, dialect), rows).await?;
+    let found = database.fetch_written_rows(&|dialect| compile::select(&query, dialect), rows).await?;
     Ok(found.unwrap_or_else(rows))
 }
 

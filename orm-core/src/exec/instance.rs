@@ -11,6 +11,7 @@ use std::{mem, ptr};
 use chrono::Utc;
 
 use super::action::Action;
+use super::compile;
 use super::create::moment;
 use super::database::Database;
 use super::integrity::{explained, references};
@@ -164,12 +165,12 @@ pub(crate) async fn save(database: &Database, row: ast::Save) -> Result<()> {
     let key = key_of(&row);
     let send = |statement| database.execute(statement);
     let saved = if compiler::is_ours(model) {
-        match compiler::save(row, database.dialect())? {
+        match compile::save(row, database.dialect())? {
             Some(statement) => send(statement).await.map(Some),
             None => Ok(None),
         }
     } else {
-        database.answered(|dialect| compiler::save(row.clone(), dialect), send).await
+        database.answered(|dialect| compile::save(row.clone(), dialect), send).await
     };
     match saved {
         Ok(Some(done)) if done.rows_affected == 0 => Err(ErrorKind::DoesNotExist { model: model.name }.into()),
@@ -192,7 +193,7 @@ fn key_of(row: &ast::Save) -> Condition {
 async fn exists(database: &Database, model: &'static ModelDef, condition: Condition) -> Result<()> {
     let query = Select { condition, ..Select::all(model) };
     let decoder = Decoder::new(|_, _| Ok(()), Arc::default());
-    let found = database.fetch_written(&|dialect| compiler::exists(&query, dialect), &decoder).await?;
+    let found = database.fetch_written(&|dialect| compile::exists(&query, dialect), &decoder).await?;
     match found.is_some_and(|found| !found.is_empty()) {
         true => Ok(()),
         false => Err(ErrorKind::DoesNotExist { model: model.name }.into()),
@@ -201,7 +202,7 @@ async fn exists(database: &Database, model: &'static ModelDef, condition: Condit
 
 async fn delete(database: &Database, model: &'static ModelDef, condition: Condition) -> Result<Deleted> {
     let delete = Delete { model, condition };
-    let write = |dialect: &Dialect| compiler::delete(&delete, dialect);
+    let write = |dialect: &Dialect| compile::delete(&delete, dialect);
     match database.answered(write, |statement| database.execute(statement)).await {
         Ok(done) => Ok(done.map_or_else(Deleted::default, |done| Deleted::of(model.name, done.rows_affected))),
         Err(error) => Err(kept(database, model, &delete.condition, error).await),

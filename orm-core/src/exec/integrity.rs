@@ -5,9 +5,9 @@
 
 use std::sync::Arc;
 
+use super::compile;
 use super::database::Database;
 use crate::ast::{Condition, LookupOperator, Node, Select};
-use crate::compiler;
 use crate::error::{Error, ErrorKind, IntegrityKind, Result};
 use crate::model::{Column, FieldDef, ForeignKeyDef, ModelDef, Path};
 use crate::row::{Decoder, RowReader, Shape};
@@ -115,7 +115,7 @@ async fn refers_to_a_row(database: &Database, key: &ForeignKeyDef, value: Value)
 
 /// Tells whether a query has any rows, for the sake of an error's message.
 pub(super) async fn any_row(database: &Database, query: Select) -> Result<bool> {
-    let Some(statement) = database.written(|dialect| compiler::exists(&query, dialect)).await? else {
+    let Some(statement) = database.written(|dialect| compile::exists(&query, dialect)).await? else {
         return Ok(false);
     };
     let found = Decoder::new(|row: &mut RowReader<'_>, _: &Shape| row.read::<i64>(), Arc::default());

@@ -10,9 +10,9 @@ use futures::future::BoxFuture;
 
 use self::keyed::Keyed;
 use self::keys::Keys;
+use super::compile;
 use super::database::Database;
 use crate::ast::{Prefetch, Relation, Select};
-use crate::compiler;
 use crate::error::{Error, Result};
 use crate::model::{AnyModel, AnyRows, KeyReader, Link, Loaded, Model, Target};
 use crate::planner::{Children, ToldBy};
@@ -135,7 +135,7 @@ async fn fetch(
         ToldBy::Next => Keyed::boxed(key, target.buffer()),
         _ => target.buffer(),
     };
-    let fetched = database.fetch_written_rows(&|dialect| compiler::select(&children.select, dialect), &buffer).await?;
+    let fetched = database.fetch_written_rows(&|dialect| compile::select(&children.select, dialect), &buffer).await?;
     let Some(fetched) = fetched else { return Ok((target.unbox(target.buffer())?, Vec::new())) };
     if children.told_by == ToldBy::Next {
         let (rows, keys) = Keyed::unbox(fetched)?;

@@ -5,6 +5,7 @@ use std::future::{Future, IntoFuture};
 use std::sync::Arc;
 
 use super::action::Action;
+use super::compile;
 use super::create::create;
 use super::database::{Database, Write};
 use super::integrity::explained;
@@ -108,7 +109,7 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     /// How many rows there are.
     pub fn acount(self) -> Action<u64> {
         self.finish(|database, query, _| async move {
-            let count = scalar(&database, &|dialect| compiler::count(&query, dialect)).await?;
+            let count = scalar(&database, &|dialect| compile::count(&query, dialect)).await?;
             Ok(u64::try_from(count.unwrap_or(0)).unwrap_or(0))
         })
     }
@@ -116,7 +117,7 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     /// Whether there are any rows.
     pub fn aexists(self) -> Action<bool> {
         self.finish(|database, query, _| async move {
-            scalar(&database, &|dialect| compiler::exists(&query, dialect)).await.map(|found| found.is_some())
+            scalar(&database, &|dialect| compile::exists(&query, dialect)).await.map(|found| found.is_some())
         })
     }
 
@@ -170,7 +171,7 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     /// # Errors
     /// What is wrong with the query.
     pub fn to_sql(&self, database: &Database) -> Result<String> {
-        let statement = compiler::select(self.query(), database.dialect())?;
+        let statement = compile::select(self.query(), database.dialect())?;
         Ok(statement.map_or_else(String::new, |statement| statement.sql.to_string()))
     }
 
@@ -278,13 +279,13 @@ async fn one<M: Model, T: Send + 'static>(
 
 async fn fetch<T: Send + 'static>(database: &Database, query: &Select, decoder: Decoder<T>) -> Result<Vec<T>> {
     database.admit(query)?;
-    let rows = database.fetch_written(&|dialect| compiler::select(query, dialect), &decoder).await?;
+    let rows = database.fetch_written(&|dialect| compile::select(query, dialect), &decoder).await?;
     Ok(rows.unwrap_or_default())
 }
 
 async fn explain(database: Database, query: &Select) -> Result<String> {
     let write = |dialect: &Dialect| {
-        let statement = compiler::select(query, dialect)?;
+        let statement = compile::select(query, dialect)?;
         statement.map(|statement| compiler::explain(statement, &Explain::default(), dialect)).transpose()
     };
     let explained = database.fetch_written(&write, &Decoder::new(words, Arc::default())).await?;
@@ -310,7 +311,7 @@ async fn scalar(database: &Database, write: &Write<'_>) -> Result<Option<i64>> {
 /// The aggregates over the rows, as the one row that they are.
 fn one_row<T: Send + 'static>(using: Using, query: Arc<Select>, nodes: Vec<Node>, decoder: Decoder<T>) -> Action<T> {
     Action::new(using, move |database| async move {
-        let rows = database.fetch_written(&|dialect| compiler::aggregate(&query, &nodes, dialect), &decoder).await?;
+        let rows = database.fetch_written(&|dialect| compile::aggregate(&query, &nodes, dialect), &decoder).await?;
         let Some(mut rows) = rows else { return decoder.decode(&over_nothing(&nodes)) };
         rows.pop().ok_or_else(|| Error::query("the database answered an aggregate with no row"))
     })
@@ -328,7 +329,7 @@ async fn update(database: Database, query: &Select, assignments: Vec<(usize, Nod
         return Ok(0);
     }
     let update = Update { model: query.model, assignments, condition: query.condition.clone() };
-    let write = |dialect: &Dialect| compiler::update(&update, dialect);
+    let write = |dialect: &Dialect| compile::update(&update, dialect);
     let send = async |statement| database.execute(statement).await.map_err(|error| computed(&update, error));
     match database.answered(write, send).await {
         Ok(done) => Ok(done.map_or(0, |done| done.rows_affected)),
@@ -375,7 +376,7 @@ async fn delete(database: Database, query: &Select) -> Result<Deleted> {
         return Ok(Deleted::default());
     }
     let delete = Delete { model: query.model, condition: query.condition.clone() };
-    let write = |dialect: &Dialect| compiler::delete(&delete, dialect);
+    let write = |dialect: &Dialect| compile::delete(&delete, dialect);
     match database.answered(write, |statement| database.execute(statement)).await {
         Ok(done) => Ok(done.map_or_else(Deleted::default, |done| Deleted::of(query.model.name, done.rows_affected))),
         Err(error) => Err(kept(&database, query.model, &delete.condition, error).await),

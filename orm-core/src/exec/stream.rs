@@ -10,10 +10,10 @@ use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
 use futures::{Stream, StreamExt, TryStreamExt};
 
+use super::compile;
 use super::database::Database;
 use super::prefetch::prefetched;
 use crate::ast::Select;
-use crate::compiler;
 use crate::dialect::Dialect;
 use crate::driver::Batching;
 use crate::error::Result;
@@ -101,7 +101,7 @@ async fn answer<T: Send + 'static>(
     decoder: Decoder<T>,
     batching: Batching,
 ) -> Result<Batches> {
-    let write = |dialect: &Dialect| compiler::select(&query, dialect);
+    let write = |dialect: &Dialect| compile::select(&query, dialect);
     let send = |statement| started(database.stream(statement, Collect::boxed(decoder.clone()), batching));
     let batches = database.answered(write, send).await?;
     Ok(batches.unwrap_or_else(|| stream::empty().boxed()))

@@ -1,7 +1,7 @@
 //! What is refused before anything is written: faults noted while the query was built, and trees too deep.
 
-use super::join::Joins;
 use super::purpose::Purpose;
+use super::tables::Joins;
 use crate::ast::{Condition, Lock, Node, Output, Select, Selected, Tree};
 use crate::error::{Error, ErrorKind, Result};
 

@@ -1,50 +1,10 @@
 //! Conditions in normal form: negation at the leaves only (De Morgan's laws hold, see
 //! [`Condition`](crate::ast::Condition)), groups flat, constants folded, equalities of one column gathered.
 
+use super::plan::Clause;
 use crate::ast::{Condition, Connector, Group, Lookup, LookupOperator, Node, Tree};
 use crate::model::Column;
 use crate::value::{Kind, Value};
-
-/// A condition in normal form.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Clause<'q> {
-    /// Every row, or none.
-    Constant(bool),
-    /// A comparison, or its complement.
-    Test {
-        /// The comparison; not of one with NULL, which is folded or becomes [`Clause::IsNull`].
-        lookup: &'q Lookup,
-        /// Whether the complement is meant.
-        negated: bool,
-    },
-    /// An expression is one of some values, none of them NULL; or it is none of them.
-    Any {
-        /// The expression.
-        left: &'q Node,
-        /// The values; one at least.
-        values: Vec<&'q Value>,
-        /// Whether the complement is meant.
-        negated: bool,
-    },
-    /// An expression is NULL, or is not.
-    IsNull {
-        /// The expression.
-        node: &'q Node,
-        /// Whether the complement is meant.
-        negated: bool,
-    },
-    /// All of the parts.
-    All(Vec<Clause<'q>>),
-    /// Any of the parts.
-    Either(Vec<Clause<'q>>),
-    /// An odd number of the parts; or an even one.
-    Odd {
-        /// The parts; two at least.
-        parts: Vec<Clause<'q>>,
-        /// Whether the complement is meant.
-        negated: bool,
-    },
-}
 
 impl<'q> Clause<'q> {
     /// The normal form of a condition, or of its complement. No condition at all holds for every row, and so does its

@@ -1,107 +1,21 @@
 //! To-one paths become joins, each path once.
 
+use super::plan::Clause;
+use super::tables::{Join, Joins, Place, field_at, shortest};
 use crate::ast::{LookupOperator, Node, Output, Part, Selected};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Column, FieldDef, ModelDef, Path};
 use crate::row::Shape;
-use crate::value::Kind;
-
-use super::clause::Clause;
 
 /// How many joins a query may have: SQLite takes 64 tables, MySQL 61.
 const MOST: usize = 60;
 
-/// The joins of a query, in the order of first use; each after the one it starts from.
-#[derive(Debug, Clone)]
-pub struct Joins {
-    root: &'static ModelDef,
-    list: Vec<Join>,
-    required: u64,
-    prefix: &'static str,
-}
-
-/// One join: the row that a foreign key refers to.
-#[derive(Debug, Clone, Copy)]
-pub struct Join {
-    /// Where the foreign key stands.
-    pub from: Place,
-    /// The foreign key.
-    pub key: &'static FieldDef,
-    /// The model referred to.
-    pub target: &'static ModelDef,
-    /// The primary key of that model.
-    pub target_key: &'static FieldDef,
-}
-
-/// A table of the query: the root, or that of a join.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// The root.
-    Root,
-    /// A join, by its index.
-    Joined(usize),
-}
-
 impl Joins {
-    /// No joins yet.
-    pub fn new(root: &'static ModelDef) -> Self {
-        Self { root, list: Vec::new(), required: 0, prefix: prefix(root.table) }
-    }
-
     /// The joins to one column.
     pub fn to(root: &'static ModelDef, column: Column) -> Result<Self> {
         let mut joins = Self::new(root);
         joins.add_path(shortest(column).0)?;
         Ok(joins)
-    }
-
-    /// The model at the root.
-    pub fn root(&self) -> &'static ModelDef {
-        self.root
-    }
-
-    /// Tells whether the root stands alone.
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
-    /// The joins, each with its number and whether its rows are sure to be there (INNER).
-    pub fn iter(&self) -> impl Iterator<Item = (usize, &Join, bool)> {
-        self.list.iter().enumerate().map(|(index, join)| (index, join, self.is_inner(index)))
-    }
-
-    /// The model at a place.
-    pub fn model(&self, place: Place) -> &'static ModelDef {
-        match place {
-            Place::Joined(index) => self.list.get(index).map_or(self.root, |join| join.target),
-            Place::Root => self.root,
-        }
-    }
-
-    /// What the numbered aliases begin with.
-    pub fn prefix(&self) -> &'static str {
-        self.prefix
-    }
-
-    /// Where a column is read. A target's primary key is the foreign key that refers to it: no join needed.
-    pub fn locate(&self, column: Column) -> Result<(Place, &'static FieldDef)> {
-        let (path, field) = shortest(column);
-        Ok((self.place(path)?, field))
-    }
-
-    /// Where the model at the end of a path stands.
-    pub fn place(&self, path: &Path) -> Result<Place> {
-        let Some((before, key)) = path.step else {
-            self.expect_root(path)?;
-            return Ok(Place::Root);
-        };
-        let from = self.place(before)?;
-        self.find(from, key).ok_or_else(|| Error::query(format!("the path over `{}` was not planned", key.name)))
-    }
-
-    /// Where the target of a key stands that was joined before.
-    pub fn find(&self, from: Place, key: &FieldDef) -> Option<Place> {
-        self.list.iter().position(|join| join.from == from && std::ptr::eq(join.key, key)).map(Place::Joined)
     }
 
     /// Adds what a selection needs.
@@ -120,15 +34,10 @@ impl Joins {
         nodes.iter().try_for_each(|node| self.add_node(node))
     }
 
-    /// Adds what each of some expressions needs.
-    pub(super) fn add_each(&mut self, nodes: &[&Node]) -> Result<()> {
-        nodes.iter().try_for_each(|node| self.add_node(node))
-    }
-
     /// Adds what a condition needs.
     pub(super) fn add_clause(&mut self, clause: &Clause<'_>) -> Result<()> {
         match clause {
-            Clause::Constant(_) => Ok(()),
+            Clause::Constant(_) | Clause::KeyIn { .. } => Ok(()),
             Clause::Test { lookup, .. } => self.add_nodes(&lookup.operands),
             Clause::Any { left: node, .. } | Clause::IsNull { node, .. } => self.add_node(node),
             Clause::All(parts) | Clause::Either(parts) | Clause::Odd { parts, .. } => {
@@ -180,33 +89,6 @@ impl Joins {
         Ok(Place::Joined(self.list.len() - 1))
     }
 
-    fn expect_root(&self, path: &Path) -> Result<()> {
-        if path.model == self.root {
-            return Ok(());
-        }
-        Err(Error::query(format!("a column of `{}` has no place in a query of `{}`", path.model.name, self.root.name)))
-    }
-
-    /// A row is there if the condition requires it, or if the key cannot be NULL and its own row is there.
-    /// (Only in a table of ours, where a constraint sees to it that the row referred to exists.)
-    fn is_inner(&self, index: usize) -> bool {
-        let there = |join: &Join| match join.from {
-            Place::Root => self.root.managed,
-            Place::Joined(before) => {
-                self.is_inner(before) && self.list.get(before).is_some_and(|join| join.target.managed)
-            }
-        };
-        self.required & (1 << index) != 0 || self.list.get(index).is_some_and(|join| !join.key.nullable && there(join))
-    }
-
-    /// Tells whether the rows of a place are sure to be there.
-    pub(super) fn is_there(&self, place: Place) -> bool {
-        match place {
-            Place::Root => true,
-            Place::Joined(index) => self.is_inner(index),
-        }
-    }
-
     /// Makes those joins INNER without which the condition cannot hold: it rejects NULL in their columns.
     pub(super) fn require(&mut self, condition: &Clause<'_>) {
         if !self.list.is_empty() {
@@ -233,6 +115,7 @@ impl Joins {
             Clause::All(parts) => parts.iter().fold(0, |bits, part| bits | self.rejecting(part)),
             Clause::Either(parts) => parts.iter().fold(u64::MAX, |bits, part| bits & self.rejecting(part)),
             Clause::Constant(_)
+            | Clause::KeyIn { .. }
             | Clause::Test { .. }
             | Clause::Any { .. }
             | Clause::IsNull { .. }
@@ -246,44 +129,4 @@ impl Joins {
         let columns = node.walk().entering(is_strict).columns();
         columns.filter_map(|column| self.locate(column).ok()).fold(0, |bits, (place, _)| bits | self.way_to(place))
     }
-
-    /// The joins on the way to a place, its own included, as bits.
-    fn way_to(&self, place: Place) -> u64 {
-        match place {
-            Place::Root => 0,
-            Place::Joined(index) => (1 << index) | self.list.get(index).map_or(0, |join| self.way_to(join.from)),
-        }
-    }
-}
-
-/// The shortest way to a column: the primary key of what a foreign key refers to is that foreign key, unless it may be
-/// spelled otherwise there.
-pub(crate) fn shortest(column: Column) -> (&'static Path, &'static FieldDef) {
-    let Column { mut path, mut field } = column;
-    while let Some((before, key)) = path.step {
-        let is_key = field.primary_key && path.model.primary_key.len() == 1;
-        if !is_key || may_be_spelled_otherwise(path.model, field) || may_be_spelled_otherwise(before.model, key) {
-            break;
-        }
-        (path, field) = (before, key);
-    }
-    (path, field)
-}
-
-/// Tells whether keys may be equal without being the same: texts by a collation without case, or by one that is not known.
-pub(super) fn may_be_spelled_otherwise(model: &ModelDef, key: &FieldDef) -> bool {
-    let is_ours = |model: &ModelDef, key: &FieldDef| model.managed && key.collation.is_none();
-    let mut referred = key.keys_referred();
-    key.kind == Kind::Text && !(is_ours(model, key) && referred.all(|(model, key)| is_ours(model, key)))
-}
-
-/// A column of a model by its index.
-pub(crate) fn field_at(model: &'static ModelDef, index: usize) -> Result<&'static FieldDef> {
-    model.fields.get(index).ok_or_else(|| Error::query(format!("`{}` has no field {index}", model.name)))
-}
-
-/// `t`, unless the root's own name could be such an alias.
-fn prefix(table: &str) -> &'static str {
-    let numbered = |rest: &str| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
-    if table.strip_prefix(['t', 'T']).is_some_and(numbered) { "u" } else { "t" }
 }

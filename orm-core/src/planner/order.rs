@@ -2,42 +2,15 @@
 
 use std::ptr;
 
-use super::join::{Joins, Place};
+use super::plan::{Sorted, Term};
+use super::tables::{Joins, Place};
 use crate::ast::{Node, Nulls, Ordering, Output, Select, Selected, by_key};
+use crate::dialect::Features;
 use crate::error::{Error, Result};
 use crate::model::{Column, FieldDef, Path};
 use crate::row::Shape;
 
-/// One term of an order.
-#[derive(Debug, Clone, Copy)]
-pub struct Term<'q> {
-    /// What is compared.
-    pub what: Sorted<'q>,
-    /// Whether the greatest comes first.
-    pub descending: bool,
-    /// Where NULLs come; without it, where the database puts them.
-    pub nulls: Option<Nulls>,
-    /// Which column of the result it is, counted from 1, if DISTINCT selects just this expression.
-    pub position: Option<usize>,
-}
-
-/// What a term of an order compares.
-#[derive(Debug, Clone, Copy)]
-pub enum Sorted<'q> {
-    /// An expression.
-    Node(&'q Node),
-    /// A column of the root.
-    Field(&'static FieldDef),
-    /// A column.
-    Column(Column),
-}
-
-impl<'q> Term<'q> {
-    /// The expression that is compared, if it is one that the query names.
-    pub(super) fn node(&self) -> Option<&'q Node> {
-        if let Sorted::Node(node) = self.what { Some(node) } else { None }
-    }
-
+impl Term<'_> {
     fn reversed(self) -> Self {
         let nulls = self.nulls.map(|nulls| match nulls {
             Nulls::First => Nulls::Last,
@@ -45,6 +18,26 @@ impl<'q> Term<'q> {
         });
         Self { descending: !self.descending, nulls, ..self }
     }
+}
+
+/// The expression that is compared, if it is one that the query names.
+pub(super) fn node<'q>(term: &Term<'q>) -> Option<&'q Node> {
+    if let Sorted::Node(node) = term.what { Some(node) } else { None }
+}
+
+/// The same order in terms that the database knows.
+pub(super) fn said<'q>(terms: Vec<Term<'q>>, features: &Features) -> Vec<Term<'q>> {
+    let mut said = Vec::with_capacity(terms.len());
+    for term in terms {
+        // Such a database orders decimals by other words than it selects them.
+        let position = term.position.filter(|_| !features.decimals_as_text);
+        let nulls = term.nulls.filter(|_| features.nulls_order);
+        if let (Some(wished), None) = (term.nulls, nulls) {
+            said.push(Term { is_null: true, descending: wished == Nulls::First, nulls, position: None, ..term });
+        }
+        said.push(Term { position, nulls, ..term });
+    }
+    said
 }
 
 impl Sorted<'_> {
@@ -75,7 +68,13 @@ pub(super) fn terms(select: &Select) -> Vec<Term<'_>> {
 }
 
 fn own_term(term: &Ordering) -> Term<'_> {
-    Term { what: Sorted::Node(&term.node), descending: term.descending, nulls: term.nulls, position: None }
+    Term {
+        what: Sorted::Node(&term.node),
+        descending: term.descending,
+        nulls: term.nulls,
+        position: None,
+        is_null: false,
+    }
 }
 
 fn models_own(select: &Select) -> impl Iterator<Item = Term<'static>> {
@@ -87,7 +86,7 @@ fn models_own(select: &Select) -> impl Iterator<Item = Term<'static>> {
 }
 
 fn ascending(field: &'static FieldDef) -> Term<'static> {
-    Term { what: Sorted::Field(field), descending: false, nulls: None, position: None }
+    Term { what: Sorted::Field(field), descending: false, nulls: None, position: None, is_null: false }
 }
 
 /// Sees to it that DISTINCT orders by what it selects: by anything else the rows would have to repeat. An order that
@@ -154,7 +153,7 @@ fn selected(select: &Select) -> impl Iterator<Item = Term<'_>> {
         Selected::Outputs(outputs) => outputs.as_ref(),
         Selected::Model(_) => &[],
     };
-    let term = |what| Term { what, descending: false, nulls: None, position: None };
+    let term = |what| Term { what, descending: false, nulls: None, position: None, is_null: false };
     outputs.iter().flat_map(move |output| match output {
         Output::Node(node) => vec![term(Sorted::Node(node))],
         Output::Row(path) => {

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::join::{field_at, may_be_spelled_otherwise};
+use super::tables::{field_at, may_be_spelled_otherwise};
 use crate::ast::{Node, Ordering, Output, Prefetch, Relation, Select, Selected, by_key, column_in, one_of};
 use crate::error::{Error, Result};
 use crate::model::{Column, FieldDef, Link, ModelDef, Path, RelationKind};

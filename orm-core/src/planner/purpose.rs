@@ -3,10 +3,12 @@
 use crate::ast::Node;
 
 /// What a SELECT is planned for.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Purpose<'q> {
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Purpose<'q> {
     /// Its rows, in order.
     Rows,
+    /// Its rows, in no order.
+    Counted,
     /// How many or whether any: neither columns nor order matter.
     Existence,
     /// These expressions instead of its columns, without order.

@@ -7,7 +7,7 @@ use expect_test::{Expect, expect};
 use super::check::{asc, call, check, eq, test, val};
 use super::music::{PLAY, TRACK, at, track};
 use crate::ast::{Call, Condition, Function, LookupOperator as L, Node, Select};
-use crate::compiler;
+use crate::exec;
 use crate::value::Kind;
 
 fn over(function: Function, node: Node, kind: Kind) -> Node {
@@ -19,7 +19,7 @@ fn filtered(function: Function, nodes: Vec<Node>, kind: Kind, distinct: bool, fi
 }
 
 fn check_aggregate(select: &Select, nodes: &[Node], expected: &Expect) {
-    check(|dialect| compiler::aggregate(select, nodes, dialect), expected);
+    check(|dialect| exec::aggregate(select, nodes, dialect), expected);
 }
 
 #[test]

@@ -5,9 +5,9 @@ use std::fmt::Write;
 use expect_test::Expect;
 
 use crate::ast::{Condition, Connector, Function, LookupOperator, Node, Ordering, Output, Select, Selected};
-use crate::compiler;
 use crate::dialect::Dialect;
 use crate::error::Result;
+use crate::exec;
 use crate::model::ModelDef;
 use crate::statement::Statement;
 use crate::value::{Kind, Value};
@@ -21,7 +21,7 @@ pub(super) fn check(write: impl Fn(&Dialect) -> Result<Option<Statement>>, expec
 
 /// Holds a SELECT against the text expected.
 pub(super) fn check_select(select: &Select, expected: &Expect) {
-    check(|dialect| compiler::select(select, dialect), expected);
+    check(|dialect| exec::select(select, dialect), expected);
 }
 
 /// Holds the condition of a SELECT of tracks, and its complement, against the text expected.
@@ -30,7 +30,7 @@ pub(super) fn check_condition(condition: &Condition, expected: &Expect) {
     for condition in [condition.clone(), condition.clone().negate()] {
         let names = Selected::Outputs(vec![Output::Node(at(&TRACK, &["id"]))].into());
         let select = Select { selected: names, condition, order: Some(Vec::new()), ..Select::all(&TRACK) };
-        let text = shown(|dialect| compiler::select(&select, dialect));
+        let text = shown(|dialect| exec::select(&select, dialect));
         let text = text.replace("SELECT \"track\".\"id\" FROM \"track\"", "…");
         both.push_str(&text.replace("SELECT `track`.`id` FROM `track`", "…"));
     }

@@ -9,6 +9,7 @@ use super::check::{and, asc, check, check_select, eq, select, test, values};
 use super::music::at;
 use crate::ast::{Insert, LookupOperator as L, Node, Select, Update};
 use crate::compiler;
+use crate::exec;
 use crate::model::{FieldDef, ModelDef};
 use crate::value::{Kind, Value};
 
@@ -68,7 +69,7 @@ fn a_foreign_table() {
     );
     let update = Update { model: &EVENT, assignments: vec![(1, Node::Value(now))], condition: eq(id, key) };
     check(
-        |dialect| compiler::update(&update, dialect),
+        |dialect| exec::update(&update, dialect),
         &expect![[r#"
             SQLite: UPDATE "event" SET "at" = dormouse_like(?, ifnull("event"."at", (SELECT "type" FROM pragma_table_info('event') WHERE "name" = 'at' COLLATE NOCASE))) WHERE ("event"."id" IN (?, ?, ?, ?, ?) AND dormouse_readable("event"."id", 'uuid', 'id')) -- Timestamp(1970-01-01T00:00:00Z), Text("00000000-0000-0000-0000-00000000000a"), Text("0000000000000000000000000000000a"), Text("00000000-0000-0000-0000-00000000000A"), Text("0000000000000000000000000000000A"), Bytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10])
             PostgreSQL: UPDATE "event" SET "at" = $1 WHERE "event"."id" = $2 -- Timestamp(1970-01-01T00:00:00Z), Uuid(00000000-0000-0000-0000-00000000000a)

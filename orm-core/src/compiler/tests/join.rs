@@ -7,7 +7,7 @@ use expect_test::expect;
 use super::check::{and, asc, call, check, check_error, check_select, eq, or, select, test, val, values};
 use super::music::{ALBUM, EMPLOYEE, PLAY, TRACK, at, path, track};
 use crate::ast::{Function, LookupOperator as L, Node, Output, Select, Selected};
-use crate::compiler;
+use crate::exec;
 use crate::model::ModelDef;
 use crate::row::Shape;
 use crate::value::{Kind, Value};
@@ -195,7 +195,7 @@ fn counting_needs_the_joins_of_the_condition_only() {
         ..values(&TRACK, vec![track(&["album", "title"])])
     };
     check(
-        |dialect| compiler::count(&select, dialect),
+        |dialect| exec::count(&select, dialect),
         &expect![[r#"
         SQLite: SELECT COUNT(*) FROM "track" INNER JOIN "genre" AS "t1" ON "t1"."id" = "track"."genre_id" WHERE "t1"."name" = ? -- Text("Rock")
         PostgreSQL: SELECT COUNT(*) FROM "track" INNER JOIN "genre" AS "t1" ON "t1"."id" = "track"."genre_id" WHERE "t1"."name" = $1 -- Text("Rock")
@@ -203,7 +203,7 @@ fn counting_needs_the_joins_of_the_condition_only() {
     "#]],
     );
     check(
-        |dialect| compiler::exists(&select, dialect),
+        |dialect| exec::exists(&select, dialect),
         &expect![[r#"
         SQLite: SELECT 1 FROM "track" INNER JOIN "genre" AS "t1" ON "t1"."id" = "track"."genre_id" WHERE "t1"."name" = ? LIMIT 1 -- Text("Rock")
         PostgreSQL: SELECT 1 FROM "track" INNER JOIN "genre" AS "t1" ON "t1"."id" = "track"."genre_id" WHERE "t1"."name" = $1 LIMIT 1 -- Text("Rock")
@@ -229,7 +229,7 @@ fn tables_with_the_name_of_an_alias() {
 fn strange_columns() {
     let stranger = select(&TRACK, eq(at(&ALBUM, &["title"]), "x"));
     check_error(
-        |dialect| compiler::select(&stranger, dialect),
+        |dialect| exec::select(&stranger, dialect),
         &expect!["invalid query: a column of `Album` has no place in a query of `Track`"],
     );
 }

@@ -8,6 +8,7 @@ use crate::ast::{Condition, Connector, Function, Insert, LookupOperator as L, No
 use crate::compiler;
 use crate::dialect::Dialect;
 use crate::error::Error;
+use crate::exec;
 use crate::value::{Kind, Value};
 
 /// How deep the parentheses of a text stand inside each other, and how many terms one level has at most.
@@ -36,7 +37,7 @@ fn depth_and_width(sql: &str) -> (usize, usize) {
 fn equalities_by_the_hundred_thousand() {
     let condition = or((0..100_000).map(|id| eq(track(&["id"]), id as i64)));
     for dialect in Dialect::all() {
-        let statement = compiler::select(&select(&TRACK, condition.clone()), &dialect).unwrap().unwrap();
+        let statement = exec::select(&select(&TRACK, condition.clone()), &dialect).unwrap().unwrap();
         assert_eq!(statement.binds.len(), 1, "{}", dialect.name());
         assert!(statement.sql.len() < 1000);
     }
@@ -46,7 +47,7 @@ fn equalities_by_the_hundred_thousand() {
 fn chains_are_balanced() {
     let wide = or((0..30_000).map(|id| test(L::Lt, [track(&["bytes"]), val(id)])));
     for dialect in Dialect::all() {
-        let statement = compiler::select(&select(&TRACK, wide.clone()), &dialect).unwrap().unwrap();
+        let statement = exec::select(&select(&TRACK, wide.clone()), &dialect).unwrap().unwrap();
         let (depth, width) = depth_and_width(&statement.sql);
         assert!(depth <= 10 && width < 100, "{depth} {width}");
         assert!(!statement.persistent);
@@ -58,14 +59,14 @@ fn too_wide() {
     let wide = |terms: i32| select(&TRACK, or((0..terms).map(|id| test(L::Lt, [track(&["bytes"]), val(id)]))));
     let (many, more) = (wide(70_000), wide(200_000));
     check(
-        |dialect| compiler::select(&many, dialect),
+        |dialect| exec::select(&many, dialect),
         &expect![[r#"
             SQLite: error: the query has 70000 bound values (send fewer in one statement), the limit is 32766
             PostgreSQL, MySQL, MariaDB: error: the query has 70000 bound values (send fewer in one statement), the limit is 65535
         "#]],
     );
     check(
-        |dialect| compiler::select(&more, dialect),
+        |dialect| exec::select(&more, dialect),
         &expect![[r#"
         SQLite, MySQL, MariaDB: error: the query has 4608396 bytes of SQL text, the limit is 4194304
         PostgreSQL: error: the query has 5697291 bytes of SQL text, the limit is 4194304
@@ -83,16 +84,16 @@ fn nested(levels: usize) -> Condition {
 #[test]
 fn deep_trees() {
     for dialect in Dialect::all() {
-        compiler::select(&select(&TRACK, nested(256)), &dialect).unwrap().unwrap();
+        exec::select(&select(&TRACK, nested(256)), &dialect).unwrap().unwrap();
     }
     check_error(
-        |dialect| compiler::select(&select(&TRACK, nested(300)), dialect),
+        |dialect| exec::select(&select(&TRACK, nested(300)), dialect),
         &expect!["the query has 300 levels of expressions, the limit is 256"],
     );
     // As deep as a tree can be built: refused, and dropped, without recursion.
     let deepest = select(&TRACK, nested(200_000));
     check_error(
-        |dialect| compiler::select(&deepest, dialect),
+        |dialect| exec::select(&deepest, dialect),
         &expect!["the query has 200000 levels of expressions, the limit is 256"],
     );
 }
@@ -128,7 +129,7 @@ fn negations_cancel() {
 fn deep_expressions() {
     let sum = (0..300).fold(track(&["bytes"]), |sum, _| super::check::call(Function::Add, [sum, val(1)], Kind::I32));
     check_error(
-        |dialect| compiler::select(&values(&TRACK, vec![sum.clone()]), dialect),
+        |dialect| exec::select(&values(&TRACK, vec![sum.clone()]), dialect),
         &expect!["the query has 300 levels of expressions, the limit is 256"],
     );
 }
@@ -138,17 +139,17 @@ fn faults() {
     let broken = || Node::Fault(Error::out_of_range("300 does not fit u8"));
     let condition = test(L::Eq, [track(&["bytes"]), broken()]);
     check_error(
-        |dialect| compiler::select(&select(&TRACK, condition.clone()), dialect),
+        |dialect| exec::select(&select(&TRACK, condition.clone()), dialect),
         &expect!["value out of range: `Track.bytes`: 300 does not fit u8"],
     );
     check_error(
-        |dialect| compiler::select(&values(&TRACK, vec![broken()]), dialect),
+        |dialect| exec::select(&values(&TRACK, vec![broken()]), dialect),
         &expect!["value out of range: 300 does not fit u8"],
     );
     let mut sliced = Select { limit: Some(1), ..Select::all(&TRACK) };
     sliced.unsliced("filter");
     check_error(
-        |dialect| compiler::count(&sliced, dialect),
+        |dialect| exec::count(&sliced, dialect),
         &expect!["`filter` cannot follow a slice (`limit`, `offset`, `slice`); call it before the slice"],
     );
 }
@@ -158,9 +159,9 @@ fn too_many_joins() {
     let way = |steps: usize| [vec!["reports_to"; steps], vec!["name"]].concat();
     let select = |steps: usize| values(&EMPLOYEE, vec![at(&EMPLOYEE, &way(steps))]);
     for dialect in Dialect::all() {
-        compiler::select(&select(60), &dialect).unwrap().unwrap();
+        exec::select(&select(60), &dialect).unwrap().unwrap();
     }
-    check_error(|dialect| compiler::select(&select(61), dialect), &expect!["the query has 61 joins, the limit is 60"]);
+    check_error(|dialect| exec::select(&select(61), dialect), &expect!["the query has 61 joins, the limit is 60"]);
 }
 
 #[test]

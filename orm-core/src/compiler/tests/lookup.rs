@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::check::{and, call, check_condition, check_select, eq, list, or, select, test, val, values};
 use super::music::{PLAY, TRACK, track};
 use crate::ast::{Condition, Connector, Function, LookupOperator as L, Node, one_of};
-use crate::compiler;
+use crate::exec;
 use crate::model::Path;
 use crate::value::{Kind, Value};
 
@@ -342,7 +342,7 @@ fn in_a_long_list() {
         let condition = test(L::In, [column, list(values)]);
         let select = select(&TRACK, condition);
         crate::dialect::Dialect::all().map(|dialect| {
-            let statement = compiler::select(&select, &dialect).unwrap().unwrap();
+            let statement = exec::select(&select, &dialect).unwrap().unwrap();
             let sql = statement.sql.split_once("WHERE").unwrap().1.chars().take(160).collect::<String>();
             format!(
                 "{}: {sql} -- {} binds, persistent: {}\n",

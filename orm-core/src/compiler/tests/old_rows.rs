@@ -6,8 +6,8 @@ use super::check::{eq, test, val};
 use super::music::{EMPLOYEE, PLAYER, TEAM, at, key};
 use super::write::{check_delete, check_update};
 use crate::ast::{Condition, Delete, LookupOperator as L, Node, Update};
-use crate::compiler;
 use crate::dialect::{Dialect, OldRows};
+use crate::exec;
 use crate::model::{FieldDef, ModelDef, OnDelete};
 use crate::value::{Kind, Value};
 
@@ -119,12 +119,12 @@ fn a_long_list_is_read_once_by_a_subquery_that_chooses_the_rows() {
     let condition = || test(L::In, [at(&EMPLOYEE, &["name"]), list()]);
     for dialect in Dialect::all().into_iter().filter(|dialect| dialect.features().old_rows == OldRows::Joined) {
         let delete = Delete { model: &EMPLOYEE, condition: condition() };
-        let sql = compiler::delete(&delete, &dialect).unwrap().unwrap().sql;
+        let sql = exec::delete(&delete, &dialect).unwrap().unwrap().sql;
         let start = "DELETE `employee` FROM `employee` INNER JOIN (SELECT `employee`.`id` AS `k0` FROM `employee` WHERE \
                      `employee`.`name` IN (SELECT `v0` FROM JSON_TABLE(?, ";
         assert!(sql.starts_with(start), "{sql}");
         let update = Update { model: &EMPLOYEE, assignments: vec![(2, val(1_i64))], condition: condition() };
-        let sql = compiler::update(&update, &dialect).unwrap().unwrap().sql;
+        let sql = exec::update(&update, &dialect).unwrap().unwrap().sql;
         let start = start.replace("DELETE `employee` FROM", "UPDATE");
         assert!(sql.starts_with(&start), "{sql}");
         let end =

@@ -7,6 +7,7 @@ use super::music::{ARTIST, EMPLOYEE, QUOTED, TRACK, at, track};
 use crate::ast::{Function, LookupOperator as L, Nulls, Ordering, Select};
 use crate::compiler;
 use crate::dialect::{Explain, ExplainFormat};
+use crate::exec;
 use crate::value::Kind;
 
 #[test]
@@ -135,7 +136,7 @@ fn slices() {
     "#]],
     );
     check(
-        |dialect| compiler::count(&sliced(Some(10), 30), dialect),
+        |dialect| exec::count(&sliced(Some(10), 30), dialect),
         &expect![[r#"
             SQLite: SELECT COUNT(*) FROM (SELECT 1 AS "c0" FROM "track" LIMIT 10 OFFSET ?) AS "s" -- I64(30)
             PostgreSQL: SELECT COUNT(*) FROM (SELECT 1 AS "c0" FROM "track" LIMIT $1 OFFSET $2) AS "s" -- I64(10), I64(30)
@@ -143,7 +144,7 @@ fn slices() {
         "#]],
     );
     check(
-        |dialect| compiler::exists(&sliced(None, 30), dialect),
+        |dialect| exec::exists(&sliced(None, 30), dialect),
         &expect![[r#"
         SQLite: SELECT 1 FROM "track" LIMIT 1 OFFSET ? -- I64(30)
         PostgreSQL: SELECT 1 FROM "track" LIMIT 1 OFFSET $1 -- I64(30)
@@ -172,21 +173,21 @@ fn distinct() {
     "#]],
     );
     check(
-        |dialect| compiler::count(&select(vec![name(), boss()]), dialect),
+        |dialect| exec::count(&select(vec![name(), boss()]), dialect),
         &expect![[r#"
         SQLite, PostgreSQL: SELECT COUNT(*) FROM (SELECT DISTINCT "employee"."name" AS "c0", "t1"."name" AS "c1" FROM "employee" LEFT JOIN "employee" AS "t1" ON "t1"."id" = "employee"."reports_to_id") AS "s"
         MySQL, MariaDB: SELECT COUNT(*) FROM (SELECT DISTINCT `employee`.`name` AS `c0`, `t1`.`name` AS `c1` FROM `employee` LEFT JOIN `employee` AS `t1` ON `t1`.`id` = `employee`.`reports_to_id`) AS `s`
     "#]],
     );
     check(
-        |dialect| compiler::exists(&select(vec![name()]), dialect),
+        |dialect| exec::exists(&select(vec![name()]), dialect),
         &expect![[r#"
         SQLite, PostgreSQL: SELECT 1 FROM "employee" LIMIT 1
         MySQL, MariaDB: SELECT 1 FROM `employee` LIMIT 1
     "#]],
     );
     check(
-        |dialect| compiler::exists(&Select { offset: 2, ..select(vec![name()]) }, dialect),
+        |dialect| exec::exists(&Select { offset: 2, ..select(vec![name()]) }, dialect),
         &expect![[r#"
         SQLite: SELECT 1 FROM (SELECT DISTINCT "employee"."name" AS "c0" FROM "employee" LIMIT -1 OFFSET ?) AS "s" LIMIT 1 -- I64(2)
         PostgreSQL: SELECT 1 FROM (SELECT DISTINCT "employee"."name" AS "c0" FROM "employee" OFFSET $1) AS "s" LIMIT 1 -- I64(2)
@@ -195,7 +196,7 @@ fn distinct() {
     );
     let wrong = Select { order: Some(vec![asc(boss())]), ..select(vec![name()]) };
     check_error(
-        |dialect| compiler::select(&wrong, dialect),
+        |dialect| exec::select(&wrong, dialect),
         &expect![
             "invalid query: `distinct` cannot be ordered by `reports_to.name`, which is not selected; select it, or order by what is"
         ],
@@ -232,7 +233,7 @@ fn models_are_distinct_by_their_keys() {
     "#]],
     );
     check(
-        |dialect| compiler::count(&Select { distinct: true, ..Select::all(&ARTIST) }, dialect),
+        |dialect| exec::count(&Select { distinct: true, ..Select::all(&ARTIST) }, dialect),
         &expect![[r#"
         SQLite, PostgreSQL: SELECT COUNT(*) FROM "artist"
         MySQL, MariaDB: SELECT COUNT(*) FROM `artist`
@@ -277,7 +278,7 @@ fn known_empty() {
     "#]],
     );
     check(
-        |dialect| compiler::count(&nothing, dialect),
+        |dialect| exec::count(&nothing, dialect),
         &expect![[r#"
         all: nothing is sent
     "#]],
@@ -296,7 +297,7 @@ fn explained() {
     let explained = |options: Explain| {
         let names = values(&TRACK, vec![track(&["id"])]);
         move |dialect: &crate::dialect::Dialect| {
-            let statement = compiler::select(&names, dialect)?.unwrap();
+            let statement = exec::select(&names, dialect)?.unwrap();
             compiler::explain(statement, &options, dialect).map(Some)
         }
     };

@@ -8,8 +8,8 @@ use rust_decimal::{Decimal, dec};
 
 use super::music::EVERYTHING;
 use crate::ast::{Node, Output, Select, Selected, Update};
-use crate::compiler;
 use crate::dialect::Dialect;
+use crate::exec;
 use crate::expr::{Col, Definite, Expression, Operand, Q, Typed};
 use crate::model::Path;
 use crate::statement::Statement;
@@ -42,14 +42,14 @@ impl Texts {
     fn select(&mut self, node: Node) {
         let outputs = Selected::Outputs(vec![Output::Node(node)].into());
         let select = Select { selected: outputs, order: Some(Vec::new()), ..Select::all(&EVERYTHING) };
-        self.hold(compiler::select(&select, &Dialect::postgres()).unwrap());
+        self.hold(exec::select(&select, &Dialect::postgres()).unwrap());
     }
 
     fn filter(&mut self, condition: Q<Everything>) {
         for q in [condition.clone(), !condition] {
             self.select(Node::Condition(q.condition().clone()));
             let select = Select { condition: q.into_condition(), ..Select::all(&EVERYTHING) };
-            self.hold(compiler::select(&select, &Dialect::postgres()).unwrap());
+            self.hold(exec::select(&select, &Dialect::postgres()).unwrap());
         }
     }
 
@@ -84,7 +84,7 @@ impl Texts {
         let index = EVERYTHING.fields.iter().position(|known| known.name == field).unwrap();
         let update =
             Update { model: &EVERYTHING, assignments: vec![(index, node)], condition: Q::<()>::new().into_condition() };
-        self.hold(compiler::update(&update, &Dialect::postgres()).unwrap());
+        self.hold(exec::update(&update, &Dialect::postgres()).unwrap());
     }
 }
 

@@ -5,7 +5,7 @@ use expect_test::expect;
 use super::check::{check_condition, check_error, check_select, eq, select, test, val, values};
 use super::music::{EVERYTHING, TRACK, at, track};
 use crate::ast::{LookupOperator as L, Select};
-use crate::compiler;
+use crate::exec;
 use crate::value::Value;
 
 #[test]
@@ -215,7 +215,7 @@ fn regular_expressions() {
 fn text_is_no_number() {
     let condition = eq(track(&["name"]), 0);
     check_error(
-        |dialect| compiler::select(&select(&TRACK, condition.clone()), dialect),
+        |dialect| exec::select(&select(&TRACK, condition.clone()), dialect),
         &expect!["invalid query: Text cannot be compared with I32"],
     );
 }

@@ -6,6 +6,7 @@ use super::check::{call, check, check_error, eq, test, val};
 use super::music::{ALBUM, ARTIST, EMPLOYEE, PLAY, TRACK, at, track};
 use crate::ast::{Condition, Delete, Function, Insert, LookupOperator as L, Node, Update};
 use crate::compiler;
+use crate::exec;
 use crate::model::ModelDef;
 use crate::value::{Kind, Value};
 
@@ -20,12 +21,12 @@ pub(super) fn check_update(
     expected: &Expect,
 ) {
     let update = Update { model, assignments, condition };
-    check(|dialect| compiler::update(&update, dialect), expected);
+    check(|dialect| exec::update(&update, dialect), expected);
 }
 
 pub(super) fn check_delete(model: &'static ModelDef, condition: Condition, expected: &Expect) {
     let delete = Delete { model, condition };
-    check(|dialect| compiler::delete(&delete, dialect), expected);
+    check(|dialect| exec::delete(&delete, dialect), expected);
 }
 
 #[test]
@@ -225,7 +226,7 @@ fn updates_see_the_old_row() {
         "#]],
     );
     let twice = Update { model: &TRACK, assignments: vec![(1, val("a")), (1, val("b"))], condition: Condition::EMPTY };
-    check_error(|dialect| compiler::update(&twice, dialect), &expect!["invalid query: `name` is assigned twice"]);
+    check_error(|dialect| exec::update(&twice, dialect), &expect!["invalid query: `name` is assigned twice"]);
 }
 
 #[test]

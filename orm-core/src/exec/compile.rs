@@ -1,0 +1,66 @@
+//! A query becomes a statement: it is planned for what the database can do, and then written in its words. Where it is known that
+//! no row can be meant, the answer is `None`, and nothing needs to be sent.
+
+use crate::ast::{Delete, Node, Save, Select, Update};
+use crate::compiler::{self, Saved};
+use crate::dialect::Dialect;
+use crate::error::Result;
+use crate::planner::{self, Plan};
+use crate::statement::Statement;
+
+/// The rows of a SELECT.
+pub(crate) fn select(select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
+    written(planner::select(select, dialect)?, dialect)
+}
+
+/// How many rows a SELECT has: one row of one integer. `None`: known to be 0.
+pub(crate) fn count(select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
+    written(planner::count(select, dialect)?, dialect)
+}
+
+/// Whether a SELECT has any row: one row or none.
+pub(crate) fn exists(select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
+    written(planner::exists(select, dialect)?, dialect)
+}
+
+/// The values of aggregates over the rows of a SELECT: one row.
+pub(crate) fn aggregate(select: &Select, values: &[Node], dialect: &Dialect) -> Result<Option<Statement>> {
+    written(planner::aggregate(select, values, dialect)?, dialect)
+}
+
+fn written(plan: Option<Plan<'_>>, dialect: &Dialect) -> Result<Option<Statement>> {
+    plan.map(|plan| compiler::select(&plan, dialect)).transpose()
+}
+
+/// Changed columns of rows.
+pub(crate) fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statement>> {
+    let Some(change) = planner::update(update, dialect)? else { return Ok(None) };
+    if let Some(statement) = compiler::update(&change, dialect)? {
+        return Ok(Some(statement));
+    }
+    let Some(change) = planner::update_chosen_first(update)? else { return Ok(None) };
+    compiler::update(&change, dialect)
+}
+
+/// Deleted rows.
+pub(crate) fn delete(delete: &Delete, dialect: &Dialect) -> Result<Option<Statement>> {
+    let Some(rows) = planner::delete(delete, dialect)? else { return Ok(None) };
+    if let Some(statement) = compiler::delete(&rows, dialect)? {
+        return Ok(Some(statement));
+    }
+    let Some(rows) = planner::delete_chosen_first(delete)? else { return Ok(None) };
+    compiler::delete(&rows, dialect)
+}
+
+/// A row that is saved. `None`: it has nothing to write.
+pub(crate) fn save(save: Save, dialect: &Dialect) -> Result<Option<Statement>> {
+    match compiler::save(save, dialect)? {
+        Saved::Nothing => Ok(None),
+        Saved::Known(statement) => Ok(Some(statement)),
+        Saved::New(row) => {
+            let statement = update(&row.update, dialect)?;
+            statement.iter().for_each(|statement| row.keep(statement));
+            Ok(statement)
+        }
+    }
+}

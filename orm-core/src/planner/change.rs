@@ -1,0 +1,183 @@
+//! UPDATE and DELETE: which rows they concern, and whether these must be chosen before one of them changes.
+
+use std::ptr;
+
+use super::check;
+use super::plan::{Assigned, Change, Chosen, Clause, Columns, Plan, Source};
+use super::tables::{Joins, Place, field_at, shortest};
+use crate::ast::{Condition, Delete, Update, Walk};
+use crate::dialect::{Dialect, Features, OldRows};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{FieldDef, ModelDef, OnDelete};
+
+/// Plans an UPDATE; `None` if it assigns nothing or is known to concern no row.
+///
+/// # Errors
+/// What cannot be meant, and `Unsupported` where the database cannot compute all new values from the old row.
+pub fn update<'q>(update: &'q Update, dialect: &Dialect) -> Result<Option<Change<'q>>> {
+    let given = given(update)?;
+    let Some(found) = Found::of(update.model, &update.condition, &given)? else { return Ok(None) };
+    if given.is_empty() {
+        return Ok(None);
+    }
+    let features = dialect.features();
+    if found.must_come_first(&given, features)? {
+        return found.first(&given).map(|rows| Some(Change { assignments: given, rows }));
+    }
+    let assignments = if features.old_values { given } else { ordered(given, update.model, dialect)? };
+    Ok(Some(Change { assignments, rows: found.rows(features) }))
+}
+
+/// The same UPDATE of rows that are all chosen before one of them changes.
+///
+/// # Errors
+/// As [`update`].
+pub fn update_chosen_first(update: &Update) -> Result<Option<Change<'_>>> {
+    let assignments = given(update)?;
+    let Some(found) = Found::of(update.model, &update.condition, &assignments)? else { return Ok(None) };
+    Ok(Some(Change { rows: found.first(&assignments)?, assignments }))
+}
+
+/// Plans a DELETE; `None` if it is known to concern no row.
+///
+/// # Errors
+/// What cannot be meant.
+pub fn delete<'q>(delete: &'q Delete, dialect: &Dialect) -> Result<Option<Chosen<'q>>> {
+    let Some(found) = Found::of(delete.model, &delete.condition, &[])? else { return Ok(None) };
+    let features = dialect.features();
+    if features.old_rows == OldRows::Joined && changes_its_condition(delete.model, &delete.condition) {
+        return found.first(&[]).map(Some);
+    }
+    Ok(Some(found.rows(features)))
+}
+
+/// The same DELETE of rows that are all chosen before one of them changes.
+///
+/// # Errors
+/// As [`delete`].
+pub fn delete_chosen_first(delete: &Delete) -> Result<Option<Chosen<'_>>> {
+    Found::of(delete.model, &delete.condition, &[])?.map(|found| found.first(&[])).transpose()
+}
+
+/// The rows that a condition finds.
+struct Found<'q> {
+    condition: Clause<'q>,
+    joins: Joins,
+}
+
+impl<'q> Found<'q> {
+    /// Looks through the condition and the expressions that go with it; `None` if it is known that no row is meant.
+    fn of(model: &'static ModelDef, condition: &'q Condition, given: &[Assigned<'q>]) -> Result<Option<Self>> {
+        check::condition(condition)?;
+        given.iter().try_for_each(|(_, node)| check::node(node))?;
+        let condition = Clause::of(condition, false);
+        if condition.is_never() {
+            return Ok(None);
+        }
+        let mut joins = Joins::new(model);
+        joins.add_clause(&condition)?;
+        joins.require(&condition);
+        Ok(Some(Self { condition, joins }))
+    }
+
+    /// Tells whether new values must be computed before any row changes: an expression reads another row of the table, or
+    /// goes by a column that changes, where a statement sees what it has changed already.
+    fn must_come_first(&self, given: &[Assigned<'_>], features: &Features) -> Result<bool> {
+        if features.old_rows == OldRows::Seen {
+            return Ok(false);
+        }
+        // The columns whose new values a subquery in SET would see, if its path goes by them.
+        let sees_assigned = features.old_rows == OldRows::Joined && given.len() > 1;
+        let is_assigned = |key: &FieldDef| sees_assigned && given.iter().any(|(field, _)| ptr::eq(*field, key));
+        let mut assigned = Joins::new(self.joins.root());
+        given.iter().try_for_each(|(_, node)| assigned.add_node(node))?;
+        Ok(assigned.iter().any(|(_, join, _)| {
+            (join.from == Place::Root && is_assigned(join.key)) || join.target.same_table(self.joins.root())
+        }))
+    }
+
+    fn first(self, given: &[Assigned<'_>]) -> Result<Chosen<'q>> {
+        let Self { condition, mut joins } = self;
+        given.iter().try_for_each(|(_, node)| joins.add_node(node))?;
+        Ok(Chosen { condition, joins, first: true })
+    }
+
+    /// The rows by the condition alone, or by their keys, if its paths lead to other tables.
+    fn rows(self, features: &Features) -> Chosen<'q> {
+        let Self { condition, joins } = self;
+        if joins.is_empty() {
+            return Chosen { condition, joins, first: false };
+        }
+        let model = joins.root();
+        let keys = Plan { condition, ..Plan::over(Columns::Keys, Source::Tables(joins)) };
+        let keys = Box::new(if features.reads_target { keys } else { Plan::around(keys) });
+        Chosen { condition: Clause::KeyIn { model, keys }, joins: Joins::new(model), first: false }
+    }
+}
+
+/// The assignments as they were given, each column once.
+fn given(update: &Update) -> Result<Vec<Assigned<'_>>> {
+    let mut given: Vec<Assigned<'_>> = Vec::with_capacity(update.assignments.len());
+    for (index, node) in &update.assignments {
+        let field = field_at(update.model, *index)?;
+        if given.iter().any(|(other, _)| ptr::eq(*other, field)) {
+            return Err(Error::query(format!("`{}` is assigned twice", field.name)));
+        }
+        given.push((field, node));
+    }
+    Ok(given)
+}
+
+/// The assignments, in an order in which every expression sees the old row.
+fn ordered<'q>(mut left: Vec<Assigned<'q>>, model: &ModelDef, dialect: &Dialect) -> Result<Vec<Assigned<'q>>> {
+    let mut ordered = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let free = left.iter().position(|(field, _)| {
+            let mut others = left.iter().filter(|(other, _)| !ptr::eq(*other, *field));
+            others.all(|(_, node)| !reads(node.walk(), model, field))
+        });
+        let Some(free) = free else { return Err(circular(dialect)) };
+        ordered.push(left.remove(free));
+    }
+    Ok(ordered)
+}
+
+fn circular(dialect: &Dialect) -> Error {
+    let feature = "columns that become each other in one UPDATE (update one after the other)".to_owned();
+    ErrorKind::Unsupported { feature, backend: dialect.name() }.into()
+}
+
+/// Tells whether a DELETE can change, by the foreign keys that lead back to its table, what its own condition reads of
+/// rows that are still to be judged.
+fn changes_its_condition(model: &'static ModelDef, condition: &Condition) -> bool {
+    model.fields.iter().any(|field| {
+        let Some(key) = &field.foreign_key else { return false };
+        // On a table that others made, the rule of the model need not be that of the database.
+        let rule = !model.managed || matches!(key.on_delete, OnDelete::SetNull | OnDelete::SetDefault);
+        rule && reads(condition.walk(), model, field) && reaches((key.target)(), model, &mut Vec::new())
+    })
+}
+
+/// Tells whether rows of a model are deleted with those of another that they refer to, directly or by others.
+fn reaches(from: &'static ModelDef, to: &ModelDef, seen: &mut Vec<&'static ModelDef>) -> bool {
+    if from.same_table(to) {
+        return true;
+    }
+    if seen.iter().any(|other| std::ptr::eq(*other, from)) {
+        return false;
+    }
+    seen.push(from);
+    let mut keys = from.fields.iter().filter_map(|field| field.foreign_key.as_ref());
+    keys.any(|key| (!from.managed || key.on_delete == OnDelete::Cascade) && reaches((key.target)(), to, seen))
+}
+
+/// Tells whether an expression reads a column of the row, also as the first step of a path.
+fn reads(walk: Walk<'_>, model: &ModelDef, field: &FieldDef) -> bool {
+    walk.columns().any(|column| {
+        let (mut path, mut read) = shortest(column);
+        while let Some((before, key)) = path.step {
+            (path, read) = (before, key);
+        }
+        path.model == model && std::ptr::eq(read, field)
+    })
+}

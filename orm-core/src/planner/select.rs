@@ -1,0 +1,178 @@
+//! SELECT, and the questions that are answered without rows.
+
+use super::check;
+use super::order;
+use super::plan::{Clause, Columns, Distinct, Limit, Locked, Plan, Source};
+use super::purpose::Purpose;
+use super::tables::{Joins, Place};
+use crate::ast::{Lock, Node, Select, Selected};
+use crate::dialect::Dialect;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Plans a SELECT of rows; `None` if it is known to have none.
+///
+/// # Errors
+/// What cannot be meant, and `Unsupported` for a lock that the database does not have.
+pub fn select<'q>(select: &'q Select, dialect: &Dialect) -> Result<Option<Plan<'q>>> {
+    plan(select, Purpose::Rows, dialect)
+}
+
+/// Plans how many rows a SELECT has: one row of one integer. `None`: known to be 0.
+///
+/// # Errors
+/// What cannot be meant.
+pub fn count<'q>(select: &'q Select, dialect: &Dialect) -> Result<Option<Plan<'q>>> {
+    let inner = if select.distinct && select.can_repeat() {
+        plan(select, Purpose::Counted, dialect)?
+    } else {
+        plan(select, Purpose::Existence, dialect)?
+    };
+    let Some(inner) = inner else { return Ok(None) };
+    if inner.distinct == Distinct::No && !select.is_sliced() {
+        return Ok(Some(Plan { columns: Columns::Count, ..inner }));
+    }
+    let rows = Box::new(Plan { named: true, ..inner });
+    Ok(Some(Plan::over(Columns::Count, Source::Rows(rows))))
+}
+
+/// Plans whether a SELECT has any row: one row or none. `None`: known to have none.
+///
+/// # Errors
+/// What cannot be meant.
+pub fn exists<'q>(select: &'q Select, dialect: &Dialect) -> Result<Option<Plan<'q>>> {
+    // Rows that are passed over are counted first.
+    if select.distinct && select.offset > 0 && select.can_repeat() {
+        let Some(inner) = plan(select, Purpose::Counted, dialect)? else { return Ok(None) };
+        let rows = Source::Rows(Box::new(Plan { named: true, ..inner }));
+        return Ok(Some(Plan { limit: Limit::One, ..Plan::over(Columns::One, rows) }));
+    }
+    let existence = plan(select, Purpose::Existence, dialect)?;
+    Ok(existence.map(|plan| Plan { limit: Limit::One, ..plan }))
+}
+
+/// Plans the values of aggregates over the rows of a SELECT: one row. `None`: known to have no rows.
+///
+/// # Errors
+/// What cannot be meant.
+pub fn aggregate<'q>(select: &'q Select, values: &'q [Node], dialect: &Dialect) -> Result<Option<Plan<'q>>> {
+    if select.distinct && select.can_repeat() {
+        return Err(Error::query("`aaggregate` cannot follow `distinct` on values: it is over rows of the model"));
+    }
+    if !select.is_sliced() {
+        return plan(select, Purpose::Values(values), dialect);
+    }
+    let Some(slice) = plan(select, Purpose::Keys, dialect)? else { return Ok(None) };
+    values.iter().try_for_each(check::node)?;
+    let mut joins = Joins::new(select.model);
+    joins.add_nodes(values)?;
+    let keys = Box::new(if dialect.features().limit_in_subquery { slice } else { Plan::around(slice) });
+    let condition = Clause::KeyIn { model: select.model, keys };
+    Ok(Some(Plan { condition, ..Plan::over(Columns::Values(values), Source::Tables(joins)) }))
+}
+
+fn plan<'q>(select: &'q Select, purpose: Purpose<'q>, dialect: &Dialect) -> Result<Option<Plan<'q>>> {
+    // 1. What cannot be meant.
+    check::select(select, purpose)?;
+    if select.is_empty() {
+        return Ok(None);
+    }
+
+    // 2. The condition: negation at the leaves, constants folded, equalities gathered.
+    let condition = Clause::of(&select.condition, false);
+    let Ok(offset) = i64::try_from(select.offset) else { return Ok(None) };
+    if condition.is_never() {
+        return Ok(None);
+    }
+
+    // 3. The order: the query's own, else the model's, turned round if asked.
+    let order = match purpose {
+        Purpose::Rows => order::terms(select),
+        Purpose::Keys if select.is_sliced() => order::terms(select),
+        Purpose::Keys | Purpose::Existence | Purpose::Counted | Purpose::Values(_) => Vec::new(),
+    };
+
+    // 4. The joins, in the order of first use.
+    let mut joins = Joins::new(select.model);
+    match purpose {
+        Purpose::Rows | Purpose::Counted => joins.add_selected(&select.selected)?,
+        Purpose::Values(nodes) => joins.add_nodes(nodes)?,
+        Purpose::Keys | Purpose::Existence => {}
+    }
+    joins.add_clause(&condition)?;
+    order.iter().filter_map(order::node).try_for_each(|node| joins.add_node(node))?;
+    joins.require(&condition);
+    if let Some(path) = select.present {
+        joins.require_path(path)?;
+    }
+
+    // 5. DISTINCT against the order, and the order as the database can say it.
+    let order = if select.distinct { order::selected_only(select, order, &joins)? } else { order };
+    let order = order::said(order, dialect.features());
+
+    // 6. The lock: what is locked must be there.
+    let lock = match (purpose, &select.lock) {
+        (Purpose::Rows, Some(lock)) => locked(select, lock, &joins, dialect)?,
+        _ => None,
+    };
+
+    Ok(Some(Plan {
+        distinct: distinct(select, purpose),
+        columns: columns(select, purpose),
+        named: false,
+        source: Source::Tables(joins),
+        condition,
+        order,
+        limit: select.limit.map_or(Limit::None, |limit| Limit::Rows(i64::try_from(limit).unwrap_or(i64::MAX))),
+        offset,
+        lock,
+    }))
+}
+
+fn distinct(select: &Select, purpose: Purpose<'_>) -> Distinct {
+    match purpose {
+        Purpose::Rows | Purpose::Counted if !select.distinct => Distinct::No,
+        Purpose::Rows | Purpose::Counted if select.can_repeat() => Distinct::Yes,
+        Purpose::Rows | Purpose::Counted => Distinct::Sure,
+        Purpose::Keys | Purpose::Existence | Purpose::Values(_) => Distinct::No,
+    }
+}
+
+fn columns<'q>(select: &'q Select, purpose: Purpose<'q>) -> Columns<'q> {
+    match (purpose, &select.selected) {
+        (Purpose::Values(nodes), _) => Columns::Values(nodes),
+        (Purpose::Keys, _) => Columns::Keys,
+        (Purpose::Existence, _) => Columns::One,
+        (Purpose::Rows | Purpose::Counted, Selected::Model(shape)) => Columns::Model(shape),
+        (Purpose::Rows | Purpose::Counted, Selected::Outputs(outputs)) if outputs.is_empty() => Columns::One,
+        (Purpose::Rows | Purpose::Counted, Selected::Outputs(outputs)) => Columns::Outputs(outputs),
+    }
+}
+
+/// The lock as the database can take it; none where it locks as a whole.
+fn locked(select: &Select, lock: &Lock, joins: &Joins, dialect: &Dialect) -> Result<Option<Locked>> {
+    check::lock(select, lock, joins)?;
+    let Some(can) = dialect.features().row_locks else { return Ok(None) };
+    let cannot = |feature: &str| {
+        let (feature, backend) = (format!("{feature} of `select_for_update`"), dialect.name());
+        Err(ErrorKind::Unsupported { feature, backend }.into())
+    };
+    if lock.no_key && !can.no_key {
+        return cannot("`no_key`");
+    }
+    if !lock.of.is_empty() && !can.of {
+        return cannot("`of`");
+    }
+    let of = those_locked(lock, joins)?;
+    // Without names, all tables are meant.
+    let of = Some(of).filter(|of| can.of && of.len() < joins.iter().count() + 1);
+    Ok(Some(Locked { no_key: lock.no_key, wait: lock.wait, of }))
+}
+
+/// The tables whose rows are locked: those that were named, else all but the nullable ones, whose rows may be missing.
+fn those_locked(lock: &Lock, joins: &Joins) -> Result<Vec<Place>> {
+    if !lock.of.is_empty() {
+        return lock.of.iter().map(|path| joins.place(path)).collect();
+    }
+    let inner = joins.iter().filter(|(.., inner)| *inner).map(|(index, ..)| Place::Joined(index));
+    Ok([Place::Root].into_iter().chain(inner).collect())
+}
