@@ -256,7 +256,7 @@ impl Writer<'_> {
         match term.position {
             // Two placeholders of one value are two values to a database that numbers them; and MariaDB loses rows of a
             // DISTINCT that is ordered by what it selects with a NULLIF or a CONVERT in it.
-            Some(position) => self.push(&position.to_string()),
+            Some(position) => self.number(position),
             None => self.sorted(term.what, joins)?,
         }
         self.push(if term.is_null { " IS NULL" } else { "" });
@@ -302,7 +302,10 @@ impl Writer<'_> {
                 self.push(" LIMIT ");
                 self.bind(Value::I64(limit));
             }
-            Limit::Rows(limit) => self.push(&format!(" LIMIT {limit}")),
+            Limit::Rows(limit) => {
+                self.push(" LIMIT ");
+                self.number(limit);
+            }
             Limit::None => {
                 if let (1.., Some(none)) = (plan.offset, self.features().no_limit) {
                     self.push(" LIMIT ");

@@ -1,6 +1,6 @@
 //! One growing text and its bound values.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 use crate::dialect::{Dialect, Features, Placeholder, Spelling};
 use crate::error::{Error, ErrorKind, Result};
@@ -198,7 +198,8 @@ impl<'d> Writer<'d> {
         }
     }
 
-    fn number(&mut self, number: usize) {
+    /// A number in the text.
+    pub(super) fn number(&mut self, number: impl Display) {
         // Writing to a String cannot fail.
         write!(self.sql, "{number}").ok();
     }

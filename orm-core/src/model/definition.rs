@@ -267,8 +267,9 @@ impl FieldDef {
 
     /// Whether the column, of a model's own table, is sure to have the type that it gets from `create_tables`: not in a table
     /// of others, nor with the type of a key of others that it refers to.
+    #[inline]
     pub(crate) fn has_own_type(&self, model: &ModelDef) -> bool {
-        model.managed && !self.keys_referred().any(|(referred, _)| !referred.managed)
+        model.managed && (self.foreign_key.is_none() || self.keys_referred().all(|(referred, _)| referred.managed))
     }
 }
 

@@ -48,7 +48,16 @@ impl Joins {
 
     /// Adds what an expression needs.
     pub(super) fn add_node(&mut self, node: &Node) -> Result<()> {
-        node.walk().columns().try_for_each(|column| self.add_path(shortest(column).0).map(drop))
+        match node {
+            // Most are columns and values, and need no walk.
+            Node::Column(column) => self.add_column(*column),
+            Node::Value(_) => Ok(()),
+            node => node.walk().columns().try_for_each(|column| self.add_column(column)),
+        }
+    }
+
+    fn add_column(&mut self, column: Column) -> Result<()> {
+        self.add_path(shortest(column).0).map(drop)
     }
 
     fn add_shape(&mut self, place: Place, model: &'static ModelDef, shape: &Shape) -> Result<()> {
