@@ -1,6 +1,7 @@
 //! Columns of others of types that PostgreSQL has beside ours: what they hold is compared, computed, ordered and copied as it is
 //! read.
 
+use chrono::TimeDelta;
 use dormouse::prelude::*;
 use dormouse::{Error, ErrorKind, Result};
 use rust_decimal::Decimal;
@@ -45,6 +46,25 @@ models! {
     Count: u32;
     Word: String;
     Data: Value;
+    Lasting: TimeDelta;
+}
+
+/// A table of ours.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "small")]
+struct Small {
+    id: i64,
+    n: i16,
+    m: i32,
+}
+
+#[derive(Model, Debug)]
+#[model(table = "one", managed = false)]
+struct Leading {
+    id: i64,
+    v: Option<i64>,
+    #[field(on_delete = DoNothing, column = "exact")]
+    small: ForeignKey<Small>,
 }
 
 #[derive(Model, Debug)]
@@ -123,6 +143,20 @@ async fn object_identifiers_are_numbers() -> Result<()> {
         assert_eq!(Count::objects().order_by(|o| o.v.desc().nulls_last()).values(|o| o.id).await?, [2, 1, 3]);
         assert_eq!(Count::objects().aupdate(|o| o.v.set(u32::MAX)).await?, 3);
         assert_eq!(Count::objects().values(|o| o.v).distinct().await?, [Some(u32::MAX)]);
+        // Integers of 16 and 32 bits of ours would be taken for their bits.
+        db.execute_sql("CREATE TABLE IF NOT EXISTS small (id BIGINT PRIMARY KEY, n SMALLINT NOT NULL, m INT NOT NULL)")
+            .await?;
+        db.execute_sql("INSERT INTO small VALUES (7, -1, -70000), (8, -1, -70000) ON CONFLICT DO NOTHING").await?;
+        db.execute_sql("UPDATE one SET exact = 7").await?;
+        is_out_of_range(Leading::objects().aupdate(|o| o.v.set(o.small.n)).await);
+        is_out_of_range(Leading::objects().aupdate(|o| o.v.set(o.small.m)).await);
+        is_out_of_range(Leading::objects().aupdate(|o| o.v.set(o.small.n * 1)).await);
+        assert_eq!(Leading::objects().aupdate(|o| o.v.set(o.small.n * o.small.m)).await?, 3);
+        assert_eq!(Leading::objects().values(|o| o.v).distinct().await?, [Some(70_000)]);
+        is_validation(Lasting::objects().aupdate(|o| o.v.set(TimeDelta::microseconds(-1))).await);
+        is_validation(Lasting::objects().acreate(|o| o.id(9).v(TimeDelta::microseconds(1 << 32))).await);
+        is_out_of_range(Lasting::objects().aupdate(|o| o.v.set(o.v - TimeDelta::microseconds(70_001))).await);
+        assert_eq!(Lasting::objects().aupdate(|o| o.v.set(TimeDelta::microseconds(9))).await?, 3);
         Ok(())
     })
     .await

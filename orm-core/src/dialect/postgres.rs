@@ -232,6 +232,8 @@ impl Spelling for Postgres {
         match column.base.as_str() {
             "enum" => Some(format!("CAST(CAST({{0}} AS TEXT) AS {})", in_template(&column.base_name))),
             "json" => Some("CAST({0} AS JSON)".to_owned()),
+            // A negative integer of 32 bits would be taken for its bits.
+            "oid" => Some("CAST({0} AS BIGINT)".to_owned()),
             // It would lose the blanks at its end.
             "bpchar" => Some(format!(
                 "(CAST({{0}} AS TEXT) || SUBSTRING('', {} + CASE WHEN CAST({{0}} AS TEXT) COLLATE \"C\" LIKE '% ' THEN 1 ELSE 0 END))",
@@ -251,7 +253,7 @@ impl Spelling for Postgres {
         let number = match value {
             Value::I16(number) => (*number).into(),
             Value::I32(number) => (*number).into(),
-            Value::I64(number) => *number,
+            Value::I64(number) | Value::Duration(number) => *number,
             Value::Text(text) => return text_changes(text, column),
             _ => return None,
         };
