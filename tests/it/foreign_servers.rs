@@ -1,5 +1,6 @@
 //! Types that MariaDB alone has, in tables of others: what is read of them is what is compared, ordered and written.
 
+use chrono::TimeDelta;
 use dormouse::prelude::*;
 use dormouse::{ErrorKind, Result};
 use uuid::Uuid;
@@ -137,6 +138,13 @@ struct Vintage {
     other: Option<i64>,
 }
 
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "vintage", managed = false)]
+struct Lasting {
+    id: i64,
+    year: TimeDelta,
+}
+
 /// The number that is read of a YEAR is the number that it is compared with and that is stored.
 #[tokio::test]
 async fn a_year_is_the_number_that_is_read() -> Result<()> {
@@ -188,6 +196,16 @@ async fn a_year_is_the_number_that_is_read() -> Result<()> {
             3
         );
         assert_eq!(Vintage::objects().order_by(|v| v.id.asc()).values(|v| v.year).await?, [2025, 1996, 1902, 0]);
+        let span = TimeDelta::microseconds;
+        is_refused(Lasting::objects().aupdate(|v| v.year.set(span(24))).await.unwrap_err());
+        is_refused(
+            Lasting::objects()
+                .filter(|v| v.year.eq(span(0)))
+                .aupdate(|v| v.year.set(v.year + span(1)))
+                .await
+                .unwrap_err(),
+        );
+        assert_eq!(Lasting::objects().filter(|v| v.year.in_([span(25), span(1902)])).acount().await?, 1);
         Ok(())
     })
     .await

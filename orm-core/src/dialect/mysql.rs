@@ -371,7 +371,7 @@ impl Spelling for Mysql {
 }
 
 fn is_number(kind: Kind) -> bool {
-    matches!(kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64 | Kind::Decimal)
+    matches!(kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration | Kind::F32 | Kind::F64 | Kind::Decimal)
 }
 
 /// Whether a UUID in a column is a text, in one of several forms.
