@@ -222,6 +222,9 @@ impl Spelling for Mysql {
     fn call(&self, call: &Call) -> Option<&'static str> {
         match call.function {
             Function::Divide => Some(numbers::divide(call.kind)),
+            Function::Multiply if call.kind == Kind::Decimal => {
+                numbers::product(call, self.name == MARIADB_NAME).or_else(|| standard::call(call.function))
+            }
             Function::Subtract if numbers::may_wrap(call) => Some(numbers::DIFFERENCE),
             // What is left of a negative decimal may be -0, which is less than 0 there; a sum never is.
             Function::Modulo if call.kind == Kind::Decimal => Some("({0} % NULLIF({1}, 0) + 0)"),

@@ -1,8 +1,8 @@
 //! Lists beside what is computed: the number that a database makes of an expression and a parameter is held against each item
 //! exactly, not as a float.
 
-use dormouse::Result;
 use dormouse::prelude::*;
+use dormouse::{ErrorKind, Result};
 
 use crate::support::matrix;
 
@@ -60,6 +60,69 @@ matrix! {
             let items = list(7.5, last);
             let counted = both((r.float + 0.2).in_(items.clone()), (r.float + 0.2).not_in(items)).await?;
             assert_eq!(counted, (found, 1 - found), "{last}");
+        }
+        Ok(())
+    }
+}
+
+/// Decimals without digits of their own: a product may have twice as many as one of them.
+#[derive(Model, Debug)]
+struct Fine {
+    id: i64,
+    a: Decimal,
+    b: Decimal,
+    hits: i32,
+}
+
+/// In how many rows a product is equal to a value, asked in each way; none where it has too many digits.
+async fn equal_products(value: Decimal) -> Result<Vec<Option<u64>>> {
+    let f = Fine::fields();
+    let product = || f.a * f.b;
+    let mut counts = Vec::new();
+    for (is, is_not) in [
+        (product().eq(value), product().ne(value)),
+        (product().between(value, value), !product().between(value, value)),
+        (product().in_([value, dec!(7)]), product().not_in([value, dec!(7)])),
+        (product().in_(list(dec!(7), value)), product().not_in(list(dec!(7), value))),
+    ] {
+        let found = [
+            Fine::objects().filter(|_| is.clone()).acount().await,
+            Fine::objects().filter(|_| is_not).acount().await.map(|others| 1 - others),
+            Fine::objects().filter(|_| is).aupdate(|f| f.hits.set(f.hits + 1)).await,
+        ];
+        for count in found {
+            let past = |error: &dormouse::Error| matches!(error.kind(), ErrorKind::OutOfRange { .. });
+            assert!(!count.as_ref().is_err_and(|error| !past(error)), "{value}: {count:?}");
+            counts.push(count.ok());
+        }
+    }
+    Ok(counts)
+}
+
+matrix! {
+    /// A long list, a short one and `eq` have one answer, of which digits are left out by none.
+    async fn of_decimals_are_exact_beside_products_of_many_digits(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Fine]).await?;
+        let least = |places| Decimal::new(1, places);
+        let great: Decimal = "70000000000000000000000000000".parse().unwrap();
+        for (a, b, value, count) in [
+            (least(14), least(14), least(28), Some(1)),
+            (least(14), least(14), dec!(0), Some(0)),
+            (least(16), least(16), dec!(0), Some(0)),
+            (least(19), least(19), dec!(0), Some(0)),
+            (dec!(1) + least(16), dec!(1) + least(16), dec!(1) + least(15) * dec!(0.2), Some(0)),
+            (great, great, dec!(0), Some(0)),
+            (-great, great, dec!(7), Some(0)),
+            (great, dec!(1), great, Some(1)),
+            // Past the places of some.
+            (least(20), least(20), dec!(0), None),
+        ] {
+            Fine::objects().adelete().await?;
+            Fine::objects().acreate(|f| f.a(a).b(b).hits(0)).await?;
+            let counts = equal_products(value).await?;
+            let same = counts.iter().all(|found| *found == counts[0]);
+            let right = counts[0].is_none() && db.dialect().features().decimals_as_text || count.is_none_or(|count| counts[0] == Some(count));
+            assert!(same && right, "{a} * {b} = {value}: {counts:?}");
         }
         Ok(())
     }

@@ -91,7 +91,7 @@ impl Mysql {
                 Item::read("CAST({0} AS SIGNED)", "{0}", "BIGINT")
             }
             (Kind::Bool | Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration, _) => Item::bare("BIGINT"),
-            (Kind::Decimal, Left::Computed) => Item::read("CAST({0} AS DECIMAL(65, 30))", "{0}", DECIMAL),
+            (Kind::Decimal, Left::Computed) => Item::read(COMPUTED, "{0}", DECIMAL),
             (Kind::Decimal, _) => Item::bare(DECIMAL),
             (Kind::Uuid, _) => Item::bare("CHAR(36) CHARACTER SET ascii COLLATE ascii_bin"),
             (Kind::Date, _) => Item::bare("DATE"),
@@ -155,6 +155,11 @@ fn read_as(base: &str) -> Option<(&'static str, &'static str)> {
 const LONG: &str = "SHA2({0}, 256)";
 
 const DECIMAL: &str = "DECIMAL(65, 30)";
+
+/// A decimal that is computed, in the type of the items. One that has more digits than that is equal to none of them: it becomes a
+/// number that is past every `Decimal`.
+const COMPUTED: &str = "IF(ABS({0}) < 1e30 AND {0} = CAST({0} AS DECIMAL(65, 30)), CAST({0} AS DECIMAL(65, 30)), \
+    1000000000000000000000000000000)";
 
 /// Documents of one value have one digest, which is short enough for a key.
 const DIGEST: &str = "SHA2(JSON_NORMALIZE(CONCAT({0}, ' ')), 256)";

@@ -1,7 +1,9 @@
 //! Numbers that are computed, and what a column stores of them. An expression past the range ends in a sum that the server
 //! cannot compute: casts stop at the last number of their type instead.
 
-use crate::ast::{Call, Node};
+use rust_decimal::Decimal;
+
+use crate::ast::{Call, Function, Node};
 use crate::dialect::fit::{Fit, Holds, within};
 use crate::value::{Kind, Value};
 
@@ -14,6 +16,35 @@ pub(super) fn may_wrap(call: &Call) -> bool {
     let is_whole = matches!(call.kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration);
     let is_another = |right: &Node| matches!(right, Node::Value(value) if !matches!(value, Value::I64(i64::MIN) | Value::Duration(i64::MIN)));
     is_whole && call.arguments.get(1).is_some_and(|right| !is_another(right) && of_64_bits(right))
+}
+
+/// A product of decimals that may have more places than the server keeps: some of its comparisons would have them all, some not.
+pub(super) fn product(call: &Call, mariadb: bool) -> Option<&'static str> {
+    let (most, words) = if mariadb { (38, "ROUND({0} * {1}, 38)") } else { (30, "ROUND({0} * {1}, 30)") };
+    (places_of(call) > most).then_some(words)
+}
+
+/// How many decimal places a number has at most.
+fn places(node: &Node) -> u32 {
+    match (node, node.kind()) {
+        (Node::Call(call), Kind::Decimal) => places_of(call),
+        (Node::Column(column), Kind::Decimal) if column.field.has_own_type(column.path.model) => {
+            column.field.scale().map_or(Decimal::MAX_SCALE, |(_, places)| places)
+        }
+        // One of others may have more than its field.
+        (Node::Column(_), Kind::Decimal) => 38,
+        (_, Kind::Decimal) => Decimal::MAX_SCALE,
+        _ => 0,
+    }
+}
+
+fn places_of(call: &Call) -> u32 {
+    let places = call.arguments.iter().map(places);
+    match call.function {
+        Function::Multiply => places.fold(0, u32::saturating_add),
+        Function::Divide => 10,
+        _ => places.max().unwrap_or(0),
+    }
 }
 
 /// A difference that is exact, and an error past 64 bits.
