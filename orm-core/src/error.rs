@@ -1,6 +1,10 @@
 //! The one error type of the library. It stands on the ground floor: kinds carry names, numbers and boxed
 //! sources, never a type from upstairs.
 
+mod unread;
+
+pub(crate) use unread::{COLUMN, no_float, not_whole, unread};
+
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::fmt;

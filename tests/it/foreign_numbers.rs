@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use chrono::TimeDelta;
 use dormouse::prelude::*;
 use dormouse::{Error, ErrorKind, Result};
 use rust_decimal::Decimal;
@@ -204,6 +205,78 @@ async fn an_index_serves_integers_in_decimals_of_others() -> Result<()> {
         .await?;
     }
     Ok(())
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "unread", managed = false)]
+struct Unread {
+    id: i64,
+    whole: i64,
+    short: i16,
+    span: TimeDelta,
+    single: f32,
+    double: f64,
+}
+
+/// What an error says, in a query, a condition, an expression and an update of the column.
+macro_rules! told {
+    ($column:ident, $value:expr, $one:expr) => {{
+        let all = Unread::objects;
+        let told = [
+            all().filter(|u| u.$column.ne($value)).acount().await.err(),
+            all().order_by(|u| u.$column.asc()).values(|u| u.id).await.err(),
+            all().values(|u| u.$column + $one).await.err(),
+            all().aaggregate(|u| u.$column.sum()).await.err(),
+            all().aupdate(|u| u.$column.set(u.$column)).await.err(),
+            all().filter(|u| u.$column.ne($value)).aupdate(|u| u.id.set(u.id + 1)).await.err(),
+        ];
+        told.map(|error| error.map(|error| error.to_string()))
+    }};
+}
+
+/// The message names the column and what is wrong with it, not what to do with an expression.
+#[tokio::test]
+async fn a_number_that_is_not_read_is_told_by_its_column() -> Result<()> {
+    let whole = "expected an integer, found a number that is not whole";
+    let float = "expected a float, found an integer between two floats";
+    for (place, decimal) in [(Place::postgres().await?, "numeric"), (Place::mariadb().await?, "decimal(20, 4)")] {
+        run(place, async |db| {
+            let columns = format!("whole {decimal}, short {decimal}, span {decimal}, single int, `double` bigint");
+            let table = format!("CREATE TABLE unread (id bigint PRIMARY KEY, {columns})");
+            db.execute_sql(table.replace('`', quote(db))).await?;
+            for (column, value, what) in [
+                ("whole", "2.5", whole),
+                ("short", "-0.25", whole),
+                ("span", "1.5", whole),
+                ("single", "16777217", float),
+                ("double", "9007199254740993", float),
+            ] {
+                db.execute_sql("DELETE FROM unread").await?;
+                db.execute_sql("INSERT INTO unread VALUES (1, 1, 1, 1, 1, 1)").await?;
+                db.execute_sql(format!("UPDATE unread SET `{column}` = {value}").replace('`', quote(db))).await?;
+                let told = match column {
+                    "whole" => told!(whole, 1i64, 1i64),
+                    "short" => told!(short, 1i16, 1i64),
+                    "span" => told!(span, TimeDelta::zero(), TimeDelta::zero()),
+                    "single" => told!(single, 1.0f32, 1.0),
+                    _ => told!(double, 1.0, 1.0),
+                };
+                let wanted = format!("value out of range: column `{column}`: {what}");
+                assert_eq!(told, [(); 6].map(|()| Some(wanted.clone())), "{column}");
+            }
+            Ok(())
+        })
+        .await?;
+    }
+    run(Place::sqlite(), async |db| {
+        db.execute_sql("CREATE TABLE unread (id INTEGER PRIMARY KEY, whole, short, span, single, double)").await?;
+        db.execute_sql("INSERT INTO unread VALUES (1, 1, 1, 1, 'much', 1)").await?;
+        for told in told!(single, 1.0f32, 1.0) {
+            assert!(told.as_ref().is_some_and(|told| told.contains("`single`: expected f32")), "{told:?}");
+        }
+        Ok(())
+    })
+    .await
 }
 
 fn quote(db: &Database) -> &'static str {

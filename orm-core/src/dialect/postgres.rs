@@ -1,6 +1,7 @@
 //! PostgreSQL.
 
 mod documents;
+mod numbers;
 
 use super::explain::{Explain, ExplainFormat};
 use super::facts::{Collation, ColumnFacts};
@@ -76,28 +77,6 @@ const FACTS: &str = "SELECT CAST(a.attname AS TEXT), format_type(a.atttypid, -1)
     SELECT * FROM s WHERE typtype <> 'd') b ON TRUE \
     LEFT JOIN pg_collation c ON c.oid = a.attcollation LEFT JOIN pg_namespace n ON n.oid = c.collnamespace \
     WHERE a.attrelid = to_regclass(COALESCE(quote_ident($1) || '.', '') || quote_ident($2)) AND a.attnum > 0 AND NOT a.attisdropped";
-
-/// A float of 64 bits as it is compared where 32 bits of it are read: what is beyond them, and would be an error, is the number
-/// that it is, and what is next to nothing is zero.
-const SINGLE: &str = concat!(
-    "CASE WHEN ABS({0}) <= 7.006492321624085E-46 THEN 0 WHEN ABS({0}) < 3.4028235677973366E38 THEN CAST({0} AS REAL)",
-    " ELSE {0} END",
-);
-
-/// An integer that a float of a type has exactly; else a sum past 64 bits.
-macro_rules! if_float {
-    ($float:literal, $then:literal, $end:literal) => {
-        concat!(
-            "(CASE WHEN CAST(CAST({0} AS ",
-            $float,
-            ") AS BIGINT) = {0} THEN ",
-            $then,
-            " ELSE 9223372036854775807 + ABS({0})",
-            $end,
-            " END)"
-        )
-    };
-}
 
 #[derive(Debug)]
 pub(super) struct Postgres;
@@ -195,7 +174,7 @@ impl Spelling for Postgres {
             // A text past its length would be an error beside it, a number past its range, and there is no sum of it.
             (Kind::Text, "name" | "char") => Some("CAST({0} AS TEXT)".to_owned()),
             (_, "oid") => Some("CAST({0} AS BIGINT)".to_owned()),
-            (Kind::F32, "float8") => Some(SINGLE.to_owned()),
+            (Kind::F32, "float8") => Some(numbers::SINGLE.to_owned()),
             // Read by the digits that are certain, it has to be compared by them.
             (Kind::Decimal, "float4" | "float8") => Some("CAST(CAST({0} AS DOUBLE PRECISION) AS NUMERIC)".to_owned()),
             (Kind::Json, "json" | "text" | "varchar") => Some("CAST({0} AS JSONB)".to_owned()),
@@ -204,27 +183,18 @@ impl Spelling for Postgres {
     }
 
     fn readable(&self, kind: Kind, column: Option<&ColumnFacts>) -> Option<&'static str> {
-        match kind {
-            _ if may_be_fraction(kind, column?) => {
-                Some("(CASE WHEN {0} % 1 = 0 THEN TRUE ELSE CAST(CAST({0} AS TEXT) AS BIGINT) IS NULL END)")
-            }
-            Kind::F32 if may_be_finer(kind, column?) => Some(if_float!("REAL", "TRUE", " IS NULL")),
-            Kind::F64 if may_be_finer(kind, column?) => Some(if_float!("DOUBLE PRECISION", "TRUE", " IS NULL")),
-            Kind::Json => column.map(|_| documents::IS_READ),
-            _ => None,
+        match column? {
+            _ if kind == Kind::Json => Some(documents::IS_READ),
+            column if may_be_finer(kind, column) => Some(numbers::is_float(kind)),
+            column => may_be_fraction(kind, column).then_some(numbers::IS_WHOLE),
         }
     }
 
-    /// A fraction is no integer as a text either.
     fn checked(&self, kind: Kind, column: Option<&ColumnFacts>) -> Option<&'static str> {
-        match kind {
-            _ if may_be_fraction(kind, column?) => {
-                Some("(CASE WHEN {0} % 1 = 0 THEN CAST({0} AS BIGINT) ELSE CAST(CAST({0} AS TEXT) AS BIGINT) END)")
-            }
-            Kind::F32 if may_be_finer(kind, column?) => Some(if_float!("REAL", "{0}", "")),
-            Kind::F64 if may_be_finer(kind, column?) => Some(if_float!("DOUBLE PRECISION", "{0}", "")),
-            Kind::Json => column.map(|_| documents::READ),
-            _ => None,
+        match column? {
+            _ if kind == Kind::Json => Some(documents::READ),
+            column if may_be_finer(kind, column) => Some(numbers::as_float(kind)),
+            column => may_be_fraction(kind, column).then_some(numbers::WHOLE),
         }
     }
 
@@ -273,8 +243,8 @@ impl Spelling for Postgres {
 
     fn call(&self, call: &Call) -> Option<&'static str> {
         match call.function {
-            Function::Divide => Some(divide(call.kind)),
-            Function::Modulo => Some(modulo(call.kind)),
+            Function::Divide => Some(numbers::divide(call.kind)),
+            Function::Modulo => Some(numbers::modulo(call.kind)),
             other => aggregate(call).or_else(|| standard::call(other)),
         }
     }
@@ -544,22 +514,6 @@ fn typed_list(list: &List<'_>) -> String {
             format!("CAST({{0}} AS {}[])", in_template(&column.base_name))
         }
         _ => "{0}".to_owned(),
-    }
-}
-
-const fn divide(kind: Kind) -> &'static str {
-    match kind {
-        // The quotient has at least the digits of the dividend, so the dividend gets more than remain.
-        Kind::Decimal => "ROUND(CAST({0} AS NUMERIC(160, 30)) / NULLIF({1}, 0), 10)",
-        _ => "({0} / NULLIF({1}, 0))",
-    }
-}
-
-const fn modulo(kind: Kind) -> &'static str {
-    match kind {
-        // There is no remainder of floats.
-        Kind::F32 | Kind::F64 => "CAST((CAST({0} AS NUMERIC) % NULLIF(CAST({1} AS NUMERIC), 0)) AS DOUBLE PRECISION)",
-        _ => "({0} % NULLIF({1}, 0))",
     }
 }
 

@@ -16,7 +16,7 @@ use crate::ast::{Delete, Function, Node, Select, Update, key_in, key_is};
 use crate::compiler;
 use crate::dialect::{Dialect, Explain};
 use crate::driver::Batching;
-use crate::error::{DOCUMENT, Error, ErrorKind, Result};
+use crate::error::{COLUMN, DOCUMENT, Error, ErrorKind, Result};
 use crate::expr::{AggregateSelection, Assignment, Assignments, Orders, Q};
 use crate::model::{IntoDraft, Model};
 use crate::planner::{keeps_own_order, natural};
@@ -341,10 +341,9 @@ async fn update(database: Database, query: &Select, assignments: Vec<(usize, Nod
 /// already.
 fn computed(update: &Update, error: Error) -> Error {
     let ErrorKind::OutOfRange { reason } = error.kind() else { return error };
-    if error.is_unsent()
-        || reason.starts_with(DOCUMENT)
-        || update.model.fields.iter().any(|field| reason.contains(&format!("`{}`", field.column)))
-    {
+    let names_a_field = || update.model.fields.iter().any(|field| reason.contains(&format!("`{}`", field.column)));
+    let is_told = reason.starts_with(DOCUMENT) || reason.starts_with(COLUMN);
+    if error.is_unsent() || is_told || names_a_field() {
         return error;
     }
     let fields = update.assignments.iter().filter(|(_, node)| !matches!(node, Node::Value(_)));

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::ast::{Call, Function, Node};
 use crate::dialect::fit::{Fit, Holds, within};
+use crate::error::{no_float, not_whole};
 use crate::value::{Kind, Value};
 
 /// An integer of a column that may be UNSIGNED, and its differences with it: signed, where it is not past that.
@@ -50,18 +51,18 @@ fn places_of(call: &Call) -> u32 {
 /// A difference that is exact, and an error past 64 bits.
 pub(super) const DIFFERENCE: &str = "((CAST({0} AS DECIMAL(20, 0)) - {1}) DIV 1)";
 
-/// Past 64 bits unless a decimal is a whole number.
-macro_rules! past_unless_whole {
-    () => {
-        "9223372036854775807 + CAST(CEILING(ABS({0} % 1)) AS SIGNED)"
+/// Past 64 bits, in words that come back in the error: a text as long as they are, and as the value.
+macro_rules! told {
+    ($words:expr) => {
+        concat!("OCTET_LENGTH(CONCAT({0}, '", $words, "' {1})) + 9223372036854775807")
     };
 }
 
 /// A decimal of a column that an integer reads, which is an error if it has a fraction.
-pub(super) const WHOLE: &str = concat!("IF({0} % 1, ", past_unless_whole!(), ", {0} DIV 1)");
+pub(super) const WHOLE: &str = concat!("IF({0} % 1, ", told!(not_whole!()), ", {0} DIV 1)");
 
 /// The condition with the same error.
-pub(super) const IS_WHOLE: &str = concat!("IF({0} % 1, ", past_unless_whole!(), ", TRUE)");
+pub(super) const IS_WHOLE: &str = concat!("IF({0} % 1, ", told!(not_whole!()), ", TRUE)");
 
 /// An integer that a float of a type has exactly; else a sum past 64 bits. A cast stops at the last integer, which is no float.
 macro_rules! if_float {
@@ -70,7 +71,8 @@ macro_rules! if_float {
             "IF(CAST(CAST({0} AS ",
             $float,
             ") AS SIGNED) <> {0} OR {0} >= 9223372036854775807, ",
-            "9223372036854775807 + ABS(CAST({0} AS SIGNED)), ",
+            told!(no_float!()),
+            ", ",
             $then,
             ")"
         )

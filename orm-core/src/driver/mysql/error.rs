@@ -8,7 +8,7 @@ use sqlx::mysql::MySqlDatabaseError;
 use crate::driver::fault::{After, Fault, PAST_RANGE};
 use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
-use crate::error::{DOCUMENT, Error, ErrorKind, IntegrityKind};
+use crate::error::{DOCUMENT, Error, ErrorKind, IntegrityKind, unread};
 
 /// Says what an error means, and what it left behind. `qualified`: whether the server writes the table in front of a key's
 /// name.
@@ -71,7 +71,9 @@ fn meaning(options: &ServerOptions, qualified: bool, error: &MySqlDatabaseError)
         }
         1264 if !message.contains("'(null)'") => ErrorKind::OutOfRange { reason: format!("{PAST_RANGE} ({message})") },
         // Of a cast, and of an operator: what follows is the expression.
-        1264 | 1690 => ErrorKind::OutOfRange { reason: past_range(message) },
+        1264 | 1690 => {
+            unread(message, "')) + ").unwrap_or_else(|| ErrorKind::OutOfRange { reason: past_range(message) })
+        }
         // Of a cast, and of a function in a statement that writes.
         3140 | 3141 | 4038 => ErrorKind::OutOfRange { reason: format!("{DOCUMENT} is no JSON") },
         3157 | 4040 => ErrorKind::OutOfRange {
@@ -93,7 +95,6 @@ fn past_range(message: &str) -> String {
             "{DOCUMENT} is no JSON, has a number past the range of an f64, or more than 31 arrays and objects inside each \
              other, which the server does not compare"
         ),
-        expression if expression.contains("ceiling(abs(") => "a number of an integer field has a fraction".to_owned(),
         _ => PAST_RANGE.to_owned(),
     }
 }

@@ -7,7 +7,7 @@ use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgSeverity};
 use crate::driver::fault::{After, Fault, PAST_RANGE};
 use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
-use crate::error::{DOCUMENT, Error, ErrorKind, IntegrityKind};
+use crate::error::{DOCUMENT, Error, ErrorKind, IntegrityKind, unread};
 
 /// Says what an error means, and what it left behind.
 pub(super) fn fault(options: &ServerOptions, error: sqlx::Error) -> Fault {
@@ -73,9 +73,8 @@ fn meaning(options: &ServerOptions, error: &PgDatabaseError) -> ErrorKind {
         }
         "22003" => ErrorKind::OutOfRange { reason: format!("{PAST_RANGE} ({})", without_values(error.message())) },
         // Too long, no such date, no such character, no such JSON character, no such value of an enum.
-        "22P02" | "22001" | "22008" | "22021" | "22P05" => {
-            ErrorKind::OutOfRange { reason: without_values(error.message()) }
-        }
+        "22P02" | "22001" | "22008" | "22021" | "22P05" => unread(error.message(), "\"")
+            .unwrap_or_else(|| ErrorKind::OutOfRange { reason: without_values(error.message()) }),
         "2200H" => refusal::keys_used_up(refusal::A_TABLE),
         _ if after(error) == After::Lost || (code.starts_with("08") && code != "08P01") => {
             ErrorKind::Connection { reason: format!("{} ended it: {} ({code})", options.location(), error.message()) }

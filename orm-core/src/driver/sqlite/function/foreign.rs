@@ -62,7 +62,7 @@ pub(super) fn no_form(kind: &str, column: &str, mismatch: &Mismatch) -> rusqlite
 pub(super) fn unreadable(reason: &str) -> Option<Error> {
     let mut parts = reason.splitn(3, '\u{1f}');
     let (kind, column, found) = (parts.next()?, parts.next()?, parts.next()?);
-    let expected = read(kind, Cell::Null).err()?.expected;
+    let expected = read(kind.trim_start_matches("wide "), Cell::Null).err()?.expected;
     Some(ErrorKind::Decode { column: column.to_owned(), expected, found: found.to_owned() }.into())
 }
 
