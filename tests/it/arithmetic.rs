@@ -4,6 +4,7 @@ mod bounds;
 mod extremes;
 mod means;
 mod messages;
+mod others;
 mod plain;
 mod rules;
 mod stored;

@@ -32,7 +32,7 @@ const TYPES: &[&str] = &[
 /// Every question and every write by a field, on a table of one row.
 macro_rules! field {
     (
-        $name:ident: $rust:ty, [$($distinct:ident)?], works: $works:expr, refused: $refused:expr,
+        $name:ident: $rust:ty, [$($distinct:ident $($divided:ident)?)?], works: $works:expr, refused: $refused:expr,
         mariadb works: $mariadb_works:expr, refused: $mariadb_refused:expr
     ) => {
         mod $name {
@@ -67,7 +67,11 @@ macro_rules! field {
                 count(|p| p.value.gte(p.other)).await.map(is(1))?;
                 by(field.value.between(value.clone(), value.clone())).await.map(is(1))?;
                 assert_eq!(Probe::objects().aaggregate(|p| p.value.max()).await?, Some(value.clone()), "{declared}");
-                assert_eq!(Probe::objects().order_by(|p| p.value.desc()).await?, rows, "{declared}");)?
+                assert_eq!(Probe::objects().order_by(|p| p.value.desc()).await?, rows, "{declared}");
+                $(let _ = stringify!($divided);
+                let number = f64::from(value);
+                let thirds = Probe::objects().values(|p| p.value / (p.other + p.other + p.other)).await?;
+                assert_eq!(thirds, [Some(number / (number + number + number))], "{declared}");)?)?
                 Probe::objects().aupdate(|p| p.value.set(value.clone())).await.map(is(1))?;
                 Probe::objects().aupdate(|p| p.value.set(p.other)).await.map(is(1))?;
                 rows[0].clone().asave().await?;
@@ -162,16 +166,16 @@ field! { decimals: rust_decimal::Decimal, [distinct],
     mariadb works: &[("decimal(8, 2)", "1.5"), ("int", "1"), ("bigint unsigned", "1")],
     refused: &[("double", "0.1"), ("float", "0.1"), ("double", "1 / 3.0"), ("text", "'1.5'"), ("varchar(9)", "'1.5'"), ("time", "'12:00'")]
 }
-field! { floats: f64, [distinct],
-    works: &[("double precision", "1.1"), ("real", "1.1"), ("int", "1")],
+field! { floats: f64, [distinct divided],
+    works: &[("double precision", "1.1"), ("real", "1.1"), ("int", "1"), ("smallint", "7"), ("bigint", "3")],
     refused: &[("numeric", "1.1"), ("money", "1.1"), ("text", "'1.1'")],
-    mariadb works: &[("double", "0.1"), ("double", "1 / 3.0"), ("float", "0.1"), ("float", "1 / 3.0"), ("int", "1")],
+    mariadb works: &[("double", "0.1"), ("double", "1 / 3.0"), ("float", "0.1"), ("float", "1 / 3.0"), ("int", "1"), ("int unsigned", "7"), ("bigint unsigned", "3")],
     refused: &[("decimal(8, 2)", "1.5"), ("text", "'1.5'"), ("varchar(9)", "'1.5'"), ("time", "'12:00'")]
 }
-field! { singles: f32, [distinct],
-    works: &[("real", "1.1"), ("double precision", "1.1"), ("int", "1")],
+field! { singles: f32, [distinct divided],
+    works: &[("real", "1.1"), ("double precision", "1.1"), ("int", "1"), ("smallint", "7"), ("bigint", "3")],
     refused: &[("numeric", "1.1"), ("text", "'1.1'")],
-    mariadb works: &[("float", "0.1"), ("float", "1 / 3.0"), ("double", "0.1"), ("double", "1 / 3.0"), ("int", "1")],
+    mariadb works: &[("float", "0.1"), ("float", "1 / 3.0"), ("double", "0.1"), ("double", "1 / 3.0"), ("int", "1"), ("int unsigned", "7"), ("bigint unsigned", "3")],
     refused: &[("decimal(8, 2)", "1.5"), ("text", "'1.5'"), ("datetime", "'2020-01-01'")]
 }
 field! { booleans: bool, [],

@@ -1,5 +1,6 @@
 //! Expressions.
 
+use super::ours::has_our_type;
 use super::writer::{Scope, Writer};
 use crate::ast::{Call, Condition, Function, Node};
 use crate::error::{Error, ErrorKind, Result};
@@ -110,6 +111,7 @@ impl Writer<'_> {
 
     fn operand_of(&mut self, call: &Call, argument: &Node, scope: Scope<'_>) -> Result<()> {
         match argument.kind() {
+            Kind::F32 | Kind::F64 if is_of_all(call) && may_be_whole(argument) => self.numeric(argument, call, scope),
             kind if call.distinct && kind == Kind::Json => {
                 let template = self.spelling().document();
                 self.template(template, &mut |writer, _| writer.node(argument, scope))
@@ -192,6 +194,16 @@ impl Writer<'_> {
 /// Tells whether a call is for the least or the greatest value.
 const fn is_extreme(call: &Call) -> bool {
     matches!(call.function, Function::Min | Function::Max)
+}
+
+/// Tells whether a call adds all values up.
+const fn is_of_all(call: &Call) -> bool {
+    matches!(call.function, Function::Sum | Function::Avg)
+}
+
+/// Tells whether floats may be integers in the database.
+pub(super) fn may_be_whole(node: &Node) -> bool {
+    matches!(node, Node::Column(column) if !has_our_type(*column))
 }
 
 /// Tells whether an expression's value can be NULL.

@@ -5,7 +5,7 @@
 //! be NULL, so that indexes stay usable.
 
 use super::arithmetic::{as_kind, beside};
-use super::expr::may_be_null;
+use super::expr::{may_be_null, may_be_whole};
 use super::writer::{Scope, Writer};
 use crate::ast::{Lookup, LookupOperator, Node};
 use crate::dialect::{Pattern, Test, Words};
@@ -236,7 +236,8 @@ impl Writer<'_> {
                 None => self.node(node, scope)?,
             },
             node if is_integer(node.kind()) && all.iter().any(|operand| is_float(operand.kind())) => {
-                let template = self.spelling().integer_as_float().unwrap_or("{0}");
+                let sure = !all.iter().any(|operand| is_float(operand.kind()) && may_be_whole(operand));
+                let template = self.spelling().integer_as_float(sure).unwrap_or("{0}");
                 self.template(template, &mut |writer, _| writer.node(node, scope))?;
             }
             Node::Column(column) => self.formed(*column, scope)?,

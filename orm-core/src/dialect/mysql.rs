@@ -229,10 +229,8 @@ impl Spelling for Mysql {
             // What is left of a negative decimal may be -0, which is less than 0 there; a sum never is.
             Function::Modulo if call.kind == Kind::Decimal => Some("({0} % NULLIF({1}, 0) + 0)"),
             Function::Modulo => Some("({0} % NULLIF({1}, 0))"),
-            Function::Sum => Some(numbers::sum(call.arguments.first().map(Node::kind), standard::may_be_whole(call))),
-            Function::Avg => {
-                Some(numbers::average(call.arguments.first().map(Node::kind), standard::may_be_whole(call)))
-            }
+            Function::Sum => Some(numbers::sum(call.arguments.first().map(Node::kind))),
+            Function::Avg => Some(numbers::average(call.arguments.first().map(Node::kind))),
             // An argument that cannot be NULL is not computed there, so a number past its type would be counted.
             Function::Count if matches!(call.arguments.first(), Some(Node::Call(argument)) if argument.kind != Kind::Text) => {
                 Some("COUNT({d}NULLIF({0}, NULL)){f}")
@@ -260,8 +258,11 @@ impl Spelling for Mysql {
     }
 
     fn computed(&self, from: Kind, _: Kind, sure: bool) -> Option<&'static str> {
-        let whole = matches!(from, Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration);
-        (whole && !sure).then_some(numbers::SIGNED)
+        if sure { None } else { numbers::computed(from) }
+    }
+
+    fn integer_as_float(&self, sure: bool) -> Option<&'static str> {
+        (!sure).then_some(numbers::DOUBLE)
     }
 
     fn fitted(&self, fit: &Fit) -> Option<String> {

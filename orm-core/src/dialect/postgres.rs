@@ -9,7 +9,7 @@ use super::features::{Comments, Features, OldRows, Placeholder, RowLocks};
 use super::fit::{Fit, Holds, finest, within};
 use super::list::{Left, List, Made, row, slot};
 use super::spelling::Spelling;
-use super::standard::{self, in_template, may_be_finer, may_be_fraction, may_be_whole};
+use super::standard::{self, in_template, may_be_finer, may_be_fraction};
 use super::words::Test;
 use crate::ast::{Call, Function, LookupOperator};
 use crate::error::{ErrorKind, Result};
@@ -295,6 +295,10 @@ impl Spelling for Postgres {
         }
     }
 
+    fn integer_as_float(&self, sure: bool) -> Option<&'static str> {
+        (!sure).then_some("CAST({0} AS DOUBLE PRECISION)")
+    }
+
     fn fitted(&self, fit: &Fit) -> Option<String> {
         let whole = if fit.is_whole() { "{0}" } else { "CAST({0} AS BIGINT)" };
         Some(match fit.to {
@@ -523,8 +527,6 @@ fn aggregate(call: &Call) -> Option<&'static str> {
     use Function as F;
     let operand = call.arguments.first()?.kind();
     Some(match (call.function, operand) {
-        (F::Sum, _) if may_be_whole(call) => "SUM({d}CAST({0} AS DOUBLE PRECISION)){f}",
-        (F::Avg, _) if may_be_whole(call) => "AVG({d}CAST({0} AS DOUBLE PRECISION)){f}",
         (F::Sum, Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration) => "CAST(SUM({d}{0}){f} AS BIGINT)",
         // A mean of long numbers would have a few places only, and be rounded twice.
         (F::Avg, Kind::I16 | Kind::I32 | Kind::I64) => {

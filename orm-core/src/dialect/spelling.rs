@@ -68,8 +68,8 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     /// What is made of an expression, so that only what its column holds is stored; none where the database sees to it.
     fn fitted(&self, fit: &Fit) -> Option<String>;
 
-    /// How an integer is compared with a float: as one.
-    fn integer_as_float(&self) -> Option<&'static str> {
+    /// How an integer is compared with a float: as one. `sure`: whether the database has the float as one.
+    fn integer_as_float(&self, _sure: bool) -> Option<&'static str> {
         None
     }
 

@@ -203,7 +203,7 @@ impl Spelling for Sqlite {
         })
     }
 
-    fn integer_as_float(&self) -> Option<&'static str> {
+    fn integer_as_float(&self, _: bool) -> Option<&'static str> {
         Some("CAST({0} AS REAL)")
     }
 

@@ -2,7 +2,7 @@
 
 use super::facts::ColumnFacts;
 use super::words::Test;
-use crate::ast::{Call, Function, LookupOperator, Node};
+use crate::ast::{Function, LookupOperator};
 use crate::value::{Kind, Value, datetime_text};
 
 /// The comparisons that all databases write alike.
@@ -41,12 +41,6 @@ pub(super) const fn like(operator: LookupOperator) -> Test {
         L::IExact => Test::plain("LOWER({0}) = LOWER({1})", "LOWER({0}) <> LOWER({1})"),
         _ => Test::like(HOLDS, FAILS, true, true),
     }
-}
-
-/// Whether an aggregate is of floats that a column of others may have as integers.
-pub(super) fn may_be_whole(call: &Call) -> bool {
-    let Some(Node::Column(column)) = call.arguments.first() else { return false };
-    !column.field.has_own_type(column.path.model) && matches!(column.field.kind, Kind::F32 | Kind::F64)
 }
 
 /// Whether blanks at the end of a text may be cut off in silence, where they are too many: not of a value without them.

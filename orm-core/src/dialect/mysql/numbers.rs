@@ -9,11 +9,30 @@ use crate::error::{no_float, not_whole};
 use crate::value::{Kind, Value};
 
 /// An integer of a column that may be UNSIGNED, and its differences with it: signed, where it is not past that.
-pub(super) const SIGNED: &str = "(CAST({0} AS DECIMAL(65, 0)) DIV 1)";
+const SIGNED: &str = "(CAST({0} AS DECIMAL(65, 0)) DIV 1)";
+
+/// An integer as a float.
+pub(super) const DOUBLE: &str = "CAST({0} AS DOUBLE)";
+
+/// A number of a column that may have another type than its field, as an operand: integers would be divided, and added up to
+/// 64 bits, as such.
+pub(super) const fn computed(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => Some(SIGNED),
+        Kind::F32 | Kind::F64 => Some(DOUBLE),
+        // As a decimal with the places that it has.
+        Kind::Decimal => Some("({0} + CAST(0 AS DECIMAL(1, 0)))"),
+        _ => None,
+    }
+}
 
 /// Whether a difference may be one from 0 to the least integer of 64 bits, which stays below 0 there, without an error.
 pub(super) fn may_wrap(call: &Call) -> bool {
-    let of_64_bits = |node: &Node| matches!(node.kind(), Kind::I64 | Kind::Duration) || matches!(node, Node::Call(_));
+    let of_64_bits = |node: &Node| match node {
+        Node::Call(_) => true,
+        Node::Column(column) if !column.field.has_own_type(column.path.model) => true,
+        node => matches!(node.kind(), Kind::I64 | Kind::Duration),
+    };
     let is_whole = matches!(call.kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration);
     let is_another = |right: &Node| matches!(right, Node::Value(value) if !matches!(value, Value::I64(i64::MIN) | Value::Duration(i64::MIN)));
     is_whole && call.arguments.get(1).is_some_and(|right| !is_another(right) && of_64_bits(right))
@@ -141,9 +160,8 @@ pub(super) const fn divide(kind: Kind) -> &'static str {
 }
 
 /// A sum of floats past the last one would be infinite, which no column holds: a product of it is an error.
-pub(super) const fn sum(operand: Option<Kind>, whole: bool) -> &'static str {
+pub(super) const fn sum(operand: Option<Kind>) -> &'static str {
     match operand {
-        Some(Kind::F32 | Kind::F64) if whole => "(SUM({d}CAST({0} AS DOUBLE)){f} * 1e0)",
         Some(Kind::F32 | Kind::F64) => "(SUM({d}{0}){f} * 1e0)",
         _ => "SUM({d}{0}){f}",
     }
@@ -151,12 +169,11 @@ pub(super) const fn sum(operand: Option<Kind>, whole: bool) -> &'static str {
 
 /// The mean of integers would have four places, and be rounded twice: asked for as a float, MariaDB divides floats, so it is
 /// rounded to all its places first. The sum of integers is exact, which that of floats is not.
-pub(super) fn average(operand: Option<Kind>, whole: bool) -> &'static str {
+pub(super) fn average(operand: Option<Kind>) -> &'static str {
     match operand {
         Some(Kind::I16 | Kind::I32 | Kind::I64) => "CAST(ROUND(AVG({d}CAST({0} AS DECIMAL(65, 30))){f}, 30) AS DOUBLE)",
         Some(Kind::Duration) => "CAST(ROUND(AVG({d}CAST({0} AS DECIMAL(65, 30))){f}) AS SIGNED)",
         Some(Kind::Decimal) => "ROUND(AVG({d}CAST({0} AS DECIMAL(65, 30))){f}, 10)",
-        Some(Kind::F32 | Kind::F64) if whole => "(AVG({d}CAST({0} AS DOUBLE)){f} * 1e0)",
         _ => "(AVG({d}{0}){f} * 1e0)",
     }
 }
