@@ -1,6 +1,7 @@
 //! Arithmetic means the same on every database: see `docs/arithmetic.md`.
 
 mod bounds;
+mod digits;
 mod extremes;
 mod means;
 mod messages;

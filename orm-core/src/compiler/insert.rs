@@ -96,7 +96,7 @@ impl Writer<'_> {
         let model = insert.model;
         let to = holds(field).filter(|_| field.auto && !insert.fields.contains(&index))?;
         let unchecked = !model.managed || (field.range.is_some() && !self.features().checks_on_auto);
-        let fit = Fit { from: field.kind, sure: model.managed, to, own: model.managed };
+        let fit = Fit { from: field.kind, sure: model.managed, to, own: model.managed, kept: None };
         self.spelling().fitted(&fit).filter(|_| unchecked)
     }
 

@@ -47,7 +47,8 @@ impl Writer<'_> {
     fn fitted(&mut self, node: &Node, field: &FieldDef, model: &ModelDef, scope: Scope<'_>) -> Result<()> {
         let to = holds(field).filter(|_| !is_alike(node, field));
         let to = to.or_else(|| self.places(model, field).map(Holds::Moments));
-        let fit = |to| Fit { from: node.kind(), sure: is_sure(node), to, own: self.is_own(model, field) };
+        let kept = to.and_then(|_| self.kept_places(model, field));
+        let fit = |to| Fit { from: node.kind(), sure: is_sure(node), to, own: self.is_own(model, field), kept };
         let template = to.and_then(|to| self.spelling().fitted(&fit(to)));
         match (template, node) {
             // Measured as a plain text, whatever type its column has.
@@ -70,6 +71,12 @@ impl Writer<'_> {
         }
         let places = self.column_facts(model, field)?.places?;
         u16::try_from(places).ok().filter(|places| *places < MICROSECONDS)
+    }
+
+    /// How many decimal places a column of a table of others keeps of a number, where it says so.
+    fn kept_places(&self, model: &ModelDef, field: &FieldDef) -> Option<u32> {
+        let column = self.column_facts(model, field).filter(|_| field.kind == Kind::Decimal)?;
+        u32::try_from(column.places?).ok()
     }
 
     /// A value as its column keeps it whole.

@@ -15,7 +15,12 @@ pub(crate) struct Fit {
     pub to: Holds,
     /// Whether the column is of our own making, so that its type is known to hold no more.
     pub own: bool,
+    /// How many decimal places a column of others keeps, where it says so.
+    pub kept: Option<u32>,
 }
+
+/// How many digits every `Decimal` may have.
+const DIGITS: u32 = 28;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy)]
@@ -45,10 +50,10 @@ impl fmt::Display for Holds {
         match self {
             Self::Integers { least, most, .. } => write!(f, "a number outside of {least}..={most}"),
             Self::Singles => f.write_str("a number past a float of 32 bits"),
-            Self::Decimals(Some((digits, places))) => {
+            Self::Decimals(Some((digits, places))) if *digits <= DIGITS => {
                 write!(f, "a number of more than {} digits before the point", digits.saturating_sub(*places))
             }
-            Self::Decimals(None) => f.write_str("a number of more than 28 digits"),
+            Self::Decimals(_) => f.write_str("a number of more than 28 digits"),
             Self::Texts(most) => write!(f, "a text of more than {most} characters"),
             Self::Moments(places) => write!(f, "a moment of more than {places} places of a second"),
         }
@@ -59,6 +64,15 @@ impl Fit {
     /// Whether the expression is an integer already.
     pub(crate) const fn is_whole(&self) -> bool {
         self.sure && matches!(self.from, Kind::I16 | Kind::I32 | Kind::I64)
+    }
+
+    /// Whether a number that the column holds may have more digits than are read, and to how many places it is rounded first.
+    pub(crate) const fn long(&self) -> Option<Option<u32>> {
+        match self.to {
+            Holds::Decimals(None) if !self.is_whole() => Some(self.kept),
+            Holds::Decimals(Some((digits, places))) if digits > DIGITS => Some(Some(places)),
+            _ => None,
+        }
     }
 
     /// Whether the expression is a float.

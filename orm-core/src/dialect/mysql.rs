@@ -2,6 +2,7 @@
 
 mod accepted;
 mod collations;
+mod digits;
 mod documents;
 mod edition;
 mod limits;

@@ -1,5 +1,6 @@
 //! PostgreSQL.
 
+mod digits;
 mod documents;
 mod numbers;
 
@@ -304,9 +305,7 @@ impl Spelling for Postgres {
         Some(match fit.to {
             Holds::Integers { least, most, narrow } if narrow || !fit.own => within(whole, least, most),
             Holds::Singles if !fit.own => "CAST({0} AS REAL)".to_owned(),
-            Holds::Decimals(Some((digits @ ..=1000, places))) if !fit.own => {
-                format!("CAST({{0}} AS NUMERIC({digits}, {places}))")
-            }
+            Holds::Decimals(_) => return digits::fitted(fit),
             Holds::Texts(most) if fit.own => with_its_blanks(most.into()),
             // It would be rounded.
             Holds::Moments(places) => format!(

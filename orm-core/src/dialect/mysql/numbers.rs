@@ -3,6 +3,7 @@
 
 use rust_decimal::Decimal;
 
+use super::digits;
 use crate::ast::{Call, Function, Node};
 use crate::dialect::fit::{Fit, Holds, within};
 use crate::error::{no_float, not_whole};
@@ -126,9 +127,7 @@ pub(super) fn fitted(fit: &Fit) -> Option<String> {
             within(whole(fit), least, most)
         }
         Holds::Singles => SINGLE.to_owned(),
-        Holds::Decimals(Some((digits @ ..=65, places @ ..=30))) if !fit.own => {
-            format!("CAST({{0}} AS DECIMAL({digits}, {places}))")
-        }
+        Holds::Decimals(_) => return digits::fitted(fit),
         _ => return None,
     })
 }

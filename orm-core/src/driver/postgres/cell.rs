@@ -214,7 +214,7 @@ fn decimal(bytes: &[u8]) -> Result<Decimal, Mismatch> {
         mantissa /= 10; // the digits below the scale are zeros that fill the last word
         shift += 1;
     }
-    while scale > Decimal::MAX_SCALE && mantissa % 10 == 0 {
+    while scale > 0 && (scale > Decimal::MAX_SCALE || mantissa > LARGEST_MANTISSA) && mantissa % 10 == 0 {
         mantissa /= 10;
         scale -= 1;
     }
