@@ -40,9 +40,10 @@ pub struct QuerySet<M, T = M> {
 impl<M: Model> QuerySet<M> {
     /// All rows of the model.
     pub fn new() -> Self {
+        let shape = Arc::default();
         Self {
-            query: Arc::new(Select::all(M::definition())),
-            decoder: Decoder::new(decode_model::<M>, Arc::default()),
+            query: Arc::new(Select::of(M::definition(), Selected::Model(Arc::clone(&shape)))),
+            decoder: Decoder::new(decode_model::<M>, shape),
             using: Using::Default,
             model: PhantomData,
         }

@@ -107,9 +107,14 @@ impl fmt::Debug for Select {
 impl Select {
     /// All rows of a model.
     pub fn all(model: &'static ModelDef) -> Self {
+        Self::of(model, Selected::Model(Arc::default()))
+    }
+
+    /// What is selected of all rows of a model.
+    pub const fn of(model: &'static ModelDef, selected: Selected) -> Self {
         Self {
             model,
-            selected: Selected::Model(Arc::default()),
+            selected,
             condition: Condition::EMPTY,
             present: None,
             order: None,
