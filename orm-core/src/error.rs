@@ -2,6 +2,7 @@
 //! sources, never a type from upstairs.
 
 mod unread;
+mod waiting;
 
 pub(crate) use unread::{COLUMN, no_float, not_whole, unread};
 
@@ -10,6 +11,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+
+pub use self::waiting::Waiting;
 
 /// How the reason starts where a database tells of a document that it cannot compare.
 pub(crate) const DOCUMENT: &str = "a document of a JSON field";
@@ -123,7 +126,7 @@ pub enum ErrorKind {
     #[error("{what} took longer than {after:?}")]
     Timeout {
         /// What was waited for.
-        what: &'static str,
+        what: Waiting,
         /// The limit.
         after: Duration,
     },
@@ -387,7 +390,7 @@ impl Error {
     pub fn retry(&self) -> Retry {
         match self.kind() {
             ErrorKind::Serialization { .. } | ErrorKind::PoolExhausted { .. } => Retry::Safe,
-            ErrorKind::Timeout { what, .. } if what.starts_with("waiting for ") => Retry::Safe,
+            ErrorKind::Timeout { what: Waiting::Lock | Waiting::File, .. } => Retry::Safe,
             ErrorKind::CommitOutcomeUnknown | ErrorKind::CommittedByStatement | ErrorKind::Connection { .. } => {
                 Retry::MaybeCommitted
             }

@@ -1,7 +1,7 @@
 //! Transactions that end otherwise than their closure says: statements that commit, and nesting without end.
 
 use dormouse::prelude::*;
-use dormouse::{Error, ErrorKind, Result, Retry, Transaction};
+use dormouse::{Error, ErrorKind, Result, Retry, Transaction, Waiting};
 
 use crate::support::leak::has_all_permits;
 use crate::support::proxy::{Cut, Ending, Since, Way};
@@ -144,8 +144,8 @@ const QUESTION: &str = "RELEASE SAVEPOINT dormouse_marker";
 const ANSWERS: [(u16, fn(&ErrorKind) -> bool); 6] = [
     (1213, |kind| matches!(kind, ErrorKind::Serialization { .. })),
     (1020, |kind| matches!(kind, ErrorKind::Serialization { .. })),
-    (1205, |kind| matches!(kind, ErrorKind::Timeout { what: "waiting for a lock", .. })),
-    (1969, |kind| matches!(kind, ErrorKind::Timeout { what: "the statement", .. })),
+    (1205, |kind| matches!(kind, ErrorKind::Timeout { what: Waiting::Lock, .. })),
+    (1969, |kind| matches!(kind, ErrorKind::Timeout { what: Waiting::Statement, .. })),
     (1927, |kind| matches!(kind, ErrorKind::Connection { .. })),
     (1317, |kind| matches!(kind, ErrorKind::Database { .. })),
 ];

@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use dormouse::prelude::*;
-use dormouse::{Error, ErrorKind, Isolation, Result, Retry, async_to_sync, on_commit, sync_to_async, try_atomic};
+use dormouse::{
+    Error, ErrorKind, Isolation, Result, Retry, Waiting, async_to_sync, on_commit, sync_to_async, try_atomic,
+};
 use futures::FutureExt;
 use tokio::runtime::Handle;
 use tokio::sync::Barrier;
@@ -331,7 +333,7 @@ matrix! {
             Ok(())
         }).timeout(Duration::from_millis(50)).await.unwrap_err();
         for error in [late, slow] {
-            assert!(matches!(error.kind(), ErrorKind::Timeout { what: "the transaction", .. }), "{error:?}");
+            assert!(matches!(error.kind(), ErrorKind::Timeout { what: Waiting::Transaction, .. }), "{error:?}");
         }
         assert_eq!(balance("ann").await?, 100);
         Ok(())
@@ -344,7 +346,7 @@ matrix! {
         let sql = "UPDATE account SET balance = (SELECT COUNT(*) FROM account a, account b, account c, account d, account e, account f)";
         let begun = Instant::now();
         let error = atomic(move |tx| tx.execute_sql(sql)).timeout(Duration::from_millis(200)).await.unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::Timeout { what: "the transaction", .. }), "{error:?}");
+        assert!(matches!(error.kind(), ErrorKind::Timeout { what: Waiting::Transaction, .. }), "{error:?}");
         assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
         // And nothing else: the limit has gone with the transaction.
         let rich = atomic(|tx| Account::objects().using(tx).update(|a| a.balance.set(a.balance + 1))).await?;

@@ -9,7 +9,7 @@ use futures::lock::{Mutex, MutexGuard};
 use tokio::time::timeout_at;
 
 use crate::driver::{Answer, Session, at_hand, later};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Waiting};
 use crate::row::Rows;
 use crate::statement::{Done, Statement};
 
@@ -233,7 +233,7 @@ impl Deadline {
     }
 
     fn expired(self) -> Error {
-        ErrorKind::Timeout { what: "the transaction", after: self.limit }.into()
+        ErrorKind::Timeout { what: Waiting::Transaction, after: self.limit }.into()
     }
 
     /// The outcome of what ended at the deadline or before.

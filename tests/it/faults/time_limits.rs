@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use dormouse::prelude::*;
-use dormouse::{Error, ErrorKind, Result, Retry};
+use dormouse::{Error, ErrorKind, Result, Retry, Waiting};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -58,7 +58,7 @@ async fn a_lock_is_not_waited_for_for_ever(place: Place) -> Result<()> {
     let knock = || Door::objects().using(&db).aupdate(|d| d.sign.set("knocked"));
     let in_transaction = atomic(|tx| Door::objects().select_for_update().using(tx).get_one()).using(&db);
     for refused in [knock().await.unwrap_err(), in_transaction.await.map(drop).unwrap_err()] {
-        let is_meant = matches!(refused.kind(), ErrorKind::Timeout { what: "waiting for a lock", after } if *after == Duration::from_secs(1));
+        let is_meant = matches!(refused.kind(), ErrorKind::Timeout { what: Waiting::Lock, after } if *after == Duration::from_secs(1));
         assert!(is_meant && refused.retry() == Retry::Safe, "{refused:?}");
     }
     assert!((2..20).contains(&since.elapsed().as_secs()), "{:?}", since.elapsed());

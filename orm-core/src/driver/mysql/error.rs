@@ -8,7 +8,7 @@ use sqlx::mysql::MySqlDatabaseError;
 use crate::driver::fault::{After, Fault, PAST_RANGE};
 use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
-use crate::error::{DOCUMENT, Error, ErrorKind, IntegrityKind, unread};
+use crate::error::{DOCUMENT, Error, ErrorKind, IntegrityKind, Waiting, unread};
 
 /// Says what an error means, and what it left behind. `qualified`: whether the server writes the table in front of a key's
 /// name.
@@ -65,9 +65,9 @@ fn meaning(options: &ServerOptions, qualified: bool, error: &MySqlDatabaseError)
         }
         1020 | 1213 => ErrorKind::Serialization { code: number.to_string() },
         // The second is NOWAIT's.
-        1205 | 3572 => ErrorKind::Timeout { what: "waiting for a lock", after: options.lock_timeout },
+        1205 | 3572 => ErrorKind::Timeout { what: Waiting::Lock, after: options.lock_timeout },
         1969 | 3024 => {
-            ErrorKind::Timeout { what: "the statement", after: options.statement_timeout.unwrap_or(Duration::ZERO) }
+            ErrorKind::Timeout { what: Waiting::Statement, after: options.statement_timeout.unwrap_or(Duration::ZERO) }
         }
         1264 if !message.contains("'(null)'") => ErrorKind::OutOfRange { reason: format!("{PAST_RANGE} ({message})") },
         // Of a cast, and of an operator: what follows is the expression.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::driver::Driver;
 use crate::driver::tests::{MYSQL, Scratch, change_schema, column, one, read, run, write};
-use crate::error::{Error, ErrorKind, IntegrityKind, Result};
+use crate::error::{Error, ErrorKind, IntegrityKind, Result, Waiting};
 use crate::value::{FieldType, Kind, Value};
 
 /// Stores values in a column of a type and reads them back.
@@ -240,7 +240,7 @@ async fn errors_have_kinds_and_codes_and_no_values() -> Result<()> {
         matches!(kind_of("SELECT no_such_column", vec![]).await?, ErrorKind::Database { code: Some(code), .. } if code == "1054")
     );
     assert!(
-        matches!(kind_of("SELECT SLEEP(5)", vec![]).await?, ErrorKind::Timeout { what: "the statement", after } if after == Duration::from_millis(50))
+        matches!(kind_of("SELECT SLEEP(5)", vec![]).await?, ErrorKind::Timeout { what: Waiting::Statement, after } if after == Duration::from_millis(50))
     );
     assert_eq!(one::<i64>(driver, "SELECT 7", Vec::new()).await?, 7);
     Ok(())

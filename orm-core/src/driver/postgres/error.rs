@@ -7,7 +7,7 @@ use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgSeverity};
 use crate::driver::fault::{After, Fault, PAST_RANGE};
 use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
-use crate::error::{DOCUMENT, Error, ErrorKind, IntegrityKind, unread};
+use crate::error::{DOCUMENT, Error, ErrorKind, IntegrityKind, Waiting, unread};
 
 /// Says what an error means, and what it left behind.
 pub(super) fn fault(options: &ServerOptions, error: sqlx::Error) -> Fault {
@@ -51,13 +51,16 @@ fn meaning(options: &ServerOptions, error: &PgDatabaseError) -> ErrorKind {
         "23P01" => integrity(IntegrityKind::Exclusion, error),
         _ if code.starts_with("23") => integrity(IntegrityKind::Other, error),
         "40001" | "40P01" => ErrorKind::Serialization { code: code.to_owned() },
-        "55P03" if error.message().contains("lock timeout") => {
-            ErrorKind::Timeout { what: "waiting for a lock", after: options.lock_timeout }
+        // Of a wait that was cut short, in whatever language the server speaks.
+        "55P03" if error.routine() == Some("ProcessInterrupts") => {
+            ErrorKind::Timeout { what: Waiting::Lock, after: options.lock_timeout }
         }
         // NOWAIT's.
-        "55P03" => ErrorKind::Timeout { what: "waiting for a lock", after: Duration::ZERO },
+        "55P03" => ErrorKind::Timeout { what: Waiting::Lock, after: Duration::ZERO },
+        // The code, and the place in the server, are those of a query that another session cancelled: only its words tell. (A server that
+        // speaks another language than English is not understood here, and the error stays one of the database.)
         "57014" if error.message().contains("statement timeout") => {
-            ErrorKind::Timeout { what: "the statement", after: options.statement_timeout.unwrap_or(Duration::ZERO) }
+            ErrorKind::Timeout { what: Waiting::Statement, after: options.statement_timeout.unwrap_or(Duration::ZERO) }
         }
         "22003" if error.routine().is_some_and(is_of_digits) => ErrorKind::OutOfRange {
             reason: format!("{DOCUMENT} has a number of more digits than the server keeps, or a decimal has"),

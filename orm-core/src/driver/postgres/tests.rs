@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::driver::Driver;
 use crate::driver::tests::{POSTGRES, Scratch, change_schema, column, one, read, run, write};
 use crate::driver::url::{self, ServerOptions};
-use crate::error::{Error, ErrorKind, IntegrityKind, Result};
+use crate::error::{Error, ErrorKind, IntegrityKind, Result, Waiting};
 use crate::value::{FieldType, Kind, Value};
 
 /// Sends a value there and back, in its own type and as one item of an array.
@@ -241,7 +241,7 @@ async fn errors_have_kinds_and_codes_and_no_values() -> Result<()> {
         matches!(kind_of("SELECT no_such_column", vec![]).await?, ErrorKind::Database { code: Some(code), .. } if code == "42703")
     );
     assert!(
-        matches!(kind_of("SELECT pg_sleep(5)", vec![]).await?, ErrorKind::Timeout { what: "the statement", after } if after == Duration::from_millis(50))
+        matches!(kind_of("SELECT pg_sleep(5)", vec![]).await?, ErrorKind::Timeout { what: Waiting::Statement, after } if after == Duration::from_millis(50))
     );
     assert!(matches!(kind_of("SELECT $1", vec![]).await?, ErrorKind::Database { .. }));
     assert_eq!(one::<i64>(driver, "SELECT 7", Vec::new()).await?, 7);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::ffi;
 
 use super::function;
-use crate::error::{Error, ErrorKind, IntegrityKind};
+use crate::error::{Error, ErrorKind, IntegrityKind, Waiting};
 
 /// Translates an error of a statement; `waited` is the connection's busy timeout.
 pub(super) fn translate(error: rusqlite::Error, waited: Duration) -> Error {
@@ -31,7 +31,7 @@ fn failure(code: i32, message: &str, waited: Duration) -> Error {
         ffi::SQLITE_CONSTRAINT_DATATYPE => Error::out_of_range(message),
         ffi::SQLITE_CONSTRAINT_TRIGGER if !is_restrict(message) => database(code, message),
         _ => match code & 0xff {
-            ffi::SQLITE_BUSY => ErrorKind::Timeout { what: "waiting for the database's lock", after: waited }.into(),
+            ffi::SQLITE_BUSY => ErrorKind::Timeout { what: Waiting::File, after: waited }.into(),
             ffi::SQLITE_CONSTRAINT => integrity(code, message),
             ffi::SQLITE_TOOBIG => Error::out_of_range("a text, blob or statement is longer than SQLite's limit"),
             ffi::SQLITE_NOTADB => Error::connection("the file is not a SQLite database, or it is encrypted"),

@@ -18,7 +18,7 @@ use super::row::Line;
 use super::watch::{Cancel, Watch};
 use crate::driver::refusal::{A_TABLE, keys_used_up};
 use crate::driver::words::{Verb, first_word, is_among, verb};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Waiting};
 use crate::row::{Columns, Rows};
 use crate::statement::{Done, Statement};
 
@@ -84,7 +84,9 @@ impl Session {
         match result {
             Ok(()) => Ok(Attempt::Finished),
             Err(_) if used_up => Ok(Attempt::TooLong),
-            Err(error) if matches!(error.kind(), ErrorKind::Timeout { .. }) => Ok(Attempt::Occupied),
+            Err(error) if matches!(error.kind(), ErrorKind::Timeout { what: Waiting::File, .. }) => {
+                Ok(Attempt::Occupied)
+            }
             Err(error) => Err(error),
         }
     }

@@ -12,7 +12,7 @@ use super::lane::Lane;
 use super::readers::{Line, Reader};
 use super::watch::{Cancel, CancelOnDrop};
 use crate::driver::Batching;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Waiting};
 use crate::row::Rows;
 use crate::statement::{Intent, Statement};
 
@@ -132,7 +132,7 @@ impl Outlet {
 
     /// An open read keeps SQLite from reusing its log, which then grows without bound.
     fn expired(&self) -> Error {
-        ErrorKind::Timeout { what: "taking the next rows of a stream", after: self.patience }.into()
+        ErrorKind::Timeout { what: Waiting::Stream, after: self.patience }.into()
     }
 }
 
