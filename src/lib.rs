@@ -5,7 +5,9 @@ pub use orm_core::bridge::{
     atomic, on_commit, sync_to_async, try_atomic,
 };
 pub use orm_core::driver::{Batching, Driver, Isolation, Server, Session, TransactionOptions};
-pub use orm_core::error::{Error, ErrorKind, Holder, IntegrityKind, Result, Retry, ValidationErrors, Waiting};
+pub use orm_core::error::{
+    Error, ErrorKind, Holder, IntegrityKind, RangeLimit, Result, Retry, ValidationErrors, Waiting,
+};
 pub use orm_core::exec::{
     Action, Database, Databases, Deleted, Instance, QueryRecord, RowStream, Save, SaveDraft, capture_queries, setup,
 };

@@ -35,7 +35,7 @@ mod tests;
 use std::fmt;
 
 pub use self::connect::connect;
-pub(crate) use self::refusal::{A_TABLE, is_past_64_bits, keys_used_up};
+pub(crate) use self::refusal::keys_used_up;
 pub use self::session::{Answer, Isolation, Session, TransactionOptions, at_hand, ended, later};
 pub(crate) use self::shared::Shared;
 pub use self::throwaway::Throwaway;

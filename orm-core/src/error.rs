@@ -1,10 +1,11 @@
 //! The one error type of the library. It stands on the ground floor: kinds carry names, numbers and boxed
 //! sources, never a type from upstairs.
 
+mod limit;
 mod unread;
 mod waiting;
 
-pub(crate) use unread::{COLUMN, no_float, not_whole, unread};
+pub(crate) use self::unread::{no_float, not_whole, unread};
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
@@ -12,10 +13,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use self::limit::RangeLimit;
 pub use self::waiting::Waiting;
-
-/// How the reason starts where a database tells of a document that it cannot compare.
-pub(crate) const DOCUMENT: &str = "a document of a JSON field";
 
 /// The result of everything in this library that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -97,6 +96,10 @@ pub enum ErrorKind {
     /// A value that its column type cannot hold.
     #[error("value out of range: {reason}")]
     OutOfRange {
+        /// What it is past.
+        of: RangeLimit,
+        /// Name of the column, or of the model and its field, where that is known.
+        column: Option<String>,
         /// What does not fit where.
         reason: String,
     },
@@ -314,7 +317,7 @@ impl Error {
 
     /// Makes an error about a value that does not fit.
     pub fn out_of_range(reason: impl Into<String>) -> Self {
-        Self::new(ErrorKind::OutOfRange { reason: reason.into() })
+        Self::new(ErrorKind::past(RangeLimit::Type, reason))
     }
 
     /// Adds the cause.
@@ -334,9 +337,9 @@ impl Error {
     /// The same error, of a value for a column, which it names if it is one out of range.
     #[must_use]
     pub(crate) fn of_column(self, column: impl fmt::Display) -> Self {
-        let ErrorKind::OutOfRange { reason } = self.kind() else { return self };
-        let reason = format!("`{column}`: {reason}");
-        self.with_kind(ErrorKind::OutOfRange { reason })
+        let ErrorKind::OutOfRange { of, reason, .. } = self.kind() else { return self };
+        let (of, reason) = (*of, format!("`{column}`: {reason}"));
+        self.with_kind(ErrorKind::OutOfRange { of, column: Some(column.to_string()), reason })
     }
 
     /// The same error, of a statement that a driver did not send: a transaction goes on after it.
@@ -424,6 +427,13 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+impl ErrorKind {
+    /// A value past a limit, of a column that is not known.
+    pub(crate) fn past(of: RangeLimit, reason: impl Into<String>) -> Self {
+        Self::OutOfRange { of, column: None, reason: reason.into() }
     }
 }
 

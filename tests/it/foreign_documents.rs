@@ -136,7 +136,7 @@ fn questions() -> Vec<Question> {
 fn tells_of_a_document(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Decode { column, .. } => column == "doc",
-        ErrorKind::OutOfRange { reason } => ["JSON", "json", "Unicode"].iter().any(|word| reason.contains(word)),
+        ErrorKind::OutOfRange { reason, .. } => ["JSON", "json", "Unicode"].iter().any(|word| reason.contains(word)),
         _ => false,
     }
 }

@@ -2,10 +2,6 @@
 
 use crate::error::Error;
 
-/// What a database means that could not compute or store a number.
-pub(super) const PAST_RANGE: &str = "a number is past what its column, or the 64 bits that expressions are computed in, can hold; use a wider type, or \
-     change the expression";
-
 /// An error on the wire, and the state of the connection after it.
 #[derive(Debug)]
 pub(super) struct Fault {

@@ -4,9 +4,9 @@ use std::io;
 
 use sqlx::error::DatabaseError;
 
-use super::fault::{After, Fault, PAST_RANGE};
+use super::fault::{After, Fault};
 use super::url::ServerOptions;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, RangeLimit};
 
 /// An error while a connection is opened: names the place and the user, never the password.
 pub(super) fn connecting(
@@ -68,14 +68,23 @@ pub(crate) fn keys_used_up(table: &str) -> ErrorKind {
         "the automatic keys of {table} are used up, as there is a row with the greatest that its column takes; give new rows \
          keys of your own, or use a wider type for the key"
     );
-    ErrorKind::OutOfRange { reason }
+    ErrorKind::past(RangeLimit::Keys, reason)
 }
 
-/// Whether a number was past what an expression is computed in, and not past a column.
-pub(crate) fn is_past_64_bits(kind: &ErrorKind) -> bool {
-    let ErrorKind::OutOfRange { reason } = kind else { return false };
-    reason.strip_prefix(PAST_RANGE).is_some_and(|column| matches!(column, "" | " (bigint out of range)"))
+/// A database could not compute or store a number; `said`: in its own words, where they tell more.
+pub(super) fn past_range(of: RangeLimit, said: Option<&str>) -> ErrorKind {
+    let said = said.map(|said| format!(" ({said})")).unwrap_or_default();
+    let reason = format!(
+        "a number is past what its column, or the 64 bits that expressions are computed in, can hold; use a wider type, or \
+         change the expression{said}"
+    );
+    ErrorKind::past(of, reason)
+}
+
+/// A database cannot compare a document, which `is` as follows.
+pub(super) fn unfit_document(is: &str) -> ErrorKind {
+    ErrorKind::past(RangeLimit::Document, format!("a document of a JSON field {is}"))
 }
 
 /// What a driver calls the table: it knows no models.
-pub(crate) const A_TABLE: &str = "a table";
+pub(super) const A_TABLE: &str = "a table";

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use super::{Batching, Driver, connect};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, RangeLimit, Result};
 use crate::row::{Collect, Decoder, RowReader, Shape};
 use crate::statement::{Done, Intent, Statement};
 use crate::value::{FieldType, Value};
@@ -428,6 +428,27 @@ fn a_lease_dropped_outside_a_runtime_does_not_panic() -> Result<()> {
         assert!(!matches!(polled, Poll::Ready(None)));
         drop(second);
         drop(driver);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_number_past_64_bits_is_told_from_one_past_its_column() -> Result<()> {
+    for server in SERVERS {
+        let scratch = Scratch::new(server).await?;
+        let driver = scratch.connect("max_connections=1").await?;
+        change_schema(&*driver, "CREATE TABLE t (n smallint)").await?;
+        for (sql, limit) in [
+            ("INSERT INTO t SELECT 9223372036854775807 + 1", RangeLimit::Arithmetic),
+            ("INSERT INTO t SELECT 70000", RangeLimit::Type),
+        ] {
+            let error = run(&*driver, sql).await.err();
+            let kind = error.as_ref().map(Error::kind);
+            assert!(
+                matches!(kind, Some(ErrorKind::OutOfRange { of, .. }) if *of == limit),
+                "{server} {sql}: {error:?}"
+            );
+        }
     }
     Ok(())
 }

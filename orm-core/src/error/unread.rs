@@ -1,7 +1,7 @@
 //! What a server is made to say of a number of others that is not read. An expression that fails has these words in it, and
 //! behind them the name of the column; they come back in the server's message.
 
-use super::ErrorKind;
+use super::{ErrorKind, RangeLimit};
 
 /// Behind it the column of an integer field whose number has a fraction.
 macro_rules! not_whole {
@@ -30,12 +30,10 @@ pub(crate) fn unread(message: &str, end: &str) -> Option<ErrorKind> {
     TOLD.iter().find_map(|(words, what)| {
         let (_, rest) = message.split_once(words)?;
         let column = rest.rsplit_once(end).map_or(rest, |(column, _)| column);
-        Some(ErrorKind::OutOfRange { reason: format!("{COLUMN}{column}`: {what}") })
+        let reason = format!("column `{column}`: {what}");
+        Some(ErrorKind::OutOfRange { of: RangeLimit::Type, column: Some(column.to_owned()), reason })
     })
 }
-
-/// How a message of our own about a column starts.
-pub(crate) const COLUMN: &str = "column `";
 
 #[cfg(test)]
 mod tests {
@@ -44,7 +42,7 @@ mod tests {
     #[test]
     fn the_column_is_found_in_the_message_of_a_server() {
         let reason = |message: &str, end: &str| match unread(message, end) {
-            Some(ErrorKind::OutOfRange { reason }) => reason,
+            Some(ErrorKind::OutOfRange { reason, .. }) => reason,
             other => format!("{other:?}"),
         };
         let whole = "column `n`: expected an integer, found a number that is not whole";

@@ -12,8 +12,8 @@ use super::integrity::{explained, references};
 use crate::ast::{Condition, Connector, Insert, LookupOperator, Node, Select};
 use crate::compiler;
 use crate::dialect::Dialect;
-use crate::driver::{A_TABLE, is_past_64_bits, keys_used_up};
-use crate::error::{Error, ErrorKind, IntegrityKind, Result};
+use crate::driver::keys_used_up;
+use crate::error::{Error, ErrorKind, IntegrityKind, RangeLimit, Result};
 use crate::model::{Column, DraftValues, FieldDef, IntoDraft, Model, ModelDef, NewRow, Path, decode_model};
 use crate::queryset::Using;
 use crate::row::{Collect, Decoder, Rows};
@@ -91,7 +91,10 @@ fn unnumbered(model: &'static ModelDef, numbered: Option<&FieldDef>, dialect: &D
                 ranges.any(|check| check.name == *name && check.rule.column() == Some(key.column))
             })
         }
-        kind => *kind == keys_used_up(A_TABLE) || (is_computed_with && is_past_64_bits(kind)),
+        ErrorKind::OutOfRange { of, .. } => {
+            *of == RangeLimit::Keys || (is_computed_with && *of == RangeLimit::Arithmetic)
+        }
+        _ => false,
     };
     if is_used_up { error.with_kind(keys_used_up(&format!("`{}.{}`", model.name, key.name))) } else { error }
 }

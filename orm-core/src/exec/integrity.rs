@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::compile;
 use super::database::Database;
 use crate::ast::{Condition, LookupOperator, Node, Select};
-use crate::error::{Error, ErrorKind, IntegrityKind, Result};
+use crate::error::{Error, ErrorKind, IntegrityKind, RangeLimit, Result};
 use crate::model::{Column, FieldDef, ForeignKeyDef, ModelDef, Path};
 use crate::row::{Decoder, RowReader, Shape};
 use crate::schema::{self, Table};
@@ -45,7 +45,8 @@ pub(super) async fn explained(
             "a text is longer than `{}.{}` takes: shorten it, or raise the `max_length`",
             model.name, column.name
         );
-        return error.with_kind(ErrorKind::OutOfRange { reason });
+        let column = Some(format!("{}.{}", model.name, column.name));
+        return error.with_kind(ErrorKind::OutOfRange { of: RangeLimit::Type, column, reason });
     }
     let (constraint, columns) = match (constraint, kind) {
         (Some(name), _) if columns.is_empty() => {

@@ -16,7 +16,7 @@ use crate::ast::{Delete, Function, Node, Select, Update, key_in, key_is};
 use crate::compiler;
 use crate::dialect::{Dialect, Explain};
 use crate::driver::Batching;
-use crate::error::{COLUMN, DOCUMENT, Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, RangeLimit, Result};
 use crate::expr::{AggregateSelection, Assignment, Assignments, Orders, Q};
 use crate::model::{IntoDraft, Model};
 use crate::planner::{keeps_own_order, natural};
@@ -337,13 +337,14 @@ async fn update(database: Database, query: &Select, assignments: Vec<(usize, Nod
     }
 }
 
-/// Names the fields that were computed, if an expression gave what does not fit. An error in words of our own names its column
-/// already.
+/// Names the fields that were computed, if an expression gave what does not fit. An error of a document tells what it is, and
+/// one may name its column already.
 fn computed(update: &Update, error: Error) -> Error {
-    let ErrorKind::OutOfRange { reason } = error.kind() else { return error };
-    let names_a_field = || update.model.fields.iter().any(|field| reason.contains(&format!("`{}`", field.column)));
-    let is_told = reason.starts_with(DOCUMENT) || reason.starts_with(COLUMN);
-    if error.is_unsent() || is_told || names_a_field() {
+    let is_told = match error.kind() {
+        ErrorKind::OutOfRange { of, column, .. } => *of == RangeLimit::Document || column.is_some(),
+        _ => true,
+    };
+    if error.is_unsent() || is_told {
         return error;
     }
     let fields = update.assignments.iter().filter(|(_, node)| !matches!(node, Node::Value(_)));
@@ -357,7 +358,7 @@ fn computed(update: &Update, error: Error) -> Error {
     }
     let or = if update.condition.is_empty() { "" } else { " (or an expression in the filter is past 64 bits)" };
     let reason = format!("{} for some row{or}", given.join(", or "));
-    error.with_kind(ErrorKind::OutOfRange { reason })
+    error.with_kind(ErrorKind::past(RangeLimit::Type, reason))
 }
 
 /// The values among assignments.

@@ -5,7 +5,7 @@ use ::std::fmt;
 use ::uuid::Uuid;
 use rust_decimal::Decimal;
 
-use crate::error::{COLUMN, Error, ErrorKind};
+use crate::error::{Error, ErrorKind, RangeLimit};
 
 /// One column of one row as the driver found it, borrowed from the driver's buffer.
 ///
@@ -94,7 +94,8 @@ impl Mismatch {
     pub fn in_column(self, column: String) -> Error {
         let Self { expected, found, beyond } = self;
         if beyond {
-            return Error::out_of_range(format!("{COLUMN}{column}`: expected {expected}, found {found}"));
+            let reason = format!("column `{column}`: expected {expected}, found {found}");
+            return ErrorKind::OutOfRange { of: RangeLimit::Type, column: Some(column), reason }.into();
         }
         ErrorKind::Decode { column, expected, found }.into()
     }

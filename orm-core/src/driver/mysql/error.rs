@@ -5,10 +5,10 @@ use std::time::Duration;
 use sqlx::error::DatabaseError;
 use sqlx::mysql::MySqlDatabaseError;
 
-use crate::driver::fault::{After, Fault, PAST_RANGE};
+use crate::driver::fault::{After, Fault};
 use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
-use crate::error::{DOCUMENT, Error, ErrorKind, IntegrityKind, Waiting, unread};
+use crate::error::{Error, ErrorKind, IntegrityKind, RangeLimit, Waiting, unread};
 
 /// Says what an error means, and what it left behind. `qualified`: whether the server writes the table in front of a key's
 /// name.
@@ -18,7 +18,8 @@ pub(super) fn fault(options: &ServerOptions, qualified: bool, error: sqlx::Error
         return Fault { error: meaning(options, qualified, reported).into(), after: after(reported.number()) };
     }
     match error {
-        // The client compares the numbers of values and placeholders itself, and has not read its own answer then.
+        // The client compares the numbers of values and placeholders itself, and has not read its own answer then. It has one kind of
+        // error for whatever the protocol does not allow.
         sqlx::Error::Protocol(message) if message.starts_with("prepared statement expected") => {
             Error::query(message).into()
         }
@@ -69,17 +70,19 @@ fn meaning(options: &ServerOptions, qualified: bool, error: &MySqlDatabaseError)
         1969 | 3024 => {
             ErrorKind::Timeout { what: Waiting::Statement, after: options.statement_timeout.unwrap_or(Duration::ZERO) }
         }
-        1264 if !message.contains("'(null)'") => ErrorKind::OutOfRange { reason: format!("{PAST_RANGE} ({message})") },
+        // The number is the same for a column and for a cast.
+        1264 if !message.contains("'(null)'") => refusal::past_range(RangeLimit::Type, Some(message)),
         // Of a cast, and of an operator: what follows is the expression.
-        1264 | 1690 => {
-            unread(message, "')) + ").unwrap_or_else(|| ErrorKind::OutOfRange { reason: past_range(message) })
-        }
+        1264 | 1690 => unread(message, "')) + ").unwrap_or_else(|| past_range(message)),
         // Of a cast, and of a function in a statement that writes.
-        3140 | 3141 | 4038 => ErrorKind::OutOfRange { reason: format!("{DOCUMENT} is no JSON") },
-        3157 | 4040 => ErrorKind::OutOfRange {
-            reason: format!("{DOCUMENT} has more arrays and objects inside each other than the server compares"),
-        },
-        1265 | 1292 | 1366 | 1406 | 1411 | 1441 | 1916 => ErrorKind::OutOfRange { reason: without_values(message) },
+        3140 | 3141 | 4038 => refusal::unfit_document("is no JSON"),
+        3157 | 4040 => {
+            refusal::unfit_document("has more arrays and objects inside each other than the server compares")
+        }
+        1265 | 1292 | 1366 | 1406 | 1411 | 1441 | 1916 => {
+            let reason = without_values(message);
+            ErrorKind::OutOfRange { of: RangeLimit::Type, column: column_name(&reason), reason }
+        }
         167 | 1467 => refusal::keys_used_up(refusal::A_TABLE),
         _ if after(number) == After::Lost => {
             ErrorKind::Connection { reason: format!("{} ended it: {message} ({number})", options.location()) }
@@ -88,15 +91,16 @@ fn meaning(options: &ServerOptions, qualified: bool, error: &MySqlDatabaseError)
     }
 }
 
-/// What is wrong with a number, by the expression that the server names: the dialect makes some so that they fail.
-fn past_range(message: &str) -> String {
-    match message.to_ascii_lowercase() {
-        expression if expression.contains("json_valid(") => format!(
-            "{DOCUMENT} is no JSON, has a number past the range of an f64, or more than 31 arrays and objects inside each \
-             other, which the server does not compare"
-        ),
-        _ => PAST_RANGE.to_owned(),
+/// What is wrong with a number, by the expression that the server names: the dialect makes some so that they fail. (The number
+/// of the error is the same for all.)
+fn past_range(message: &str) -> ErrorKind {
+    if message.to_ascii_lowercase().contains("json_valid(") {
+        return refusal::unfit_document(
+            "is no JSON, has a number past the range of an f64, or more than 31 arrays and objects inside each other, which \
+             the server does not compare",
+        );
     }
+    refusal::past_range(RangeLimit::Arithmetic, None)
 }
 
 fn integrity(kind: IntegrityKind, constraint: Option<String>, columns: Vec<String>) -> ErrorKind {
@@ -110,6 +114,13 @@ fn key_name(message: &str, qualified: bool) -> Option<String> {
     let name = name.strip_prefix('\'').and_then(|name| name.strip_suffix('\'')).unwrap_or(name);
     let own = name.split_once('.').filter(|_| qualified).map_or(name, |(_, own)| own);
     Some(own.to_owned())
+}
+
+/// The column of `… for column `d`.`t`.`c` at row 1`.
+fn column_name(message: &str) -> Option<String> {
+    let (_, names) = message.rsplit_once(" for column `")?;
+    let (names, _) = names.rsplit_once('`')?;
+    names.rsplit("`.`").next().map(str::to_owned)
 }
 
 /// The name behind CONSTRAINT, with the backticks in it doubled.
@@ -170,6 +181,9 @@ mod tests {
         assert_eq!(key_name("Duplicate entry '1' for key 'book.PRIMARY'", true).as_deref(), Some("PRIMARY"));
         assert_eq!(key_name("Duplicate entry '1' for key 'it's.odd'", false).as_deref(), Some("it's.odd"));
         assert_eq!(key_name("Duplicate entry '1' for key 'book.it's.odd'", true).as_deref(), Some("it's.odd"));
+        let message = "Incorrect integer value: '…' for column `d`.`t`.`c` at row 1";
+        assert_eq!(column_name(message).as_deref(), Some("c"));
+        assert_eq!(column_name("Data too long for column 'c' at row 1"), None);
         assert_eq!(constraint_name("CONSTRAINT `a``b.c` failed for `d`.`t`").as_deref(), Some("a`b.c"));
         let message = "Cannot add or update a child row: a foreign key constraint fails (`d`.`b`, CONSTRAINT `fk` \
                        FOREIGN KEY (`x`, `y`) REFERENCES `a` (`id`, `z`))";

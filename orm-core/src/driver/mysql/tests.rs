@@ -139,7 +139,7 @@ async fn what_does_not_fit_is_an_error_with_the_column() -> Result<()> {
         let numbers = ["28 digits", "does not fit"];
         let is_kind = match error.kind() {
             ErrorKind::Decode { column, .. } => column == "c" && !numbers.contains(&found),
-            ErrorKind::OutOfRange { reason } => reason.starts_with("column `c`") && numbers.contains(&found),
+            ErrorKind::OutOfRange { column: Some(column), .. } => column == "c" && numbers.contains(&found),
             _ => false,
         };
         assert!(is_kind && error.to_string().contains(found), "{sql}: {error}");

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgSeverity};
 
-use crate::driver::fault::{After, Fault, PAST_RANGE};
+use crate::driver::fault::{After, Fault};
 use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
-use crate::error::{DOCUMENT, Error, ErrorKind, IntegrityKind, Waiting, unread};
+use crate::error::{Error, ErrorKind, IntegrityKind, RangeLimit, Waiting, unread};
 
 /// Says what an error means, and what it left behind.
 pub(super) fn fault(options: &ServerOptions, error: sqlx::Error) -> Fault {
@@ -62,22 +62,24 @@ fn meaning(options: &ServerOptions, error: &PgDatabaseError) -> ErrorKind {
         "57014" if error.message().contains("statement timeout") => {
             ErrorKind::Timeout { what: Waiting::Statement, after: options.statement_timeout.unwrap_or(Duration::ZERO) }
         }
-        "22003" if error.routine().is_some_and(is_of_digits) => ErrorKind::OutOfRange {
-            reason: format!("{DOCUMENT} has a number of more digits than the server keeps, or a decimal has"),
-        },
-        // Of `double()`, by which documents of others are tried.
-        "22036" => ErrorKind::OutOfRange {
-            reason: format!(
-                "{DOCUMENT} has a number past the range of an f64, or more than 127 arrays and objects inside each other"
-            ),
-        },
-        "22P02" | "22P05" if error.routine().is_some_and(|routine| routine.starts_with("json_")) => {
-            ErrorKind::OutOfRange { reason: format!("{DOCUMENT} is no JSON ({})", without_values(error.message())) }
+        "22003" if error.routine().is_some_and(is_of_digits) => {
+            refusal::unfit_document("has a number of more digits than the server keeps, or a decimal has")
         }
-        "22003" => ErrorKind::OutOfRange { reason: format!("{PAST_RANGE} ({})", without_values(error.message())) },
+        // Of `double()`, by which documents of others are tried.
+        "22036" => refusal::unfit_document(
+            "has a number past the range of an f64, or more than 127 arrays and objects inside each other",
+        ),
+        "22P02" | "22P05" if error.routine().is_some_and(|routine| routine.starts_with("json_")) => {
+            refusal::unfit_document(&format!("is no JSON ({})", without_values(error.message())))
+        }
+        // One code for all types, and a place in the server for each operator: the words tell the type.
+        "22003" => {
+            let of = if error.message() == "bigint out of range" { RangeLimit::Arithmetic } else { RangeLimit::Type };
+            refusal::past_range(of, Some(&without_values(error.message())))
+        }
         // Too long, no such date, no such character, no such JSON character, no such value of an enum.
         "22P02" | "22001" | "22008" | "22021" | "22P05" => unread(error.message(), "\"")
-            .unwrap_or_else(|| ErrorKind::OutOfRange { reason: without_values(error.message()) }),
+            .unwrap_or_else(|| ErrorKind::past(RangeLimit::Type, without_values(error.message()))),
         "2200H" => refusal::keys_used_up(refusal::A_TABLE),
         _ if after(error) == After::Lost || (code.starts_with("08") && code != "08P01") => {
             ErrorKind::Connection { reason: format!("{} ended it: {} ({code})", options.location(), error.message()) }

@@ -27,6 +27,10 @@ fn failure(code: i32, message: &str, waited: Duration) -> Error {
         return complaint;
     }
     match code {
+        // Of SQLite's own `sum`, whose code is that of any error.
+        ffi::SQLITE_ERROR if message == "integer overflow" => {
+            Error::out_of_range("a sum of integers is past 64 bits; sum fewer rows, or decimals")
+        }
         ffi::SQLITE_BUSY_SNAPSHOT => ErrorKind::Serialization { code: code.to_string() }.into(),
         ffi::SQLITE_CONSTRAINT_DATATYPE => Error::out_of_range(message),
         ffi::SQLITE_CONSTRAINT_TRIGGER if !is_restrict(message) => database(code, message),

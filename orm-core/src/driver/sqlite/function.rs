@@ -14,7 +14,8 @@ mod text;
 use rusqlite::{Connection, Result};
 
 use self::scalar::scalar;
-use crate::error::Error;
+use crate::driver::refusal::past_range;
+use crate::error::{Error, RangeLimit};
 
 /// Registers all functions and collations.
 pub(super) fn register(connection: &Connection) -> Result<()> {
@@ -30,23 +31,19 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     text::register(connection)
 }
 
-/// The error that a function of ours reported, found again in SQLite's message.
+/// The error that a function of ours reported, found again in SQLite's message: a text is all that gets through, since SQLite
+/// forgets the code of an error when it is given its text.
 pub(super) fn complaint(message: &str) -> Option<Error> {
-    if message == "integer overflow" {
-        return Some(Error::out_of_range("a sum of integers is past 64 bits; sum fewer rows, or decimals"));
-    }
-    let (function, reason) = message.split_once(": ")?;
-    if function == "dormouse_readable" {
-        return foreign::unreadable(reason);
-    }
-    if function == "dormouse_kept" {
-        return Some(Error::out_of_range(reason));
-    }
-    if ["decimal_", "integer_", "float_", "text_"].iter().any(|family| function.starts_with(family)) {
-        Some(Error::out_of_range(reason))
-    } else if function == "regexp" || function == "iregexp" {
-        Some(Error::query(reason))
-    } else {
-        None
+    let (function, said) = message.split_once(": ")?;
+    match function {
+        "dormouse_readable" => foreign::unreadable(said),
+        "dormouse_kept" => kept::unkept(said),
+        "regexp" | "iregexp" => Some(Error::query(said)),
+        _ if !FAMILIES.iter().any(|family| function.starts_with(family)) => None,
+        _ if said == number::BEYOND => Some(past_range(RangeLimit::Arithmetic, None).into()),
+        _ => Some(Error::out_of_range(said)),
     }
 }
+
+/// How the names of functions start that compute or keep a value.
+const FAMILIES: [&str; 4] = ["decimal_", "integer_", "float_", "text_"];

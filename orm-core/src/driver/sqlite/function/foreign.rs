@@ -8,7 +8,7 @@ use rusqlite::{Connection, Result};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::scalar::scalar;
+use super::scalar::{SEPARATOR, scalar};
 use crate::driver::sqlite::bind::time_text;
 use crate::error::{Error, ErrorKind};
 use crate::value::{self, Cell, FieldType, Mismatch, canonical, datetime_text, parse_datetime, parse_time, parse_uuid};
@@ -54,13 +54,13 @@ pub(super) fn cell(value: ValueRef<'_>) -> Result<Cell<'_>> {
 
 /// The error of a value in the column that has no form of its kind.
 pub(super) fn no_form(kind: &str, column: &str, mismatch: &Mismatch) -> rusqlite::Error {
-    let message = format!("dormouse_readable: {kind}\u{1f}{column}\u{1f}{}", mismatch.found);
+    let message = format!("dormouse_readable: {kind}{SEPARATOR}{column}{SEPARATOR}{}", mismatch.found);
     rusqlite::Error::UserFunctionError(message.into())
 }
 
 /// The error of [`no_form`], found again in its text.
 pub(super) fn unreadable(reason: &str) -> Option<Error> {
-    let mut parts = reason.splitn(3, '\u{1f}');
+    let mut parts = reason.splitn(3, SEPARATOR);
     let (kind, column, found) = (parts.next()?, parts.next()?, parts.next()?);
     let expected = read(kind.trim_start_matches("wide "), Cell::Null).err()?.expected;
     Some(ErrorKind::Decode { column: column.to_owned(), expected, found: found.to_owned() }.into())

@@ -6,7 +6,8 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Result};
 
 use super::foreign::{cell, no_form, read};
-use super::scalar::{complain, scalar};
+use super::scalar::{SEPARATOR, complain, scalar};
+use crate::error::{Error, ErrorKind, RangeLimit};
 
 pub(super) fn register(connection: &Connection) -> Result<()> {
     scalar(connection, "dormouse_kept", 5, kept)
@@ -28,15 +29,18 @@ fn kept(context: &Context<'_>) -> Result<Value> {
     }
     let affinity = context.get_raw(4).as_str()?;
     let is_kept = changed(given, affinity).is_none_or(|changed| is_wanted(ValueRef::from(&changed)));
-    if is_kept { context.get(0) } else { Err(complain("dormouse_kept", &reason(column, affinity))) }
+    if is_kept { context.get(0) } else { Err(complain("dormouse_kept", &format!("{affinity}{SEPARATOR}{column}"))) }
 }
 
-fn reason(column: &str, affinity: &str) -> String {
+/// The error of a value that is not kept, found again in its text.
+pub(super) fn unkept(said: &str) -> Option<Error> {
+    let (affinity, column) = said.split_once(SEPARATOR)?;
     let (becomes, better) = if affinity == "TEXT" { ("text", "a number") } else { ("a number", "TEXT") };
-    format!(
+    let reason = format!(
         "SQLite keeps {becomes} in the column `{column}`, by the type that it was declared with, and this value could not be \
          read again: the column must be declared as {better}"
-    )
+    );
+    Some(ErrorKind::OutOfRange { of: RangeLimit::Type, column: Some(column.to_owned()), reason }.into())
 }
 
 /// What becomes of a value in a column of an affinity, if another than it is.

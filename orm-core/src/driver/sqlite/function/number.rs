@@ -5,7 +5,9 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error, Result, ToSql};
 
 use super::scalar::{FLAGS, complain, scalar};
-use crate::driver::fault::PAST_RANGE;
+
+/// What a function says whose result is past 64 bits, or past its column.
+pub(super) const BEYOND: &str = "beyond";
 
 pub(super) fn register(connection: &Connection) -> Result<()> {
     integers(connection, "integer_add", |a, b| Some(a.checked_add(b)))?;
@@ -100,7 +102,7 @@ fn float(context: &Context<'_>, index: usize, function: &str) -> Result<Option<f
 
 #[cold]
 fn beyond(function: &str) -> Error {
-    complain(function, PAST_RANGE)
+    complain(function, BEYOND)
 }
 
 /// `integer_sum`, `integer_avg` and `integer_mean`: the name, and what becomes of the running total.

@@ -10,6 +10,9 @@ use rusqlite::{Connection, Error, Result};
 pub(super) const FLAGS: FunctionFlags =
     FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC).union(FunctionFlags::SQLITE_INNOCUOUS);
 
+/// Stands between the parts of a complaint.
+pub(super) const SEPARATOR: char = '\u{1f}';
+
 /// A complaint of a function; never says a value.
 pub(super) fn complain(function: &str, reason: &str) -> Error {
     Error::UserFunctionError(format!("{function}: {reason}").into())

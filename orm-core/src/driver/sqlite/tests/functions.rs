@@ -1,6 +1,6 @@
 use super::{everywhere, read, run};
 use crate::driver::sqlite::SqliteDriver;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, RangeLimit, Result};
 use crate::value::Value;
 
 async fn text(driver: &SqliteDriver, expression: &str) -> Result<Option<String>> {
@@ -165,6 +165,23 @@ fn functions_serve_indexes_and_checks() -> Result<()> {
         run(&driver, "INSERT INTO tag VALUES ('fine')", []).await?;
         let error = run(&driver, "INSERT INTO tag VALUES ('Not fine')", []).await.err();
         assert!(error.is_some_and(|error| error.is_check_violation()));
+        Ok(())
+    })
+}
+
+#[test]
+fn a_number_past_64_bits_is_told_from_a_value_past_its_column() -> Result<()> {
+    everywhere(|driver| async move {
+        for (expression, limit) in [
+            ("integer_add(9223372036854775807, 1)", RangeLimit::Arithmetic),
+            ("float_mul(1e300, 1e300)", RangeLimit::Arithmetic),
+            ("integer_fit(70000, -32768, 32767)", RangeLimit::Arithmetic),
+            ("text_fit('abc', 2)", RangeLimit::Type),
+        ] {
+            let error = text(&driver, expression).await.err();
+            let kind = error.as_ref().map(Error::kind);
+            assert!(matches!(kind, Some(ErrorKind::OutOfRange { of, .. }) if *of == limit), "{expression}: {error:?}");
+        }
         Ok(())
     })
 }
