@@ -13,6 +13,7 @@ mod facts;
 mod held;
 mod instance;
 mod integrity;
+mod overflow;
 mod prefetch;
 mod queryset;
 mod record;
@@ -23,16 +24,18 @@ mod stream;
 mod surroundings;
 mod test_scope;
 mod trace;
+mod write;
 
 pub use action::Action;
 pub use create::SaveDraft;
 pub use database::Database;
 pub use databases::Databases;
 pub use instance::{Instance, Save};
-pub use queryset::Deleted;
+
 pub use record::{QueryRecord, capture_queries};
 pub use resolve::setup;
 pub use stream::RowStream;
+pub use write::Deleted;
 
 #[cfg(test)]
 pub(crate) use compile::{aggregate, count, delete, exists, select, update};

@@ -1,25 +1,17 @@
 //! New rows.
 
-use std::future::Future;
 use std::sync::Arc;
-
-use chrono::{DateTime, Utc};
 
 use super::action::Action;
 use super::compile;
 use super::database::Database;
-use super::integrity::{explained, references};
+use super::write::{self, complete};
 use crate::ast::{Condition, Connector, Insert, LookupOperator, Node, Select};
-use crate::compiler;
-use crate::dialect::Dialect;
-use crate::driver::keys_used_up;
-use crate::error::{Error, ErrorKind, IntegrityKind, RangeLimit, Result};
-use crate::model::{Column, DraftValues, FieldDef, IntoDraft, Model, ModelDef, NewRow, Path, decode_model};
+use crate::error::{Error, Result};
+use crate::model::{Column, DraftValues, IntoDraft, Model, ModelDef, NewRow, Path, decode_model};
 use crate::queryset::Using;
 use crate::row::{Collect, Decoder, Rows};
-use crate::schema::Table;
-use crate::statement::Statement;
-use crate::value::{FieldType, Kind, Value};
+use crate::value::{Kind, Value};
 
 /// `Book::new().name("Dune").price(10).asave()`: saves a complete draft.
 pub trait SaveDraft: NewRow {
@@ -56,18 +48,7 @@ async fn created(
     given: Vec<Option<Value>>,
     rows: &NewRows<'_>,
 ) -> Result<Box<dyn Rows>> {
-    let model = root.model;
-    let row = complete(model.fields, given)?;
-    let given = |field: &FieldDef| row.iter().any(|(index, _)| std::ptr::eq(&model.fields[*index], field));
-    let numbered = model.fields.iter().find(|field| field.auto && !given(field));
-    let references = references(model, row.iter().map(|(index, value)| (*index, value)));
-    match insert(database, root, row, rows).await {
-        Ok(created) => Ok(created),
-        Err(error) => {
-            let error = explained(database, model, &references, error).await;
-            Err(unnumbered(model, numbered, database.dialect(), error))
-        }
-    }
+    insert(database, root, complete(root.model.fields, given)?, rows).await
 }
 
 fn not_stored(model: &ModelDef) -> Error {
@@ -75,28 +56,6 @@ fn not_stored(model: &ModelDef) -> Error {
         "the database did not give the new row of `{}` back: its table ignored it, or a trigger stored it elsewhere or not at all",
         model.table
     ))
-}
-
-/// Names the column whose automatic keys are used up, if that is the error: a key that is given has the type of its column, so
-/// only a number that the database made is past its range.
-fn unnumbered(model: &'static ModelDef, numbered: Option<&FieldDef>, dialect: &Dialect, error: Error) -> Error {
-    let Some(key) = numbered else { return error };
-    let is_narrow = key.range.is_some() || key.kind != Kind::I64;
-    // Where the table has no check of a number, the INSERT computes with it so that one past its field is an error.
-    let is_computed_with = is_narrow && (!model.managed || !dialect.features().checks_on_auto);
-    let is_used_up = match error.kind() {
-        ErrorKind::Integrity { kind: IntegrityKind::Check, constraint: Some(name), .. } => {
-            Table::of(model).is_ok_and(|table| {
-                let mut ranges = table.checks.iter().cloned().chain(table.key_check());
-                ranges.any(|check| check.name == *name && check.rule.column() == Some(key.column))
-            })
-        }
-        ErrorKind::OutOfRange { of, .. } => {
-            *of == RangeLimit::Keys || (is_computed_with && *of == RangeLimit::Arithmetic)
-        }
-        _ => false,
-    };
-    if is_used_up { error.with_kind(keys_used_up(&format!("`{}.{}`", model.name, key.name))) } else { error }
 }
 
 /// Inserts a row and gives it back: from the INSERT itself, or read by its key.
@@ -113,24 +72,12 @@ async fn insert(
     }
     if database.dialect().features().returning {
         let insert = insertion(root, row, true);
-        return inserted(database, insert, |statement| database.fetch_rows(statement, rows())).await;
+        return write::insert(database, insert, |statement| database.fetch_rows(statement, rows())).await;
     }
     let key = insert_and_find_key(database, root, row).await?;
     let query = Select { condition: key, order: Some(Vec::new()), ..Select::all(root.model) };
     let found = database.fetch_written_rows(&|dialect| compile::select(&query, dialect), rows).await?;
     Ok(found.unwrap_or_else(rows))
-}
-
-/// Sends an INSERT. Of a table of others the types must be known first.
-async fn inserted<T, F>(database: &Database, insert: Insert, send: impl Fn(Statement) -> F) -> Result<T>
-where
-    F: Future<Output = Result<T>>,
-{
-    if compiler::is_ours(insert.model) {
-        return send(compiler::insert(insert, database.dialect())?).await;
-    }
-    let write = |dialect: &Dialect| compiler::insert(insert.clone(), dialect).map(Some);
-    database.answered(write, send).await?.ok_or_else(|| Error::query("an INSERT of nothing"))
 }
 
 /// Whether nothing but its number is unknown of a row that is stored as it is given. (JSON has its own words for what is
@@ -147,7 +94,7 @@ fn is_known(model: &ModelDef, given: &[(usize, Value)]) -> bool {
 /// Inserts a row and gives it back as it was given, with its number.
 async fn insert_as_given(database: &Database, root: &'static Path, row: Vec<(usize, Value)>) -> Result<Vec<Value>> {
     let insert = insertion(root, row.clone(), false);
-    let done = inserted(database, insert, |statement| database.execute(statement)).await?;
+    let done = write::insert(database, insert, |statement| database.execute(statement)).await?;
     if done.rows_affected == 0 {
         return Err(not_stored(root.model));
     }
@@ -162,25 +109,6 @@ async fn insert_as_given(database: &Database, root: &'static Path, row: Vec<(usi
     stored.collect()
 }
 
-/// The columns that a new row gives, checked: its own values, then defaults.
-fn complete(fields: &'static [FieldDef], values: Vec<Option<Value>>) -> Result<Vec<(usize, Value)>> {
-    let now = Utc::now();
-    let mut row = Vec::with_capacity(fields.len());
-    for (index, (field, value)) in fields.iter().zip(values).enumerate() {
-        let value = match (value, field.default) {
-            (Some(value), _) => Some(value),
-            (None, _) if field.auto_now || field.auto_now_add => Some(moment(field.kind, now)?),
-            (None, Some(default)) => Some(default()?),
-            (None, None) => None,
-        };
-        if let Some(mut value) = value {
-            field.fit(&mut value)?;
-            row.push((index, value));
-        }
-    }
-    Ok(row)
-}
-
 fn insertion(root: &'static Path, row: Vec<(usize, Value)>, returning: bool) -> Insert {
     let (fields, values) = row.into_iter().unzip();
     Insert { model: root.model, fields, rows: vec![values], returning }
@@ -190,7 +118,7 @@ fn insertion(root: &'static Path, row: Vec<(usize, Value)>, returning: bool) -> 
 /// database numbered.
 async fn insert_and_find_key(database: &Database, root: &'static Path, row: Vec<(usize, Value)>) -> Result<Condition> {
     let given = row.clone();
-    let done = inserted(database, insertion(root, row, false), |statement| database.execute(statement)).await?;
+    let done = write::insert(database, insertion(root, row, false), |statement| database.execute(statement)).await?;
     let mut parts = Vec::new();
     for &index in root.model.primary_key {
         let given = given.iter().find(|(field, _)| *field == index).map(|(_, value)| value.clone());
@@ -202,14 +130,4 @@ async fn insert_and_find_key(database: &Database, root: &'static Path, row: Vec<
         }
     }
     Ok(Condition::group(Connector::And, parts))
-}
-
-/// A moment as a column of a kind stores it.
-pub(super) fn moment(kind: Kind, now: DateTime<Utc>) -> Result<Value> {
-    match kind {
-        Kind::Date => now.date_naive().encode(),
-        Kind::Time => now.time().encode(),
-        Kind::DateTime => now.naive_utc().encode(),
-        _ => now.encode(),
-    }
 }

@@ -12,14 +12,9 @@ use chrono::Utc;
 
 use super::action::Action;
 use super::compile;
-use super::create::moment;
 use super::database::Database;
-use super::integrity::{explained, references};
-use super::queryset::Deleted;
-use super::referrer::kept;
+use super::write::{self, Deleted, moment};
 use crate::ast::{self, Condition, Delete, Node, Output, Select, Written, key_has, key_is};
-use crate::compiler;
-use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expr::Selection;
 use crate::model::{Model, ModelDef};
@@ -45,7 +40,9 @@ pub trait Instance: Model {
     fn adelete(&self) -> Action<Deleted> {
         let model = Self::definition();
         let condition = key_is(Self::root(), &self.key());
-        Action::new(Using::Default, move |database| async move { delete(&database, model, condition).await })
+        Action::new(Using::Default, move |database| async move {
+            write::delete(&database, &Delete { model, condition }).await
+        })
     }
 
     /// The row as the database has it now. (A new value, so that the future borrows nothing:
@@ -157,26 +154,13 @@ fn limited(row: ast::Save, outputs: &[Output]) -> Result<ast::Save> {
     Ok(ast::Save { written: Written::Only(only), ..row })
 }
 
-/// Writes columns of a row, by its key.
+/// Writes columns of a row, by its key; one that has nothing else is looked for.
 pub(crate) async fn save(database: &Database, row: ast::Save) -> Result<()> {
-    let model = row.root.model;
-    let written = row.values.iter().enumerate().filter(|(index, _)| row.written.contains(model, *index));
-    let references = references(model, written);
-    let key = key_of(&row);
-    let send = |statement| database.execute(statement);
-    let saved = if compiler::is_ours(model) {
-        match compile::save(row, database.dialect())? {
-            Some(statement) => send(statement).await.map(Some),
-            None => Ok(None),
-        }
-    } else {
-        database.answered(|dialect| compile::save(row.clone(), dialect), send).await
-    };
-    match saved {
-        Ok(Some(done)) if done.rows_affected == 0 => Err(ErrorKind::DoesNotExist { model: model.name }.into()),
-        Ok(Some(_)) => Ok(()),
-        Ok(None) => exists(database, model, key).await,
-        Err(error) => Err(explained(database, model, &references, error).await),
+    let (model, key) = (row.root.model, key_of(&row));
+    match write::save(database, row).await? {
+        Some(done) if done.rows_affected == 0 => Err(ErrorKind::DoesNotExist { model: model.name }.into()),
+        Some(_) => Ok(()),
+        None => exists(database, model, key).await,
     }
 }
 
@@ -197,14 +181,5 @@ async fn exists(database: &Database, model: &'static ModelDef, condition: Condit
     match found.is_some_and(|found| !found.is_empty()) {
         true => Ok(()),
         false => Err(ErrorKind::DoesNotExist { model: model.name }.into()),
-    }
-}
-
-async fn delete(database: &Database, model: &'static ModelDef, condition: Condition) -> Result<Deleted> {
-    let delete = Delete { model, condition };
-    let write = |dialect: &Dialect| compile::delete(&delete, dialect);
-    match database.answered(write, |statement| database.execute(statement)).await {
-        Ok(done) => Ok(done.map_or_else(Deleted::default, |done| Deleted::of(model.name, done.rows_affected))),
-        Err(error) => Err(kept(database, model, &delete.condition, error).await),
     }
 }

@@ -1,6 +1,6 @@
 //! The a-methods of querysets: the second `impl` block, the one that touches databases.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::future::{Future, IntoFuture};
 use std::sync::Arc;
 
@@ -8,15 +8,14 @@ use super::action::Action;
 use super::compile;
 use super::create::create;
 use super::database::{Database, Write};
-use super::integrity::explained;
 use super::prefetch::prefetched;
-use super::referrer::kept;
 use super::stream::RowStream;
+use super::write::{self, Deleted};
 use crate::ast::{Delete, Function, Node, Select, Update, key_in, key_is};
 use crate::compiler;
 use crate::dialect::{Dialect, Explain};
 use crate::driver::Batching;
-use crate::error::{Error, ErrorKind, RangeLimit, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::expr::{AggregateSelection, Assignment, Assignments, Orders, Q};
 use crate::model::{IntoDraft, Model};
 use crate::planner::{keeps_own_order, natural};
@@ -156,7 +155,14 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     /// # Errors
     /// `Integrity` if rows elsewhere still refer to one of them, `Sliced`.
     pub fn adelete(self) -> Action<Deleted> {
-        self.unsliced("adelete").finish(|database, query, _| async move { delete(database, &query).await })
+        self.unsliced("adelete").finish(|database, query, _| async move {
+            faultless(&query)?;
+            if query.is_empty() {
+                return Ok(Deleted::default());
+            }
+            let delete = Delete { model: query.model, condition: query.condition.clone() };
+            write::delete(&database, &delete).await
+        })
     }
 
     /// How the database would run the query, in its own words.
@@ -234,27 +240,6 @@ impl<M: Model> QuerySet<M> {
     }
 }
 
-/// What a delete deleted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Deleted {
-    /// How many rows in all.
-    pub total: u64,
-    /// How many by name of the model; models with none are left out.
-    pub per_model: BTreeMap<&'static str, u64>,
-}
-
-impl Deleted {
-    /// How many rows of a model.
-    pub fn get<M: Model>(&self) -> u64 {
-        self.per_model.get(M::definition().name).copied().unwrap_or(0)
-    }
-
-    pub(super) fn of(model: &'static str, total: u64) -> Self {
-        let per_model = if total > 0 { BTreeMap::from([(model, total)]) } else { BTreeMap::new() };
-        Self { total, per_model }
-    }
-}
-
 async fn collect<M: Model, T: Send + 'static>(
     database: Database,
     query: Arc<Select>,
@@ -320,67 +305,15 @@ fn one_row<T: Send + 'static>(using: Using, query: Arc<Select>, nodes: Vec<Node>
 fn updated<M: Model>(using: Using, query: Arc<Select>, assignments: Vec<Assignment<M>>) -> Action<u64> {
     let assignments = assignments.into_iter().map(|assignment| assignment.checked(M::definition()));
     let assignments: Result<Vec<_>> = assignments.collect();
-    Action::new(using, move |database| async move { update(database, &query, assignments?).await })
-}
-
-async fn update(database: Database, query: &Select, assignments: Vec<(usize, Node)>) -> Result<u64> {
-    faultless(query)?;
-    if assignments.is_empty() || query.is_empty() {
-        return Ok(0);
-    }
-    let update = Update { model: query.model, assignments, condition: query.condition.clone() };
-    let write = |dialect: &Dialect| compile::update(&update, dialect);
-    let send = async |statement| database.execute(statement).await.map_err(|error| computed(&update, error));
-    match database.answered(write, send).await {
-        Ok(done) => Ok(done.map_or(0, |done| done.rows_affected)),
-        Err(error) => Err(explained(&database, query.model, &values(&update.assignments), error).await),
-    }
-}
-
-/// Names the fields that were computed, if an expression gave what does not fit. An error of a document tells what it is, and
-/// one may name its column already.
-fn computed(update: &Update, error: Error) -> Error {
-    let is_told = match error.kind() {
-        ErrorKind::OutOfRange { of, column, .. } => *of == RangeLimit::Document || column.is_some(),
-        _ => true,
-    };
-    if error.is_unsent() || is_told {
-        return error;
-    }
-    let fields = update.assignments.iter().filter(|(_, node)| !matches!(node, Node::Value(_)));
-    let given = fields.filter_map(|(index, _)| update.model.fields.get(*index)).map(|field| {
-        let what = compiler::holds(field).map_or_else(|| "a value past its type".to_owned(), |holds| holds.to_string());
-        format!("`{}.{}`: the expression gives {what}", update.model.name, field.name)
-    });
-    let given: Vec<String> = given.collect();
-    if given.is_empty() {
-        return error;
-    }
-    let or = if update.condition.is_empty() { "" } else { " (or an expression in the filter is past 64 bits)" };
-    let reason = format!("{} for some row{or}", given.join(", or "));
-    error.with_kind(ErrorKind::past(RangeLimit::Type, reason))
-}
-
-/// The values among assignments.
-fn values(assignments: &[(usize, Node)]) -> Vec<(usize, Value)> {
-    let values = assignments.iter().filter_map(|(index, node)| match node {
-        Node::Value(value) => Some((*index, value.clone())),
-        _ => None,
-    });
-    values.collect()
-}
-
-async fn delete(database: Database, query: &Select) -> Result<Deleted> {
-    faultless(query)?;
-    if query.is_empty() {
-        return Ok(Deleted::default());
-    }
-    let delete = Delete { model: query.model, condition: query.condition.clone() };
-    let write = |dialect: &Dialect| compile::delete(&delete, dialect);
-    match database.answered(write, |statement| database.execute(statement)).await {
-        Ok(done) => Ok(done.map_or_else(Deleted::default, |done| Deleted::of(query.model.name, done.rows_affected))),
-        Err(error) => Err(kept(&database, query.model, &delete.condition, error).await),
-    }
+    Action::new(using, move |database| async move {
+        let assignments = assignments?;
+        faultless(&query)?;
+        if assignments.is_empty() || query.is_empty() {
+            return Ok(0);
+        }
+        let update = Update { model: query.model, assignments, condition: query.condition.clone() };
+        write::update(&database, &update).await
+    })
 }
 
 fn faultless(query: &Select) -> Result<()> {

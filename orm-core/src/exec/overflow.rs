@@ -1,0 +1,61 @@
+//! What the model knows of a number that was past its column: which fields were computed, and whose keys are used up.
+
+use crate::ast::{Node, Update};
+use crate::compiler;
+use crate::dialect::Dialect;
+use crate::driver::keys_used_up;
+use crate::error::{Error, ErrorKind, IntegrityKind, RangeLimit};
+use crate::model::{FieldDef, ModelDef};
+use crate::schema::Table;
+use crate::value::Kind;
+
+/// Names the fields that were computed, if an expression gave what does not fit. An error of a document tells what it is, and
+/// one may name its column already.
+pub(super) fn computed(update: &Update, error: Error) -> Error {
+    let is_told = match error.kind() {
+        ErrorKind::OutOfRange { of, column, .. } => *of == RangeLimit::Document || column.is_some(),
+        _ => true,
+    };
+    if error.is_unsent() || is_told {
+        return error;
+    }
+    let fields = update.assignments.iter().filter(|(_, node)| !matches!(node, Node::Value(_)));
+    let given = fields.filter_map(|(index, _)| update.model.fields.get(*index)).map(|field| {
+        let what = compiler::holds(field).map_or_else(|| "a value past its type".to_owned(), |holds| holds.to_string());
+        format!("`{}.{}`: the expression gives {what}", update.model.name, field.name)
+    });
+    let given: Vec<String> = given.collect();
+    if given.is_empty() {
+        return error;
+    }
+    let or = if update.condition.is_empty() { "" } else { " (or an expression in the filter is past 64 bits)" };
+    let reason = format!("{} for some row{or}", given.join(", or "));
+    error.with_kind(ErrorKind::past(RangeLimit::Type, reason))
+}
+
+/// Names the column whose automatic keys are used up, if that is the error: a key that is given has the type of its column, so
+/// only a number that the database made is past its range.
+pub(super) fn unnumbered(
+    model: &'static ModelDef,
+    numbered: Option<&FieldDef>,
+    dialect: &Dialect,
+    error: Error,
+) -> Error {
+    let Some(key) = numbered else { return error };
+    let is_narrow = key.range.is_some() || key.kind != Kind::I64;
+    // Where the table has no check of a number, the INSERT computes with it so that one past its field is an error.
+    let is_computed_with = is_narrow && (!model.managed || !dialect.features().checks_on_auto);
+    let is_used_up = match error.kind() {
+        ErrorKind::Integrity { kind: IntegrityKind::Check, constraint: Some(name), .. } => {
+            Table::of(model).is_ok_and(|table| {
+                let mut ranges = table.checks.iter().cloned().chain(table.key_check());
+                ranges.any(|check| check.name == *name && check.rule.column() == Some(key.column))
+            })
+        }
+        ErrorKind::OutOfRange { of, .. } => {
+            *of == RangeLimit::Keys || (is_computed_with && *of == RangeLimit::Arithmetic)
+        }
+        _ => false,
+    };
+    if is_used_up { error.with_kind(keys_used_up(&format!("`{}.{}`", model.name, key.name))) } else { error }
+}

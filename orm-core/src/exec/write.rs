@@ -1,0 +1,167 @@
+//! The one door for writes: a row is completed and fitted, its statement compiled and sent, and an error of the database is
+//! completed by what the model knows. New rows, saves, updates and deletes go through here.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+
+use chrono::{DateTime, Utc};
+
+use super::compile;
+use super::database::Database;
+use super::integrity::{explained, references};
+use super::overflow::{computed, unnumbered};
+use super::referrer::kept;
+use crate::ast::{Delete, Insert, Node, Save, Update};
+use crate::compiler;
+use crate::dialect::Dialect;
+
+use crate::error::{Error, Result};
+use crate::model::{FieldDef, Model};
+use crate::statement::{Done, Statement};
+use crate::value::{FieldType, Kind, Value};
+
+/// What a delete deleted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deleted {
+    /// How many rows in all.
+    pub total: u64,
+    /// How many by name of the model; models with none are left out.
+    pub per_model: BTreeMap<&'static str, u64>,
+}
+
+impl Deleted {
+    /// How many rows of a model.
+    pub fn get<M: Model>(&self) -> u64 {
+        self.per_model.get(M::definition().name).copied().unwrap_or(0)
+    }
+
+    fn of(model: &'static str, total: u64) -> Self {
+        let per_model = if total > 0 { BTreeMap::from([(model, total)]) } else { BTreeMap::new() };
+        Self { total, per_model }
+    }
+}
+
+/// The columns that a new row gives, as they are stored: its own values, then defaults.
+///
+/// # Errors
+/// `Validation` for a value that its column cannot hold.
+pub(super) fn complete(fields: &'static [FieldDef], values: Vec<Option<Value>>) -> Result<Vec<(usize, Value)>> {
+    let now = Utc::now();
+    let mut row = Vec::with_capacity(fields.len());
+    for (index, (field, value)) in fields.iter().zip(values).enumerate() {
+        let value = match (value, field.default) {
+            (Some(value), _) => Some(value),
+            (None, _) if field.auto_now || field.auto_now_add => Some(moment(field.kind, now)?),
+            (None, Some(default)) => Some(default()?),
+            (None, None) => None,
+        };
+        if let Some(mut value) = value {
+            field.fit(&mut value)?;
+            row.push((index, value));
+        }
+    }
+    Ok(row)
+}
+
+/// A moment as a column of a kind stores it.
+pub(super) fn moment(kind: Kind, now: DateTime<Utc>) -> Result<Value> {
+    match kind {
+        Kind::Date => now.date_naive().encode(),
+        Kind::Time => now.time().encode(),
+        Kind::DateTime => now.naive_utc().encode(),
+        _ => now.encode(),
+    }
+}
+
+/// Inserts rows, with `send` for the statement.
+///
+/// # Errors
+/// `Integrity`, with constraint and columns, and what else the database refuses.
+pub(super) async fn insert<T, F>(database: &Database, insert: Insert, send: impl Fn(Statement) -> F) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
+    let model = insert.model;
+    let given = insert.rows.iter().flat_map(|row| insert.fields.iter().copied().zip(row));
+    let references = references(model, given);
+    let is_given = |field: &FieldDef| insert.fields.iter().any(|&index| std::ptr::eq(&model.fields[index], field));
+    let numbered = model.fields.iter().find(|field| field.auto && !is_given(field));
+    match inserted(database, insert, send).await {
+        Ok(done) => Ok(done),
+        Err(error) => {
+            let error = explained(database, model, &references, error).await;
+            Err(unnumbered(model, numbered, database.dialect(), error))
+        }
+    }
+}
+
+/// Sends an INSERT. Of a table of others the types must be known first.
+async fn inserted<T, F>(database: &Database, insert: Insert, send: impl Fn(Statement) -> F) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
+    if compiler::is_ours(insert.model) {
+        return send(compiler::insert(insert, database.dialect())?).await;
+    }
+    let write = |dialect: &Dialect| compiler::insert(insert.clone(), dialect).map(Some);
+    database.answered(write, send).await?.ok_or_else(|| Error::query("an INSERT of nothing"))
+}
+
+/// Writes columns of a row, by its key. `None`: it has nothing but its key.
+///
+/// # Errors
+/// `Validation`, `Integrity`, and what else the database refuses.
+pub(super) async fn save(database: &Database, row: Save) -> Result<Option<Done>> {
+    let model = row.root.model;
+    let written = row.values.iter().enumerate().filter(|(index, _)| row.written.contains(model, *index));
+    let references = references(model, written);
+    let send = |statement| database.execute(statement);
+    let saved = if compiler::is_ours(model) {
+        match compile::save(row, database.dialect())? {
+            Some(statement) => send(statement).await.map(Some),
+            None => Ok(None),
+        }
+    } else {
+        database.answered(|dialect| compile::save(row.clone(), dialect), send).await
+    };
+    match saved {
+        Ok(saved) => Ok(saved),
+        Err(error) => Err(explained(database, model, &references, error).await),
+    }
+}
+
+/// Changes columns of rows, and gives the number of rows matched.
+///
+/// # Errors
+/// `Validation`, `Integrity`, `OutOfRange` for an expression past its column, and what else the database refuses.
+pub(super) async fn update(database: &Database, update: &Update) -> Result<u64> {
+    let write = |dialect: &Dialect| compile::update(update, dialect);
+    let send = async |statement| database.execute(statement).await.map_err(|error| computed(update, error));
+    match database.answered(write, send).await {
+        Ok(done) => Ok(done.map_or(0, |done| done.rows_affected)),
+        Err(error) => {
+            let references = references(update.model, values(&update.assignments));
+            Err(explained(database, update.model, &references, error).await)
+        }
+    }
+}
+
+/// The values among assignments.
+fn values(assignments: &[(usize, Node)]) -> impl Iterator<Item = (usize, &Value)> {
+    assignments.iter().filter_map(|(index, node)| match node {
+        Node::Value(value) => Some((*index, value)),
+        _ => None,
+    })
+}
+
+/// Deletes rows.
+///
+/// # Errors
+/// `Integrity`, with constraint and column, if rows elsewhere still refer to one of them.
+pub(super) async fn delete(database: &Database, delete: &Delete) -> Result<Deleted> {
+    let write = |dialect: &Dialect| compile::delete(delete, dialect);
+    match database.answered(write, |statement| database.execute(statement)).await {
+        Ok(done) => Ok(done.map_or_else(Deleted::default, |done| Deleted::of(delete.model.name, done.rows_affected))),
+        Err(error) => Err(kept(database, delete.model, &delete.condition, error).await),
+    }
+}
