@@ -8,6 +8,7 @@ pub mod url;
 
 mod connect;
 mod fault;
+mod grammar;
 mod held;
 mod holders;
 mod lease;

@@ -359,7 +359,7 @@ sweep! {
     async fn what_a_table_is_like_is_asked_once_on_the_connection_at_hand(rig: &mut Rig) -> Result<()> {
         let place = rig.direct.clone();
         write(&place, declarations(&place)[0].0, 'z').await?;
-        let db = Database::connect(&format!("{}&statement_cache_size=1&acquire_timeout=5", rig.url(1))).await?;
+        let db = Database::connect(&format!("{}&statement_cache_size=1&acquire_timeout=5s", rig.url(1))).await?;
         let about_columns = if db.server().product == "PostgreSQL" { "format_type(a.atttypid" } else { "information_schema.columns" };
         let greatest = || Note::objects().using(&db).aaggregate(|n| n.word.max());
         let in_transaction = || {
@@ -395,7 +395,7 @@ sweep! {
         write(&place, declarations(&place)[0].0, 'z').await?;
         place.execute_sql("CREATE TABLE old_count (id BIGINT PRIMARY KEY, n BIGINT NOT NULL, price DECIMAL(6, 2) NOT NULL)").await?;
         place.execute_sql("INSERT INTO old_count VALUES (1, 1, 1)").await?;
-        let db = Database::connect(&format!("{}&statement_cache_size=1&acquire_timeout=5", rig.url(1))).await?;
+        let db = Database::connect(&format!("{}&statement_cache_size=1&acquire_timeout=5s", rig.url(1))).await?;
         let about_columns = if db.server().product == "PostgreSQL" { "format_type(a.atttypid" } else { "information_schema.columns" };
         let greatest = || Note::objects().using(&db).aaggregate(|n| n.word.max());
         let counts = || Count::objects().using(&db);

@@ -35,7 +35,7 @@ async fn sqlite() -> Result<()> {
 /// Readers on threads of their own, whatever is read.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sqlite_by_its_readers() -> Result<()> {
-    run_at(Place::sqlite(), "inline=off&statement_cache=20", others::SQLITE, OTHER.0, OTHER.1).await
+    run_at(Place::sqlite(), "inline=off&statement_cache_size=20", others::SQLITE, OTHER.0, OTHER.1).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -18,7 +18,7 @@ async fn a_server_that_is_too_old_is_refused_on_connecting() -> Result<()> {
         let proxy = ChaosProxy::before(place.url()).await.expect("a proxy");
         proxy.swap("SELECT VERSION()", version);
         let refused =
-            Database::connect(&format!("{}?sslmode=disable&statement_timeout=5", proxy.url(url.clone()))).await;
+            Database::connect(&format!("{}?sslmode=disable&statement_timeout=5s", proxy.url(url.clone()))).await;
         let error = refused.expect_err(told);
         assert!(matches!(error.kind(), ErrorKind::Configuration { .. }), "{error:?}");
         let shown = error.to_string();

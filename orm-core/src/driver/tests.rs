@@ -184,7 +184,7 @@ async fn collected(mut stream: futures::stream::BoxStream<'static, Result<Vec<i6
 async fn a_future_dropped_at_any_poll_leaves_a_clean_pool() -> Result<()> {
     for server in SERVERS {
         let scratch = Scratch::new(server).await?;
-        let driver = scratch.connect("max_connections=1&acquire_timeout=5").await?;
+        let driver = scratch.connect("max_connections=1&acquire_timeout=5s").await?;
         let watcher = scratch.connect("max_connections=1").await?;
         change_schema(&*driver, "CREATE TABLE t (id bigint PRIMARY KEY)").await?;
         let insert = || write("INSERT INTO t VALUES (1)", Vec::new());
@@ -228,7 +228,7 @@ async fn a_future_dropped_at_any_poll_leaves_a_clean_pool() -> Result<()> {
 async fn streams_deliver_every_row_once_and_in_order() -> Result<()> {
     for server in SERVERS {
         let scratch = Scratch::new(server).await?;
-        let driver = scratch.connect("max_connections=1&acquire_timeout=5").await?;
+        let driver = scratch.connect("max_connections=1&acquire_timeout=5s").await?;
         let expected: Vec<i64> = (1..=5_000).collect();
         for batching in [Batching::Wire, Batching::Cursor(1_000), Batching::Cursor(4_999), Batching::Cursor(9_999)] {
             let (rows, batches) = collected(stream_of_i64(&*driver, &numbers(server, 5_000), batching)).await?;
@@ -250,7 +250,7 @@ async fn streams_deliver_every_row_once_and_in_order() -> Result<()> {
 async fn a_stream_dropped_half_way_frees_the_pool_at_once() -> Result<()> {
     for server in SERVERS {
         let scratch = Scratch::new(server).await?;
-        let driver = scratch.connect("max_connections=1&acquire_timeout=5").await?;
+        let driver = scratch.connect("max_connections=1&acquire_timeout=5s").await?;
         for batching in [Batching::Wire, Batching::Cursor(10)] {
             let mut stream = stream_of_i64(&*driver, &numbers(server, 5_000_000), batching);
             let batch = stream.next().await.transpose()?.unwrap_or_default();
@@ -334,8 +334,8 @@ async fn refused_connections_are_explained_without_secrets() -> Result<()> {
     for (url, named) in [
         (format!("postgres://anna:geheim@127.0.0.1:{port}/shop"), format!("127.0.0.1:{port}/shop as `anna`")),
         (format!("mysql://anna:geheim@127.0.0.1:{port}/shop"), format!("127.0.0.1:{port}/shop as `anna`")),
-        (format!("mysql://anna:geheim@127.0.0.1:{silent_port}/shop?connect_timeout=0.2"), "no answer".to_owned()),
-        (format!("postgres://anna:geheim@127.0.0.1:{silent_port}/s?connect_timeout=0.2"), "no answer".to_owned()),
+        (format!("mysql://anna:geheim@127.0.0.1:{silent_port}/shop?connect_timeout=0.2s"), "no answer".to_owned()),
+        (format!("postgres://anna:geheim@127.0.0.1:{silent_port}/s?connect_timeout=0.2s"), "no answer".to_owned()),
         ("postgres://postgres:geheim@127.0.0.1/no_such_database".to_owned(), "3D000".to_owned()),
         ("mysql://root@127.0.0.1/no_such_database".to_owned(), "1049".to_owned()),
         ("mysql://root:geheim@127.0.0.1/mysql".to_owned(), "1045".to_owned()),
@@ -356,7 +356,7 @@ async fn refused_connections_are_explained_without_secrets() -> Result<()> {
 async fn a_pool_hands_out_no_more_than_it_may() -> Result<()> {
     for server in SERVERS {
         let scratch = Scratch::new(server).await?;
-        let driver = scratch.connect("max_connections=1&acquire_timeout=0.1").await?;
+        let driver = scratch.connect("max_connections=1&acquire_timeout=0.1s").await?;
         let mut holding = stream_of_i64(&*driver, &numbers(server, 100_000), Batching::Wire);
         assert!(holding.next().await.is_some());
         let error = one::<i64>(&*driver, "SELECT 1", Vec::new()).await.err();

@@ -6,32 +6,8 @@
 //! mysql://user:password@host:3306/database?max_connections=20
 //! ```
 //!
-//! Options follow the `?` and are checked against a list, so that a misspelt one is an error and not a surprise:
-//!
-//! | option | meaning | default |
-//! |---|---|---|
-//! | `max_connections` | how many connections the pool may open | 10 |
-//! | `acquire_timeout` | seconds to wait for a free connection | 30 |
-//! | `connect_timeout` | seconds to wait for a new connection | 10 |
-//! | `statement_timeout` | seconds that one statement may take (MySQL: only SELECT) | no limit |
-//! | `lock_timeout` | seconds to wait for a lock of another transaction (MySQL: whole ones) | 30 |
-//! | `idle_transaction_timeout` | seconds that a transaction may wait for its next statement (not on MySQL; MariaDB: whole ones) | 300 |
-//! | `statement_cache_size` | prepared statements kept per connection (MySQL: when there are more, all are closed) | 100 |
-//! | `sort_buffer_size` | bytes of memory that one sort may take (MySQL, MariaDB); texts are ordered by their first characters only, one for each 640 bytes of it and at most 131,072 | 83,886,080, or the server's own if that is more |
-//! | `application_name` | the name shown by the server (PostgreSQL) | `dormouse` |
-//! | `search_path` | the schemas that tables without one are looked for in, `a,b`; also as `options=-csearch_path%3Da,b` (PostgreSQL) | the role's own |
-//! | `pooler` | `transaction`: the server is a pooler that changes sessions between transactions (PostgreSQL) | none |
-//! | `sslmode` (`ssl-mode`) | `disable`, `prefer`, `require`, `verify-ca`, `verify-full` | see below |
-//! | `sslrootcert` (`ssl-ca`) | file of the trusted certificates | those of the web |
-//! | `sslcert` (`ssl-cert`), `sslkey` (`ssl-key`) | files of the client's own certificate and key | none |
-//! | `user` | the user, where the URL has no host to put it before | |
-//! | `host` (PostgreSQL) | directory of the server's Unix socket | |
-//! | `socket` (MySQL) | path of the server's Unix socket | |
-//!
-//! Without `sslmode`, a server on this machine (`localhost`, a loopback address, a Unix socket) may answer without
-//! TLS; any other must prove its name with a certificate (`verify-full`). User, password, host and database are
-//! percent-decoded. User, password and database of PostgreSQL, when the URL has none, are those of the environment
-//! (`PGUSER`, `PGPASSWORD`, `PGDATABASE`), as with its own clients. A password never appears in an error, in `Debug` or in a log.
+//! Options follow the `?` and are checked against a list, so that a misspelt one is an error and not a surprise. `docs/options.md` has
+//! a table of them. A password never appears in an error, in `Debug` or in a log.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -41,6 +17,7 @@ use std::time::Duration;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
+use super::grammar::{self, CACHE_SIZES, Options, duration, number};
 use crate::error::{Error, Result};
 
 /// Which protocol a URL asks for.
@@ -107,6 +84,9 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// The most `max_connections`: more than any server takes.
+const MOST_CONNECTIONS: usize = 100_000;
+
 /// The least `sort_buffer_size`: ten keys of 1024 bytes, which is the `max_sort_length` of a server as it comes.
 const LEAST_SORT_BUFFER: usize = 160 << 10;
 
@@ -125,53 +105,12 @@ pub(super) struct Grammar {
     port: u16,
     /// The environment's variable with the user of URLs that name none.
     user: Option<&'static str>,
-    options: &'static [&'static str],
+    options: &'static Options,
 }
 
-pub(super) const POSTGRES: Grammar = Grammar {
-    port: 5432,
-    user: Some("PGUSER"),
-    options: &[
-        "max_connections",
-        "acquire_timeout",
-        "connect_timeout",
-        "statement_timeout",
-        "lock_timeout",
-        "idle_transaction_timeout",
-        "statement_cache_size",
-        "application_name",
-        "user",
-        "pooler",
-        "search_path",
-        "options",
-        "sslmode",
-        "sslrootcert",
-        "sslcert",
-        "sslkey",
-        "host",
-    ],
-};
+pub(super) const POSTGRES: Grammar = Grammar { port: 5432, user: Some("PGUSER"), options: &grammar::POSTGRES };
 
-pub(super) const MYSQL: Grammar = Grammar {
-    port: 3306,
-    user: None,
-    options: &[
-        "max_connections",
-        "acquire_timeout",
-        "connect_timeout",
-        "statement_timeout",
-        "lock_timeout",
-        "idle_transaction_timeout",
-        "statement_cache_size",
-        "sort_buffer_size",
-        "user",
-        "sslmode",
-        "sslrootcert",
-        "sslcert",
-        "sslkey",
-        "socket",
-    ],
-};
+pub(super) const MYSQL: Grammar = Grammar { port: 3306, user: None, options: &grammar::MYSQL };
 
 impl ServerOptions {
     /// Reads a URL. Errors quote no part of it but the names of known options.
@@ -182,11 +121,7 @@ impl ServerOptions {
         let mut options = Self::new(&url, grammar.port)?;
         let mut tls = None;
         for (name, value) in url.query_pairs() {
-            let name = canonical(&name);
-            if !grammar.options.contains(&name) {
-                return Err(unknown_option(name, grammar));
-            }
-            match name {
+            match grammar.options.find(&name)? {
                 "sslmode" => tls = Some(tls_mode(&value)?),
                 name => options.set(name, &value)?,
             }
@@ -244,14 +179,16 @@ impl ServerOptions {
 
     fn set(&mut self, name: &'static str, value: &str) -> Result<()> {
         match name {
-            "max_connections" => self.max_connections = positive(name, value)?,
-            "statement_cache_size" => self.statement_cache_size = positive(name, value)?,
-            "sort_buffer_size" => self.sort_buffer_size = Some(at_least(LEAST_SORT_BUFFER, name, value)?),
-            "acquire_timeout" => self.acquire_timeout = seconds(name, value)?,
-            "connect_timeout" => self.connect_timeout = seconds(name, value)?,
-            "statement_timeout" => self.statement_timeout = Some(seconds(name, value)?),
-            "lock_timeout" => self.lock_timeout = seconds(name, value)?,
-            "idle_transaction_timeout" => self.idle_transaction_timeout = seconds(name, value)?,
+            "max_connections" => self.max_connections = number(name, value, 1..=MOST_CONNECTIONS)?,
+            "statement_cache_size" => self.statement_cache_size = number(name, value, CACHE_SIZES)?,
+            "sort_buffer_size" => {
+                self.sort_buffer_size = Some(number(name, value, LEAST_SORT_BUFFER..=u32::MAX as usize)?)
+            }
+            "acquire_timeout" => self.acquire_timeout = limit(name, value)?,
+            "connect_timeout" => self.connect_timeout = limit(name, value)?,
+            "statement_timeout" => self.statement_timeout = Some(limit(name, value)?),
+            "lock_timeout" => self.lock_timeout = limit(name, value)?,
+            "idle_transaction_timeout" => self.idle_transaction_timeout = limit(name, value)?,
             "application_name" => self.application_name = value.to_owned(),
             "sslrootcert" => self.root_certificate = Some(value.into()),
             "sslcert" => self.client_certificate = Some(value.into()),
@@ -263,7 +200,7 @@ impl ServerOptions {
             "search_path" => self.search_path = Some(value.to_owned()),
             "options" => self.search_path = Some(search_path(value)?),
             "pooler" if value == "transaction" => self.pooler = true,
-            _ => return Err(Error::configuration(format!("option `{name}` must be `transaction`"))),
+            _ => return Err(Error::configuration(format!("option `{name}` is `transaction`"))),
         }
         Ok(())
     }
@@ -284,46 +221,14 @@ impl ServerOptions {
     }
 }
 
-/// The one spelling of an option that has several; a name that is none becomes empty.
-fn canonical(name: &str) -> &'static str {
-    let name = match name {
-        "ssl-mode" => "sslmode",
-        "ssl-ca" => "sslrootcert",
-        "ssl-cert" => "sslcert",
-        "ssl-key" => "sslkey",
-        name => name,
-    };
-    [POSTGRES.options, MYSQL.options].into_iter().flatten().find(|known| **known == name).copied().unwrap_or_default()
-}
-
-/// An unknown name is not repeated: with a badly encoded password, it can be the password's tail.
-fn unknown_option(name: &'static str, grammar: &Grammar) -> Error {
-    let wrong = if name.is_empty() {
-        "the database URL has an unknown option (is the password percent-encoded?)".to_owned()
-    } else {
-        format!("option `{name}` has no meaning for this database")
-    };
-    Error::configuration(format!("{wrong}; known are {}", grammar.options.join(", ")))
-}
-
 fn decoded(text: &str) -> Result<String> {
     let decoded = percent_decode_str(text).decode_utf8();
     decoded.map(Into::into).map_err(|_| Error::configuration("the database URL is not UTF-8 when percent-decoded"))
 }
 
-fn positive(name: &str, value: &str) -> Result<usize> {
-    at_least(1, name, value)
-}
-
-fn at_least(least: usize, name: &str, value: &str) -> Result<usize> {
-    let number = value.parse().ok().filter(|number| *number >= least);
-    number.ok_or_else(|| Error::configuration(format!("option `{name}` must be a whole number above {}", least - 1)))
-}
-
-fn seconds(name: &str, value: &str) -> Result<Duration> {
-    let seconds = value.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    let seconds = seconds.filter(|seconds| *seconds >= Duration::from_millis(1));
-    seconds.ok_or_else(|| Error::configuration(format!("option `{name}` must be a number of seconds above 0")))
+/// A limit: 0 would mean none to some servers.
+fn limit(name: &str, value: &str) -> Result<Duration> {
+    duration(name, value, Duration::from_millis(1))
 }
 
 /// The one setting that `options` may hold, as libpq writes it: `-c search_path=a,b`, with or without the blank.
@@ -345,9 +250,7 @@ fn tls_mode(value: &str) -> Result<Tls> {
         "require" | "required" => Ok(Tls::Require),
         "verify-ca" => Ok(Tls::VerifyCa),
         "verify-full" | "verify-identity" => Ok(Tls::VerifyFull),
-        _ => Err(Error::configuration(
-            "option `sslmode` must be one of disable, prefer, require, verify-ca, verify-full",
-        )),
+        _ => Err(Error::configuration("option `sslmode` is one of disable, prefer, require, verify-ca, verify-full")),
     }
 }
 
@@ -408,17 +311,17 @@ mod tests {
 
     #[test]
     fn options_are_checked() -> Outcome {
-        let url = "postgres://anna@localhost/d?max_connections=3&acquire_timeout=0.5&statement_cache_size=7&pooler=transaction";
+        let url = "postgres://anna@localhost/d?max_connections=3&acquire_timeout=500ms&statement_cache_size=7&pooler=transaction";
         let options = ServerOptions::parse(url, &POSTGRES)?;
         assert_eq!((options.max_connections, options.statement_cache_size), (3, 7));
         assert_eq!(options.acquire_timeout, Duration::from_millis(500));
         assert!(options.pooler);
         for (option, complaint) in [
-            ("max_connections=0", "`max_connections` must be a whole number above 0"),
-            ("max_connections=geheim", "`max_connections` must be"),
-            ("acquire_timeout=-1", "`acquire_timeout` must be a number of seconds"),
-            ("sslmode=none", "`sslmode` must be one of"),
-            ("pooler=session", "`pooler` must be `transaction`"),
+            ("max_connections=0", "`max_connections` is a whole number from 1 to"),
+            ("max_connections=geheim", "`max_connections` is a whole"),
+            ("acquire_timeout=30", "`acquire_timeout` is a time above 0 of at most 12 days with its unit"),
+            ("sslmode=none", "`sslmode` is one of"),
+            ("pooler=session", "`pooler` is `transaction`"),
             ("socket=/x", "`socket` has no meaning"),
             ("geheim=1", "unknown option"),
             ("options=-cgeheim%3D1", "`options` takes `-c search_path=…` alone"),
@@ -438,7 +341,7 @@ mod tests {
         assert_eq!(options.sort_buffer_size, Some(163_840));
         for size in ["0", "163839", "-1", "8M", ""] {
             let message = refused(&format!("mysql://anna@localhost/d?sort_buffer_size={size}"), &MYSQL);
-            assert!(message.contains("`sort_buffer_size` must be a whole number above 163839"), "{message}");
+            assert!(message.contains("`sort_buffer_size` is a whole number from 163840"), "{message}");
         }
         let message = refused("postgres://anna@localhost/d?sort_buffer_size=163840", &POSTGRES);
         assert!(message.contains("`sort_buffer_size` has no meaning"), "{message}");

@@ -91,7 +91,7 @@ sweep! {
 
     async fn the_pool_recovers(rig: &mut Rig) -> Result<()> {
         rig.direct.create_tables(dormouse::models![Line]).await?;
-        let db = Database::connect(&format!("{}&connect_timeout=1", rig.url(CONNECTIONS))).await?;
+        let db = Database::connect(&format!("{}&connect_timeout=1s", rig.url(CONNECTIONS))).await?;
         let mut longest = Duration::ZERO;
         for round in 0..share_of(100, 4) {
             has_all_permits(&db, CONNECTIONS).await?;

@@ -97,7 +97,7 @@ fn sent(holder: &Holder, text: &str) -> bool {
 
 /// A statement that runs, a transaction whose closure thinks, and a stream that is not taken.
 async fn who_holds_what_is_told(place: Place, sleep: &'static str) -> Result<()> {
-    let db = crowd(&place, "max_connections=3&acquire_timeout=0.3").await?;
+    let db = crowd(&place, "max_connections=3&acquire_timeout=0.3s").await?;
     let mut stream = Visit::objects().using(&db).aiterator(1);
     stream.try_next().await?.expect("a row");
     let thinking = Thinking::written(&db).await;
@@ -176,7 +176,7 @@ async fn who_holds_what_is_told_in_memory() -> Result<()> {
 async fn waiting_in_vain_costs_nothing(place: Place, visit: &'static str) -> Result<()> {
     const POOL: usize = 5;
     const AT_ONCE: usize = 100;
-    let db = crowd(&place, &format!("max_connections={POOL}&acquire_timeout=0.1")).await?;
+    let db = crowd(&place, &format!("max_connections={POOL}&acquire_timeout=0.1s")).await?;
     let (mut served, mut refused) = (0, 0);
     for _ in 0..share_of(10_000, 400) / AT_ONCE {
         let visits: Vec<_> = (0..AT_ONCE).map(|_| tokio::spawn(db.execute_sql(visit))).collect();

@@ -119,13 +119,13 @@ async fn a_stream_that_prefetches_sqlite() -> Result<()> {
 
 #[tokio::test]
 async fn a_stream_that_prefetches_postgres() -> Result<()> {
-    let option = "?max_connections=1&acquire_timeout=0.3";
+    let option = "?max_connections=1&acquire_timeout=0.3s";
     with_one_connection(Place::postgres().await?, option, a_stream_that_prefetches_needs_two).await
 }
 
 #[tokio::test]
 async fn a_stream_that_prefetches_mariadb() -> Result<()> {
-    let option = "?max_connections=1&acquire_timeout=0.3";
+    let option = "?max_connections=1&acquire_timeout=0.3s";
     with_one_connection(Place::mariadb().await?, option, a_stream_that_prefetches_needs_two).await
 }
 

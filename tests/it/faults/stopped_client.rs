@@ -83,7 +83,7 @@ async fn loses_its_locks(place: Place) -> Result<()> {
     let db = account(&place).await?;
     let folder = TempDir::new().map_err(Error::other)?;
     let signal = folder.path().join("go");
-    let job = Job { url: format!("{}?idle_transaction_timeout=1", place.url()), signal: signal.clone() };
+    let job = Job { url: format!("{}?idle_transaction_timeout=1s", place.url()), signal: signal.clone() };
     let mut client = Worker::start("faults::stopped_client::client", &job);
     assert_eq!(client.hear().as_deref(), Some("locked"));
     client.signal("STOP");

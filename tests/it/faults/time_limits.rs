@@ -52,7 +52,7 @@ async fn limits_are_set_by_default(place: Place, note: &'static str, expected: &
 }
 
 async fn a_lock_is_not_waited_for_for_ever(place: Place) -> Result<()> {
-    let db = doors(&place, "lock_timeout=1").await?;
+    let db = doors(&place, "lock_timeout=1s").await?;
     let (go_on, standing) = stand_in_the_door(&db).await;
     let since = Instant::now();
     let knock = || Door::objects().using(&db).aupdate(|d| d.sign.set("knocked"));
@@ -71,7 +71,7 @@ async fn a_lock_is_not_waited_for_for_ever(place: Place) -> Result<()> {
 
 /// The client stops in the middle: its locks are free after the limit, and it is told that nothing was committed.
 async fn a_transaction_that_does_nothing_ends(place: Place) -> Result<()> {
-    let db = doors(&place, "idle_transaction_timeout=1").await?;
+    let db = doors(&place, "idle_transaction_timeout=1s").await?;
     let (go_on, standing) = stand_in_the_door(&db).await;
     let since = Instant::now();
     // Waits for the lock until the server takes it away.

@@ -218,7 +218,7 @@ async fn violations_name_the_constraint_and_the_columns_but_no_value() -> Result
 #[tokio::test]
 async fn errors_have_kinds_and_codes_and_no_values() -> Result<()> {
     let scratch = Scratch::new(MYSQL).await?;
-    let driver = &*scratch.connect("max_connections=1&statement_timeout=0.05").await?;
+    let driver = &*scratch.connect("max_connections=1&statement_timeout=0.05s").await?;
     change_schema(driver, "CREATE TABLE t (a int, s varchar(3))").await?;
     let kind_of = async |sql: &str, binds: Vec<Value>| -> Result<ErrorKind> {
         let error =

@@ -224,7 +224,7 @@ async fn violations_name_the_constraint_and_the_columns_but_no_value() -> Result
 #[tokio::test]
 async fn errors_have_kinds_and_codes_and_no_values() -> Result<()> {
     let scratch = Scratch::new(POSTGRES).await?;
-    let driver = &*scratch.connect("max_connections=1&statement_timeout=0.05").await?;
+    let driver = &*scratch.connect("max_connections=1&statement_timeout=0.05s").await?;
     let kind_of = async |sql: &str, binds: Vec<Value>| -> Result<ErrorKind> {
         let error =
             driver.execute(read(sql, binds)).await.err().ok_or_else(|| Error::query(format!("{sql} passed")))?;
@@ -290,7 +290,7 @@ async fn a_plan_made_stale_by_a_new_schema_is_made_anew() -> Result<()> {
 #[tokio::test]
 async fn a_pooler_gets_no_named_statement_and_one_transaction_each() -> Result<()> {
     let scratch = Scratch::new(POSTGRES).await?;
-    let driver = &*scratch.connect("max_connections=1&pooler=transaction&statement_timeout=5").await?;
+    let driver = &*scratch.connect("max_connections=1&pooler=transaction&statement_timeout=5s").await?;
     change_schema(driver, "CREATE TABLE t (id int8 PRIMARY KEY)").await?;
     for id in 1..4 {
         driver.execute(write("INSERT INTO t VALUES ($1)", vec![Value::I64(id)])).await?;

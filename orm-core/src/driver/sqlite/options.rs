@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::driver::grammar::{self, CACHE_SIZES, duration, number, one_of};
 use crate::error::{Error, Result};
 
 /// How a SQLite database is opened.
@@ -16,20 +17,8 @@ use crate::error::{Error, Result};
 /// # Ok::<(), orm_core::error::Error>(())
 /// ```
 ///
-/// A URL is `sqlite://path`, `sqlite:path` or `sqlite::memory:`, then `?` and these options:
-///
-/// | option | allowed | default |
-/// |---|---|---|
-/// | `mode` | `ro`, `rw`, `rwc` (create if missing), `memory` | `rw` |
-/// | `readers` | 1 to 256 | one per core, at least 2 |
-/// | `busy_timeout` | a time such as `5s` or `500ms` | `5s` |
-/// | `acquire_timeout` | a time such as `30s` | `30s` |
-/// | `synchronous` | `off`, `normal`, `full`, `extra` | `full` |
-/// | `journal` | `keep`, `wal` | `keep`: a new file gets `wal`, one that is there keeps its mode |
-/// | `inline` | `on`, `off` | `on` |
-/// | `inline_opcodes` | 4 to 1,000,000 | 4,000 |
-/// | `statement_cache` | 1 to 65,536 | 256 |
-/// | `stream_timeout` | a time such as `30s` | `30s` |
+/// A URL is `sqlite://path`, `sqlite:path` or `sqlite::memory:`, then `?` and options: those of the setters here, by the same names, which
+/// stand in a table in `docs/options.md`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SqliteOptions {
     /// The file; `None` is a private database in memory.
@@ -42,7 +31,7 @@ pub struct SqliteOptions {
     pub(super) journal: Journal,
     pub(super) inline: bool,
     pub(super) inline_opcodes: u32,
-    pub(super) statement_cache: usize,
+    pub(super) statement_cache_size: usize,
     pub(super) stream_timeout: Duration,
 }
 
@@ -105,7 +94,7 @@ impl SqliteOptions {
             journal: Journal::default(),
             inline: true,
             inline_opcodes: 4_000,
-            statement_cache: 256,
+            statement_cache_size: 256,
             stream_timeout: Duration::from_secs(30),
         }
     }
@@ -169,8 +158,8 @@ impl SqliteOptions {
 
     /// Sets how many statements each connection keeps prepared.
     #[must_use]
-    pub fn statement_cache(mut self, statement_cache: usize) -> Self {
-        self.statement_cache = statement_cache.clamp(1, 65_536);
+    pub fn statement_cache_size(mut self, statement_cache_size: usize) -> Self {
+        self.statement_cache_size = statement_cache_size.clamp(*CACHE_SIZES.start(), *CACHE_SIZES.end());
         self
     }
 
@@ -189,23 +178,16 @@ impl SqliteOptions {
     fn set(&mut self, name: &str, value: &str) -> Result<()> {
         match name {
             "mode" if value == "memory" => self.file = None,
-            "mode" => self.mode = one_of(name, value, &MODES)?,
-            "readers" => self.readers = number(name, value, 1, 256)?,
-            "busy_timeout" => self.busy_timeout = duration(name, value)?,
-            "acquire_timeout" => self.acquire_timeout = duration(name, value)?,
-            "synchronous" => self.synchronous = one_of(name, value, &SYNCHRONOUS)?,
-            "journal" => self.journal = one_of(name, value, &[("keep", Journal::Keep), ("wal", Journal::Wal)])?,
-            "inline" => self.inline = one_of(name, value, &[("on", true), ("off", false)])?,
-            "inline_opcodes" => self.inline_opcodes = number(name, value, 4, 1_000_000)?,
-            "statement_cache" => self.statement_cache = number(name, value, 1, 65_536)?,
-            "stream_timeout" => self.stream_timeout = duration(name, value)?,
-            _ => {
-                // Its name may be a secret that slipped in.
-                return Err(Error::configuration(
-                    "the URL has an option that SQLite does not have; it has mode, readers, busy_timeout, \
-                     acquire_timeout, synchronous, journal, inline, inline_opcodes, statement_cache and stream_timeout",
-                ));
-            }
+            "mode" => self.mode = one_of(name, value, &MODES, &["memory"])?,
+            "readers" => self.readers = number(name, value, 1..=256)?,
+            "busy_timeout" => self.busy_timeout = duration(name, value, Duration::ZERO)?,
+            "acquire_timeout" => self.acquire_timeout = duration(name, value, Duration::ZERO)?,
+            "synchronous" => self.synchronous = one_of(name, value, &SYNCHRONOUS, &[])?,
+            "journal" => self.journal = one_of(name, value, &[("keep", Journal::Keep), ("wal", Journal::Wal)], &[])?,
+            "inline" => self.inline = one_of(name, value, &[("on", true), ("off", false)], &[])?,
+            "inline_opcodes" => self.inline_opcodes = number(name, value, 4..=1_000_000)?,
+            "statement_cache_size" => self.statement_cache_size = number(name, value, CACHE_SIZES)?,
+            _ => self.stream_timeout = duration(name, value, Duration::ZERO)?,
         }
         Ok(())
     }
@@ -238,7 +220,7 @@ impl FromStr for SqliteOptions {
         }
         let mut options = if path == ":memory:" { Self::memory() } else { Self::file(path.as_ref()) };
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            options.set(&name, &value)?;
+            options.set(grammar::SQLITE.find(&name)?, &value)?;
         }
         if options.file.as_deref() == Some(Path::new("")) {
             return Err(Error::configuration("a SQLite URL needs a path, such as `sqlite://books.db`"));
@@ -260,33 +242,4 @@ impl Synchronous {
     pub(super) fn word(self) -> &'static str {
         SYNCHRONOUS.iter().find(|(_, synchronous)| *synchronous == self).map_or("full", |(word, _)| word)
     }
-}
-
-fn one_of<T: Copy>(name: &str, value: &str, allowed: &[(&str, T)]) -> Result<T> {
-    allowed.iter().find(|(word, _)| word.eq_ignore_ascii_case(value)).map(|(_, meaning)| *meaning).ok_or_else(|| {
-        let mut words: Vec<_> = allowed.iter().map(|(word, _)| *word).collect();
-        if name == "mode" {
-            words.push("memory");
-        }
-        Error::configuration(format!("SQLite's option `{name}` is one of {}", words.join(", ")))
-    })
-}
-
-fn number<T: FromStr + PartialOrd + std::fmt::Display>(name: &str, value: &str, least: T, most: T) -> Result<T> {
-    let number = value.parse().ok().filter(|number| least <= *number && *number <= most);
-    number.ok_or_else(|| {
-        Error::configuration(format!("SQLite's option `{name}` is a whole number from {least} to {most}"))
-    })
-}
-
-fn duration(name: &str, value: &str) -> Result<Duration> {
-    let parsed = match (value.strip_suffix("ms"), value.strip_suffix('s')) {
-        (Some(millis), _) => millis.parse().ok().map(Duration::from_millis),
-        (None, Some(seconds)) => seconds.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
-        (None, None) => None,
-    };
-    // SQLite counts milliseconds in 32 bits.
-    parsed.filter(|duration| duration.as_millis() <= 1 << 30).ok_or_else(|| {
-        Error::configuration(format!("SQLite's option `{name}` is a time with its unit, such as `5s` or `500ms`"))
-    })
 }

@@ -258,7 +258,7 @@ fn flags(mode: Mode, role: Role) -> OpenFlags {
 fn configure(connection: &Connection, options: &SqliteOptions, role: Role) -> rusqlite::Result<Arc<Watch>> {
     patience::allow(options.busy_timeout);
     patience::wait(connection)?;
-    connection.set_prepared_statement_cache_capacity(options.statement_cache);
+    connection.set_prepared_statement_cache_capacity(options.statement_cache_size);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
     // An unknown "name" must be an error, not a text (https://sqlite.org/quirks.html#dblquote).
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;

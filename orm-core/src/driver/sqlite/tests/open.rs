@@ -15,7 +15,7 @@ fn refused(url: &str) -> String {
 #[test]
 fn a_url_says_what_to_open_and_how() -> Result<()> {
     let url = "sqlite:///a%20b/c.db?mode=rwc&readers=3&busy_timeout=500ms&acquire_timeout=2s&synchronous=normal&inline=off\
-               &inline_opcodes=100&statement_cache=7&stream_timeout=1.5s";
+               &inline_opcodes=100&statement_cache_size=7&stream_timeout=1.5s";
     let expected = SqliteOptions::file("/a b/c.db")
         .mode(Mode::Create)
         .readers(3)
@@ -24,7 +24,7 @@ fn a_url_says_what_to_open_and_how() -> Result<()> {
         .synchronous(Synchronous::Normal)
         .inline(false)
         .inline_opcodes(100)
-        .statement_cache(7)
+        .statement_cache_size(7)
         .stream_timeout(Duration::from_millis(1_500));
     assert_eq!(url.parse::<SqliteOptions>()?, expected);
     for memory in ["sqlite::memory:", "sqlite://:memory:", "sqlite:?mode=memory"] {
@@ -39,12 +39,12 @@ fn a_url_says_what_to_open_and_how() -> Result<()> {
 #[test]
 fn a_wrong_option_is_named_with_what_is_allowed() {
     for (url, words) in [
-        ("sqlite://a.db?reader=1", "an option that SQLite does not have; it has mode, readers, "),
+        ("sqlite://a.db?reader=1", "an unknown option; did you mean `readers`?; known are mode, readers, "),
         ("sqlite://a.db?mode=rx", "`mode` is one of ro, rw, rwc, memory"),
         ("sqlite://a.db?readers=0", "`readers` is a whole number from 1 to 256"),
-        ("sqlite://a.db?busy_timeout=5", "`busy_timeout` is a time with its unit"),
-        ("sqlite://a.db?busy_timeout=-5s", "`busy_timeout` is a time with its unit"),
-        ("sqlite://a.db?acquire_timeout=30", "`acquire_timeout` is a time with its unit"),
+        ("sqlite://a.db?busy_timeout=5", "`busy_timeout` is a time of at most 12 days with its unit"),
+        ("sqlite://a.db?busy_timeout=-5s", "`busy_timeout` is a time of at most 12 days with its unit"),
+        ("sqlite://a.db?acquire_timeout=30", "such as `500ms`, `30s` or `5m`"),
         ("sqlite://a.db?synchronous=maybe", "off, normal, full, extra"),
         ("sqlite://a.db?inline=1", "on, off"),
         ("sqlite://a.db?journal=delete", "keep, wal"),

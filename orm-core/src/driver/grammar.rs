@@ -1,0 +1,217 @@
+//! One grammar for the options behind the `?` of every database's URL: which there are, and how their values are read. What they
+//! mean stands in `docs/options.md`.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+
+/// The options of one database.
+pub(super) struct Options {
+    database: &'static str,
+    names: &'static [&'static str],
+    /// What may be wrong where an option is unknown.
+    hint: &'static str,
+}
+
+pub(super) static SQLITE: Options = Options {
+    database: "SQLite",
+    names: &[
+        "mode",
+        "readers",
+        "busy_timeout",
+        "acquire_timeout",
+        "synchronous",
+        "journal",
+        "inline",
+        "inline_opcodes",
+        "statement_cache_size",
+        "stream_timeout",
+    ],
+    hint: "",
+};
+
+pub(super) static POSTGRES: Options = Options {
+    database: "PostgreSQL",
+    names: &[
+        "max_connections",
+        "acquire_timeout",
+        "connect_timeout",
+        "statement_timeout",
+        "lock_timeout",
+        "idle_transaction_timeout",
+        "statement_cache_size",
+        "application_name",
+        "user",
+        "pooler",
+        "search_path",
+        "options",
+        "sslmode",
+        "sslrootcert",
+        "sslcert",
+        "sslkey",
+        "host",
+    ],
+    hint: " (is the password percent-encoded?)",
+};
+
+pub(super) static MYSQL: Options = Options {
+    database: "MySQL and MariaDB",
+    names: &[
+        "max_connections",
+        "acquire_timeout",
+        "connect_timeout",
+        "statement_timeout",
+        "lock_timeout",
+        "idle_transaction_timeout",
+        "statement_cache_size",
+        "sort_buffer_size",
+        "user",
+        "sslmode",
+        "sslrootcert",
+        "sslcert",
+        "sslkey",
+        "socket",
+    ],
+    hint: " (is the password percent-encoded?)",
+};
+
+impl Options {
+    /// The option of a name. One that is unknown is not repeated: with a badly encoded password, it can be the password's tail.
+    pub(super) fn find(&self, name: &str) -> Result<&'static str> {
+        let name = match name {
+            "ssl-mode" => "sslmode",
+            "ssl-ca" => "sslrootcert",
+            "ssl-cert" => "sslcert",
+            "ssl-key" => "sslkey",
+            name => name,
+        };
+        if let Some(known) = self.names.iter().find(|known| **known == name) {
+            return Ok(known);
+        }
+        let elsewhere =
+            [&SQLITE, &POSTGRES, &MYSQL].into_iter().flat_map(|options| options.names).find(|known| **known == name);
+        let wrong = match elsewhere {
+            Some(known) => format!("option `{known}` has no meaning for {}", self.database),
+            None => format!("the database URL has an unknown option{}", self.hint),
+        };
+        let (nearest, known) = (self.nearest(name), self.names.join(", "));
+        Err(Error::configuration(format!("{wrong}{nearest}; known are {known}")))
+    }
+
+    /// The name that was meant, if one is near.
+    fn nearest(&self, name: &str) -> String {
+        let scored = self.names.iter().map(|known| (strsim::jaro_winkler(name, known), known));
+        let nearest = scored.max_by(|(a, _), (b, _)| a.total_cmp(b)).filter(|(score, _)| *score > 0.8);
+        nearest.map_or_else(String::new, |(_, known)| format!("; did you mean `{known}`?"))
+    }
+}
+
+/// How many statements a connection may keep.
+pub(super) const CACHE_SIZES: RangeInclusive<usize> = 1..=65_536;
+
+/// What is counted in milliseconds in 32 bits by some database.
+const LONGEST: Duration = Duration::from_millis(1 << 30);
+
+/// A time with its unit: `500ms`, `1.5s`, `5m`.
+pub(super) fn duration(name: &str, value: &str, least: Duration) -> Result<Duration> {
+    let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0)];
+    let read =
+        units.into_iter().find_map(|(unit, seconds)| Some((value.strip_suffix(unit)?.parse::<f64>().ok()?, seconds)));
+    let time = read.and_then(|(number, seconds)| Duration::try_from_secs_f64(number * seconds).ok());
+    time.filter(|time| (least..=LONGEST).contains(time)).ok_or_else(|| {
+        let above = if least.is_zero() { "" } else { " above 0" };
+        Error::configuration(format!(
+            "option `{name}` is a time{above} of at most 12 days with its unit, such as `500ms`, `30s` or `5m`"
+        ))
+    })
+}
+
+/// A whole number.
+pub(super) fn number<T: FromStr + PartialOrd + Display>(
+    name: &str,
+    value: &str,
+    range: RangeInclusive<T>,
+) -> Result<T> {
+    value.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| {
+        Error::configuration(format!("option `{name}` is a whole number from {} to {}", range.start(), range.end()))
+    })
+}
+
+/// A word of some; `more` are allowed too.
+pub(super) fn one_of<T: Copy>(name: &str, value: &str, allowed: &[(&str, T)], more: &[&str]) -> Result<T> {
+    let found = allowed.iter().find(|(word, _)| word.eq_ignore_ascii_case(value));
+    found.map(|(_, meaning)| *meaning).ok_or_else(|| {
+        let words: Vec<_> = allowed.iter().map(|(word, _)| *word).chain(more.iter().copied()).collect();
+        Error::configuration(format!("option `{name}` is one of {}", words.join(", ")))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said<T>(outcome: Result<T>) -> String {
+        outcome.err().map_or_else(|| "taken".to_owned(), |error| error.to_string())
+    }
+
+    #[test]
+    fn a_time_has_its_unit() {
+        for (value, millis) in
+            [("30s", 30_000), ("500ms", 500), ("5m", 300_000), ("1.5s", 1_500), ("0.5m", 30_000), ("1ms", 1)]
+        {
+            let time = duration("t", value, Duration::from_millis(1)).ok();
+            assert_eq!(time, Some(Duration::from_millis(millis)), "{value}");
+        }
+        for value in ["30", "", "s", "-1s", "0s", "infs", "NaNs", "5h", "5 s ago", "13000h", "20000m"] {
+            let said = said(duration("t", value, Duration::from_millis(1)));
+            assert!(said.contains("`t` is a time above 0 of at most 12 days with its unit"), "{value}: {said}");
+        }
+        assert_eq!(duration("t", "0ms", Duration::ZERO).ok(), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_misspelt_option_is_told_with_the_nearest() {
+        for (options, name, words) in [
+            (&SQLITE, "statement_cache", "unknown option; did you mean `statement_cache_size`?; known are mode, "),
+            (&SQLITE, "reader", "unknown option; did you mean `readers`?"),
+            (
+                &POSTGRES,
+                "max_connection",
+                "unknown option (is the password percent-encoded?); did you mean `max_connections`?",
+            ),
+            (&POSTGRES, "socket", "`socket` has no meaning for PostgreSQL"),
+            (&MYSQL, "busy_timeout", "`busy_timeout` has no meaning for MySQL and MariaDB"),
+            (&SQLITE, "max_connections", "`max_connections` has no meaning for SQLite"),
+            (&MYSQL, "geheim", "unknown option (is the password percent-encoded?); known are"),
+        ] {
+            let said = said(options.find(name));
+            assert!(said.contains(words) && !said.contains("geheim"), "{name}: {said}");
+        }
+        assert_eq!(MYSQL.find("ssl-mode").ok(), Some("sslmode"));
+    }
+
+    #[test]
+    fn every_option_stands_in_the_table() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/options.md");
+        let page = std::fs::read_to_string(page).unwrap_or_default();
+        let rows: Vec<Vec<&str>> = page.lines().map(|line| line.split('|').map(str::trim).collect()).collect();
+        for options in [&SQLITE, &POSTGRES, &MYSQL] {
+            for name in options.names {
+                assert!(
+                    rows.iter().any(|row| row.get(1).is_some_and(|cell| cell.contains(&format!("`{name}`")))),
+                    "{name}"
+                );
+            }
+        }
+        for row in rows.iter().filter(|row| row.len() == 7 && row[1].starts_with('`')) {
+            for (cell, options) in row[3..6].iter().zip([&SQLITE, &POSTGRES, &MYSQL]) {
+                let names = row[1].split('`').skip(1).step_by(2);
+                let is_known = names.into_iter().any(|name| options.names.contains(&name));
+                assert_eq!(*cell != "–", is_known, "{} of {}", row[1], options.database);
+            }
+        }
+    }
+}
