@@ -10,6 +10,7 @@ mod definition;
 mod fit;
 mod key;
 mod path;
+mod reference;
 
 pub mod draft;
 pub mod related;
@@ -17,11 +18,13 @@ pub mod related;
 pub use assign::Assign;
 pub use columns::{ColumnValues, Columns, IntoColumns, concat, place};
 pub use definition::{
-    FieldDef, ForeignKeyDef, IndexDef, ModelDef, OnDelete, OrderingDef, RelationDef, RelationKind, UniqueDef,
+    CompositeKeyDef, FieldDef, ForeignKeyDef, IndexDef, ModelDef, OnDelete, OrderingDef, RelationDef, RelationKind,
+    UniqueDef,
 };
 pub use draft::{Missing, NewRow, Provided, Set};
 pub use key::Key;
 pub use path::{Column, Path};
+pub use reference::Reference;
 pub use related::{
     AnyModel, AnyRows, ForeignKey, HasMany, KeyReader, Link, Loaded, ManyToMany, OneToOne, RelationHolder, Target,
 };

@@ -7,7 +7,7 @@ mod pairs;
 mod table;
 
 pub use names::check_names;
-pub use naming::{constraint_name, length_check};
+pub use naming::{constraint_name, foreign_key_name, length_check};
 pub use pairs::Pairs;
 pub use table::JoinTable;
 
@@ -159,6 +159,16 @@ impl ForeignKey {
     pub fn refers_to(&self, table: &Table) -> bool {
         self.target == table.name && self.target_schema == table.schema
     }
+
+    /// The names of the columns that refer.
+    pub fn referring(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|(column, _)| column.as_str())
+    }
+
+    /// The names of the columns referred to.
+    pub fn referred(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|(_, target)| target.as_str())
+    }
 }
 
 impl Rule {
@@ -176,19 +186,17 @@ impl Rule {
 #[serde(transparent)]
 pub struct Written(pub BTreeMap<String, String>);
 
-/// A foreign key of one column.
+/// A foreign key, of one column or of several.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ForeignKey {
     /// Its name.
     pub name: String,
-    /// The name of the column that refers.
-    pub column: String,
+    /// The names of the columns that refer, each with that of the column it refers to.
+    pub columns: Vec<(String, String)>,
     /// The schema of the table referred to.
     pub target_schema: Option<String>,
     /// The name of the table referred to.
     pub target: String,
-    /// The name of the column referred to.
-    pub target_column: String,
     /// What happens to the row when the row it refers to is deleted.
     pub on_delete: OnDelete,
 }

@@ -195,7 +195,10 @@ impl Words<'_> {
 fn can_be_checked(table: &Table, column: &str, dialect: &Dialect) -> bool {
     let features = dialect.features();
     let is_auto = table.column(column).is_some_and(|column| column.auto);
-    let is_cleared = table.foreign_keys.iter().any(|key| key.column == column && key.on_delete == OnDelete::SetNull);
+    let is_cleared = table
+        .foreign_keys
+        .iter()
+        .any(|key| key.on_delete == OnDelete::SetNull && key.referring().any(|referring| referring == column));
     (features.checks_on_auto || !is_auto) && (features.checks_on_set_null || !is_cleared)
 }
 
@@ -482,11 +485,11 @@ impl Writer<'_> {
     fn foreign_key(&mut self, table: &Table, key: &ForeignKey) -> Result<()> {
         self.constraint(&key.name);
         self.push("FOREIGN KEY (");
-        self.identifier(&key.column);
+        self.identifiers(key.referring())?;
         self.push(") REFERENCES ");
         self.qualified(key.target_schema.as_deref(), &key.target);
         self.push(" (");
-        self.identifier(&key.target_column);
+        self.identifiers(key.referred())?;
         self.push(") ON DELETE ");
         self.push(match key.on_delete {
             OnDelete::Cascade => "CASCADE",

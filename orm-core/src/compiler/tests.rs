@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod check;
+mod composite;
 mod ddl;
 mod foreign;
 mod join;

@@ -3,13 +3,14 @@
 //! PostgreSQL names constraint and columns, MySQL the constraint, SQLite the columns, and nothing for a foreign key. The
 //! tables that the library makes have names for all of them, so one completes the other.
 
+use std::ptr;
 use std::sync::Arc;
 
 use super::compile;
 use super::database::Database;
-use crate::ast::{Condition, LookupOperator, Node, Select};
+use crate::ast::{Condition, Connector, LookupOperator, Node, Select};
 use crate::error::{Error, ErrorKind, IntegrityKind, RangeLimit, Result};
-use crate::model::{Column, FieldDef, ForeignKeyDef, ModelDef, Path};
+use crate::model::{Column, FieldDef, ModelDef, Path, Reference};
 use crate::row::{Decoder, RowReader, Shape};
 use crate::schema::{self, Table};
 use crate::value::Value;
@@ -20,11 +21,7 @@ pub(super) fn references<'v>(
     model: &ModelDef,
     written: impl IntoIterator<Item = (usize, &'v Value)>,
 ) -> Vec<(usize, Value)> {
-    if model.fields.iter().all(|field| field.foreign_key.is_none()) {
-        return Vec::new();
-    }
-    let refers = |index: usize| model.fields.get(index).is_some_and(|field| field.foreign_key.is_some());
-    written.into_iter().filter(|(index, _)| refers(*index)).map(|(index, value)| (index, value.clone())).collect()
+    written.into_iter().filter(|(index, _)| model.refers(*index)).map(|(index, value)| (index, value.clone())).collect()
 }
 
 /// Adds what is missing of the constraint's name and columns to an integrity error of a write to the model's table;
@@ -57,10 +54,9 @@ pub(super) async fn explained(
         (None, IntegrityKind::ForeignKey) if columns.is_empty() => {
             // If the search fails or finds nothing, the error stays as it is.
             let broken = Box::pin(broken_key(database, model, written)).await.ok().flatten();
-            let key = table.foreign_keys.iter().find(|key| broken.is_some_and(|column| key.column == column));
             // A table that was made elsewhere has names of its own, or none.
-            let name = key.filter(|_| model.managed).map(|key| key.name.clone());
-            (name, key.map(|key| key.column.clone()).into_iter().collect())
+            let name = broken.as_ref().filter(|_| model.managed).map(schema::foreign_key_name);
+            (name, broken.iter().flat_map(Reference::columns).map(str::to_owned).collect())
         }
         (constraint, _) => (constraint, columns),
     };
@@ -70,7 +66,10 @@ pub(super) async fn explained(
 /// The columns of a constraint of the table; of another table's, none.
 fn columns_of(table: &Table, constraint: &str) -> Vec<String> {
     let unique = table.uniques.iter().find(|unique| unique.name == constraint).map(|unique| unique.columns.clone());
-    let key = || table.foreign_keys.iter().find(|key| key.name == constraint).map(|key| vec![key.column.clone()]);
+    let key = || {
+        let key = table.foreign_keys.iter().find(|key| key.name == constraint)?;
+        Some(key.referring().map(str::to_owned).collect())
+    };
     let check = || {
         table
             .checks
@@ -87,31 +86,42 @@ fn unique_over(table: &Table, columns: &[String]) -> Option<String> {
     table.uniques.iter().find(|unique| unique.columns == columns).map(|unique| unique.name.clone())
 }
 
-/// The column whose key refers to no row, found by looking each of them up.
+/// The key that refers to no row, found by looking each of them up.
 async fn broken_key(
     database: &Database,
     model: &'static ModelDef,
     written: &[(usize, Value)],
-) -> Result<Option<&'static str>> {
-    for (index, value) in written.iter().filter(|(_, value)| !value.is_null()) {
-        let Some(field @ FieldDef { foreign_key: Some(key), .. }) = model.fields.get(*index) else { continue };
-        if !refers_to_a_row(database, key, value.clone()).await? {
-            return Ok(Some(field.column));
+) -> Result<Option<Reference>> {
+    for reference in Reference::all(model) {
+        let Some(condition) = referred_to(&reference, written)? else { continue };
+        if !any_row(database, Select { condition, ..Select::all(reference.target()) }).await? {
+            return Ok(Some(reference));
         }
     }
     Ok(None)
 }
 
-async fn refers_to_a_row(database: &Database, key: &ForeignKeyDef, value: Value) -> Result<bool> {
-    let target = (key.target)();
-    match target.key_fields().next() {
-        Some(field) => {
-            let column = Node::Column(Column { path: Path::root_of(target), field });
-            let condition = Condition::lookup(LookupOperator::Eq, vec![column, Node::Value(value)]);
-            any_row(database, Select { condition, ..Select::all(target) }).await
+/// The condition on the row that a key refers to, as far as what was written tells; none if it refers to none, or may do so.
+fn referred_to(reference: &Reference, written: &[(usize, Value)]) -> Result<Option<Condition>> {
+    let path = Path::root_of(reference.target());
+    let mut condition = Condition::EMPTY;
+    for (own, field) in reference.pairs()? {
+        match value_of(reference.model, own, written) {
+            Some(value) if value.is_null() => return Ok(None),
+            Some(value) => {
+                let operands = vec![Node::Column(Column { path, field }), Node::Value(value.clone())];
+                condition = condition.join(Connector::And, Condition::lookup(LookupOperator::Eq, operands));
+            }
+            None if own.nullable => return Ok(None),
+            None => {}
         }
-        None => Ok(true),
     }
+    Ok(Some(condition).filter(|condition| !condition.is_empty()))
+}
+
+fn value_of<'v>(model: &ModelDef, field: &FieldDef, written: &'v [(usize, Value)]) -> Option<&'v Value> {
+    let is_its = |index: usize| model.fields.get(index).is_some_and(|other| ptr::eq(other, field));
+    written.iter().find(|(index, _)| is_its(*index)).map(|(_, value)| value)
 }
 
 /// Tells whether a query has any rows, for the sake of an error's message.

@@ -9,16 +9,15 @@ use super::database::Database;
 use super::integrity::any_row;
 use crate::ast::{Condition, Connector, Select};
 use crate::error::{Error, ErrorKind, IntegrityKind, Result};
-use crate::model::{FieldDef, ModelDef, OnDelete, Path, RelationKind};
-use crate::schema::{Pairs, constraint_name};
+use crate::model::{ModelDef, OnDelete, Path, Reference, RelationKind};
+use crate::schema::{Pairs, foreign_key_name};
 
 /// A foreign key that leads to a model: to its rows, or to those that are deleted with them.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Referrer {
-    model: &'static ModelDef,
-    field: &'static FieldDef,
-    /// The way from a row that refers to the row of the model.
-    path: &'static Path,
+    reference: Reference,
+    /// The way from a row that refers to the row of the model; none if a key of several columns is on it, which no query follows.
+    path: Option<&'static Path>,
 }
 
 /// Adds what is missing of the constraint's name and column to the error of a DELETE of a model's rows, which are those of
@@ -36,14 +35,16 @@ pub(super) async fn kept(database: &Database, model: &'static ModelDef, conditio
     };
     let Some(found) = found else { return error };
     let constraint = constraint.or_else(|| found.name());
-    let columns = if columns.is_empty() { vec![found.field.column.to_owned()] } else { columns };
+    let own = || found.reference.columns().map(str::to_owned).collect();
+    let columns = if columns.is_empty() { own() } else { columns };
     error.with_kind(ErrorKind::Integrity { kind, constraint, columns })
 }
 
 /// The first of the keys that refers to one of the rows, of those that would keep it.
 async fn referring(database: &Database, referrers: Vec<Referrer>, condition: &Condition) -> Result<Option<Referrer>> {
     for referrer in referrers.into_iter().filter(Referrer::keeps) {
-        if any_row(database, referrer.rows(condition)).await? {
+        let Some(path) = referrer.path else { continue };
+        if any_row(database, referrer.rows(path, condition)).await? {
             return Ok(Some(referrer));
         }
     }
@@ -54,12 +55,13 @@ async fn referring(database: &Database, referrers: Vec<Referrer>, condition: &Co
 fn referrers(model: &'static ModelDef) -> Vec<Referrer> {
     let mut found = keys_to(model);
     let mut next = 0;
-    while let Some(near) = found.get(next).copied() {
+    while let Some(near) = found.get(next).cloned() {
         next += 1;
         if near.cascades() {
-            for far in keys_to(near.model) {
-                if !found.iter().any(|known| ptr::eq(known.field, far.field)) {
-                    found.push(Referrer { path: near.path.behind(far.path), ..far });
+            for far in keys_to(near.reference.model) {
+                if !found.iter().any(|known| ptr::eq(known.reference.key, far.reference.key)) {
+                    let path = near.path.zip(far.path).map(|(near, far)| near.behind(far));
+                    found.push(Referrer { path, ..far });
                 }
             }
         }
@@ -69,57 +71,49 @@ fn referrers(model: &'static ModelDef) -> Vec<Referrer> {
 
 /// The foreign keys to a model that it knows of: its own, and those behind its relations.
 fn keys_to(model: &'static ModelDef) -> Vec<Referrer> {
-    let key = |from: &'static ModelDef, field: &'static FieldDef| {
-        field.foreign_key.is_some().then(|| Referrer {
-            model: from,
-            field,
-            path: Path::root_of(from).then(field, model),
-        })
-    };
-    let refers = |field: &&FieldDef| field.foreign_key.is_some_and(|key| (key.target)() == model);
-    let own = model.fields.iter().filter(refers).filter_map(|field| key(model, field));
+    let own = Reference::all(model).filter(|reference| reference.target() == model);
     let others = model.relations.iter().filter_map(|relation| match relation.kind {
-        RelationKind::HasMany { field } => {
-            let other = (relation.target)();
-            other.field(field).and_then(|field| key(other, field))
-        }
+        RelationKind::HasMany { field } => Reference::named((relation.target)(), field),
         RelationKind::ManyToMany { .. } => {
             let source = Pairs::of(model, relation).ok()?.source;
-            key(source.path.model, source.field)
+            Reference::named(source.path.model, source.field.name)
         }
     });
-    own.chain(others).collect()
+    own.chain(others).map(|reference| Referrer { path: path_of(&reference), reference }).collect()
+}
+
+fn path_of(reference: &Reference) -> Option<&'static Path> {
+    let [field] = *reference.fields else { return None };
+    Some(Path::root_of(reference.model).then(field, reference.target()))
 }
 
 impl Referrer {
     /// The name of the constraint, if the library made it.
     fn name(&self) -> Option<String> {
-        self.model.managed.then(|| constraint_name(self.model.table, &[self.field.column], "fk"))
-    }
-
-    fn on_delete(&self) -> Option<OnDelete> {
-        self.field.foreign_key.as_ref().map(|key| key.on_delete)
+        self.reference.model.managed.then(|| foreign_key_name(&self.reference))
     }
 
     /// Whether rows that refer by it are deleted with the others.
     fn cascades(&self) -> bool {
-        self.on_delete() == Some(OnDelete::Cascade)
+        self.reference.key.on_delete == OnDelete::Cascade
     }
 
     /// Whether a row that refers by it keeps the other from being deleted. (A table that was made elsewhere may have
     /// another rule than its model.)
     fn keeps(&self) -> bool {
-        !self.model.managed || !matches!(self.on_delete(), Some(OnDelete::Cascade | OnDelete::SetNull))
+        let Reference { model, key, .. } = &self.reference;
+        !model.managed || !matches!(key.on_delete, OnDelete::Cascade | OnDelete::SetNull)
     }
 
     /// The rows that refer by it to rows of a condition. Where they are rows of the same table, such as go with the others keep
     /// none, unless their rule is to.
-    fn rows(&self, condition: &Condition) -> Select {
-        let mut refers = condition.behind(self.path);
-        if self.model == self.path.model && self.on_delete() == Some(OnDelete::DoNothing) {
+    fn rows(&self, path: &'static Path, condition: &Condition) -> Select {
+        let Reference { model, key, .. } = self.reference;
+        let mut refers = condition.behind(path);
+        if model == path.model && key.on_delete == OnDelete::DoNothing {
             let stays = if condition.is_empty() { Condition::constant(false) } else { condition.clone().negate() };
             refers = refers.join(Connector::And, stays);
         }
-        Select { condition: refers, present: Some(self.path), ..Select::all(self.model) }
+        Select { condition: refers, present: Some(path), ..Select::all(model) }
     }
 }

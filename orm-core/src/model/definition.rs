@@ -21,6 +21,8 @@ pub struct ModelDef {
     pub fields: &'static [FieldDef],
     /// The primary key, as indices into `fields`.
     pub primary_key: &'static [usize],
+    /// The foreign keys of several columns; one of a single column is part of its field.
+    pub foreign_keys: &'static [CompositeKeyDef],
     /// The to-many relations.
     pub relations: &'static [RelationDef],
     /// The order of a queryset that names none.
@@ -43,6 +45,7 @@ impl ModelDef {
         schema: None,
         fields: &[],
         primary_key: &[],
+        foreign_keys: &[],
         relations: &[],
         ordering: &[],
         uniques: &[],
@@ -66,6 +69,12 @@ impl ModelDef {
         self.relations.iter().find(|relation| relation.name == name)
     }
 
+    /// Tells whether the field at an index is a foreign key, or part of one.
+    pub fn refers(&self, index: usize) -> bool {
+        self.fields.get(index).is_some_and(|field| field.foreign_key.is_some())
+            || self.foreign_keys.iter().any(|key| key.fields.contains(&index))
+    }
+
     /// The fields of the primary key.
     pub fn key_fields(&'static self) -> impl Iterator<Item = &'static FieldDef> {
         self.primary_key.iter().filter_map(|&index| self.fields.get(index))
@@ -74,7 +83,7 @@ impl ModelDef {
     /// The one field of the primary key.
     ///
     /// # Errors
-    /// `Configuration` of several: nothing can refer to such a model.
+    /// `Configuration` of several: no single field refers to such a model, and no query follows a key of several.
     pub fn single_key(&'static self) -> Result<&'static FieldDef> {
         match self.primary_key {
             [key] => self.fields.get(*key),
@@ -273,7 +282,7 @@ impl FieldDef {
     }
 }
 
-/// The model that a foreign key's column refers to.
+/// The model that the columns of a foreign key refer to.
 #[derive(Debug, Clone, Copy)]
 pub struct ForeignKeyDef {
     /// The model referred to, by its primary key.
@@ -282,6 +291,17 @@ pub struct ForeignKeyDef {
     pub on_delete: OnDelete,
     /// Whether at most one row refers to each (`OneToOne`).
     pub one_to_one: bool,
+}
+
+/// A foreign key of several columns. Where one of them is NULL it refers to no row.
+#[derive(Debug, Clone, Copy)]
+pub struct CompositeKeyDef {
+    /// The Rust name of the relation.
+    pub name: &'static str,
+    /// Indices into [`ModelDef::fields`], in the order of the primary key that they refer to. Each says its own type.
+    pub fields: &'static [usize],
+    /// What they refer to.
+    pub key: ForeignKeyDef,
 }
 
 /// What happens to a row when the row it refers to is deleted (Django's `on_delete`).

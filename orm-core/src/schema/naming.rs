@@ -1,6 +1,7 @@
 //! Names of constraints and indexes: made once from table and columns, the same on every run.
 
 use super::{Column, Table};
+use crate::model::Reference;
 
 /// The longest name that all databases take, in bytes (PostgreSQL's `NAMEDATALEN` is 64, with the final zero).
 pub(super) const LONGEST: usize = 63;
@@ -13,6 +14,11 @@ pub fn constraint_name(table: &str, columns: &[&str], kind: &str) -> String {
     let stem = format!("{table}_{}", columns.replace('\0', "_"));
     let cut = stem.floor_char_boundary(LONGEST - tail.len());
     format!("{}{tail}", &stem[..cut])
+}
+
+/// The name of the constraint of a model's foreign key.
+pub fn foreign_key_name(reference: &Reference) -> String {
+    constraint_name(reference.model.table, &reference.columns().collect::<Vec<_>>(), "fk")
 }
 
 /// The name of the check that a text is no longer than its column says.

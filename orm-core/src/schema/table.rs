@@ -1,9 +1,9 @@
 //! Tables from models.
 
-use super::naming::{constraint_name, pairs_name, snake_case};
+use super::naming::{constraint_name, foreign_key_name, pairs_name, snake_case};
 use super::{Check, Column, ForeignKey, Index, Rule, Table, Unique};
 use crate::error::Result;
-use crate::model::{FieldDef, ForeignKeyDef, IndexDef, ModelDef, OnDelete, RelationDef, RelationKind, UniqueDef};
+use crate::model::{FieldDef, IndexDef, ModelDef, OnDelete, Reference, RelationDef, RelationKind, UniqueDef};
 use crate::value::{Choices, Kind};
 
 impl Table {
@@ -18,16 +18,16 @@ impl Table {
             uniques: uniques(model),
             indexes: Vec::new(),
             checks: model.fields.iter().filter_map(|field| check(model.table, field)).collect(),
-            foreign_keys: model
-                .fields
-                .iter()
-                .filter_map(|field| foreign_key(model, field).transpose())
-                .collect::<Result<_>>()?,
+            foreign_keys: Reference::all(model).map(|reference| foreign_key(&reference)).collect::<Result<_>>()?,
             comment: model.comment.map(str::to_owned),
         };
         table.indexes = model.indexes.iter().map(|index| declared_index(model, index)).collect();
+        // An index over several columns serves the first of them too.
+        for reference in Reference::all(model).filter(|reference| reference.fields.len() > 1) {
+            table.add_index(&reference.columns().collect::<Vec<_>>());
+        }
         for field in model.fields.iter().filter(|field| field.index || field.foreign_key.is_some()) {
-            table.add_index(field.column);
+            table.add_index(&[field.column]);
         }
         Ok(table)
     }
@@ -49,22 +49,24 @@ impl Table {
 
     /// Tells whether an index, a constraint or a key contains the column.
     pub fn is_keyed(&self, name: &str) -> bool {
-        self.primary_key.iter().any(|column| column == name)
-            || self.uniques.iter().any(|unique| unique.columns.iter().any(|column| column == name))
-            || self.indexes.iter().any(|index| index.columns.iter().any(|(column, _)| column == name))
-            || self.foreign_keys.iter().any(|key| key.column == name)
+        self.keys().any(|key| key.contains(&name))
+            || self.foreign_keys.iter().any(|key| key.referring().any(|column| column == name))
     }
 
-    /// Adds an index over one column, unless a key or constraint that starts with it serves already.
-    fn add_index(&mut self, column: &str) {
-        let starts = |columns: &[String]| columns.first().is_some_and(|first| first == column);
-        let served = starts(&self.primary_key)
-            || self.uniques.iter().any(|unique| starts(&unique.columns))
-            || self.indexes.iter().any(|index| index.columns.first().is_some_and(|(first, _)| first == column));
-        if !served {
+    /// The columns of each key, constraint and index that finds rows by them.
+    fn keys(&self) -> impl Iterator<Item = Vec<&str>> {
+        let uniques = self.uniques.iter().map(|unique| &unique.columns);
+        let indexes =
+            self.indexes.iter().map(|index| index.columns.iter().map(|(column, _)| column.as_str()).collect());
+        std::iter::once(&self.primary_key).chain(uniques).map(|columns| names(columns)).chain(indexes)
+    }
+
+    /// Adds an index over columns, unless a key or constraint that starts with them serves already.
+    fn add_index(&mut self, columns: &[&str]) {
+        if !self.keys().any(|key| key.starts_with(columns)) {
             self.indexes.push(Index {
-                name: constraint_name(&self.name, &[column], "idx"),
-                columns: vec![(column.to_owned(), false)],
+                name: constraint_name(&self.name, columns, "idx"),
+                columns: columns.iter().map(|&column| (column.to_owned(), false)).collect(),
                 expressions: Vec::new(),
                 include: Vec::new(),
                 method: None,
@@ -121,17 +123,16 @@ impl JoinTable {
             foreign_keys: sides.iter().map(|(name, model)| self.key_to(name, model)).collect::<Result<_>>()?,
             comment: None,
         };
-        table.add_index(&self.to);
+        table.add_index(&[&self.to]);
         Ok(table)
     }
 
     fn key_to(&self, column: &str, target: &'static ModelDef) -> Result<ForeignKey> {
         Ok(ForeignKey {
             name: constraint_name(&self.name, &[column], "fk"),
-            column: column.to_owned(),
+            columns: vec![(column.to_owned(), target.single_key()?.column.to_owned())],
             target_schema: target.schema.map(str::to_owned),
             target: target.table.to_owned(),
-            target_column: target.single_key()?.column.to_owned(),
             on_delete: OnDelete::Cascade,
         })
     }
@@ -176,6 +177,10 @@ fn columns_at(model: &'static ModelDef, fields: &[usize]) -> Vec<&'static str> {
     fields.iter().filter_map(|&field| model.fields.get(field)).map(|field| field.column).collect()
 }
 
+fn names(columns: &[String]) -> Vec<&str> {
+    columns.iter().map(String::as_str).collect()
+}
+
 fn owned(columns: &[&str]) -> Vec<String> {
     columns.iter().map(|&column| column.to_owned()).collect()
 }
@@ -185,16 +190,18 @@ fn named(name: &str, table: &str, columns: &[&str], kind: &str) -> String {
 }
 
 fn uniques(model: &'static ModelDef) -> Vec<Unique> {
-    let one_to_one = |key: &ForeignKeyDef| key.one_to_one;
+    let made = UniqueDef { name: "", fields: &[], deferrable: false };
     let alone = |field: &&FieldDef| !(field.primary_key && model.primary_key.len() == 1);
     let single = model
         .fields
         .iter()
         .filter(alone)
-        .filter(|field| field.unique || field.foreign_key.as_ref().is_some_and(one_to_one))
-        .map(|field| unique(model, &UniqueDef { name: "", fields: &[], deferrable: false }, &[field.column]));
+        .filter(|field| field.unique || field.foreign_key.is_some_and(|key| key.one_to_one))
+        .map(|field| unique(model, &made, &[field.column]));
     let several = model.uniques.iter().map(|declared| unique(model, declared, &columns_at(model, declared.fields)));
-    single.chain(several).collect()
+    let one_to_one = model.foreign_keys.iter().filter(|key| key.key.one_to_one && key.fields != model.primary_key);
+    let of_keys = one_to_one.map(|key| unique(model, &made, &columns_at(model, key.fields)));
+    single.chain(several).chain(of_keys).collect()
 }
 
 fn unique(model: &ModelDef, declared: &UniqueDef, columns: &[&str]) -> Unique {
@@ -220,17 +227,16 @@ fn declared_index(model: &'static ModelDef, index: &IndexDef) -> Index {
     }
 }
 
-fn foreign_key(model: &'static ModelDef, field: &FieldDef) -> Result<Option<ForeignKey>> {
-    let Some(key) = &field.foreign_key else { return Ok(None) };
-    let target = (key.target)();
-    Ok(Some(ForeignKey {
-        name: constraint_name(model.table, &[field.column], "fk"),
-        column: field.column.to_owned(),
+fn foreign_key(reference: &Reference) -> Result<ForeignKey> {
+    let target = reference.target();
+    let owned = |(field, key): (&FieldDef, &FieldDef)| (field.column.to_owned(), key.column.to_owned());
+    Ok(ForeignKey {
+        name: foreign_key_name(reference),
+        columns: reference.pairs()?.into_iter().map(owned).collect(),
         target_schema: target.schema.map(str::to_owned),
         target: target.table.to_owned(),
-        target_column: target.single_key()?.column.to_owned(),
-        on_delete: key.on_delete,
-    }))
+        on_delete: reference.key.on_delete,
+    })
 }
 
 fn check(table: &str, field: &FieldDef) -> Option<Check> {

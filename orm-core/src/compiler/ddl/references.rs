@@ -4,7 +4,7 @@
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::expr::Declared;
-use crate::model::{ModelDef, RelationKind};
+use crate::model::{ModelDef, Reference, RelationKind};
 use crate::schema::{Column, ForeignKey, Pairs, Table};
 
 /// Tells whether every managed model of a list refers to models of the list, or to some whose tables are made elsewhere.
@@ -13,10 +13,8 @@ use crate::schema::{Column, ForeignKey, Pairs, Table};
 /// `Configuration` that names both models.
 pub(super) fn check(declared: &[Declared]) -> Result<()> {
     for model in declared.iter().map(|entry| entry.definition) {
-        for field in model.fields.iter().filter(|_| model.managed) {
-            if let Some(key) = &field.foreign_key {
-                present(declared, model, field.name, (key.target)())?;
-            }
+        for reference in Reference::all(model).filter(|_| model.managed) {
+            present(declared, model, reference.name, reference.target())?;
         }
         for relation in model.relations {
             let RelationKind::ManyToMany { through, reverse_of } = relation.kind else { continue };
@@ -48,7 +46,7 @@ fn present(declared: &[Declared], model: &ModelDef, field: &str, target: &ModelD
 }
 
 /// Gives the columns that refer to columns of others their types, where a type of ours could not refer to them; and those that
-/// refer to such a column of ours.
+/// refer to such a column of ours. A column of several keys takes the first type that it is given.
 ///
 /// # Errors
 /// `Configuration` for a field that has no values in common with what it refers to.
@@ -57,27 +55,16 @@ pub(super) fn take_types(tables: &mut [Table], declared: &[Declared], dialect: &
     loop {
         let mut taken = Vec::new();
         for (at, table) in tables.iter().enumerate() {
-            for key in &table.foreign_keys {
-                let Some(place) = table.columns.iter().position(|column| column.name == key.column) else { continue };
-                let is_target =
-                    |model: &&&ModelDef| model.table == key.target && model.schema == key.target_schema.as_deref();
-                let name = match theirs.iter().find(is_target) {
-                    Some(target) => type_there(table, &table.columns[place], key, target, dialect)?,
-                    None => tables
-                        .iter()
-                        .find(|other| key.refers_to(other))
-                        .and_then(|other| other.column(&key.target_column)?.type_name.clone()),
-                };
-                if name != table.columns[place].type_name {
-                    taken.push((at, place, name));
-                }
+            for end in ends(table) {
+                let name = end.type_taken(&theirs, tables, dialect)?.filter(|_| end.column.type_name.is_none());
+                taken.extend(name.map(|name| (at, end.place, name)));
             }
         }
         if taken.is_empty() {
             return Ok(());
         }
         for (table, place, name) in taken {
-            tables[table].columns[place].type_name = name;
+            tables[table].columns[place].type_name.get_or_insert(name);
         }
     }
 }
@@ -85,39 +72,65 @@ pub(super) fn take_types(tables: &mut [Table], declared: &[Declared], dialect: &
 /// The models of tables of others that are referred to.
 fn targets(declared: &[Declared]) -> Vec<&'static ModelDef> {
     let models = declared.iter().map(|entry| entry.definition).filter(|model| model.managed);
-    let keys = models.clone().flat_map(|model| model.fields).filter_map(|field| field.foreign_key.as_ref());
-    let targets = keys.map(|key| (key.target)());
+    let targets = models.clone().flat_map(Reference::all).map(|reference| reference.target());
     let related = models.flat_map(|model| model.relations).map(|relation| (relation.target)());
     targets.chain(related).filter(|model| !model.managed).collect()
 }
 
-fn type_there(
-    table: &Table,
-    column: &Column,
-    key: &ForeignKey,
-    target: &'static ModelDef,
-    dialect: &Dialect,
-) -> Result<Option<String>> {
-    let facts = dialect.facts().and_then(|facts| facts.of(target));
-    let Some(there) = facts.as_ref().and_then(|facts| facts.column(&key.target_column)) else { return Ok(None) };
-    if dialect.spelling().refuses(column.kind, there) {
-        return Err(Error::configuration(format!(
-            "`{}.{}` is {:?}, and the column `{}` of `{}` that it refers to is of the type `{}`, with which such values cannot be \
-             compared: give the key of `{}` a type for it",
-            table.model, column.name, column.kind, key.target_column, key.target, there.type_name, target.name
-        )));
+/// A column that refers, and the one that it refers to: one of the pairs of a foreign key.
+struct End<'t> {
+    table: &'t Table,
+    key: &'t ForeignKey,
+    column: &'t Column,
+    /// Where the column stands in its table.
+    place: usize,
+    /// The name of the column referred to.
+    there: &'t str,
+}
+
+fn ends(table: &Table) -> impl Iterator<Item = End<'_>> {
+    let pairs = table.foreign_keys.iter().flat_map(|key| key.columns.iter().map(move |pair| (key, pair)));
+    pairs.filter_map(|(key, (name, there))| {
+        let (place, column) = table.columns.iter().enumerate().find(|(_, column)| column.name == *name)?;
+        Some(End { table, key, column, place, there })
+    })
+}
+
+impl End<'_> {
+    /// The type that the column takes from the one it refers to, if that has one of others.
+    fn type_taken(&self, theirs: &[&'static ModelDef], tables: &[Table], dialect: &Dialect) -> Result<Option<String>> {
+        let key = self.key;
+        let is_target = |model: &&&ModelDef| model.table == key.target && model.schema == key.target_schema.as_deref();
+        if let Some(target) = theirs.iter().find(is_target) {
+            return self.type_of_others(target, dialect);
+        }
+        let target = tables.iter().find(|other| key.refers_to(other));
+        Ok(target.and_then(|target| target.column(self.there)?.type_name.clone()))
     }
-    if !dialect.spelling().is_referable(there) {
-        return Err(Error::configuration(format!(
-            "`{}.{}` refers to the column `{}` of `{}`, which is of the type `{}`, and {} makes no foreign key to that: let the \
-             table be made elsewhere (`managed = false`), without a constraint",
-            table.model,
-            column.name,
-            key.target_column,
-            key.target,
-            there.type_name,
-            dialect.name()
-        )));
+
+    fn type_of_others(&self, target: &'static ModelDef, dialect: &Dialect) -> Result<Option<String>> {
+        let Self { table, key, column, .. } = self;
+        let facts = dialect.facts().and_then(|facts| facts.of(target));
+        let Some(there) = facts.as_ref().and_then(|facts| facts.column(self.there)) else { return Ok(None) };
+        if dialect.spelling().refuses(column.kind, there) {
+            return Err(Error::configuration(format!(
+                "`{}.{}` is {:?}, and the column `{}` of `{}` that it refers to is of the type `{}`, with which such values \
+                 cannot be compared: give the key of `{}` a type for it",
+                table.model, column.name, column.kind, self.there, key.target, there.type_name, target.name
+            )));
+        }
+        if !dialect.spelling().is_referable(there) {
+            return Err(Error::configuration(format!(
+                "`{}.{}` refers to the column `{}` of `{}`, which is of the type `{}`, and {} makes no foreign key to that: \
+                 let the table be made elsewhere (`managed = false`), without a constraint",
+                table.model,
+                column.name,
+                self.there,
+                key.target,
+                there.type_name,
+                dialect.name()
+            )));
+        }
+        Ok(dialect.spelling().referring(column.kind, there))
     }
-    Ok(dialect.spelling().referring(column.kind, there))
 }

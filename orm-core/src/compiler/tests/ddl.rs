@@ -14,7 +14,7 @@ use crate::schema::Table;
 use crate::statement::Statement;
 use crate::value::{Kind, Value};
 
-fn show(write: impl Fn(&Dialect) -> Result<Vec<Statement>>) -> String {
+pub(super) fn show(write: impl Fn(&Dialect) -> Result<Vec<Statement>>) -> String {
     let mut all = String::new();
     for dialect in Dialect::all() {
         all.push_str(&format!("-- {}\n", dialect.name()));
@@ -26,11 +26,11 @@ fn show(write: impl Fn(&Dialect) -> Result<Vec<Statement>>) -> String {
     all
 }
 
-fn check_create(declared: &[Declared], expected: &Expect) {
+pub(super) fn check_create(declared: &[Declared], expected: &Expect) {
     expected.assert_eq(&show(|dialect| compiler::create_tables(declared, dialect)));
 }
 
-fn plain(models: &[&'static ModelDef]) -> Vec<Declared> {
+pub(super) fn plain(models: &[&'static ModelDef]) -> Vec<Declared> {
     models.iter().map(|model| Declared::plain(model)).collect()
 }
 

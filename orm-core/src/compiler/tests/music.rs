@@ -35,14 +35,14 @@ pub(super) fn path(root: &'static ModelDef, way: &[&str]) -> &'static Path {
     }
 }
 
-const ID: FieldDef =
+pub(super) const ID: FieldDef =
     FieldDef { name: "id", column: "id", kind: Kind::I64, primary_key: true, auto: true, ..FieldDef::PLAIN };
 
-const fn text(name: &'static str, max_length: Option<u32>) -> FieldDef {
+pub(super) const fn text(name: &'static str, max_length: Option<u32>) -> FieldDef {
     FieldDef { name, column: name, max_length, ..FieldDef::PLAIN }
 }
 
-const fn of_kind(name: &'static str, kind: Kind, nullable: bool) -> FieldDef {
+pub(super) const fn of_kind(name: &'static str, kind: Kind, nullable: bool) -> FieldDef {
     FieldDef { name, column: name, kind, nullable, ..FieldDef::PLAIN }
 }
 

@@ -1,0 +1,85 @@
+//! The foreign keys of a model in one form, whether of one column or of several.
+
+use super::definition::{FieldDef, ForeignKeyDef, ModelDef, OnDelete};
+use crate::error::{Error, Result};
+
+/// A foreign key of a model.
+#[derive(Debug, Clone)]
+pub struct Reference {
+    /// The model that has it.
+    pub model: &'static ModelDef,
+    /// The Rust name of its field, or of the relation.
+    pub name: &'static str,
+    /// Its fields.
+    pub fields: Vec<&'static FieldDef>,
+    /// What it refers to.
+    pub key: &'static ForeignKeyDef,
+}
+
+impl Reference {
+    /// The foreign keys of a model: those of one column, then those of several.
+    pub fn all(model: &'static ModelDef) -> impl Iterator<Item = Self> {
+        let single = model.fields.iter().filter_map(move |field| {
+            let key = field.foreign_key.as_ref()?;
+            Some(Self { model, name: field.name, fields: vec![field], key })
+        });
+        let several = model.foreign_keys.iter().map(move |several| {
+            let fields = several.fields.iter().filter_map(|&index| model.fields.get(index)).collect();
+            Self { model, name: several.name, fields, key: &several.key }
+        });
+        single.chain(several)
+    }
+
+    /// The foreign key of this Rust name.
+    pub fn named(model: &'static ModelDef, name: &str) -> Option<Self> {
+        Self::all(model).find(|reference| reference.name == name)
+    }
+
+    /// The model that it refers to.
+    pub fn target(&self) -> &'static ModelDef {
+        (self.key.target)()
+    }
+
+    /// The names of its columns.
+    pub fn columns(&self) -> impl Iterator<Item = &'static str> {
+        self.fields.iter().map(|field| field.column)
+    }
+
+    /// Its fields, each with the one that it refers to.
+    ///
+    /// # Errors
+    /// `Configuration` if the fields are not such as can refer to the primary key.
+    pub fn pairs(&self) -> Result<Vec<(&'static FieldDef, &'static FieldDef)>> {
+        if let [field] = *self.fields {
+            return Ok(vec![(field, self.target().single_key()?)]);
+        }
+        let keys: Vec<_> = self.target().key_fields().collect();
+        if keys.len() != self.fields.len() {
+            return Err(Error::configuration(format!(
+                "`{}.{}` has {} columns, and the primary key of `{}` has {}",
+                self.model.name,
+                self.name,
+                self.fields.len(),
+                self.target().name,
+                keys.len()
+            )));
+        }
+        let pairs: Vec<_> = self.fields.iter().copied().zip(keys).collect();
+        pairs.iter().try_for_each(|(field, key)| self.check(field, key))?;
+        Ok(pairs)
+    }
+
+    /// Tells whether a column may be part of the key: values that are equal must be stored alike on both sides.
+    fn check(&self, field: &FieldDef, key: &FieldDef) -> Result<()> {
+        let stored = |field: &FieldDef| (field.typed().kind, field.scale(), field.typed().collation);
+        let fault = if stored(field) != stored(key) {
+            format!("is not of the type of `{}.{}`, which it refers to", self.target().name, key.name)
+        } else if self.key.on_delete == OnDelete::SetNull && !field.nullable {
+            "may not be NULL, as `SetNull` would make it".to_owned()
+        } else {
+            return Ok(());
+        };
+        let Self { model, name, .. } = self;
+        Err(Error::configuration(format!("`{}` of the foreign key `{}.{name}` {fault}", field.name, model.name)))
+    }
+}
