@@ -16,6 +16,7 @@ mod choices;
 mod collations;
 mod columns;
 mod complements;
+mod composite_keys;
 mod conditions;
 mod decimals;
 mod demo;

@@ -1,12 +1,9 @@
 //! What a model says about its table, as a tree of statics: a model has fields and relations, and these name models.
 
-use std::{fmt, iter};
+use std::fmt;
 
 use crate::error::{Error, Result};
 use crate::value::{Choices, FieldType, Kind, Value};
-
-/// How many keys that are foreign keys themselves are followed.
-const MOST_KEYS: usize = 8;
 
 /// What a model says about its table (Django's `Meta`). `Debug` shows its name.
 pub struct ModelDef {
@@ -249,36 +246,6 @@ impl FieldDef {
     pub fn required(&self) -> bool {
         let given = self.auto || self.auto_now || self.auto_now_add || self.generated;
         !given && !self.nullable && self.default.is_none() && self.db_default.is_none()
-    }
-
-    /// How many digits a decimal has in all, and how many of them behind the point; for a foreign key, of the key that it
-    /// refers to.
-    pub fn scale(&self) -> Option<(u32, u32)> {
-        let typed = self.typed();
-        let places = typed.decimal_places?;
-        Some((typed.max_digits.unwrap_or(u32::MAX), places))
-    }
-
-    /// The field that says what the column holds: of a foreign key, the key that it refers to, which may be one itself.
-    pub(crate) fn typed(&self) -> &Self {
-        self.keys_referred().last().map_or(self, |(_, key)| key)
-    }
-
-    /// The key that a foreign key refers to, with its model; where that is a foreign key itself, what it refers to, and so on.
-    /// (Of keys that refer to each other in a circle, a few.)
-    pub(crate) fn keys_referred(&self) -> impl Iterator<Item = (&'static ModelDef, &'static Self)> + use<> {
-        let key_of = |field: &Self| {
-            let target = (field.foreign_key.as_ref()?.target)();
-            Some((target, target.single_key().ok()?))
-        };
-        iter::successors(key_of(self), move |(_, key)| key_of(key)).take(MOST_KEYS)
-    }
-
-    /// Whether the column, of a model's own table, is sure to have the type that it gets from `create_tables`: not in a table
-    /// of others, nor with the type of a key of others that it refers to.
-    #[inline]
-    pub(crate) fn has_own_type(&self, model: &ModelDef) -> bool {
-        model.managed && (self.foreign_key.is_none() || self.keys_referred().all(|(referred, _)| referred.managed))
     }
 }
 

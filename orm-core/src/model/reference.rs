@@ -1,7 +1,12 @@
 //! The foreign keys of a model in one form, whether of one column or of several.
 
+use std::iter;
+
 use super::definition::{FieldDef, ForeignKeyDef, ModelDef, OnDelete};
 use crate::error::{Error, Result};
+
+/// How many keys that are foreign keys themselves are followed.
+const MOST_KEYS: usize = 8;
 
 /// A foreign key of a model.
 #[derive(Debug, Clone)]
@@ -81,5 +86,54 @@ impl Reference {
         };
         let Self { model, name, .. } = self;
         Err(Error::configuration(format!("`{}` of the foreign key `{}.{name}` {fault}", field.name, model.name)))
+    }
+}
+
+impl FieldDef {
+    /// How many digits a decimal has in all, and how many of them behind the point; for a foreign key, of the key that it
+    /// refers to.
+    pub fn scale(&self) -> Option<(u32, u32)> {
+        let typed = self.typed();
+        let places = typed.decimal_places?;
+        Some((typed.max_digits.unwrap_or(u32::MAX), places))
+    }
+
+    /// The field that says what the column holds: of a foreign key, the key that it refers to, which may be one itself.
+    pub(crate) fn typed(&self) -> &Self {
+        self.keys_referred().last().map_or(self, |(_, key)| key)
+    }
+
+    /// The key that a foreign key refers to, with its model; where that is a foreign key itself, what it refers to, and so on.
+    /// (Of keys that refer to each other in a circle, a few.)
+    pub(crate) fn keys_referred(&self) -> impl Iterator<Item = (&'static ModelDef, &'static Self)> + use<> {
+        iter::successors(self.key_referred(), |(_, key)| key.key_referred()).take(MOST_KEYS)
+    }
+
+    fn key_referred(&self) -> Option<(&'static ModelDef, &'static Self)> {
+        let target = (self.foreign_key.as_ref()?.target)();
+        Some((target, target.single_key().ok()?))
+    }
+
+    /// Whether the column, of a model's own table, is sure to have the type that it gets from `create_tables`: not in a table
+    /// of others, nor with the type of a key of others that it refers to.
+    #[inline]
+    pub(crate) fn has_own_type(&self, model: &ModelDef) -> bool {
+        let refers = self.foreign_key.is_some() || !model.foreign_keys.is_empty();
+        model.managed && !(refers && self.may_be_typed_by_others(model, MOST_KEYS))
+    }
+
+    fn may_be_typed_by_others(&self, model: &ModelDef, steps: usize) -> bool {
+        let others = |(target, key): (&ModelDef, &Self)| steps > 0 && key.may_be_typed_by_others(target, steps - 1);
+        !model.managed || self.key_referred().is_some_and(others) || self.parts_referred(model).any(others)
+    }
+
+    /// The keys that it refers to as one of several columns, with their models.
+    fn parts_referred(&self, model: &ModelDef) -> impl Iterator<Item = (&'static ModelDef, &'static Self)> {
+        model.foreign_keys.iter().filter_map(|several| {
+            let is_self = |&index: &usize| model.fields.get(index).is_some_and(|field| field.column == self.column);
+            let place = several.fields.iter().position(is_self)?;
+            let target = (several.key.target)();
+            Some((target, target.key_fields().nth(place)?))
+        })
     }
 }
