@@ -177,6 +177,12 @@ pub enum ErrorKind {
         /// The database's message.
         message: String,
     },
+    /// A fault of the library itself, or of a driver that is not its own.
+    #[error("this is a bug in dormouse, please report it with the query and the version: {what}")]
+    Internal {
+        /// What should have been otherwise.
+        what: String,
+    },
     /// An error of the application, carried through the library.
     #[error("{message}")]
     Other {
@@ -313,6 +319,11 @@ impl Error {
     /// Makes an error about a query whose parts contradict each other.
     pub fn query(reason: impl Into<String>) -> Self {
         Self::new(ErrorKind::Query { reason: reason.into() })
+    }
+
+    /// Makes an error about a fault of the library itself.
+    pub fn internal(what: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Internal { what: what.into() })
     }
 
     /// Makes an error about a value that does not fit.

@@ -124,5 +124,5 @@ pub fn decode_model<M: Model>(row: &mut RowReader<'_>, shape: &Shape) -> Result<
 
 fn no_relation(model: &ModelDef, field: usize) -> Error {
     let name = model.fields.get(field).map_or("?", |field| field.name);
-    Error::query(format!("`{}.{name}` is no relation to one row", model.name))
+    Error::internal(format!("`{}.{name}` is no relation to one row", model.name))
 }

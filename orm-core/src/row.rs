@@ -143,7 +143,7 @@ impl<T: Send + 'static> Collect<T> {
     /// Takes the rows out of a buffer made by [`Collect::boxed`] with the same `T`.
     pub fn unbox(rows: Box<dyn Rows>) -> Result<Vec<T>> {
         let collected = rows.into_any().downcast::<Self>();
-        collected.map(|collected| collected.rows).map_err(|_| Error::query("the driver returned another buffer"))
+        collected.map(|collected| collected.rows).map_err(|_| Error::internal("the driver returned another buffer"))
     }
 }
 
@@ -217,7 +217,7 @@ impl Columns for Vec<Value> {
             Some(Value::DateTime(value)) => Cell::DateTime(*value),
             Some(Value::Timestamp(value)) => Cell::Timestamp(*value),
             Some(Value::Uuid(value)) => Cell::Uuid(*value),
-            Some(Value::Json(_)) => return Err(Error::query("a JSON value has no cell without a database")),
+            Some(Value::Json(_)) => return Err(Error::internal("a JSON value has no cell without a database")),
         })
     }
 

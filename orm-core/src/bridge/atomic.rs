@@ -195,7 +195,7 @@ struct Begun(Option<Database>);
 
 impl Begun {
     fn take(mut self) -> Result<Database> {
-        self.0.take().ok_or_else(|| Error::query("the transaction has ended"))
+        self.0.take().ok_or_else(|| Error::internal("a transaction was begun, and taken before"))
     }
 }
 
@@ -253,8 +253,8 @@ where
     E: From<Error>,
 {
     let database = begun.clone();
-    let ended = || (E::from(Error::query("the transaction has ended")), None);
-    let held = database.held().ok_or_else(ended)?;
+    let not_held = || (E::from(Error::internal("a transaction was begun without a connection")), None);
+    let held = database.held().ok_or_else(not_held)?;
     let ((outcome, rolls_back), hooks) = run_outermost(begun, |transaction| once(body, transaction));
     // Whatever the closure says of it: neither is it undone, nor all of it kept.
     let committed = held.committed_by_statement().filter(|_| outcome.is_ok());
@@ -283,7 +283,7 @@ where
 }
 
 fn once<T, E: From<Error>>(body: &mut dyn Body<T, E>, transaction: &Transaction) -> Result<T, E> {
-    body.run(transaction).unwrap_or_else(|| Err(Error::query("the closure has run already").into()))
+    body.run(transaction).unwrap_or_else(|| Err(Error::internal("the closure has run already").into()))
 }
 
 fn roll_back(database: &Database) {

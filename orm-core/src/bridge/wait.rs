@@ -19,7 +19,7 @@ use crate::sync::{away_from_home, own_loop};
 pub(super) fn wait<T>(method: &'static str, future: impl Future<Output = Result<T>>) -> Result<T> {
     let mut outcome = None;
     drive(method, pin!(async { outcome = Some(future.await) }))?;
-    outcome.unwrap_or_else(|| Err(Error::query("what was waited for has ended without an answer")))
+    outcome.unwrap_or_else(|| Err(Error::internal("what was waited for has ended without an answer")))
 }
 
 /// Drives a future, whatever its type, so that the waiting is compiled once.

@@ -44,7 +44,7 @@ impl<P: Protocol> Lease<P> {
         self.object
             .as_mut()
             .map(|object| &mut object.opened.connection)
-            .ok_or_else(|| Error::connection("the connection was given back already"))
+            .ok_or_else(|| Error::internal("a connection is used that was given back"))
     }
 
     /// Marks the connection clean, if all that ran on it leaves the session as it was.
@@ -127,7 +127,7 @@ impl<P: Protocol> Lease<P> {
         self.object
             .as_ref()
             .map(|object| read(&object.opened.connection))
-            .ok_or_else(|| Error::connection("the connection was given back already"))
+            .ok_or_else(|| Error::internal("a connection is used that was given back"))
     }
 
     /// Forgets all prepared statements, because the schema has changed under them.

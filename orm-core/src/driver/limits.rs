@@ -53,7 +53,7 @@ pub(super) fn check_item(kind: Kind, item: &Value) -> Result<()> {
     if item.kind() == kind {
         return Ok(());
     }
-    Err(Error::query(format!("a list of {kind:?} has an item that is none")))
+    Err(Error::internal(format!("a list of {kind:?} has an item that is none")))
 }
 
 /// Checks that a time is on the clock: chrono writes second 60 as a nanosecond above 999,999,999, which would be stored as

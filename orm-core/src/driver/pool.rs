@@ -34,7 +34,7 @@ impl<P: Protocol> Pool<P> {
         let config = PoolConfig { max_size: options.max_connections, timeouts, queue_mode: QueueMode::Lifo };
         let opener = Opener::new(protocol);
         let pool = managed::Pool::builder(opener).config(config).runtime(deadpool::Runtime::Tokio1).build();
-        pool.map(Self).map_err(|error| Error::configuration("the pool cannot be built").with_source(error))
+        pool.map(Self).map_err(|error| Error::internal("the pool cannot be built").with_source(error))
     }
 
     /// What all connections of the pool speak.
@@ -109,8 +109,8 @@ impl<P: Protocol> Pool<P> {
                 Error::connection(format!("no answer from {location} within {limit:?}"))
             }
             PoolError::Closed => Error::connection(format!("the connections to {} were closed", options.location())),
-            PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => {
-                Error::connection(format!("no connection to {}", options.location()))
+            error @ (PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_)) => {
+                Error::internal("the pool has no runtime, or a hook").with_source(error)
             }
         }
     }

@@ -117,7 +117,7 @@ impl<P: Protocol> Columns for FormedRow<'_, P> {
     fn cell(&self, index: usize) -> Result<Cell<'_>> {
         match self.forms.get(index) {
             Some(form) => P::cell(self.row, index, *form),
-            None => Err(Error::query(format!("column {} of a row with {}", index + 1, self.forms.len()))),
+            None => Err(Error::internal(format!("column {} of a row with {}", index + 1, self.forms.len()))),
         }
     }
 

@@ -235,7 +235,7 @@ struct Patient {
 impl Patient {
     fn unbox(rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
         let patient = rows.into_any().downcast::<Self>();
-        let patient = patient.map_err(|_| Error::query("the driver returned another buffer"))?;
+        let patient = patient.map_err(|_| Error::internal("the driver returned another buffer"))?;
         patient.refused.map_or(Ok(patient.rows), Err)
     }
 }

@@ -51,7 +51,7 @@ use self::turn::Turns;
 use self::workers::{Workers, spawn};
 use self::writer::Writer;
 use super::{Batching, Driver, Server, TransactionOptions};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Intent, Statement};
 use crate::sync::mpsc;
@@ -90,6 +90,10 @@ impl SqliteDriver {
         };
         Self { server: server(options), lane: Arc::new(lane) }
     }
+}
+
+fn no_rows() -> Error {
+    Error::internal("a write gave no buffer of rows back")
 }
 
 /// The library that is linked, and the file.
@@ -136,7 +140,7 @@ impl Driver for SqliteDriver {
             match statement.intent {
                 Intent::Read => lane.read(statement, rows).await,
                 Intent::Write | Intent::Schema => {
-                    lane.write(statement, Some(rows)).await.and_then(|answer| answer.rows.ok_or_else(closed))
+                    lane.write(statement, Some(rows)).await.and_then(|answer| answer.rows.ok_or_else(no_rows))
                 }
             }
         }

@@ -77,7 +77,7 @@ impl Held {
             let mut state = self.usable()?;
             let deadline = state.deadline;
             let answer = in_time(deadline, state.session.execute(statement)).now_or_never();
-            state.note(answer.unwrap_or_else(|| Err(Error::query("the session did not answer at once"))))
+            state.note(answer.unwrap_or_else(|| Err(Error::internal("the session did not answer at once"))))
         };
         Some(run())
     }

@@ -118,7 +118,8 @@ impl Reading {
         let own = row.key_reader();
         let (model, relation) = (prefetch.model.name, prefetch.relation.name());
         let holder = row.holder_of(link);
-        let holder = holder.ok_or_else(|| Error::query(format!("`{model}` has nowhere to keep its `{relation}`")))?;
+        let holder =
+            holder.ok_or_else(|| Error::internal(format!("`{model}` has nowhere to keep its `{relation}`")))?;
         let target = holder.target();
         let key = if let Link::One(_) = link { target.key() } else { own };
         Ok(Self { target, key })
@@ -150,5 +151,5 @@ async fn fetch(
 fn told(row: &mut dyn AnyModel, by: ToldBy) -> Result<Vec<Value>> {
     let ToldBy::Key(link) = by else { return row.own_key() };
     let key = row.holder_of(link).map_or(Ok(None), |holder| holder.key())?;
-    key.ok_or_else(|| Error::query("a related row does not hold the key that it was found by"))
+    key.ok_or_else(|| Error::internal("a related row does not hold the key that it was found by"))
 }

@@ -298,7 +298,7 @@ fn one_row<T: Send + 'static>(using: Using, query: Arc<Select>, nodes: Vec<Node>
     Action::new(using, move |database| async move {
         let rows = database.fetch_written(&|dialect| compile::aggregate(&query, &nodes, dialect), &decoder).await?;
         let Some(mut rows) = rows else { return decoder.decode(&over_nothing(&nodes)) };
-        rows.pop().ok_or_else(|| Error::query("the database answered an aggregate with no row"))
+        rows.pop().ok_or_else(|| Error::internal("the database answered an aggregate with no row"))
     })
 }
 

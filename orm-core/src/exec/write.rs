@@ -104,7 +104,7 @@ where
         return send(compiler::insert(insert, database.dialect())?).await;
     }
     let write = |dialect: &Dialect| compiler::insert(insert.clone(), dialect).map(Some);
-    database.answered(write, send).await?.ok_or_else(|| Error::query("an INSERT of nothing"))
+    database.answered(write, send).await?.ok_or_else(|| Error::internal("an INSERT of nothing"))
 }
 
 /// Writes columns of a row, by its key. `None`: it has nothing but its key.

@@ -64,7 +64,7 @@ impl Form {
 
 /// Reads one column.
 pub(super) fn read(row: &MySqlRow, index: usize, form: Form) -> Result<Cell<'_>> {
-    let raw = row.try_get_raw(index).map_err(|_| Error::query("a column beyond the row"))?;
+    let raw = row.try_get_raw(index).map_err(|_| Error::internal("a column beyond the row"))?;
     // Only NULL has no bytes. (The client's own test for NULL takes a zero date for one.)
     let Ok(bytes) = <&[u8] as Decode<MySql>>::decode(raw) else { return Ok(Cell::Null) };
     cell(bytes, form).map_err(|mismatch| unreadable(row, index, mismatch))

@@ -92,7 +92,7 @@ fn single(value: &Value, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDyn
             limits::check_length(buffer.len() - start)?;
             Ok(IsNull::No)
         }
-        Value::List(..) => Err(Error::query("a list inside a list cannot be bound").into()),
+        Value::List(..) => Err(Error::internal("a list inside a list cannot be bound").into()),
     }
 }
 

@@ -90,7 +90,7 @@ impl Form {
 
 /// Reads one column.
 pub(super) fn read(row: &PgRow, index: usize, form: Form) -> Result<Cell<'_>> {
-    let raw = row.try_get_raw(index).map_err(|_| Error::query("a column beyond the row"))?;
+    let raw = row.try_get_raw(index).map_err(|_| Error::internal("a column beyond the row"))?;
     let Ok(bytes) = raw.as_bytes() else { return Ok(Cell::Null) };
     cell(bytes, form).map_err(|mismatch| unreadable(row, index, mismatch))
 }

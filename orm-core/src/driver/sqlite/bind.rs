@@ -128,7 +128,8 @@ fn push_text(json: &mut String, text: &str) -> Result<()> {
     if text.contains('\0') {
         return Err(unsupported("a NUL character in a list as one parameter"));
     }
-    let quoted = serde_json::to_string(text).map_err(|error| Error::out_of_range("no JSON text").with_source(error))?;
+    let quoted =
+        serde_json::to_string(text).map_err(|error| Error::internal("a text has no JSON form").with_source(error))?;
     json.push_str(&quoted);
     Ok(())
 }

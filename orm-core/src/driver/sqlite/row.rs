@@ -41,6 +41,6 @@ impl Line<'_, '_> {
 
     #[cold]
     fn no_such_column(&self, index: usize) -> Error {
-        Error::query(format!("column {index} was asked of a row with {} columns", self.len()))
+        Error::internal(format!("column {index} was asked of a row with {} columns", self.len()))
     }
 }

@@ -23,7 +23,7 @@ impl Keyed {
     /// The buffer of the rows, and the keys.
     pub(super) fn unbox(rows: Box<dyn Rows>) -> Result<(Box<dyn Rows>, Vec<Vec<Value>>)> {
         let keyed = rows.into_any().downcast::<Self>();
-        keyed.map(|keyed| (keyed.rows, keyed.keys)).map_err(|_| Error::query("the driver returned another buffer"))
+        keyed.map(|keyed| (keyed.rows, keyed.keys)).map_err(|_| Error::internal("the driver returned another buffer"))
     }
 }
 

@@ -14,7 +14,7 @@ pub trait RelationHolder {
     /// Reads the row referred to from the columns that follow, and keeps it; passes over them if the key is NULL.
     fn attach(&mut self, row: &mut RowReader<'_>, shape: &Shape) -> Result<()> {
         let _ = (row, shape);
-        Err(Error::query("the rows of a relation to many do not stand behind another row"))
+        Err(Error::internal("the rows of a relation to many do not stand behind another row"))
     }
 
     /// The key of the row referred to; none if it is NULL, and for relations to many.
