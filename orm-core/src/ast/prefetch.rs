@@ -52,7 +52,7 @@ impl Prefetch {
                 self.model.relations.iter().position(|other| ptr::eq(other, relation)).map(Link::Many)
             }
         };
-        link.ok_or_else(|| Error::query(format!("`{}` has no relation `{}`", self.model.name, self.relation.name())))
+        link.ok_or_else(|| Error::internal(format!("`{}` has no relation `{}`", self.model.name, self.relation.name())))
     }
 
     /// The prefetch of a path's last key, with this one behind it; and so on to the root.

@@ -133,7 +133,7 @@ fn table(entry: &Declared, dialects: &[Dialect]) -> Result<Table> {
     }
     for generated in &entry.generated {
         let model = entry.definition;
-        let missing = || Error::configuration(format!("`{}` has no field {}", model.name, generated.field));
+        let missing = || Error::internal(format!("`{}` has no field {}", model.name, generated.field));
         let field = model.fields.get(generated.field).ok_or_else(missing)?;
         let column = table.columns.get_mut(generated.field).ok_or_else(missing)?;
         let expression = words.of(field.name, |writer| writer.computed(&generated.expression, field, model))?;
@@ -515,7 +515,7 @@ impl Writer<'_> {
     fn written(&mut self, condition: &Written) -> Result<()> {
         match condition.0.get(self.dialect.name()) {
             Some(words) => self.write(words),
-            None => Err(Error::configuration(format!("a condition has no words for {}", self.dialect.name()))),
+            None => Err(Error::internal(format!("a condition has no words for {}", self.dialect.name()))),
         }
     }
 

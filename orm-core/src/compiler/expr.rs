@@ -72,7 +72,7 @@ impl Writer<'_> {
         }
         self.template(template, &mut |writer, slot| match call.arguments.get(usize::from(slot.wrapping_sub(b'0'))) {
             Some(argument) => writer.numeric(argument, call, scope),
-            None => Err(Error::query(format!("{:?} has too few arguments", call.function))),
+            None => Err(Error::internal(format!("{:?} has too few arguments", call.function))),
         })
     }
 

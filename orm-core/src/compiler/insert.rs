@@ -18,11 +18,11 @@ use crate::value::Value;
 /// Worth keeping prepared is that of one row, or of a power of two: batches of such sizes are the ones to send.
 pub fn insert(insert: Insert, dialect: &Dialect) -> Result<Statement> {
     if insert.rows.is_empty() {
-        return Err(Error::query("an INSERT without rows"));
+        return Err(Error::internal("an INSERT without rows"));
     }
     if let Some(row) = insert.rows.iter().find(|row| row.len() != insert.fields.len()) {
         let (given, wanted) = (row.len(), insert.fields.len());
-        return Err(Error::query(format!("a row of {given} values cannot fill {wanted} columns")));
+        return Err(Error::internal(format!("a row of {given} values cannot fill {wanted} columns")));
     }
     // Of a table of others the types are looked at each time.
     let columns =

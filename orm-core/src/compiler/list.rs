@@ -126,7 +126,7 @@ impl Writer<'_> {
                 if let (Some(left), Some(kind)) = (lefts.get(at), kinds.get(at)) {
                     return writer.operand(left, &[left.clone(), Node::Value(Value::Null(*kind))], scope);
                 }
-                writer.bind(parameters.next().ok_or_else(|| Error::query("a list has too few columns"))?);
+                writer.bind(parameters.next().ok_or_else(|| Error::internal("a list has too few columns"))?);
                 Ok(())
             })
         })
@@ -159,7 +159,7 @@ impl Writer<'_> {
         let (columns, lists) = operands.split_at(operands.len() / 2);
         let columns = columns.iter().zip(lists).map(|(column, list)| match list {
             Node::Value(Value::List(_, items)) => Ok(self.column_of_list(column, items.iter().collect())),
-            _ => Err(Error::query("a list of keys has a list for each column")),
+            _ => Err(Error::internal("a list of keys has a list for each column")),
         });
         let columns: Vec<Among<'_>> = columns.collect::<Result<_>>()?;
         if !self.writes_out(&columns, negated) {

@@ -146,14 +146,14 @@ impl Writer<'_> {
             _ => 2,
         };
         let Some((first, others)) = operands.split_first().filter(|_| operands.len() == wanted) else {
-            return Err(Error::query(format!("{operator:?} takes {wanted} operands, not {}", operands.len())));
+            return Err(Error::internal(format!("{operator:?} takes {wanted} operands, not {}", operands.len())));
         };
         if first.kind() == Kind::Json && has_order(operator) {
             return Err(no_order());
         }
         if let Some(other) = others.iter().find(|other| !comparable(first.kind(), other.kind())) {
             let (left, right) = (first.kind(), other.kind());
-            return Err(Error::query(format!("{left:?} cannot be compared with {right:?}")));
+            return Err(Error::internal(format!("{left:?} cannot be compared with {right:?}")));
         }
         if !operands.iter().any(|operand| operand.kind() == Kind::Decimal) {
             return Ok(self.spelling().test(operator, first.kind(), self.is_collated(first)));
@@ -219,7 +219,7 @@ impl Writer<'_> {
             (slot, _) => match operands.get(usize::from(slot.wrapping_sub(b'0'))) {
                 Some(operand) if test.pattern == Pattern::Counted => writer.counted(operand, operands, scope),
                 Some(operand) => writer.operand(operand, operands, scope),
-                None => Err(Error::query("a comparison has too few operands")),
+                None => Err(Error::internal("a comparison has too few operands")),
             },
         })
     }
@@ -272,7 +272,7 @@ impl Writer<'_> {
             return self.among(left, values, values.len(), negated, scope);
         };
         if !comparable(left.kind(), first.kind()) {
-            return Err(Error::query(format!("{:?} cannot be compared with {:?}", left.kind(), first.kind())));
+            return Err(Error::internal(format!("{:?} cannot be compared with {:?}", left.kind(), first.kind())));
         }
         if self.uuids(LookupOperator::In, left, values, negated, scope)? {
             return Ok(());

@@ -60,7 +60,7 @@ impl Writer<'_> {
             Columns::All => "*",
             Columns::Count => "COUNT(*)",
             Columns::One => "1",
-            _ => return Err(Error::query("only whole rows are selected from a subquery")),
+            _ => return Err(Error::internal("only whole rows are selected from a subquery")),
         })
     }
 
@@ -183,7 +183,7 @@ impl Writer<'_> {
             let key = field_at(model, *index)?;
             let joined = joins.find(place, key);
             let (Some(joined), Some(foreign)) = (joined, &key.foreign_key) else {
-                return Err(Error::query(format!("`{}.{}` was not joined", model.name, key.name)));
+                return Err(Error::internal(format!("`{}.{}` was not joined", model.name, key.name)));
             };
             self.shape((foreign.target)(), joined, inner, joins, written)?;
         }

@@ -129,7 +129,7 @@ fn bound(model: &'static ModelDef, written: &Written, mut values: Vec<Value>) ->
 }
 
 fn incomplete(model: &ModelDef) -> Error {
-    Error::query(format!("a row of `{}` has a value for each of its fields", model.name))
+    Error::internal(format!("a row of `{}` has a value for each of its fields", model.name))
 }
 
 /// The UPDATE of a row by what it binds.

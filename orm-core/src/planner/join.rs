@@ -2,7 +2,7 @@
 
 use super::plan::Clause;
 use super::tables::{Join, Joins, Place, field_at, shortest};
-use crate::ast::{LookupOperator, Node, Output, Part, Selected};
+use crate::ast::{Node, Output, Part, Selected};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Column, FieldDef, ModelDef, Path};
 use crate::row::Shape;
@@ -64,7 +64,7 @@ impl Joins {
         for (index, inner) in &shape.related {
             let key = field_at(model, *index)?;
             let Some(foreign) = &key.foreign_key else {
-                return Err(Error::query(format!("`{}.{}` is no foreign key", model.name, key.name)));
+                return Err(Error::internal(format!("`{}.{}` is no foreign key", model.name, key.name)));
             };
             let target = (foreign.target)();
             let joined = self.add(place, key, target)?;
@@ -115,7 +115,7 @@ impl Joins {
     /// The joins whose absent rows fail the condition, as bits.
     fn rejecting(&self, clause: &Clause<'_>) -> u64 {
         match clause {
-            Clause::Test { lookup, negated: false } if lookup.operator != LookupOperator::IsNull => {
+            Clause::Test { lookup, negated: false } => {
                 lookup.operands.iter().fold(0, |bits, node| bits | self.strict(node))
             }
             Clause::Any { left: node, negated: false, .. } | Clause::IsNull { node, negated: true } => {

@@ -82,7 +82,7 @@ impl Joins {
             return Ok(Place::Root);
         };
         let from = self.place(before)?;
-        self.find(from, key).ok_or_else(|| Error::query(format!("the path over `{}` was not planned", key.name)))
+        self.find(from, key).ok_or_else(|| Error::internal(format!("the path over `{}` was not planned", key.name)))
     }
 
     /// Where the target of a key stands that was joined before.
@@ -94,7 +94,10 @@ impl Joins {
         if path.model == self.root {
             return Ok(());
         }
-        Err(Error::query(format!("a column of `{}` has no place in a query of `{}`", path.model.name, self.root.name)))
+        Err(Error::internal(format!(
+            "a column of `{}` has no place in a query of `{}`",
+            path.model.name, self.root.name
+        )))
     }
 
     /// A row is there if the condition requires it, or if the key cannot be NULL and its own row is there.
@@ -149,7 +152,7 @@ pub(super) fn may_be_spelled_otherwise(model: &ModelDef, key: &FieldDef) -> bool
 
 /// A column of a model by its index.
 pub(crate) fn field_at(model: &'static ModelDef, index: usize) -> Result<&'static FieldDef> {
-    model.fields.get(index).ok_or_else(|| Error::query(format!("`{}` has no field {index}", model.name)))
+    model.fields.get(index).ok_or_else(|| Error::internal(format!("`{}` has no field {index}", model.name)))
 }
 
 /// `t`, unless the root's own name could be such an alias.

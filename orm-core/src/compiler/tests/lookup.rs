@@ -214,6 +214,14 @@ fn null_and_truth() {
     "#]],
     );
     check_condition(
+        &test(L::IsNull, [val(1)]),
+        &expect![[r#"
+        all: nothing is sent
+        SQLite, PostgreSQL: …
+        MySQL, MariaDB: …
+    "#]],
+    );
+    check_condition(
         &live(),
         &expect![[r#"
         SQLite, PostgreSQL: … WHERE "track"."live" = TRUE
