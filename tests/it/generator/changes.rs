@@ -34,7 +34,12 @@ impl Oracle<'_> {
         }
         for (field, ex) in sets {
             if let Ex::Lit(value, _) = ex {
-                given(&fields[*field], value)?;
+                let taken = given(&fields[*field], value);
+                // Where nothing is asked of the database, what its columns are like is not asked either.
+                if taken.is_err() && fields[*field].habit.is_some() && self.chosen(ask)?.is_empty() {
+                    return Err(self.undecided());
+                }
+                taken?;
             }
         }
         let chosen = self.chosen(ask)?;
@@ -195,13 +200,13 @@ fn stored(field: &Field, value: Cell) -> Result<Cell, Failure> {
             Some(Val::Float(value as f64))
         }
         Some(Val::Text(text)) if too_long(field, &text) => return Err(Failure::OutOfRange),
-        // An expression; what is given is looked at before.
-        Some(value @ Val::Text(_)) if field.habit.is_some_and(|habit| habit.changes(&value)) => {
-            return Err(Failure::OutOfRange);
-        }
         other => other,
     };
-    Ok(value)
+    // An expression; what is given is looked at before.
+    match (value, field.habit) {
+        (Some(value), Some(habit)) => habit.kept(value).map(Some).ok_or(Failure::OutOfRange),
+        (value, _) => Ok(value),
+    }
 }
 
 fn too_long(field: &Field, text: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use super::ask::{Compare, Cond, Ex, Join, Op, TextOp};
 use super::make::Maker;
-use super::models::Reach;
+use super::models::{Field, Reach};
 use super::oracle::World;
 use super::scalar::EXPRESSIONS;
 use super::typed::{TABLE, comparable};
@@ -26,18 +26,36 @@ impl Maker<'_> {
 
     /// An expression of a type that is wanted, with operators so deep.
     pub(super) fn expression(&mut self, model: usize, depth: usize, wanted: impl Fn(Ty) -> bool + Copy) -> Ex {
-        if depth > 0
-            && self.chance(3)
-            && let Some(ex) = self.operator(model, depth, wanted)
-        {
-            return ex;
+        if depth > 0 && self.chance(3) {
+            let peculiar = if self.chance(4) { self.peculiar(model).filter(|ex| wanted(ex.ty())) } else { None };
+            if let Some(ex) = peculiar.or_else(|| self.operator(model, depth, wanted)) {
+                return ex;
+            }
         }
         let key = self.shapes[model].key_terms().swap_remove(0).ex;
         self.column(model, wanted).unwrap_or(key)
     }
 
+    /// An operator over columns of others that hold other numbers than their fields say.
+    fn peculiar(&mut self, model: usize) -> Option<Ex> {
+        let columns: Vec<&Field> = self.shapes[model].fields.iter().filter(|field| field.is_peculiar()).collect();
+        let field = *columns.get(self.dice.below(columns.len().max(1)))?;
+        let others: Vec<&&Field> = columns.iter().filter(|other| other.ty == field.ty).collect();
+        let own = |field: &Field| Ex::Col { path: vec![field.name], ty: field.ty, nullable: field.nullable };
+        let (left, right) = (own(field), own(others[self.dice.below(others.len())]));
+        if field.ty == Ty::I32 && self.dice.below(2) == 0 {
+            // Of all differences those from nothing may wrap around.
+            let nothing = Ex::Op(Op::Mul, Box::new(left), Box::new(Ex::Lit(Some(Val::Int(0)), Ty::I64)));
+            return Some(Ex::Op(Op::Sub, Box::new(nothing), Box::new(right)));
+        }
+        let op = [Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Rem][self.dice.below(5)];
+        Some(Ex::Op(op, Box::new(left), Box::new(right)))
+    }
+
     fn operator(&mut self, model: usize, depth: usize, wanted: impl Fn(Ty) -> bool) -> Option<Ex> {
-        let entries: Vec<_> = TABLE.iter().filter(|entry| wanted(entry.2)).collect();
+        let has = |ty: Ty| self.reach[model].iter().any(|reach| reach.ty == ty);
+        let entries: Vec<_> =
+            TABLE.iter().filter(|entry| wanted(entry.2) && has(entry.0) && (entry.3 || has(entry.1))).collect();
         if entries.is_empty() {
             return None;
         }

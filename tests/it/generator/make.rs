@@ -42,6 +42,7 @@ impl Maker<'_> {
             tables.push(Vec::new());
             for _ in 0..3 + self.below(9) {
                 let row = self.row(model, &tables);
+                let row = self.with_extremes(model, row);
                 if row.iter().zip(&self.shapes[model].fields).all(|(cell, field)| cell.is_some() || field.nullable)
                     && !same_key(&self.shapes[model], &tables[model], &row)
                 {
@@ -63,6 +64,16 @@ impl Maker<'_> {
                 _ => self.cell(field),
             })
             .collect()
+    }
+
+    /// The same row; now and then with what a column of others has of its own.
+    fn with_extremes(&mut self, model: usize, mut row: Row) -> Row {
+        for (cell, field) in row.iter_mut().zip(&self.shapes[model].fields) {
+            if let Some(extreme) = field.habit.and_then(Habit::extreme).filter(|_| self.dice.below(12) == 0) {
+                *cell = Some(extreme);
+            }
+        }
+        row
     }
 
     /// The key of a row that is there, or NULL.
@@ -93,10 +104,12 @@ impl Maker<'_> {
 
     /// A value for a field; now and then one that its column would not keep whole.
     fn given(&mut self, field: &Field) -> Cell {
-        if field.habit == Some(Habit::WholeSeconds) && self.chance(4) {
-            return Some(field.ty.value(&mut self.dice, field.places));
+        let whole = field.habit.filter(|habit| matches!(habit, Habit::WholeSeconds | Habit::Whole));
+        let other = whole.filter(|_| self.chance(4)).map(|habit| (habit, field.ty.value(&mut self.dice, field.places)));
+        match other {
+            Some((habit, value)) if habit.changes(&value) => Some(value),
+            _ => self.cell(field),
         }
-        self.cell(field)
     }
 
     /// A question.
@@ -220,7 +233,7 @@ impl Maker<'_> {
 
     fn model(&mut self) -> usize {
         // Those with keys more often.
-        self.dice.pick(&[0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5, 5])
+        self.dice.pick(&[0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5, 5, 5])
     }
 
     fn fetch(&mut self) -> Fetch {
@@ -232,7 +245,8 @@ impl Maker<'_> {
     }
 
     fn some_row(&mut self, model: usize, world: &World) -> Option<Row> {
-        let rows = &world.tables[model];
+        let shape = &self.shapes[model];
+        let rows: Vec<&Row> = world.tables[model].iter().filter(|row| shape.reads(row)).collect();
         (!rows.is_empty()).then(|| rows[self.below(rows.len())].clone())
     }
 

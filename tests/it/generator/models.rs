@@ -12,6 +12,7 @@ use super::ask::{Ex, Load, Term};
 use super::build::rows_of;
 use super::oracle::Failure;
 use super::others::Habit;
+use super::scalar::fit;
 use super::values::{Mood, Plain, Rank, Row, Ty};
 
 /// A field of a model.
@@ -30,6 +31,13 @@ pub(crate) struct Field {
     pub(crate) habit: Option<Habit>,
 }
 
+impl Field {
+    /// Whether the column of another program has other numbers than the field.
+    pub(crate) fn is_peculiar(&self) -> bool {
+        self.habit.is_some() && self.ty.number()
+    }
+}
+
 /// A model.
 #[derive(Debug, Clone)]
 pub(crate) struct Shape {
@@ -45,6 +53,11 @@ pub(crate) struct Shape {
 impl Shape {
     pub(crate) fn field(&self, name: &str) -> usize {
         self.fields.iter().position(|field| field.name == name).expect("a field of the model")
+    }
+
+    /// Whether a row can be read: a column of others may have a number past its field.
+    pub(crate) fn reads(&self, row: &Row) -> bool {
+        self.fields.iter().zip(row).all(|(field, cell)| fit(cell.clone(), field.ty).is_ok())
     }
 
     /// The keys that lead to other rows, by their places.
@@ -364,6 +377,10 @@ tables! {
         flag: Option<bool>,
         mood: Mood,
         data: Option<serde_json::Value>,
+        ratio: f64,
+        share: f64,
+        #[field(max_digits = 18, decimal_places = 0)] bulk: Decimal,
+        narrow: i32,
         ;
         ;
     }

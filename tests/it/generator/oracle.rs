@@ -59,9 +59,15 @@ impl<'w> Oracle<'w> {
 
     /// The answer to a question, or how many rows a change changes.
     pub(crate) fn answer(&self, ask: &Ask) -> Expected {
-        let groups = self.groups(ask).map(|groups| self.loaded(ask, groups));
+        let groups = self.groups(ask).and_then(|groups| self.read(ask, groups)).map(|groups| self.loaded(ask, groups));
         let groups = if self.unknown.get() { Err(Failure::Unknown) } else { groups };
         Expected { groups, overflowed: self.overflowed.get() }
+    }
+
+    /// The rules do not say.
+    pub(crate) fn undecided(&self) -> Failure {
+        self.unknown.set(true);
+        Failure::Unknown
     }
 
     /// Whether something was met of which the rules say nothing.
@@ -104,6 +110,8 @@ impl<'w> Oracle<'w> {
             }
             What::GetOne => {
                 let rows = self.sliced(ask, rows)?;
+                // Which of them is looked at first is not said.
+                self.unknown.set(self.unknown.get() || rows.len() > 1 && !rows.iter().all(|row| shape.reads(row)));
                 match rows.len() {
                     0 => Err(Failure::DoesNotExist),
                     1 => Ok(vec![vec![rows[0].clone()]]),
@@ -127,6 +135,13 @@ impl<'w> Oracle<'w> {
                 one(Some(Val::Int(rows.len() as i64)))
             }
         }
+    }
+
+    /// The rows, if each of them can be read.
+    fn read(&self, ask: &Ask, groups: Vec<Vec<Row>>) -> Result<Vec<Vec<Row>>> {
+        let whole = ask.gives_rows() || matches!(ask.what, What::Refresh(_));
+        let is_read = |row: &Row| !whole || self.shapes[ask.model].reads(row);
+        if groups.iter().flatten().all(is_read) { Ok(groups) } else { Err(Failure::OutOfRange) }
     }
 
     /// The rows, each with what its relations hold.

@@ -35,6 +35,12 @@ pub(crate) enum Habit {
     Latin,
     /// No parts of a second.
     WholeSeconds,
+    /// Floats that are integers of 32 bits.
+    Whole,
+    /// No numbers below 0.
+    Unsigned,
+    /// Integers of 64 bits, of which the field reads fewer.
+    Wide,
 }
 
 pub(crate) const SQLITE: Kind = Kind {
@@ -43,9 +49,9 @@ pub(crate) const SQLITE: Kind = Kind {
         "CREATE TABLE old (id INTEGER PRIMARY KEY, name VARCHAR(30), nick TEXT NOT NULL COLLATE NOCASE, tag CHAR(12), \
             n BIGINT NOT NULL, many INTEGER NOT NULL, price NUMERIC(10, 2) NOT NULL, fee, at DATETIME NOT NULL, \
             noted DATETIME, day DATE, clock TIME NOT NULL, code TEXT NOT NULL, code_or BLOB, flag BOOLEAN, \
-            mood VARCHAR(9) NOT NULL, data TEXT)",
+            mood VARCHAR(9) NOT NULL, data TEXT, ratio INTEGER NOT NULL, share INTEGER NOT NULL, bulk NUMERIC NOT NULL, narrow BIGINT NOT NULL)",
     ],
-    habits: &[("nick", Habit::Folds)],
+    habits: &[("nick", Habit::Folds), ("narrow", Habit::Wide)],
     form: sqlite,
 };
 
@@ -58,9 +64,17 @@ pub(crate) const POSTGRES: Kind = Kind {
         "CREATE TABLE old (id BIGINT PRIMARY KEY, name VARCHAR(30), nick citext NOT NULL, tag CHAR(12), n whole NOT NULL, \
          many NUMERIC NOT NULL, price NUMERIC NOT NULL, fee NUMERIC(12, 4), at TIMESTAMP NOT NULL, noted TIMESTAMP(0), \
          day DATE, clock TIME NOT NULL, code UUID NOT NULL, code_or UUID, flag BOOLEAN, mood feeling NOT NULL, data JSON, \
+         ratio INT NOT NULL, share INT NOT NULL, bulk BIGINT NOT NULL, narrow BIGINT NOT NULL, \
          lasts INTERVAL DEFAULT '1 day', host INET DEFAULT '::1')",
     ],
-    habits: &[("nick", Habit::Folds), ("tag", Habit::Pads), ("noted", Habit::WholeSeconds)],
+    habits: &[
+        ("nick", Habit::Folds),
+        ("tag", Habit::Pads),
+        ("noted", Habit::WholeSeconds),
+        ("ratio", Habit::Whole),
+        ("share", Habit::Whole),
+        ("narrow", Habit::Wide),
+    ],
     form: postgres,
 };
 
@@ -71,8 +85,17 @@ pub(crate) const MARIADB: Kind = Kind {
             many INT UNSIGNED NOT NULL, price DECIMAL(10, 2) NOT NULL, fee DECIMAL(12, 4), at DATETIME(6) NOT NULL, \
             noted DATETIME, day DATE, clock TIME(6) NOT NULL, code CHAR(36) COLLATE utf8mb4_general_ci NOT NULL, \
             code_or UUID, flag BOOLEAN, mood ENUM('calm', 'busy', 'at_rest') NOT NULL, data JSON, \
-            place POINT DEFAULT NULL) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"],
-    habits: &[("name", Habit::Latin), ("nick", Habit::Folds), ("tag", Habit::Trims), ("noted", Habit::WholeSeconds)],
+            ratio INT NOT NULL, share INT NOT NULL, bulk BIGINT UNSIGNED NOT NULL, narrow BIGINT NOT NULL, place POINT DEFAULT NULL) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"],
+    habits: &[
+        ("name", Habit::Latin),
+        ("nick", Habit::Folds),
+        ("tag", Habit::Trims),
+        ("noted", Habit::WholeSeconds),
+        ("ratio", Habit::Whole),
+        ("share", Habit::Whole),
+        ("bulk", Habit::Unsigned),
+        ("narrow", Habit::Wide),
+    ],
     form: mariadb,
 };
 
@@ -113,6 +136,8 @@ impl Habit {
             (Self::Folds, Val::Text(text)) => is_plain(text),
             (Self::Pads | Self::Trims, Val::Text(text)) => is_latin(text) && !text.ends_with(' '),
             (Self::Latin, Val::Text(text)) => is_latin(text),
+            (Self::Whole, Val::Float(value)) => value.fract() == 0.0 && is_of_32_bits(*value),
+            (Self::Unsigned, Val::Dec(value)) => !value.is_sign_negative(),
             _ => true,
         }
     }
@@ -121,8 +146,30 @@ impl Habit {
     pub(crate) fn changes(self, val: &Val) -> bool {
         match (self, val) {
             (Self::WholeSeconds, Val::Naive(at)) => at.nanosecond() != 0,
+            (Self::Whole, Val::Float(value)) => value.fract() != 0.0,
             (Self::Pads | Self::Trims, Val::Text(text)) => text.ends_with(' '),
             _ => false,
+        }
+    }
+
+    /// What a column keeps of an expression; none where it cannot.
+    pub(crate) fn kept(self, val: Val) -> Option<Val> {
+        match (self, val) {
+            (Self::Whole, Val::Float(value)) => {
+                Some(value.round_ties_even()).filter(|value| is_of_32_bits(*value)).map(Val::Float)
+            }
+            (Self::Unsigned, Val::Dec(value)) if value < Decimal::ZERO => None,
+            (Self::Pads | Self::Trims, Val::Text(text)) if text.ends_with(' ') => None,
+            (_, val) => Some(val),
+        }
+    }
+
+    /// A value that is rare, and tells most about the column.
+    pub(crate) fn extreme(self) -> Option<Val> {
+        match self {
+            Self::Wide => Some(Val::Int(i64::MIN)),
+            Self::Unsigned => Some(Val::Dec(dec!(999999999999999999))),
+            _ => None,
         }
     }
 
@@ -143,6 +190,10 @@ fn is_plain(text: &str) -> bool {
     text.is_ascii() && !text.contains(['i', 'I']) && !text.ends_with(' ')
 }
 
+fn is_of_32_bits(value: f64) -> bool {
+    (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&value)
+}
+
 fn is_latin(text: &str) -> bool {
     text.chars().all(|letter| u32::from(letter) < 256)
 }
@@ -152,9 +203,9 @@ fn quoted(text: &str) -> String {
 }
 
 /// SQLite has no types for most values, so each program has a form of its own.
-fn sqlite(_: &Field, val: &Val, dice: &mut Dice) -> String {
+fn sqlite(field: &Field, val: &Val, dice: &mut Dice) -> String {
     match val {
-        Val::Dec(value) => amount(*value, dice),
+        Val::Dec(value) => amount(field, *value, dice),
         Val::Date(value) => quoted(&value.to_string()),
         Val::Time(value) => quoted(&fraction(*value, dice)),
         Val::Naive(value) => quoted(&naive(*value, dice)),
@@ -167,9 +218,9 @@ fn sqlite(_: &Field, val: &Val, dice: &mut Dice) -> String {
     }
 }
 
-fn postgres(_: &Field, val: &Val, dice: &mut Dice) -> String {
+fn postgres(field: &Field, val: &Val, dice: &mut Dice) -> String {
     match val {
-        Val::Dec(value) => amount(*value, dice),
+        Val::Dec(value) => amount(field, *value, dice),
         Val::Uuid(value) => quoted(&digits(*value, dice)),
         Val::Json(value) => quoted(&document(value, dice)),
         other => plain(other),
@@ -178,7 +229,7 @@ fn postgres(_: &Field, val: &Val, dice: &mut Dice) -> String {
 
 fn mariadb(field: &Field, val: &Val, dice: &mut Dice) -> String {
     let text = match val {
-        Val::Dec(value) => amount(*value, dice),
+        Val::Dec(value) => amount(field, *value, dice),
         Val::Uuid(value) if field.nullable => quoted(&value.to_string()),
         Val::Uuid(value) => quoted(&digits(*value, dice)),
         Val::Json(value) => quoted(&document(value, dice)),
@@ -192,6 +243,7 @@ fn mariadb(field: &Field, val: &Val, dice: &mut Dice) -> String {
 fn plain(val: &Val) -> String {
     match val {
         Val::Int(value) => value.to_string(),
+        Val::Float(value) => value.to_string(),
         Val::Bool(value) => value.to_string(),
         Val::Text(value) => quoted(value),
         Val::Date(value) => quoted(&value.to_string()),
@@ -203,8 +255,11 @@ fn plain(val: &Val) -> String {
 }
 
 /// A number or a text, with the zeros that it happens to have.
-fn amount(value: Decimal, dice: &mut Dice) -> String {
+fn amount(field: &Field, value: Decimal, dice: &mut Dice) -> String {
     let mut value = value.normalize();
+    if field.places == 0 {
+        return value.to_string();
+    }
     if dice.below(2) == 0 {
         value.rescale(2);
     }
