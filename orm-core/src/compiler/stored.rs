@@ -45,8 +45,7 @@ impl Writer<'_> {
     }
 
     fn fitted(&mut self, node: &Node, field: &FieldDef, model: &ModelDef, scope: Scope<'_>) -> Result<()> {
-        let to = holds(field).filter(|_| !is_alike(node, field));
-        let to = to.or_else(|| self.places(model, field).map(Holds::Moments));
+        let to = self.held(node, field, model);
         let kept = to.and_then(|_| self.kept_places(model, field));
         let fit = |to| Fit { from: node.kind(), sure: is_sure(node), to, own: self.is_own(model, field), kept };
         let template = to.and_then(|to| self.spelling().fitted(&fit(to)));
@@ -64,6 +63,22 @@ impl Writer<'_> {
 }
 
 impl Writer<'_> {
+    /// What a column holds, if it is less than the expression may be: a column of others may hold fewer places than its field.
+    fn held(&self, node: &Node, field: &FieldDef, model: &ModelDef) -> Option<Holds> {
+        let held = holds(field).filter(|_| !is_alike(node, field));
+        let Some(column) = self.column_facts(model, field) else { return held };
+        match (field.kind, held) {
+            (Kind::F32 | Kind::F64, _) if column.keeps_integers() => {
+                Some(Holds::WholeFloats { single: field.kind == Kind::F32 })
+            }
+            (_, Some(Holds::Decimals(Some((digits, places))))) => {
+                let kept = self.kept_places(model, field).map_or(places, |kept| kept.min(places));
+                Some(Holds::Decimals(Some((digits.saturating_sub(places - kept), kept))))
+            }
+            _ => held.or_else(|| self.places(model, field).map(Holds::Moments)),
+        }
+    }
+
     /// How many places of a second a column of a table of others keeps, if fewer than a value may have.
     fn places(&self, model: &ModelDef, field: &FieldDef) -> Option<u16> {
         if !matches!(field.kind, Kind::Time | Kind::DateTime | Kind::Timestamp) {

@@ -85,6 +85,18 @@ impl ColumnFacts {
         matches!(self.base.as_str(), "numeric" | "decimal") && self.places.is_none_or(|places| places > 0)
     }
 
+    /// Whether its values are integers.
+    pub fn is_whole(&self) -> bool {
+        let base = self.base.as_str();
+        matches!(base, "int2" | "int4" | "int8" | "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "year")
+    }
+
+    /// Whether an integer that is stored in it stays one: it has integers, or anything, as each column but a few on a database
+    /// without types has.
+    pub fn keeps_integers(&self) -> bool {
+        self.is_whole() || matches!(self.base.as_str(), "INTEGER" | "NUMERIC" | "BLOB")
+    }
+
     /// Whether its values are floats, and of those, whether of 32 bits.
     pub fn is_single(&self) -> Option<bool> {
         match self.base.as_str() {

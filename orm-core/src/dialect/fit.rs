@@ -36,6 +36,11 @@ pub(crate) enum Holds {
     },
     /// Floats of 32 bits.
     Singles,
+    /// Floats, of 32 bits or of 64, in a column that has integers.
+    WholeFloats {
+        /// Whether of 32 bits.
+        single: bool,
+    },
     /// Decimals, of so many digits, and so many of them behind the point.
     Decimals(Option<(u32, u32)>),
     /// Texts of at most so many characters.
@@ -50,6 +55,7 @@ impl fmt::Display for Holds {
         match self {
             Self::Integers { least, most, .. } => write!(f, "a number outside of {least}..={most}"),
             Self::Singles => f.write_str("a number past a float of 32 bits"),
+            Self::WholeFloats { .. } => f.write_str("a number past the integers of its column"),
             Self::Decimals(Some((digits, places))) if *digits <= DIGITS => {
                 write!(f, "a number of more than {} digits before the point", digits.saturating_sub(*places))
             }

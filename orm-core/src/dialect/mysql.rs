@@ -13,7 +13,6 @@ pub(super) use self::edition::{MARIADB, MARIADB_FEATURES, MARIADB_NAME, MYSQL, M
 
 use self::edition::{Mysql, unicode};
 use self::limits::Stored;
-use self::numbers::is_whole;
 use super::explain::{Explain, ExplainFormat};
 use super::facts::{Collation, ColumnFacts};
 use super::fit::{Fit, Holds, finest};
@@ -85,7 +84,7 @@ impl Spelling for Mysql {
         let base = column.base.as_str();
         let is_float = matches!(base, "float" | "double");
         let is_bytes = ["binary", "blob"].iter().any(|end| base.ends_with(end));
-        let is_whole = is_whole(base);
+        let is_whole = column.is_whole();
         let is_text = base.ends_with("text") || matches!(base, "char" | "varchar");
         let is_moment = matches!(base, "datetime" | "timestamp");
         // Beside a number or a date a text is read as one, as far as it can be: '1x' would equal 1.

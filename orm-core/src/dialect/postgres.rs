@@ -305,6 +305,8 @@ impl Spelling for Postgres {
         Some(match fit.to {
             Holds::Integers { least, most, narrow } if narrow || !fit.own => within(whole, least, most),
             Holds::Singles if !fit.own => "CAST({0} AS REAL)".to_owned(),
+            Holds::WholeFloats { single: true } => "CAST(CAST({0} AS REAL) AS BIGINT)".to_owned(),
+            Holds::WholeFloats { single: false } => "CAST(CAST({0} AS DOUBLE PRECISION) AS BIGINT)".to_owned(),
             Holds::Decimals(_) => return digits::fitted(fit),
             Holds::Texts(most) if fit.own => with_its_blanks(most.into()),
             // It would be rounded.

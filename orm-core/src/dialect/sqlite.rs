@@ -199,6 +199,8 @@ impl Spelling for Sqlite {
             Holds::Decimals(Some((digits, places))) => format!("decimal_fit({{0}}, {digits}, {places})"),
             Holds::Decimals(None) => "decimal_fit({0})".to_owned(),
             Holds::Texts(most) => format!("text_fit({{0}}, {most})"),
+            Holds::WholeFloats { single: true } => "float_fit(CAST({0} AS REAL))".to_owned(),
+            Holds::WholeFloats { single: false } => "CAST({0} AS REAL)".to_owned(),
             Holds::Moments(_) => return None,
         })
     }

@@ -167,6 +167,73 @@ matrix! {
     }
 }
 
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "kept", managed = false)]
+struct Kept {
+    id: i64,
+    float: f64,
+    single: f32,
+    huge: f64,
+    #[field(max_digits = 12, decimal_places = 2)]
+    amount: Decimal,
+    long: i64,
+    ratio: f64,
+    #[field(max_digits = 12, decimal_places = 4)]
+    exact: Decimal,
+}
+
+matrix! {
+    /// Rounded once, and what is stored can be read again.
+    async fn a_column_of_integers_keeps_the_nearest_number_that_its_field_reads(db: &Database) -> Result<()> {
+        let (int, big, double, decimal) = match db.dialect().name() {
+            "SQLite" => ("INTEGER", "", "REAL", "TEXT"),
+            "PostgreSQL" => ("int", "bigint", "double precision", "numeric(12, 4)"),
+            _ => ("INT UNSIGNED", "BIGINT UNSIGNED", "DOUBLE", "DECIMAL(12, 4)"),
+        };
+        db.execute_sql(
+            format!(
+                "CREATE TABLE kept (id BIGINT PRIMARY KEY, `float` {int}, single {int}, huge {big}, amount {int}, \
+                 `long` BIGINT, ratio {double}, exact {decimal})"
+            )
+            .replace('`', quote(db)),
+        )
+        .await?;
+        db.execute_sql("INSERT INTO kept VALUES (1, 0, 0, 0, 0, 0, 0, 0)").await?;
+        let all = Kept::objects;
+        for long in [1_i64 << 53, (1 << 53) + 1, (1 << 53) + 3, 1 << 62, (1 << 62) + 257] {
+            all().aupdate(|k| k.long.set(long)).await?;
+            all().aupdate(|k| k.huge.set(k.long)).await?;
+            assert_eq!(all().values(|k| k.huge).await?, [long as f64], "{long}");
+            all().aupdate(|k| k.huge.set(k.long - 1i64)).await?;
+            assert_eq!(all().values(|k| k.huge).await?, [(long - 1) as f64], "{long} - 1");
+        }
+        if db.dialect().name() == "SQLite" {
+            // No column there has integers only.
+            return Ok(());
+        }
+        for ratio in [0.5, 1.5, 2.5, 3.4999999999999996, 16_777_217.0, 1e9 + 0.5] {
+            all().aupdate(|k| k.ratio.set(ratio)).await?;
+            all().aupdate(|k| (k.float.set(k.ratio), k.single.set(k.ratio), k.huge.set(k.ratio + 0i64))).await?;
+            let nearest = ratio.round_ties_even();
+            let single = (ratio as f32).round_ties_even();
+            assert_eq!(all().values(|k| (k.float, k.single, k.huge)).await?, [(nearest, single, nearest)], "{ratio}");
+        }
+        for (exact, amount) in [(dec!(2.4962), 2), (dec!(2.4999), 2), (dec!(2.5), 3), (dec!(7.4950), 7), (dec!(0.0049), 0)] {
+            all().aupdate(|k| k.exact.set(exact)).await?;
+            all().aupdate(|k| k.amount.set(k.exact)).await?;
+            assert_eq!(all().values(|k| k.amount).await?, [Decimal::from(amount)], "{exact}");
+            all().aupdate(|k| k.amount.set(k.exact * 1i64)).await?;
+            assert_eq!(all().values(|k| k.amount).await?, [Decimal::from(amount)], "{exact} * 1");
+        }
+        all().aupdate(|k| k.ratio.set(5e9)).await?;
+        is_past("float", all().aupdate(|k| k.float.set(k.ratio)).await);
+        is_past("single", all().aupdate(|k| k.single.set(k.ratio)).await);
+        is_past("huge", all().aupdate(|k| k.huge.set(k.ratio * 5e9)).await);
+        is_past("single", all().aupdate(|k| k.single.set(k.ratio * 1e200 * 1e50)).await);
+        Ok(())
+    }
+}
+
 /// A table of ours whose key has the type of theirs.
 #[derive(Model, Debug)]
 struct Following {

@@ -5,7 +5,6 @@
 
 use super::collations::{CHARSET, is_word};
 use super::edition::{MARIADB_NAME, Mysql};
-use super::numbers::is_whole;
 use crate::dialect::facts::{Collation, ColumnFacts};
 use crate::dialect::list::{Left, List, Made, row, slot};
 use crate::value::Kind;
@@ -114,9 +113,9 @@ impl Mysql {
                     ..Item::read("{0}", read, &text_type(CHARSET, self.collation, list.longest))
                 })
             }
-            (Kind::Decimal, _) if is_whole(base) => Some(Item::read("CAST({0} AS DECIMAL(65, 30))", "{0}", DECIMAL)),
+            (Kind::Decimal, _) if column.is_whole() => Some(Item::read("CAST({0} AS DECIMAL(65, 30))", "{0}", DECIMAL)),
             (Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration, _) if base == "decimal" => Some(Item::bare(DECIMAL)),
-            (Kind::F32 | Kind::F64, _) if is_whole(base) => Some(Item::read("CAST({0} AS DOUBLE)", "{0}", "DOUBLE")),
+            (Kind::F32 | Kind::F64, _) if column.is_whole() => Some(Item::read("CAST({0} AS DOUBLE)", "{0}", "DOUBLE")),
             _ => None,
         }
     }

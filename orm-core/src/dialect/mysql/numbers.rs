@@ -127,6 +127,7 @@ pub(super) fn fitted(fit: &Fit) -> Option<String> {
             within(whole(fit), least, most)
         }
         Holds::Singles => SINGLE.to_owned(),
+        Holds::WholeFloats { single } => NEAREST.replace("{0}", if single { SINGLE } else { DOUBLE }),
         Holds::Decimals(_) => return digits::fitted(fit),
         _ => return None,
     })
@@ -175,9 +176,4 @@ pub(super) fn average(operand: Option<Kind>) -> &'static str {
         Some(Kind::Decimal) => "ROUND(AVG({d}CAST({0} AS DECIMAL(65, 30))){f}, 10)",
         _ => "(AVG({d}{0}){f} * 1e0)",
     }
-}
-
-/// Whether a type of columns is one of integers.
-pub(super) fn is_whole(base: &str) -> bool {
-    matches!(base, "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "year")
 }
