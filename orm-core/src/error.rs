@@ -5,7 +5,7 @@ mod limit;
 mod unread;
 mod waiting;
 
-pub(crate) use self::unread::{no_float, not_whole, unread};
+pub(crate) use self::unread::{no_day, no_decimal, no_float, no_time_of_day, not_whole, unread};
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;

@@ -119,6 +119,10 @@ matrix! {
         let error = all().values(|l| l.parent.name).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Decode { .. }), "a name that is not there is told: {error:?}");
         assert_eq!(all().filter(|l| l.parent.name.is_not_null()).values(|l| l.parent.name).await?, ["one"]);
+        // Its key is the foreign key itself.
+        assert_eq!(all().filter(|l| l.parent.name.is_null()).values(|l| l.parent.id).await?, [99]);
+        assert_eq!(all().filter(|l| l.parent.id.is_null()).acount().await?, 0);
+        assert_eq!(all().aaggregate(|l| l.parent.id.max()).await?, Some(99));
         Ok(())
     }
 

@@ -111,6 +111,10 @@ impl Writer<'_> {
 
     fn operand_of(&mut self, call: &Call, argument: &Node, scope: Scope<'_>) -> Result<()> {
         match argument.kind() {
+            kind if self.spelling().orders_unread(kind) && is_told_by_result(call) => match argument {
+                Node::Column(column) => self.formed(*column, scope),
+                argument => self.node(argument, scope),
+            },
             Kind::F32 | Kind::F64 if is_of_all(call) && may_be_whole(argument) => self.numeric(argument, call, scope),
             kind if call.distinct && kind == Kind::Json => {
                 let template = self.spelling().document();
@@ -189,6 +193,11 @@ impl Writer<'_> {
             model.name, column.field.name
         )))
     }
+}
+
+/// Tells whether an aggregate gives what is not read, where that is in it: then the result is refused.
+const fn is_told_by_result(call: &Call) -> bool {
+    is_extreme(call) || is_of_all(call)
 }
 
 /// Tells whether a call is for the least or the greatest value.

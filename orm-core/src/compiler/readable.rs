@@ -67,20 +67,20 @@ impl Writer<'_> {
     }
 
     /// A comparison that fails with an error where it meets a value that is not read. What equals a value of ours is looked
-    /// for first; any other comparison comes after.
+    /// for first; any other comparison comes after, unless it costs less.
     pub(super) fn readable_clause(&mut self, clause: &Clause<'_>, scope: Scope<'_>) -> Result<()> {
         let columns = self.doubtful(clause);
         if columns.is_empty() {
             return self.bare_clause(clause, scope);
         }
-        let sought = is_sought(clause);
+        let first = is_sought(clause) || columns.iter().all(|column| self.spelling().orders_unread(column.field.kind));
         self.push("(");
-        if sought {
+        if first {
             self.bare_clause(clause, scope)?;
             self.push(" AND ");
         }
         self.separated(columns, " AND ", |writer, column| writer.readable(column, scope))?;
-        if !sought {
+        if !first {
             self.push(" AND ");
             self.bare_clause(clause, scope)?;
         }

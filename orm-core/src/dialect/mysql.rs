@@ -1,6 +1,7 @@
 //! MySQL and MariaDB: one dialect in two editions.
 
 mod accepted;
+mod calendar;
 mod collations;
 mod digits;
 mod documents;
@@ -124,7 +125,9 @@ impl Spelling for Mysql {
         match (kind, column?) {
             (Kind::Json, column) => (column.base != "json").then_some(documents::is_read(self.name)),
             (kind, column) if standard::may_be_finer(kind, column) => Some(numbers::is_float(kind)),
-            (kind, column) => standard::may_be_fraction(kind, column).then_some(numbers::IS_WHOLE),
+            (kind, column) if standard::may_be_fraction(kind, column) => Some(numbers::IS_WHOLE),
+            (Kind::Decimal, column) => digits::is_read(column),
+            (kind, _) => calendar::is_read(kind),
         }
     }
 
@@ -132,8 +135,14 @@ impl Spelling for Mysql {
         match column? {
             column if kind == Kind::Json => (column.base != "json").then_some(documents::read(self.name)),
             column if standard::may_be_finer(kind, column) => Some(numbers::as_float(kind)),
-            column => standard::may_be_fraction(kind, column).then_some(numbers::WHOLE),
+            column if standard::may_be_fraction(kind, column) => Some(numbers::WHOLE),
+            column if kind == Kind::Decimal => digits::read(column),
+            _ => calendar::read(kind),
         }
+    }
+
+    fn orders_unread(&self, kind: Kind) -> bool {
+        standard::orders_unread(kind)
     }
 
     fn accepted_as(&self, kind: Kind, column: &ColumnFacts, value: Option<&Value>) -> Option<String> {

@@ -1,5 +1,6 @@
 //! PostgreSQL.
 
+mod calendar;
 mod digits;
 mod documents;
 mod numbers;
@@ -187,7 +188,9 @@ impl Spelling for Postgres {
         match column? {
             _ if kind == Kind::Json => Some(documents::IS_READ),
             column if may_be_finer(kind, column) => Some(numbers::is_float(kind)),
-            column => may_be_fraction(kind, column).then_some(numbers::IS_WHOLE),
+            column if may_be_fraction(kind, column) => Some(numbers::IS_WHOLE),
+            column if kind == Kind::Decimal => digits::is_read(column),
+            _ => calendar::is_read(kind),
         }
     }
 
@@ -195,8 +198,14 @@ impl Spelling for Postgres {
         match column? {
             _ if kind == Kind::Json => Some(documents::READ),
             column if may_be_finer(kind, column) => Some(numbers::as_float(kind)),
-            column => may_be_fraction(kind, column).then_some(numbers::WHOLE),
+            column if may_be_fraction(kind, column) => Some(numbers::WHOLE),
+            column if kind == Kind::Decimal => digits::read(column),
+            _ => calendar::read(kind),
         }
+    }
+
+    fn orders_unread(&self, kind: Kind) -> bool {
+        standard::orders_unread(kind)
     }
 
     fn stored_as(&self, column: &ColumnFacts) -> Option<String> {

@@ -174,6 +174,12 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         None
     }
 
+    /// Whether what is not read of a kind is in one order with the rest, so that only what would be in an answer need be looked
+    /// at: a comparison stands before that condition, which costs more, and aggregates are over the values as they are.
+    fn orders_unread(&self, _kind: Kind) -> bool {
+        false
+    }
+
     /// The value itself, with the same error.
     fn checked(&self, _kind: Kind, _column: Option<&ColumnFacts>) -> Option<&'static str> {
         None

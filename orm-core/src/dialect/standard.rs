@@ -62,6 +62,11 @@ pub(super) fn may_be_finer(kind: Kind, column: &ColumnFacts) -> bool {
     }
 }
 
+/// Whether a server has an order of the values of a kind that holds for those which are not read.
+pub(super) const fn orders_unread(kind: Kind) -> bool {
+    matches!(kind, Kind::Date | Kind::Time | Kind::DateTime | Kind::Timestamp | Kind::Decimal)
+}
+
 /// The operators and aggregates that all databases write alike.
 pub(super) const fn call(function: Function) -> Option<&'static str> {
     Some(match function {

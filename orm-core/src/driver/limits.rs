@@ -78,6 +78,11 @@ fn check_calendar(date: NaiveDate) -> Result<()> {
     }
 }
 
+/// Tells whether a day that is there can be sent.
+pub(super) fn has_day(date: NaiveDate) -> bool {
+    (1..=9_999).contains(&date.year()) || check_calendar(date).is_ok()
+}
+
 fn check_moment(moment: NaiveDateTime) -> Result<()> {
     check_calendar(moment.date())?;
     check_clock(moment.time())

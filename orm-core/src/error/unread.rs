@@ -1,4 +1,4 @@
-//! What a server is made to say of a number of others that is not read. An expression that fails has these words in it, and
+//! What a server is made to say of a value of others that is not read. An expression that fails has these words in it, and
 //! behind them the name of the column; they come back in the server's message.
 
 use super::{ErrorKind, RangeLimit};
@@ -17,12 +17,36 @@ macro_rules! no_float {
     };
 }
 
-pub(crate) use {no_float, not_whole};
+/// Behind it the column of a date or moment field whose value is not read.
+macro_rules! no_day {
+    () => {
+        " is no day that is read in "
+    };
+}
+
+/// Behind it the column of a time field whose value is not read.
+macro_rules! no_time_of_day {
+    () => {
+        " is no time of day in "
+    };
+}
+
+/// Behind it the column of a decimal field whose number has too many digits, or is none.
+macro_rules! no_decimal {
+    () => {
+        " is no decimal that is read in "
+    };
+}
+
+pub(crate) use {no_day, no_decimal, no_float, no_time_of_day, not_whole};
 
 /// What was expected and found behind the words.
-const TOLD: [(&str, &str); 2] = [
+const TOLD: [(&str, &str); 5] = [
     (not_whole!(), "expected an integer, found a number that is not whole"),
     (no_float!(), "expected a float, found an integer between two floats"),
+    (no_day!(), "expected a day of the years 0 to 9999, found something else"),
+    (no_time_of_day!(), "expected a time of day, found one beyond a day or below zero"),
+    (no_decimal!(), "expected a decimal of at most 28 digits, found another number"),
 ];
 
 /// The error of a message with such words; what the server writes behind the name starts with `end`.

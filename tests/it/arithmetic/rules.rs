@@ -124,6 +124,14 @@ fn row(dice: &mut Dice) -> Number {
     }
 }
 
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Stair {
+    id: i64,
+    b: i64,
+    #[field(on_delete = DoNothing)]
+    up: Option<ForeignKey<Stair>>,
+}
+
 async fn rows(db: &Database, dice: &mut Dice) -> Result<Vec<Number>> {
     db.create_tables(dormouse::models![Number]).await?;
     let mut rows = Vec::new();
@@ -215,6 +223,25 @@ matrix! {
 
     async fn floats_are_as_in_plain_rust(db: &Database) -> Result<()> {
         sweep!(db, "floats", real, really, [1.0, -1.0, 0.5, 3.0, -0.1, 7.25, 1e12, 1e308], 3)
+    }
+
+    async fn an_overflow_that_nothing_refers_to_may_be_met_by_servers(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Stair]).await?;
+        let first = Stair::objects().acreate(|s| s.b(5i64)).await?;
+        let second = Stair::objects().acreate(|s| s.b(1i64).up(&first)).await?;
+        let least = Stair::objects().acreate(|s| s.b(i64::MIN)).await?;
+        let below = || Stair::objects().filter(|s| (s.up.b - 1).lt(10i64));
+        match below().values(|s| s.id).await {
+            Ok(ids) => assert_eq!(ids, [second.id]),
+            Err(error) => {
+                assert!(matches!(error.kind(), ErrorKind::OutOfRange { .. }), "{error:?}");
+                assert_ne!(db.server().product, "SQLite");
+            }
+        }
+        Stair::objects().filter(|s| s.id.eq(second.id)).aupdate(|s| s.up.set(&least)).await?;
+        let error = below().acount().await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::OutOfRange { .. }), "{error:?}");
+        Ok(())
     }
 
     /// A number handed back is held against its type too.

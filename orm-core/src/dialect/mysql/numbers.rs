@@ -78,6 +78,8 @@ macro_rules! told {
     };
 }
 
+pub(super) use told;
+
 /// A decimal of a column that an integer reads, which is an error if it has a fraction.
 pub(super) const WHOLE: &str = concat!("IF({0} % 1, ", told!(not_whole!()), ", {0} DIV 1)");
 

@@ -1,6 +1,8 @@
 //! How many digits a decimal may have, so that it can be read: at most 28 places, and 96 bits without the point.
 
-use crate::dialect::{Fit, Holds};
+use super::numbers::told;
+use crate::dialect::{ColumnFacts, Fit, Holds};
+use crate::error::no_decimal;
 
 /// Whether a number can be read. Most have few digits; of the others the zeros at the end do not count. What is no number is
 /// greater than all.
@@ -39,4 +41,35 @@ pub(super) fn fitted(fit: &Fit) -> Option<String> {
         },
     };
     Some(if fit.long().is_some() { FITTED.replace("{0}", &number) } else { number })
+}
+
+macro_rules! if_read {
+    ($test:expr, $then:literal) => {
+        concat!("(CASE WHEN ", $test, " THEN ", $then, " WHEN ", told!(no_decimal!()), " IS NULL THEN ", $then, " END)")
+    };
+}
+
+/// Whether a float is in the range of decimals, which what is no number is not.
+macro_rules! is_near {
+    () => {
+        "{0} > -7.922816251426433e28 AND {0} < 7.922816251426433e28"
+    };
+}
+
+/// The condition that fails unless a number of others is read as a decimal.
+pub(super) fn is_read(column: &ColumnFacts) -> Option<&'static str> {
+    match column.base.as_str() {
+        "numeric" => Some(if_read!(is_read!("{0}"), "TRUE")),
+        "float4" | "float8" => Some(if_read!(is_near!(), "TRUE")),
+        _ => None,
+    }
+}
+
+/// The number itself, with the same error.
+pub(super) fn read(column: &ColumnFacts) -> Option<&'static str> {
+    match column.base.as_str() {
+        "numeric" => Some(if_read!(is_read!("{0}"), "{0}")),
+        "float4" | "float8" => Some(if_read!(is_near!(), "{0}")),
+        _ => None,
+    }
 }

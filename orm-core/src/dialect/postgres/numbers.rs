@@ -17,6 +17,8 @@ macro_rules! told {
     };
 }
 
+pub(super) use told;
+
 /// An integer that a float of a type has exactly; else an error.
 macro_rules! if_float {
     ($float:literal, $then:literal, $end:literal) => {

@@ -6,6 +6,7 @@ use sqlx::mysql::{MySqlColumn, MySqlRow, MySqlTypeInfo};
 use sqlx::types::Type;
 use sqlx::{Column, Decode, MySql, Row, TypeInfo};
 
+use crate::driver::limits;
 use crate::error::{Error, Result};
 use crate::value::{Cell, Mismatch};
 
@@ -155,10 +156,12 @@ fn after_length(bytes: &[u8]) -> Result<&[u8], Mismatch> {
 }
 
 fn date(bytes: &[u8]) -> Result<NaiveDate, Mismatch> {
-    let zero = || Mismatch::content("a date", "a zero date");
+    let zero = || Mismatch::content("a date", "a zero date, or a day that its month does not have");
     let [low, high, month, day, ..] = *bytes else { return Err(zero()) };
     let year = u16::from_le_bytes([low, high]);
-    NaiveDate::from_ymd_opt(year.into(), month.into(), day.into()).ok_or_else(zero)
+    NaiveDate::from_ymd_opt(year.into(), month.into(), day.into())
+        .filter(|date| limits::has_day(*date))
+        .ok_or_else(zero)
 }
 
 fn moment(bytes: &[u8]) -> Result<NaiveDateTime, Mismatch> {

@@ -8,6 +8,7 @@ use sqlx::postgres::{PgColumn, PgRow, PgTypeInfo, PgTypeKind};
 use sqlx::{Column, Row, TypeInfo};
 use uuid::Uuid;
 
+use crate::driver::limits;
 use crate::error::{Error, Result};
 use crate::value::{Cell, Mismatch};
 
@@ -151,12 +152,15 @@ const EPOCH_DAYS: i32 = 730_120;
 /// Microseconds from 1970 to the server's epoch.
 const EPOCH_MICROS: i64 = 946_684_800_000_000;
 
+/// Read, it could not be sent back.
+const OTHER_DAY: &str = "a day outside of the years 0 to 9999";
+
 fn date(days: i32) -> Result<NaiveDate, Mismatch> {
     if days == i32::MAX || days == i32::MIN {
         return Err(Mismatch::content("a date", "infinity"));
     }
     let date = days.checked_add(EPOCH_DAYS).and_then(NaiveDate::from_num_days_from_ce_opt);
-    date.ok_or_else(|| Mismatch::content("a date", "a date beyond the years of chrono"))
+    date.filter(|date| limits::has_day(*date)).ok_or_else(|| Mismatch::content("a date", OTHER_DAY))
 }
 
 fn time(micros: i64) -> Result<NaiveTime, Mismatch> {
@@ -173,8 +177,8 @@ fn moment(expected: &'static str, micros: i64) -> Result<NaiveDateTime, Mismatch
         return Err(Mismatch::content(expected, "infinity"));
     }
     let moment = micros.checked_add(EPOCH_MICROS).and_then(DateTime::from_timestamp_micros);
-    let moment = moment.ok_or_else(|| Mismatch::content(expected, "a date beyond the years of chrono"))?;
-    Ok(moment.naive_utc())
+    let moment = moment.map(|moment| moment.naive_utc()).filter(|moment| limits::has_day(moment.date()));
+    moment.ok_or_else(|| Mismatch::content(expected, OTHER_DAY))
 }
 
 /// Of 96 bits.

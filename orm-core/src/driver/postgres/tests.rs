@@ -143,10 +143,11 @@ async fn what_does_not_fit_is_an_error_with_the_column() -> Result<()> {
         Ok(())
     }
     check::<NaiveDate>(driver, "'infinity'::date", "infinity").await?;
-    check::<NaiveDate>(driver, "'5874897-12-31'::date", "beyond").await?;
+    check::<NaiveDate>(driver, "'5874897-12-31'::date", "years 0 to 9999").await?;
+    check::<NaiveDate>(driver, "'0044-03-15 BC'::date", "years 0 to 9999").await?;
     check::<NaiveDateTime>(driver, "'-infinity'::timestamp", "infinity").await?;
     check::<DateTime<Utc>>(driver, "'infinity'::timestamptz", "infinity").await?;
-    check::<DateTime<Utc>>(driver, "'294276-12-31 23:59:59.999999+00'::timestamptz", "beyond").await?;
+    check::<DateTime<Utc>>(driver, "'294276-12-31 23:59:59.999999+00'::timestamptz", "years 0 to 9999").await?;
     check::<NaiveTime>(driver, "'24:00'::time", "24:00").await?;
     check::<Decimal>(driver, "'NaN'::numeric", "NaN").await?;
     check::<Decimal>(driver, "'Infinity'::numeric", "infinity").await?;
