@@ -16,6 +16,15 @@ struct Felt {
     mood: String,
 }
 
+/// One of two such types.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(managed = false)]
+struct Tinted {
+    id: i64,
+    mood: String,
+    hue: String,
+}
+
 fn felt(db: &Database) -> &'static [&'static str] {
     match db.server().product {
         "SQLite" => &["CREATE TABLE felt (id INTEGER PRIMARY KEY, mood TEXT NOT NULL)"],
@@ -86,6 +95,25 @@ matrix! {
             let stream = Felt::objects().order_by(|f| f.id.asc()).values(|f| f.mood).aiterator(rows);
             assert_eq!(stream.try_collect::<Vec<_>>().await?, ["sad", "ok", "sad"], "{rows} at a time");
         }
+        Ok(())
+    }
+
+    async fn what_a_cursor_is_declared_by_may_have_another_such_type(db: &Database) -> Result<()> {
+        let table = match db.server().product {
+            "PostgreSQL" => {
+                db.execute_sql("CREATE TYPE mood AS ENUM ('sad', 'ok')").await?;
+                db.execute_sql("CREATE TYPE hue AS ENUM ('red', 'blue')").await?;
+                "CREATE TABLE tinted (id BIGINT PRIMARY KEY, mood mood NOT NULL, hue hue NOT NULL)"
+            }
+            _ => "CREATE TABLE tinted (id BIGINT PRIMARY KEY, mood VARCHAR(9) NOT NULL, hue VARCHAR(9) NOT NULL)",
+        };
+        db.execute_sql(table).await?;
+        db.execute_sql("INSERT INTO tinted (id, mood, hue) VALUES (1, 'sad', 'red'), (2, 'ok', 'red')").await?;
+        // So long that it is not kept prepared.
+        let parts = (0..600).map(|n| Tinted::fields().mood.contains(format!("sad {n}")));
+        let long = Q::any_of(parts.chain([Tinted::fields().mood.eq("sad")]));
+        let stream = Tinted::objects().filter(|_| long).order_by(|t| t.id.asc()).values(|t| t.hue).aiterator(2);
+        assert_eq!(stream.try_collect::<Vec<_>>().await?, ["red"]);
         Ok(())
     }
 

@@ -20,6 +20,9 @@ use crate::statement::{Done, Intent, Statement};
 /// A stream hands out its first rows in batches of this size, then in ever larger ones.
 const FIRST_BATCH: usize = 32;
 const LARGEST_BATCH: usize = 1_024;
+/// How often a cursor is opened again, whose statement the server could not use as it was prepared.
+const MOST_REOPENED: usize = 2;
+
 /// The name of the server-side cursor; a connection has one at a time.
 const CURSOR: &str = "dormouse_rows";
 
@@ -278,15 +281,16 @@ fn by_cursor<P: Protocol>(
         let more = Statement { persistent: false, ..Statement::new(sql, Vec::new(), Intent::Read) };
         let mut lease = pool.acquire().await?;
         let mut batch = rows.fresh();
-        let mut fetched = match open_cursor(&mut lease, &declare, &more, batch.as_mut()).await {
-            Ok(fetched) => fetched,
-            Err(fault) => {
-                // Its transaction only reads, and is over.
-                lease = pool.recover(lease, fault, &[], true).await?;
-                batch = rows.fresh();
-                open_cursor(&mut lease, &declare, &more, batch.as_mut()).await.map_err(|fault| fault.error)?
-            }
-        };
+        let mut opened = open_cursor(&mut lease, &declare, &more, batch.as_mut()).await;
+        // The types of its parameters may be new to the connection, and then those of its columns.
+        for _ in 0..MOST_REOPENED {
+            let Err(fault) = opened else { break };
+            // Its transaction only reads, and is over.
+            lease = pool.recover(lease, fault, &[], true).await?;
+            batch = rows.fresh();
+            opened = open_cursor(&mut lease, &declare, &more, batch.as_mut()).await;
+        }
+        let mut fetched = opened.map_err(|fault| fault.error)?;
         loop {
             let last = fetched < size as u64;
             if last {
