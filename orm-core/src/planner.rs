@@ -20,5 +20,5 @@ pub(crate) use order::{keeps_own_order, natural};
 pub use plan::{Assigned, Change, Chosen, Clause, Columns, Distinct, Limit, Locked, Plan, Sorted, Source, Term};
 pub use prefetch::{Children, ToldBy};
 pub use select::{aggregate, count, exists, select};
+pub(crate) use tables::field_at;
 pub use tables::{Join, Joins, Place};
-pub(crate) use tables::{field_at, shortest};

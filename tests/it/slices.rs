@@ -124,6 +124,14 @@ matrix! {
         let editors = Book::objects().values(|b| b.editor.name).distinct().await?;
         assert_eq!(editors.len(), 3);
 
+        // How many and whether any has no order, whatever was asked for.
+        let sums = Book::objects().values(|b| (b.price + dec!(1), b.editor.name)).distinct();
+        let rows = sums.clone().await?.len() as u64;
+        for asked in [sums.clone(), sums.clone().reverse(), sums.order_by(|b| b.title.asc())] {
+            assert!(asked.clone().aexists().await? && asked.clone().offset(1).aexists().await?);
+            assert!(asked.clone().limit(1).aexists().await?);
+            assert_eq!((asked.clone().acount().await?, asked.limit(2).acount().await?), (rows, 2));
+        }
         let hidden = Book::objects().order_by(|b| b.title.asc()).values(|b| b.price).distinct().await.unwrap_err();
         assert!(matches!(hidden.kind(), ErrorKind::Query { .. }) && hidden.to_string().contains("title"), "{hidden}");
         Ok(())

@@ -1,7 +1,6 @@
 //! Arithmetic: every operand in the one type in which databases compute. Integers are computed in 64 bits, floats in 64
 //! bits too, and a value says its type where no column beside it does, so that a text has one list of parameter types.
 
-use super::ours::has_our_type;
 use super::writer::{Scope, Writer};
 use crate::ast::{Call, Node};
 use crate::error::Result;
@@ -17,7 +16,7 @@ impl Writer<'_> {
                 self.typed(as_kind(value.clone(), kind), alone || self.features().typed_parameters)
             }
             Node::Column(column) => {
-                let template = self.spelling().computed(term.kind(), kind, has_our_type(*column));
+                let template = self.spelling().computed(term.kind(), kind, column.has_own_type());
                 self.template(template.unwrap_or("{0}"), &mut |writer, _| writer.node(term, scope))
             }
             term => {

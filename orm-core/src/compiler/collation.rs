@@ -7,13 +7,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::lookup::nullable;
-use super::ours::has_our_type;
 use super::writer::{Scope, Writer};
 use crate::ast::{LookupOperator, Node};
 use crate::dialect::{ColumnFacts, Made, TableFacts, Test};
 use crate::error::Result;
 use crate::model::{Column, FieldDef, ModelDef};
-use crate::planner::shortest;
 use crate::value::{Kind, Value};
 
 /// How a text is ordered.
@@ -50,7 +48,7 @@ impl Writer<'_> {
     fn order_of_node(&self, node: &Node) -> Order {
         match node {
             Node::Column(column) => {
-                let (path, field) = shortest(*column);
+                let (path, field) = column.shortest();
                 self.order_of(path.model, field)
             }
             Node::Call(call) => {
@@ -67,7 +65,7 @@ impl Writer<'_> {
     pub(super) fn is_collated(&self, node: &Node) -> bool {
         let Node::Column(column) = node else { return false };
         if node.kind() != Kind::Text {
-            return has_our_type(*column) && column.field.collation.is_none();
+            return column.has_own_type() && column.field.collation.is_none();
         }
         matches!(self.order_of_node(node), Order::CodePoints)
     }
@@ -91,7 +89,7 @@ impl Writer<'_> {
     fn by_collation(&self, name: &str, node: &Node) -> Option<String> {
         let facts = match node {
             Node::Column(column) => {
-                let (path, field) = shortest(*column);
+                let (path, field) = column.shortest();
                 self.text_facts(path.model, field)
             }
             Node::Call(_) => None,
@@ -167,7 +165,7 @@ impl Writer<'_> {
     fn made_order(&self, first: &Node, others: &[Node], test: Test) -> Option<Made> {
         let order = self.order_of_node(first);
         let wished = match (&order, first) {
-            (Order::Wished(_), Node::Column(column)) => declared(shortest(*column).1),
+            (Order::Wished(_), Node::Column(column)) => declared(column.shortest().1),
             _ => None,
         };
         let words_of_other = |(at, other): (usize, &Node)| match wished {
@@ -188,7 +186,7 @@ impl Writer<'_> {
     }
 
     fn equal_columns(&self, left: Column, right: Column) -> Option<String> {
-        let ((left_path, left), (right_path, right)) = (shortest(left), shortest(right));
+        let ((left_path, left), (right_path, right)) = (left.shortest(), right.shortest());
         self.equal_fields((left_path.model, left), (right_path.model, right))
     }
 
@@ -231,7 +229,7 @@ impl Writer<'_> {
     /// Tells whether one of these is a column beside which others may count as NULL, because its type cannot read them.
     pub(super) fn read_as_null(&self, operands: &[Node]) -> bool {
         let by = |column: &Column| {
-            let (path, field) = shortest(*column);
+            let (path, field) = column.shortest();
             self.column_facts(path.model, field).is_some_and(|column| self.spelling().reads_as_null(&column))
         };
         operands.iter().any(|operand| matches!(operand, Node::Column(column) if by(column)))
@@ -240,7 +238,7 @@ impl Writer<'_> {
     /// What is known of a column that may not be like ours.
     pub(super) fn unlike_ours(&self, left: &Node) -> Option<ColumnFacts> {
         let Node::Column(column) = left else { return None };
-        let (path, field) = shortest(*column);
+        let (path, field) = column.shortest();
         if path.model.managed && (left.kind() != Kind::Text || declared(field).is_none()) {
             return self.column_facts(path.model, field);
         }

@@ -1,11 +1,10 @@
 //! Expressions.
 
-use super::ours::has_our_type;
 use super::writer::{Scope, Writer};
 use crate::ast::{Call, Condition, Function, Node};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Column, ModelDef};
-use crate::planner::{Clause, Joins, Place, shortest};
+use crate::planner::{Clause, Joins, Place};
 use crate::value::Kind;
 
 impl Writer<'_> {
@@ -183,7 +182,7 @@ impl Writer<'_> {
 
     /// A column of the table whose schema is written.
     pub(super) fn bare(&mut self, column: Column, model: &'static ModelDef) -> Result<()> {
-        let (path, field) = shortest(column);
+        let (path, field) = column.shortest();
         if path.is_empty() && path.model == model {
             self.identifier(field.column);
             return Ok(());
@@ -212,7 +211,7 @@ const fn is_of_all(call: &Call) -> bool {
 
 /// Tells whether floats may be integers in the database.
 pub(super) fn may_be_whole(node: &Node) -> bool {
-    matches!(node, Node::Column(column) if !has_our_type(*column))
+    matches!(node, Node::Column(column) if !column.has_own_type())
 }
 
 /// Tells whether an expression's value can be NULL.

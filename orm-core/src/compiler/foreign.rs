@@ -12,7 +12,7 @@ use crate::ast::{LookupOperator, Node};
 use crate::dialect::{ColumnFacts, Made};
 use crate::error::Result;
 use crate::model::{Column, FieldDef, ModelDef};
-use crate::planner::{Join, Joins, Place, shortest};
+use crate::planner::{Join, Joins, Place};
 use crate::value::{Kind, Text, Value};
 
 /// How many UUIDs are listed in all their forms before they are sent as one list, where they can be.
@@ -41,7 +41,7 @@ impl Writer<'_> {
 
     /// A column in our own form, where what is not read was looked for elsewhere.
     pub(super) fn formed(&mut self, column: Column, scope: Scope<'_>) -> Result<()> {
-        let (path, field) = shortest(column);
+        let (path, field) = column.shortest();
         match self.conversion(path.model, field) {
             Some(template) => self.in_our_form(&template, field, |writer| writer.column(column, scope)),
             None => self.column(column, scope),
@@ -58,7 +58,7 @@ impl Writer<'_> {
 
     /// A column as an expression has it: what is read, in our own form.
     pub(super) fn read(&mut self, column: Column, scope: Scope<'_>) -> Result<()> {
-        let (path, field) = shortest(column);
+        let (path, field) = column.shortest();
         match self.conversion(path.model, field) {
             Some(template) => self.in_our_form(&template, field, |writer| writer.checked(column, scope)),
             None => self.checked(column, scope),
@@ -230,7 +230,7 @@ impl Writer<'_> {
     /// Whether a column may have several forms, and an index serves where a single value is looked for.
     pub(super) fn has_forms(&self, node: &Node) -> bool {
         let Node::Column(column) = node else { return false };
-        let (path, field) = shortest(*column);
+        let (path, field) = column.shortest();
         let moment = matches!(field.kind, Kind::DateTime | Kind::Timestamp);
         self.lists_forms(path.model, field) || (moment && self.conversion(path.model, field).is_some())
     }
@@ -240,7 +240,7 @@ impl Writer<'_> {
     pub(super) fn near(&self, operator: LookupOperator, operands: &[Node]) -> Vec<(&'static str, NaiveDate)> {
         use LookupOperator as L;
         let [Node::Column(column), values @ ..] = operands else { return Vec::new() };
-        let (path, field) = shortest(*column);
+        let (path, field) = column.shortest();
         if self.conversion(path.model, field).is_none() {
             return Vec::new();
         }
@@ -271,7 +271,7 @@ impl Writer<'_> {
         scope: Scope<'_>,
     ) -> Result<bool> {
         let Node::Column(column) = left else { return Ok(false) };
-        let (path, field) = shortest(*column);
+        let (path, field) = column.shortest();
         let equality = matches!(operator, LookupOperator::Eq | LookupOperator::In | LookupOperator::Differs);
         let known = equality && field.kind == Kind::Uuid && values.iter().all(|value| matches!(value, Value::Uuid(_)));
         if !known || !self.lists_forms(path.model, field) {

@@ -10,7 +10,7 @@ use super::writer::{Scope, Writer};
 use crate::ast::{LookupOperator, Node};
 use crate::error::Result;
 use crate::model::{Column, FieldDef, ModelDef};
-use crate::planner::{Clause, Joins, Place, Term, shortest};
+use crate::planner::{Clause, Joins, Place, Term};
 use crate::value::Kind;
 
 impl Writer<'_> {
@@ -28,7 +28,7 @@ impl Writer<'_> {
 
     /// A column, with an error where it holds what is not read.
     pub(super) fn checked(&mut self, column: Column, scope: Scope<'_>) -> Result<()> {
-        let (path, field) = shortest(column);
+        let (path, field) = column.shortest();
         self.value_of(path.model, field, |writer| writer.column(column, scope))
     }
 
@@ -54,7 +54,7 @@ impl Writer<'_> {
     }
 
     fn readable(&mut self, column: Column, scope: Scope<'_>) -> Result<()> {
-        let (path, field) = shortest(column);
+        let (path, field) = column.shortest();
         let template = self.condition_of(path.model, field).unwrap_or("TRUE");
         self.asked(template, field, |writer| writer.column(column, scope))
     }
@@ -101,7 +101,7 @@ impl Writer<'_> {
         let columns = operands.iter().filter_map(column);
         columns
             .filter(|column| {
-                let (path, field) = shortest(*column);
+                let (path, field) = column.shortest();
                 self.is_doubtful(path.model, field)
             })
             .collect()

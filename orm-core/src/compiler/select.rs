@@ -6,9 +6,7 @@ use crate::ast::{Node, Nulls, Output, Wait};
 use crate::dialect::{Dialect, Explain};
 use crate::error::{Error, Result};
 use crate::model::{FieldDef, ModelDef};
-use crate::planner::{
-    Clause, Columns, Distinct, Joins, Limit, Locked, Place, Plan, Sorted, Source, Term, field_at, shortest,
-};
+use crate::planner::{Clause, Columns, Distinct, Joins, Limit, Locked, Place, Plan, Sorted, Source, Term, field_at};
 use crate::row::Shape;
 use crate::statement::{Intent, Statement};
 use crate::value::{Kind, Value};
@@ -133,7 +131,7 @@ impl Writer<'_> {
         if distinct && node.kind() == Kind::Text {
             return self.ordered(node, Scope::Rows(joins));
         }
-        let (path, field) = shortest(*column);
+        let (path, field) = column.shortest();
         let converted = self.conversion(path.model, field).is_some();
         // What is counted is not read afterwards.
         let changed = converted && (distinct || field.kind == Kind::Decimal);

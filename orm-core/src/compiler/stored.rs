@@ -1,7 +1,6 @@
 //! What an expression or a value becomes when a column stores it.
 
 use super::arithmetic::as_kind;
-use super::ours::has_our_type;
 use super::writer::{Scope, Writer};
 use crate::ast::Node;
 use crate::dialect::{Fit, Holds};
@@ -190,7 +189,7 @@ pub(crate) fn holds(field: &FieldDef) -> Option<Holds> {
 
 /// Tells whether the database has an expression in the type of its kind: a column of others may have a wider one.
 fn is_sure(node: &Node) -> bool {
-    !matches!(node, Node::Column(column) if !has_our_type(*column))
+    !matches!(node, Node::Column(column) if !column.has_own_type())
 }
 
 /// Tells whether an expression is a column that holds no more than this one.

@@ -14,5 +14,6 @@ mod old_rows;
 mod order;
 mod parameters;
 mod prefetch;
+mod rules;
 mod text;
 mod write;

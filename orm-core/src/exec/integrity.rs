@@ -93,7 +93,7 @@ async fn broken_key(
     written: &[(usize, Value)],
 ) -> Result<Option<Reference>> {
     for reference in Reference::all(model) {
-        let Some(condition) = referred_to(&reference, written)? else { continue };
+        let Ok(Some(condition)) = referred_to(&reference, written) else { continue };
         if !any_row(database, Select { condition, ..Select::all(reference.target()) }).await? {
             return Ok(Some(reference));
         }

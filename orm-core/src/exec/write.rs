@@ -1,5 +1,5 @@
-//! The one door for writes: a row is completed and fitted, its statement compiled and sent, and an error of the database is
-//! completed by what the model knows. New rows, saves, updates and deletes go through here.
+//! The one door for writes: a new row is completed, a statement compiled and sent, and an error of the database completed by what
+//! the model knows. New rows, saves, updates and deletes go through here.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -14,7 +14,6 @@ use super::referrer::kept;
 use crate::ast::{Delete, Insert, Node, Save, Update};
 use crate::compiler;
 use crate::dialect::Dialect;
-
 use crate::error::{Error, Result};
 use crate::model::{FieldDef, Model};
 use crate::statement::{Done, Statement};
@@ -84,8 +83,8 @@ where
     let model = insert.model;
     let given = insert.rows.iter().flat_map(|row| insert.fields.iter().copied().zip(row));
     let references = references(model, given);
-    let is_given = |field: &FieldDef| insert.fields.iter().any(|&index| std::ptr::eq(&model.fields[index], field));
-    let numbered = model.fields.iter().find(|field| field.auto && !is_given(field));
+    let mut fields = model.fields.iter().enumerate();
+    let numbered = fields.find(|(index, field)| field.auto && !insert.fields.contains(index)).map(|(_, field)| field);
     match inserted(database, insert, send).await {
         Ok(done) => Ok(done),
         Err(error) => {

@@ -113,6 +113,26 @@ impl Column {
     pub fn nullable(&self) -> bool {
         self.path.nullable || self.field.nullable
     }
+
+    /// The shortest way to it: the primary key of what a foreign key refers to is that foreign key, unless it may be spelled
+    /// otherwise there.
+    pub(crate) fn shortest(self) -> (&'static Path, &'static FieldDef) {
+        let Self { mut path, mut field } = self;
+        while let Some((before, key)) = path.step {
+            let is_key = field.primary_key && path.model.primary_key.len() == 1;
+            if !is_key || field.may_be_spelled_otherwise(path.model) || key.may_be_spelled_otherwise(before.model) {
+                break;
+            }
+            (path, field) = (before, key);
+        }
+        (path, field)
+    }
+
+    /// Whether it is sure to have a type of ours where it is read.
+    pub(crate) fn has_own_type(self) -> bool {
+        let (path, field) = self.shortest();
+        field.has_own_type(path.model)
+    }
 }
 
 impl PartialEq for Column {

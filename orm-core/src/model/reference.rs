@@ -4,6 +4,7 @@ use std::iter;
 
 use super::definition::{FieldDef, ForeignKeyDef, ModelDef, OnDelete};
 use crate::error::{Error, Result};
+use crate::value::Kind;
 
 /// How many keys that are foreign keys themselves are followed.
 const MOST_KEYS: usize = 8;
@@ -112,6 +113,13 @@ impl FieldDef {
     fn key_referred(&self) -> Option<(&'static ModelDef, &'static Self)> {
         let target = (self.foreign_key.as_ref()?.target)();
         Some((target, target.single_key().ok()?))
+    }
+
+    /// Whether keys may be equal to it without being the same: texts by a collation without case, or by one that is not known.
+    pub(crate) fn may_be_spelled_otherwise(&self, model: &ModelDef) -> bool {
+        let is_ours = |model: &ModelDef, key: &Self| model.managed && key.collation.is_none();
+        self.kind == Kind::Text
+            && !(is_ours(model, self) && self.keys_referred().all(|(model, key)| is_ours(model, key)))
     }
 
     /// Whether the column, of a model's own table, is sure to have the type that it gets from `create_tables`: not in a table

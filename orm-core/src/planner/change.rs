@@ -4,7 +4,7 @@ use std::ptr;
 
 use super::check;
 use super::plan::{Assigned, Change, Chosen, Clause, Columns, Plan, Source};
-use super::tables::{Joins, Place, field_at, shortest};
+use super::tables::{Joins, Place, field_at};
 use crate::ast::{Condition, Delete, Update, Walk};
 use crate::dialect::{Dialect, Features, OldRows};
 use crate::error::{Error, ErrorKind, Result};
@@ -174,7 +174,7 @@ fn reaches(from: &'static ModelDef, to: &ModelDef, seen: &mut Vec<&'static Model
 /// Tells whether an expression reads a column of the row, also as the first step of a path.
 fn reads(walk: Walk<'_>, model: &ModelDef, field: &FieldDef) -> bool {
     walk.columns().any(|column| {
-        let (mut path, mut read) = shortest(column);
+        let (mut path, mut read) = column.shortest();
         while let Some((before, key)) = path.step {
             (path, read) = (before, key);
         }

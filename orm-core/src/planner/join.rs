@@ -1,7 +1,7 @@
 //! To-one paths become joins, each path once.
 
 use super::plan::Clause;
-use super::tables::{Join, Joins, Place, field_at, shortest};
+use super::tables::{Join, Joins, Place, field_at};
 use crate::ast::{Node, Output, Part, Selected};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Column, FieldDef, ModelDef, Path};
@@ -14,7 +14,7 @@ impl Joins {
     /// The joins to one column.
     pub fn to(root: &'static ModelDef, column: Column) -> Result<Self> {
         let mut joins = Self::new(root);
-        joins.add_path(shortest(column).0)?;
+        joins.add_path(column.shortest().0)?;
         Ok(joins)
     }
 
@@ -57,7 +57,7 @@ impl Joins {
     }
 
     fn add_column(&mut self, column: Column) -> Result<()> {
-        self.add_path(shortest(column).0).map(drop)
+        self.add_path(column.shortest().0).map(drop)
     }
 
     fn add_shape(&mut self, place: Place, model: &'static ModelDef, shape: &Shape) -> Result<()> {

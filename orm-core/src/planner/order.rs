@@ -26,18 +26,18 @@ pub(super) fn node<'q>(term: &Term<'q>) -> Option<&'q Node> {
 }
 
 /// The same order in terms that the database knows.
-pub(super) fn said<'q>(terms: Vec<Term<'q>>, features: &Features) -> Vec<Term<'q>> {
-    let mut said = Vec::with_capacity(terms.len());
+pub(super) fn in_words_of<'q>(features: &Features, terms: Vec<Term<'q>>) -> Vec<Term<'q>> {
+    let mut known = Vec::with_capacity(terms.len());
     for term in terms {
         // Such a database orders decimals by other words than it selects them.
         let position = term.position.filter(|_| !features.decimals_as_text);
         let nulls = term.nulls.filter(|_| features.nulls_order);
         if let (Some(wished), None) = (term.nulls, nulls) {
-            said.push(Term { is_null: true, descending: wished == Nulls::First, nulls, position: None, ..term });
+            known.push(Term { is_null: true, descending: wished == Nulls::First, nulls, position: None, ..term });
         }
-        said.push(Term { position, nulls, ..term });
+        known.push(Term { position, nulls, ..term });
     }
-    said
+    known
 }
 
 impl Sorted<'_> {

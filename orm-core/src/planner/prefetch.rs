@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::tables::{field_at, may_be_spelled_otherwise};
+use super::tables::field_at;
 use crate::ast::{Node, Ordering, Output, Prefetch, Relation, Select, Selected, by_key, column_in, one_of};
 use crate::error::{Error, Result};
 use crate::model::{Column, FieldDef, Link, ModelDef, Path, RelationKind};
@@ -60,8 +60,8 @@ impl Children {
             Foreign::Pair(pairs) => (pairs.source, prefetch.model),
         };
         Ok(key.field.kind == Kind::Text
-            && (may_be_spelled_otherwise(key.path.model, key.field)
-                || may_be_spelled_otherwise(target, target.single_key()?)))
+            && (key.field.may_be_spelled_otherwise(key.path.model)
+                || target.single_key()?.may_be_spelled_otherwise(target)))
     }
 }
 

@@ -106,8 +106,11 @@ fn plan<'q>(select: &'q Select, purpose: Purpose<'q>, dialect: &Dialect) -> Resu
     }
 
     // 5. DISTINCT against the order, and the order as the database can say it.
-    let order = if select.distinct { order::selected_only(select, order, &joins)? } else { order };
-    let order = order::said(order, dialect.features());
+    let order = match purpose {
+        Purpose::Rows if select.distinct => order::selected_only(select, order, &joins)?,
+        _ => order,
+    };
+    let order = order::in_words_of(dialect.features(), order);
 
     // 6. The lock: what is locked must be there.
     let lock = match (purpose, &select.lock) {

@@ -2,7 +2,6 @@
 
 use crate::error::{Error, Result};
 use crate::model::{Column, FieldDef, ModelDef, Path};
-use crate::value::Kind;
 
 /// The joins of a query, in the order of first use; each after the one it starts from.
 #[derive(Debug, Clone)]
@@ -71,7 +70,7 @@ impl Joins {
 
     /// Where a column is read. A target's primary key is the foreign key that refers to it: no join needed.
     pub fn locate(&self, column: Column) -> Result<(Place, &'static FieldDef)> {
-        let (path, field) = shortest(column);
+        let (path, field) = column.shortest();
         Ok((self.place(path)?, field))
     }
 
@@ -127,27 +126,6 @@ impl Joins {
             Place::Joined(index) => (1 << index) | self.list.get(index).map_or(0, |join| self.way_to(join.from)),
         }
     }
-}
-
-/// The shortest way to a column: the primary key of what a foreign key refers to is that foreign key, unless it may be
-/// spelled otherwise there.
-pub(crate) fn shortest(column: Column) -> (&'static Path, &'static FieldDef) {
-    let Column { mut path, mut field } = column;
-    while let Some((before, key)) = path.step {
-        let is_key = field.primary_key && path.model.primary_key.len() == 1;
-        if !is_key || may_be_spelled_otherwise(path.model, field) || may_be_spelled_otherwise(before.model, key) {
-            break;
-        }
-        (path, field) = (before, key);
-    }
-    (path, field)
-}
-
-/// Tells whether keys may be equal without being the same: texts by a collation without case, or by one that is not known.
-pub(super) fn may_be_spelled_otherwise(model: &ModelDef, key: &FieldDef) -> bool {
-    let is_ours = |model: &ModelDef, key: &FieldDef| model.managed && key.collation.is_none();
-    let mut referred = key.keys_referred();
-    key.kind == Kind::Text && !(is_ours(model, key) && referred.all(|(model, key)| is_ours(model, key)))
 }
 
 /// A column of a model by its index.

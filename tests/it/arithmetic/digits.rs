@@ -4,7 +4,7 @@
 use dormouse::prelude::*;
 use dormouse::{ErrorKind, Result};
 
-use crate::support::matrix;
+use crate::support::{Place, matrix, run};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Rate {
@@ -26,6 +26,23 @@ struct Theirs {
     #[field(max_digits = 38, decimal_places = 10)]
     fine: Decimal,
     whole: i64,
+}
+
+/// A table of others that holds what is no number …
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(managed = false)]
+struct Source {
+    id: i64,
+    number: Decimal,
+}
+
+/// … and one of ours that copies it.
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Copied {
+    id: i64,
+    #[field(on_delete = DoNothing, column = "source")]
+    source: ForeignKey<Source>,
+    number: Decimal,
 }
 
 /// What each assignment to a row makes of a column, outside of a transaction and in one: a number, or nothing but an error.
@@ -142,4 +159,20 @@ matrix! {
         }
         Ok(())
     }
+}
+
+/// Only PostgreSQL keeps what is no number among decimals.
+#[tokio::test]
+async fn what_is_no_number_is_stored_in_no_column_of_ours() -> Result<()> {
+    run(Place::postgres().await?, async |db| {
+        db.execute_sql("CREATE TABLE source (id BIGINT PRIMARY KEY, number NUMERIC NOT NULL)").await?;
+        db.create_tables(dormouse::models![Copied]).await?;
+        db.execute_sql("INSERT INTO source VALUES (1, 'NaN')").await?;
+        db.execute_sql("INSERT INTO copied (id, source, number) VALUES (1, 1, 2)").await?;
+        let error = Copied::objects().aupdate(|c| c.number.set(c.source.number)).await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::OutOfRange { .. }), "{error:?}");
+        assert_eq!(Copied::objects().aget_one().await?.number, dec!(2));
+        Ok(())
+    })
+    .await
 }

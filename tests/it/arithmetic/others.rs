@@ -30,6 +30,21 @@ struct Whole {
     amount: Option<Decimal>,
 }
 
+/// A row of ours …
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Small {
+    id: i32,
+}
+
+/// … that a table of others refers to by a wider column.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(managed = false)]
+struct Refers {
+    id: i64,
+    #[field(on_delete = DoNothing)]
+    small: ForeignKey<Small>,
+}
+
 async fn whole_numbers(db: &Database) -> Result<()> {
     let (int, unsigned, huge, double, decimal) = match db.dialect().name() {
         "SQLite" => ("INTEGER", "INTEGER", "INTEGER", "REAL", "TEXT"),
@@ -293,4 +308,16 @@ fn is_past<T: Debug>(what: &str, outcome: Result<T>) {
 
 fn quote(db: &Database) -> &'static str {
     if db.dialect().name() == "MariaDB" { "`" } else { "\"" }
+}
+
+matrix! {
+    async fn a_key_to_a_row_of_ours_has_the_type_of_its_own_table(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Small]).await?;
+        db.execute_sql("CREATE TABLE refers (id BIGINT PRIMARY KEY, small_id BIGINT NOT NULL)").await?;
+        db.execute_sql("INSERT INTO refers VALUES (1, -9223372036854775807 - 1)").await?;
+        let below = Refers::objects().filter(|r| (r.id * 0 - r.small.id).lt(0_i64)).acount().await;
+        let error = below.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::OutOfRange { .. } | ErrorKind::Decode { .. }), "{error:?}");
+        Ok(())
+    }
 }

@@ -31,7 +31,7 @@ pub(super) const fn computed(kind: Kind) -> Option<&'static str> {
 pub(super) fn may_wrap(call: &Call) -> bool {
     let of_64_bits = |node: &Node| match node {
         Node::Call(_) => true,
-        Node::Column(column) if !column.field.has_own_type(column.path.model) => true,
+        Node::Column(column) if !column.has_own_type() => true,
         node => matches!(node.kind(), Kind::I64 | Kind::Duration),
     };
     let is_whole = matches!(call.kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration);
@@ -49,7 +49,7 @@ pub(super) fn product(call: &Call, mariadb: bool) -> Option<&'static str> {
 fn places(node: &Node) -> u32 {
     match (node, node.kind()) {
         (Node::Call(call), Kind::Decimal) => places_of(call),
-        (Node::Column(column), Kind::Decimal) if column.field.has_own_type(column.path.model) => {
+        (Node::Column(column), Kind::Decimal) if column.has_own_type() => {
             column.field.scale().map_or(Decimal::MAX_SCALE, |(_, places)| places)
         }
         // One of others may have more than its field.

@@ -25,9 +25,12 @@ macro_rules! is_read {
     };
 }
 
-/// A number that can be read; else one past its digits.
-const FITTED: &str =
-    concat!("CASE WHEN ", is_read!("{0}"), " THEN {0} ELSE CAST(1e29 + ABS({0}) AS NUMERIC(29, 0)) END");
+/// A number that can be read; else one past its digits, which NaN is not by itself.
+const FITTED: &str = concat!(
+    "CASE WHEN ",
+    is_read!("{0}"),
+    " THEN {0} ELSE CAST(CASE WHEN {0} = 'NaN' THEN 1e29 ELSE 1e29 + ABS({0}) END AS NUMERIC(29, 0)) END"
+);
 
 /// A number as a column of decimals stores it; none where its type sees to that.
 pub(super) fn fitted(fit: &Fit) -> Option<String> {

@@ -120,7 +120,8 @@ fn key_name(message: &str, qualified: bool) -> Option<String> {
 fn column_name(message: &str) -> Option<String> {
     let (_, names) = message.rsplit_once(" for column `")?;
     let (names, _) = names.rsplit_once('`')?;
-    names.rsplit("`.`").next().map(str::to_owned)
+    // What an expression gives has its words for a name.
+    names.rsplit("`.`").next().filter(|name| !name.contains('(')).map(str::to_owned)
 }
 
 /// The name behind CONSTRAINT, with the backticks in it doubled.
