@@ -217,7 +217,7 @@ matrix! {
             "PostgreSQL" => (Some("CREATE EXTENSION citext"), "INT", "CITEXT"),
             _ => (None, "INT UNSIGNED", "VARCHAR(20) CHARACTER SET latin1"),
         };
-        for sql in before {
+        if let Some(sql) = before {
             db.execute_sql(sql).await?;
         }
         db.execute_sql(format!("CREATE TABLE old_part (number {number}, code {code}, PRIMARY KEY (number, code))")).await?;
@@ -268,7 +268,7 @@ static CLERK: ModelDef = ModelDef {
 
 matrix! {
     async fn close_a_circle_of_tables(db: &Database) -> Result<()> {
-        let models = [&DEPOT, &CLERK].map(|model| Declared::plain(model));
+        let models = [&DEPOT, &CLERK].map(Declared::plain);
         db.create_tables(models.clone()).await?;
         db.execute_sql("INSERT INTO depot (region, number) VALUES (1, 1)").await?;
         db.execute_sql("INSERT INTO clerk (region, number, depot) VALUES (1, 7, 1)").await?;

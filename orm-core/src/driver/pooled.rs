@@ -296,13 +296,14 @@ fn by_cursor<P: Protocol>(
             if last {
                 let outcome = lease.end_transaction(Ok(())).await;
                 finish(&mut lease, [], outcome).map_err(|fault| fault.error)?;
-            }
-            if fetched > 0 {
-                yield batch;
-            }
-            if last {
+                // Before the rows are handed on: what is loaded for them takes a connection.
+                drop(lease);
+                if fetched > 0 {
+                    yield batch;
+                }
                 break;
             }
+            yield batch;
             batch = rows.fresh();
             fetched = match lease.fetch(&more, batch.as_mut()).await {
                 Ok(done) => done.rows_affected,

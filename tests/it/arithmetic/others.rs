@@ -177,7 +177,7 @@ matrix! {
             is_past(what, all().aaggregate(|_| expression.clone().max()).await);
             is_past(what, all().aupdate(|w| w.long.set(expression.clone())).await);
         }
-        is_past("0 - span", Whole::objects().values(|w| w.span - w.span - w.span).await);
+        is_past("0 - span", Whole::objects().values(|w| w.span * 0 - w.span).await);
         Ok(())
     }
 }

@@ -120,7 +120,14 @@ async fn a_stream_that_prefetches_sqlite() -> Result<()> {
 #[tokio::test]
 async fn a_stream_that_prefetches_postgres() -> Result<()> {
     let option = "?max_connections=1&acquire_timeout=0.3s";
-    with_one_connection(Place::postgres().await?, option, a_stream_that_prefetches_needs_two).await
+    with_one_connection(Place::postgres().await?, option, async |db| {
+        a_stream_that_prefetches_needs_two(db).await?;
+        // A cursor gives its connection back before its last rows are handed on.
+        let authors: Vec<_> = Author::objects().prefetch_related(|a| a.books).aiterator(10).try_collect().await?;
+        assert_eq!(authors.iter().map(|author| author.books.loaded().map_or(0, <[_]>::len)).sum::<usize>(), 5);
+        Ok(())
+    })
+    .await
 }
 
 #[tokio::test]
