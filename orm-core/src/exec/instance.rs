@@ -166,7 +166,7 @@ pub(crate) async fn save(database: &Database, row: ast::Save) -> Result<()> {
 
 /// The condition that a row has the key of this one, if it has nothing else to write.
 fn key_of(row: &ast::Save) -> Condition {
-    if row.written.fields(row.root.model).next().is_some() {
+    if !row.written.is_empty(row.root.model) {
         return Condition::EMPTY;
     }
     let values = row.root.model.primary_key.iter().filter_map(|index| row.values.get(*index).cloned());

@@ -21,6 +21,10 @@ pub(super) fn references<'v>(
     model: &ModelDef,
     written: impl IntoIterator<Item = (usize, &'v Value)>,
 ) -> Vec<(usize, Value)> {
+    // Most rows refer to none, and each row that is saved is looked at.
+    if !model.has_references() {
+        return Vec::new();
+    }
     written.into_iter().filter(|(index, _)| model.refers(*index)).map(|(index, value)| (index, value.clone())).collect()
 }
 

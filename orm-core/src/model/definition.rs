@@ -66,6 +66,11 @@ impl ModelDef {
         self.relations.iter().find(|relation| relation.name == name)
     }
 
+    /// Tells whether it has a foreign key.
+    pub(crate) fn has_references(&self) -> bool {
+        !self.foreign_keys.is_empty() || self.fields.iter().any(|field| field.foreign_key.is_some())
+    }
+
     /// Tells whether the field at an index is a foreign key, or part of one.
     pub fn refers(&self, index: usize) -> bool {
         self.fields.get(index).is_some_and(|field| field.foreign_key.is_some())

@@ -100,7 +100,11 @@ impl FieldDef {
     }
 
     /// The field that says what the column holds: of a foreign key, the key that it refers to, which may be one itself.
+    #[inline]
     pub(crate) fn typed(&self) -> &Self {
+        if self.foreign_key.is_none() {
+            return self;
+        }
         self.keys_referred().last().map_or(self, |(_, key)| key)
     }
 
