@@ -21,7 +21,7 @@ const LONGEST_LIST: usize = 64;
 impl Writer<'_> {
     /// How a column is converted to our own form, if it needs to be.
     pub(super) fn conversion(&self, model: &ModelDef, field: &FieldDef) -> Option<Cow<'static, str>> {
-        if field.has_own_type(model) {
+        if self.has_own_type(model, field) {
             return None;
         }
         if let Some(template) = self.spelling().foreign(field.kind) {
@@ -33,7 +33,8 @@ impl Writer<'_> {
     /// What is known of a column that may not be of a type of ours: in a table of others, or one that may have the type of a key of
     /// others that it refers to.
     pub(super) fn column_facts(&self, model: &ModelDef, field: &FieldDef) -> Option<ColumnFacts> {
-        if self.is_inline() || field.has_own_type(model) || (model.managed && !self.spelling().knows_collations()) {
+        if self.has_own_type(model, field) || self.is_inline() || (model.managed && !self.spelling().knows_collations())
+        {
             return None;
         }
         self.facts(model)?.column(field.column).cloned()
@@ -239,6 +240,9 @@ impl Writer<'_> {
     /// the date is in front, no more than a day off by the offset.
     pub(super) fn near(&self, operator: LookupOperator, operands: &[Node]) -> Vec<(&'static str, NaiveDate)> {
         use LookupOperator as L;
+        if self.is_ours() {
+            return Vec::new();
+        }
         let [Node::Column(column), values @ ..] = operands else { return Vec::new() };
         let (path, field) = column.shortest();
         if self.conversion(path.model, field).is_none() {
@@ -270,6 +274,9 @@ impl Writer<'_> {
         negated: bool,
         scope: Scope<'_>,
     ) -> Result<bool> {
+        if self.is_ours() {
+            return Ok(false);
+        }
         let Node::Column(column) = left else { return Ok(false) };
         let (path, field) = column.shortest();
         let equality = matches!(operator, LookupOperator::Eq | LookupOperator::In | LookupOperator::Differs);

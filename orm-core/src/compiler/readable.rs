@@ -20,7 +20,7 @@ impl Writer<'_> {
     }
 
     fn condition_of(&self, model: &ModelDef, field: &FieldDef) -> Option<&'static str> {
-        if field.has_own_type(model) {
+        if self.has_own_type(model, field) {
             return None;
         }
         self.spelling().readable(field.kind, self.column_facts(model, field).as_ref())
@@ -69,6 +69,9 @@ impl Writer<'_> {
     /// A comparison that fails with an error where it meets a value that is not read. What equals a value of ours is looked
     /// for first; any other comparison comes after, unless it costs less.
     pub(super) fn readable_clause(&mut self, clause: &Clause<'_>, scope: Scope<'_>) -> Result<()> {
+        if self.is_ours() {
+            return self.bare_clause(clause, scope);
+        }
         let columns = self.doubtful(clause);
         if columns.is_empty() {
             return self.bare_clause(clause, scope);

@@ -1,6 +1,7 @@
 //! SELECT.
 
 use super::lookup::no_order;
+use super::ours::is_ours;
 use super::writer::{Scope, Writer};
 use crate::ast::{Node, Nulls, Output, Wait};
 use crate::dialect::{Dialect, Explain};
@@ -30,6 +31,14 @@ pub fn explain(statement: Statement, options: &Explain, dialect: &Dialect) -> Re
 impl Writer<'_> {
     /// A SELECT, whole.
     pub(super) fn plan(&mut self, plan: &Plan<'_>) -> Result<()> {
+        let ours = matches!(&plan.source, Source::Tables(joins) if joins.models().all(is_ours));
+        let before = self.set_ours(ours);
+        self.planned(plan)?;
+        self.set_ours(before);
+        Ok(())
+    }
+
+    fn planned(&mut self, plan: &Plan<'_>) -> Result<()> {
         self.push(if plan.distinct == Distinct::Yes { "SELECT DISTINCT " } else { "SELECT " });
         match &plan.source {
             Source::Tables(joins) => {
@@ -148,6 +157,10 @@ impl Writer<'_> {
 
     /// A column of a whole row.
     fn row_column(&mut self, joins: &Joins, place: Place, field: &FieldDef) -> Result<()> {
+        if self.is_ours() {
+            self.column_at(joins, place, field);
+            return Ok(());
+        }
         self.shown(joins.model(place), field, |writer| {
             writer.column_at(joins, place, field);
             Ok(())

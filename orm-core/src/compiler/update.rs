@@ -56,7 +56,7 @@ pub enum Saved {
     /// Its statement is known from another row.
     Known(Statement),
     /// Its statement is to be written.
-    New(RowUpdate),
+    New(Box<RowUpdate>),
 }
 
 /// The UPDATE of one row.
@@ -99,7 +99,7 @@ pub fn save(save: Save, dialect: &Dialect) -> Result<Saved> {
     if let Some(sql) = shape.and_then(kept::find) {
         return Ok(Saved::Known(Statement::new(sql, binds, Intent::Write)));
     }
-    Ok(Saved::New(RowUpdate { update: of_row(root, &written, &binds), shape, binds }))
+    Ok(Saved::New(Box::new(RowUpdate { update: of_row(root, &written, &binds), shape, binds })))
 }
 
 /// What the UPDATE of a row binds: the columns it writes, as they store it, and then the key.

@@ -1,6 +1,8 @@
 //! One growing text and its bound values.
 
+use std::cell::Cell;
 use std::fmt::{Display, Write};
+use std::mem;
 
 use crate::dialect::{Dialect, Features, Placeholder, Spelling};
 use crate::error::{Error, ErrorKind, Result};
@@ -15,6 +17,24 @@ const LONGEST: usize = 4 << 20;
 /// The longest text that is worth keeping prepared, in bytes: what is longer grew with its data.
 const WORTH_KEEPING: usize = 16 << 10;
 
+thread_local! {
+    /// Where this thread wrote its last text: the next one needs no memory of its own.
+    static BUFFER: Cell<String> = const { Cell::new(String::new()) };
+}
+
+fn taken() -> String {
+    let mut buffer = BUFFER.take();
+    buffer.reserve(1024);
+    buffer
+}
+
+fn give_back(mut buffer: String) {
+    if buffer.capacity() <= WORTH_KEEPING {
+        buffer.clear();
+        BUFFER.set(buffer);
+    }
+}
+
 /// Writes one statement.
 #[derive(Debug)]
 pub(super) struct Writer<'d> {
@@ -22,6 +42,8 @@ pub(super) struct Writer<'d> {
     sql: String,
     binds: Vec<Value>,
     inline: bool,
+    /// Whether all tables that are read at this place are known to have columns of our own types only.
+    ours: bool,
     /// The first schema named, where a database has none.
     without_schemas: Option<&'static str>,
     /// The first column found whose type is not one for its field.
@@ -45,9 +67,10 @@ impl<'d> Writer<'d> {
     pub(super) fn new(dialect: &'d Dialect) -> Self {
         Self {
             dialect,
-            sql: String::with_capacity(1024),
+            sql: taken(),
             binds: Vec::with_capacity(8),
             inline: false,
+            ours: false,
             without_schemas: None,
             unfit: None,
             untyped_texts: false,
@@ -57,6 +80,22 @@ impl<'d> Writer<'d> {
     /// For the schema: values are written into the text.
     pub(super) fn inline(dialect: &'d Dialect) -> Self {
         Self { inline: true, ..Self::new(dialect) }
+    }
+
+    /// Whether a column is sure to have a type of ours.
+    #[inline]
+    pub(super) fn has_own_type(&self, model: &ModelDef, field: &FieldDef) -> bool {
+        self.ours || field.has_own_type(model)
+    }
+
+    /// Whether all tables that are read at this place have columns of our own types only.
+    pub(super) fn is_ours(&self) -> bool {
+        self.ours
+    }
+
+    /// Says so of the tables that are read from now on, and gives what was said before.
+    pub(super) fn set_ours(&mut self, ours: bool) -> bool {
+        mem::replace(&mut self.ours, ours)
     }
 
     /// Whether values are written into the text.
@@ -85,7 +124,6 @@ impl<'d> Writer<'d> {
     /// A name between quotes, those inside doubled.
     pub(super) fn identifier(&mut self, name: &str) {
         let quote = self.features().quote;
-        self.sql.reserve(name.len() + 2);
         self.sql.push(quote);
         if name.bytes().any(|byte| char::from(byte) == quote) {
             self.sql.push_str(&name.replace(quote, &String::from_iter([quote, quote])));
@@ -106,10 +144,14 @@ impl<'d> Writer<'d> {
 
     /// Notes a column of a table of others whose type is not one for its field: what cannot be compared is neither read nor
     /// written.
+    #[inline]
     pub(super) fn check_type(&mut self, model: &ModelDef, field: &FieldDef) {
-        if field.has_own_type(model) {
-            return;
+        if !self.has_own_type(model, field) {
+            self.check_type_of_others(model, field);
         }
+    }
+
+    fn check_type_of_others(&mut self, model: &ModelDef, field: &FieldDef) {
         self.untyped_texts |= model.managed && self.column_facts(model, field).is_some();
         if model.managed || self.inline || self.unfit.is_some() {
             return;
@@ -244,7 +286,9 @@ impl<'d> Writer<'d> {
         bounded("bytes of SQL text", self.sql.len(), LONGEST)?;
         bounded("bound values (send fewer in one statement)", self.binds.len(), self.features().max_binds)?;
         let persistent = self.sql.len() <= WORTH_KEEPING;
-        Ok(Statement { persistent, untyped_texts: self.untyped_texts, ..Statement::new(self.sql, self.binds, intent) })
+        let statement = Statement::new(self.sql.as_str(), self.binds, intent);
+        give_back(self.sql);
+        Ok(Statement { persistent, untyped_texts: self.untyped_texts, ..statement })
     }
 
     /// The text of a statement that changes the schema, or of a part of one.

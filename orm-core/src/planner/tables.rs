@@ -1,5 +1,7 @@
 //! The tables that a statement reads, and where each column stands.
 
+use std::iter;
+
 use crate::error::{Error, Result};
 use crate::model::{Column, FieldDef, ModelDef, Path};
 
@@ -53,6 +55,11 @@ impl Joins {
     /// The joins, each with its number and whether its rows are sure to be there (INNER).
     pub fn iter(&self) -> impl Iterator<Item = (usize, &Join, bool)> {
         self.list.iter().enumerate().map(|(index, join)| (index, join, self.is_inner(index)))
+    }
+
+    /// The models, the root first.
+    pub fn models(&self) -> impl Iterator<Item = &'static ModelDef> {
+        iter::once(self.root).chain(self.list.iter().map(|join| join.target))
     }
 
     /// The model at a place.
