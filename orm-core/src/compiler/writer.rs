@@ -23,7 +23,8 @@ thread_local! {
 }
 
 fn taken() -> String {
-    let mut buffer = BUFFER.take();
+    // Gone already, if a query is written while the thread ends.
+    let mut buffer = BUFFER.try_with(Cell::take).unwrap_or_default();
     buffer.reserve(1024);
     buffer
 }
@@ -31,7 +32,7 @@ fn taken() -> String {
 fn give_back(mut buffer: String) {
     if buffer.capacity() <= WORTH_KEEPING {
         buffer.clear();
-        BUFFER.set(buffer);
+        BUFFER.try_with(|place| place.set(buffer)).ok();
     }
 }
 
