@@ -22,6 +22,7 @@ thread_local! {
     static BUFFER: Cell<String> = const { Cell::new(String::new()) };
 }
 
+/// The buffer of this thread, empty; a writer inside another one gets a new one.
 fn taken() -> String {
     // Gone already, if a query is written while the thread ends.
     let mut buffer = BUFFER.try_with(Cell::take).unwrap_or_default();
@@ -294,7 +295,9 @@ impl<'d> Writer<'d> {
 
     /// The text of a statement that changes the schema, or of a part of one.
     pub(super) fn into_text(self) -> String {
-        self.sql
+        let text = self.sql.as_str().to_owned();
+        give_back(self.sql);
+        text
     }
 }
 

@@ -120,8 +120,8 @@ fn key_name(message: &str, qualified: bool) -> Option<String> {
 fn column_name(message: &str) -> Option<String> {
     let (_, names) = message.rsplit_once(" for column `")?;
     let (names, _) = names.rsplit_once('`')?;
-    // What an expression gives has its words for a name.
-    names.rsplit("`.`").next().filter(|name| !name.contains('(')).map(str::to_owned)
+    // What an expression gives has its words for a name, with the names of its columns in backticks.
+    names.rsplit("`.`").next().filter(|name| !name.contains('`')).map(str::to_owned)
 }
 
 /// The name behind CONSTRAINT, with the backticks in it doubled.
@@ -184,6 +184,10 @@ mod tests {
         assert_eq!(key_name("Duplicate entry '1' for key 'book.it's.odd'", true).as_deref(), Some("it's.odd"));
         let message = "Incorrect integer value: '…' for column `d`.`t`.`c` at row 1";
         assert_eq!(column_name(message).as_deref(), Some("c"));
+        let with_parentheses = "Incorrect integer value: '…' for column `d`.`t`.`size(mm)` at row 1";
+        assert_eq!(column_name(with_parentheses).as_deref(), Some("size(mm)"));
+        let computed = "Out of range value for column `(temporary)`.`ROUND(`t`.`a` * `t`.`b`, 38)` at row 1";
+        assert_eq!(column_name(computed), None);
         assert_eq!(column_name("Data too long for column 'c' at row 1"), None);
         assert_eq!(constraint_name("CONSTRAINT `a``b.c` failed for `d`.`t`").as_deref(), Some("a`b.c"));
         let message = "Cannot add or update a child row: a foreign key constraint fails (`d`.`b`, CONSTRAINT `fk` \
