@@ -99,6 +99,12 @@ impl Entry {
         self.note(|holding| holding.in_transaction = true);
     }
 
+    /// The text that was sent last; one that was sent again and again, too.
+    pub(super) fn sent_last(&self) -> Option<Arc<str>> {
+        let held = self.holders.lock();
+        held.by_number.get(&self.number).and_then(|holding| holding.sent.as_ref()).map(|(sql, _)| Arc::clone(sql))
+    }
+
     fn note(&self, note: impl FnOnce(&mut Holding)) {
         if let Some(holding) = self.holders.lock().by_number.get_mut(&self.number) {
             note(holding);

@@ -142,7 +142,7 @@ impl<P: Protocol> Drop for Lease<P> {
         if let Some(object) = self.object.take().filter(|_| self.dirty) {
             // Out of the pool, which may open another, and closed by the drop of its socket: no waiting, no panic.
             let placed = Object::take(object);
-            self.protocol.abandon(placed.opened.session);
+            self.protocol.abandon(placed.opened.session, self.entry.sent_last().as_deref());
         }
     }
 }

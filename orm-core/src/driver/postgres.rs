@@ -207,7 +207,7 @@ impl Protocol for PostgresProtocol {
     }
 
     /// The server watches its client itself.
-    fn abandon(self: &Arc<Self>, (): ()) {}
+    fn abandon(self: &Arc<Self>, (): (), _: Option<&str>) {}
 
     fn begin(&self, read_only: bool) -> Cow<'static, str> {
         let begin = if read_only { "BEGIN READ ONLY" } else { "BEGIN" };

@@ -46,8 +46,9 @@ pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
     /// Opens a connection and sets its session up.
     fn open(&self) -> impl Future<Output = Result<Opened<Self>>> + Send;
 
-    /// Makes the server end the session of a connection that was closed in the middle of its work. Returns at once.
-    fn abandon(self: &Arc<Self>, session: Self::Session);
+    /// Makes the server end the session of a connection that was closed in the middle of its work, the text of which is
+    /// `sent`. Returns at once.
+    fn abandon(self: &Arc<Self>, session: Self::Session, sent: Option<&str>);
 
     /// Begins a transaction.
     fn begin(&self, read_only: bool) -> Cow<'static, str>;

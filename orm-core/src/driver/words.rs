@@ -19,6 +19,12 @@ pub(super) fn keeps_session(sql: &str) -> bool {
     first.is_empty() || (is_among(first, &KEEPING) && !creates_temporary(sql))
 }
 
+/// Whether a statement names the tables by which a server tells of itself.
+pub(super) fn reads_catalog(sql: &str) -> bool {
+    const NAME: &[u8] = b"information_schema";
+    sql.as_bytes().windows(NAME.len()).any(|bytes| bytes.eq_ignore_ascii_case(NAME))
+}
+
 /// Refuses a statement that would end the transaction that it runs in without the library's knowledge.
 #[inline]
 pub(super) fn stays_in_transaction(sql: &str, committing: &[&str]) -> Result<()> {

@@ -361,6 +361,35 @@ async fn a_deadlock_is_a_serialization_failure() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_query_of_the_catalog_whose_client_left_is_not_killed() -> Result<()> {
+    let scratch = Scratch::new(MYSQL).await?;
+    let driver = &*scratch.connect("max_connections=3").await?;
+    let running = async |mark: &str| {
+        let sql = format!(
+            "SELECT count(*) FROM information_schema.processlist WHERE info LIKE '%/* {mark} */%' \
+             AND db = DATABASE() AND id <> CONNECTION_ID()"
+        );
+        one::<i64>(driver, &sql, Vec::new()).await
+    };
+    let leave = async |mark: &str, sql: &str| {
+        tokio::select! {
+            done = run(driver, sql) => panic!("{done:?}"),
+            started = async { while running(mark).await? == 0 { tokio::task::yield_now().await; } Ok::<_, Error>(()) } => started,
+        }
+    };
+    leave("catalog", "SELECT /* catalog */ SLEEP(5) FROM Information_Schema.schemata LIMIT 1").await?;
+    leave("other", "SELECT /* other */ SLEEP(3600)").await?;
+    while running("other").await? > 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(running("catalog").await?, 1, "it was killed, as the one that was left after it");
+    while running("catalog").await? > 0 {
+        tokio::task::yield_now().await;
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_query_whose_client_left_is_ended() -> Result<()> {
     let scratch = Scratch::new(MYSQL).await?;
     let driver = &*scratch.connect("max_connections=2").await?;

@@ -42,7 +42,7 @@ pub(super) trait Protocol: fmt::Debug + Send + Sync + Sized + 'static {
 
     fn options(&self) -> &Options;
     fn open(&self) -> impl Future<Output = Result<Opened<Self>>> + Send;
-    fn abandon(self: &Arc<Self>, session: String);
+    fn abandon(self: &Arc<Self>, session: String, sent: Option<&str>);
     fn begin(&self, read_only: bool) -> Cow<'static, str>;
     fn begin_held(&self, options: TransactionOptions) -> Cow<'static, str>;
     fn bind(&self, statement: &Statement) -> Result<Vec<Value>>;

@@ -214,7 +214,7 @@ impl Protocol for Server {
         Ok(Opened { connection: link, session })
     }
 
-    fn abandon(self: &Arc<Self>, session: String) {
+    fn abandon(self: &Arc<Self>, session: String, _: Option<&str>) {
         self.state(|state| state.abandoned.push(session));
     }
 
