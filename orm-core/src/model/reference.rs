@@ -1,6 +1,8 @@
 //! The foreign keys of a model in one form, whether of one column or of several.
 
-use std::iter;
+use std::{iter, ptr};
+
+use rustc_hash::FxHashSet;
 
 use super::definition::{FieldDef, ForeignKeyDef, ModelDef, OnDelete};
 use crate::error::{Error, Result};
@@ -130,13 +132,28 @@ impl FieldDef {
     /// of others, nor with the type of a key of others that it refers to.
     #[inline]
     pub(crate) fn has_own_type(&self, model: &ModelDef) -> bool {
-        let refers = self.foreign_key.is_some() || !model.foreign_keys.is_empty();
-        model.managed && !(refers && self.may_be_typed_by_others(model, MOST_KEYS))
+        model.managed && !(self.refers(model) && self.may_be_typed_by_others(model))
     }
 
-    fn may_be_typed_by_others(&self, model: &ModelDef, steps: usize) -> bool {
-        let others = |(target, key): (&ModelDef, &Self)| steps > 0 && key.may_be_typed_by_others(target, steps - 1);
-        !model.managed || self.key_referred().is_some_and(others) || self.parts_referred(model).any(others)
+    fn refers(&self, model: &ModelDef) -> bool {
+        self.foreign_key.is_some() || !model.foreign_keys.is_empty()
+    }
+
+    /// Whether a table of others is among those that the column refers to, by whatever number of keys. Each column is visited
+    /// once: keys of several columns may lead to the same one by very many ways, and back.
+    fn may_be_typed_by_others(&self, model: &ModelDef) -> bool {
+        let mut visited = FxHashSet::default();
+        let mut next = vec![(model, self)];
+        while let Some((model, field)) = next.pop() {
+            if !model.managed {
+                return true;
+            }
+            // Most keys refer to nothing, and need no place in the set.
+            if field.refers(model) && visited.insert(ptr::from_ref(field)) {
+                field.key_referred().into_iter().chain(field.parts_referred(model)).for_each(|key| next.push(key));
+            }
+        }
+        false
     }
 
     /// The keys that it refers to as one of several columns, with their models.
@@ -147,5 +164,35 @@ impl FieldDef {
             let target = (several.key.target)();
             Some((target, target.key_fields().nth(place)?))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::definition::CompositeKeyDef;
+    use super::*;
+
+    const PART: FieldDef = FieldDef { primary_key: true, ..FieldDef::PLAIN };
+    const FIELDS: [FieldDef; 2] = [FieldDef { column: "a", ..PART }, FieldDef { column: "b", ..PART }];
+    const KEY: ForeignKeyDef = ForeignKeyDef { target: || &WOVEN, on_delete: OnDelete::Cascade, one_to_one: false };
+    const SEVERAL: CompositeKeyDef = CompositeKeyDef { name: "woven", fields: &[0, 1], key: KEY };
+
+    /// A model of 100 keys of two columns, which lead to itself and `last`.
+    const fn woven(last: fn() -> &'static ModelDef) -> [CompositeKeyDef; 100] {
+        let mut keys = [SEVERAL; 100];
+        keys[99].key.target = last;
+        keys
+    }
+
+    static WOVEN: ModelDef = ModelDef { fields: &FIELDS, primary_key: &[0, 1], foreign_keys: &KEYS, ..ModelDef::PLAIN };
+    static KEYS: [CompositeKeyDef; 100] = woven(|| &WOVEN);
+    static KNOTTED: ModelDef = ModelDef { foreign_keys: &KEYS_OF_OTHERS, ..WOVEN };
+    static KEYS_OF_OTHERS: [CompositeKeyDef; 100] = woven(|| &OF_OTHERS);
+    static OF_OTHERS: ModelDef = ModelDef { managed: false, foreign_keys: &[], ..WOVEN };
+
+    #[test]
+    fn keys_that_lead_to_each_other_in_many_ways_are_each_followed_once() {
+        assert!(FIELDS.iter().all(|field| field.has_own_type(&WOVEN)));
+        assert!(KNOTTED.fields.iter().all(|field| !field.has_own_type(&KNOTTED)));
     }
 }
