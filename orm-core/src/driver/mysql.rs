@@ -30,7 +30,7 @@ use super::throwaway::Words;
 use super::url::{ServerOptions, Tls};
 use super::words::reads_catalog;
 use super::{Driver, Server, TransactionOptions};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::statement::{Done, Statement};
 use crate::value::Cell;
 
@@ -91,6 +91,15 @@ impl Product {
         Server { product, version: self.version, location: options.location() }
     }
 
+    /// Refuses an option that the server has no setting for.
+    fn check_options(&self, options: &ServerOptions) -> Result<()> {
+        if self.is_mariadb || options.idle_transaction_timeout.is_none() {
+            return Ok(());
+        }
+        let feature = "the option `idle_transaction_timeout` (leave it out of the URL)".to_owned();
+        Err(ErrorKind::Unsupported { feature, backend: "MySQL" }.into())
+    }
+
     /// What makes a session the same everywhere.
     fn session(&self, options: &ServerOptions) -> String {
         let mut mode = "STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,\
@@ -110,7 +119,7 @@ impl Product {
             None => (SORTED, format!("GREATEST(@@sort_buffer_size, {})", SORTED * SORT_BUFFER_PER_BYTE)),
         };
         let lock = whole_seconds(options.lock_timeout);
-        let idle = match whole_seconds(options.idle_transaction_timeout) {
+        let idle = match whole_seconds(options.idle_transaction_timeout()) {
             seconds if self.is_mariadb => format!(", idle_transaction_timeout = {seconds}"),
             _ => String::new(),
         };
@@ -204,6 +213,7 @@ impl MysqlProtocol {
             connection.fetch_one(sqlx::raw_sql("SELECT VERSION()")).await.and_then(|row| row.try_get::<String, _>(0));
         let product = Product::of(&asked.map_err(|error| error::connecting(&self.options, error))?);
         product.server(&self.options).check_version()?;
+        product.check_options(&self.options)?;
         Ok(*self.product.get_or_init(|| product))
     }
 
@@ -401,5 +411,21 @@ mod product_tests {
         assert_eq!(product("9.1.0"), ("MySQL", (9, 1, 0)));
         assert_eq!(product("10.6.12-MariaDB"), ("MariaDB", (10, 6, 12)));
         assert_eq!(product("11.4.2-MariaDB-ubu2404"), ("MariaDB", (11, 4, 2)));
+    }
+
+    #[test]
+    fn an_option_without_a_setting_is_refused() {
+        let check = |version, query: &str| {
+            let options =
+                ServerOptions::parse(&format!("mysql://me@localhost/books{query}"), &crate::driver::url::MYSQL);
+            Product::of(version).check_options(&options.expect("options"))
+        };
+        check("8.4.0", "").expect("the time of MariaDB is a default, and MySQL goes without");
+        check("10.11.6-MariaDB", "?idle_transaction_timeout=1m").expect("a setting of MariaDB");
+        let refused = check("8.4.0", "?idle_transaction_timeout=1m").expect_err("no setting of MySQL");
+        assert_eq!(
+            refused.to_string(),
+            "MySQL does not support the option `idle_transaction_timeout` (leave it out of the URL)"
+        );
     }
 }

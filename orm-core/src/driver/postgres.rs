@@ -218,7 +218,7 @@ impl Protocol for PostgresProtocol {
         let isolation = options.isolation.unwrap_or(Isolation::ReadCommitted).words();
         let access = if options.read_only { " READ ONLY" } else { "" };
         // A client that stops in the middle of a transaction must not keep its locks.
-        let idle = self.options.idle_transaction_timeout.as_millis();
+        let idle = self.options.idle_transaction_timeout().as_millis();
         let limits = self.local_limits();
         format!(
             "BEGIN ISOLATION LEVEL {isolation}{access}; SET LOCAL idle_in_transaction_session_timeout = {idle}{limits}"

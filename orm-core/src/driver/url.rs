@@ -60,12 +60,16 @@ pub(super) struct ServerOptions {
     pub(super) connect_timeout: Duration,
     pub(super) statement_timeout: Option<Duration>,
     pub(super) lock_timeout: Duration,
-    pub(super) idle_transaction_timeout: Duration,
+    /// Only if the URL says it; see [`Self::idle_transaction_timeout`].
+    pub(super) idle_transaction_timeout: Option<Duration>,
     pub(super) statement_cache_size: usize,
     pub(super) sort_buffer_size: Option<usize>,
     pub(super) pooler: bool,
     pub(super) search_path: Option<String>,
 }
+
+/// How long a transaction may wait for its next statement, if the URL says nothing.
+const IDLE_TRANSACTION: Duration = Duration::from_secs(300);
 
 /// A text that `Debug` does not show.
 #[derive(Clone)]
@@ -162,7 +166,7 @@ impl ServerOptions {
             connect_timeout: Duration::from_secs(10),
             statement_timeout: None,
             lock_timeout: Duration::from_secs(30),
-            idle_transaction_timeout: Duration::from_secs(300),
+            idle_transaction_timeout: None,
             statement_cache_size: 100,
             sort_buffer_size: None,
             pooler: false,
@@ -177,6 +181,11 @@ impl ServerOptions {
         Ok(options)
     }
 
+    /// How long a transaction may wait for its next statement.
+    pub(super) fn idle_transaction_timeout(&self) -> Duration {
+        self.idle_transaction_timeout.unwrap_or(IDLE_TRANSACTION)
+    }
+
     fn set(&mut self, name: &'static str, value: &str) -> Result<()> {
         match name {
             "max_connections" => self.max_connections = number(name, value, 1..=MOST_CONNECTIONS)?,
@@ -188,7 +197,7 @@ impl ServerOptions {
             "connect_timeout" => self.connect_timeout = limit(name, value)?,
             "statement_timeout" => self.statement_timeout = Some(limit(name, value)?),
             "lock_timeout" => self.lock_timeout = limit(name, value)?,
-            "idle_transaction_timeout" => self.idle_transaction_timeout = limit(name, value)?,
+            "idle_transaction_timeout" => self.idle_transaction_timeout = Some(limit(name, value)?),
             "application_name" => self.application_name = value.to_owned(),
             "sslrootcert" => self.root_certificate = Some(value.into()),
             "sslcert" => self.client_certificate = Some(value.into()),
