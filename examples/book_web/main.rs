@@ -88,7 +88,7 @@ async fn run(arguments: Arguments) -> Result<(), Stop> {
     fill(arguments.import.as_deref(), arguments.on_error).await?;
     let address = listener.local_addr().map_or(arguments.addr, |address| address.to_string());
     tracing::info!("serving http://{address}/ (Ctrl-C ends it)");
-    axum::serve(listener, site::router(access_log))
+    axum::serve(site::sending_at_once(listener), site::router(access_log))
         .with_graceful_shutdown(interrupted())
         .await
         .map_err(|error| format!("cannot go on serving: {error}"))?;

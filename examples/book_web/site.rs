@@ -1,9 +1,13 @@
 //! The site: which address is answered by whom, and what every request passes through.
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use axum::serve::{Listener, ListenerExt};
+use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::trace::TraceLayer;
@@ -15,6 +19,16 @@ use super::{feeds, pages, routes};
 
 /// The largest form that is read, in bytes: a few times what fits into its fields.
 const LARGEST_FORM: usize = 64 * 1024;
+
+/// Sends each piece of a streamed page at once. Without TCP_NODELAY the kernel keeps a small piece back until the browser has
+/// acknowledged the one before, which takes up to 40 ms on a connection that is kept alive.
+pub(crate) fn sending_at_once(listener: TcpListener) -> impl Listener<Io = TcpStream, Addr = SocketAddr> {
+    listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY cannot be set: pages arrive later");
+        }
+    })
+}
 
 /// The whole site, ready to be served. It asks the default database, or the one of the scope it is called in.
 pub(crate) fn router(access_log: AccessLog) -> Router {

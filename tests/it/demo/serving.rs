@@ -86,7 +86,8 @@ async fn an_address_of_a_mebibyte_is_refused() -> std::io::Result<()> {
     let log = fs::File::create(folder.path().join("access.log"))?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
-    let server = tokio::spawn(axum::serve(listener, site::router(AccessLog::new(log))).into_future());
+    let server =
+        tokio::spawn(axum::serve(site::sending_at_once(listener), site::router(AccessLog::new(log))).into_future());
     for (length, status) in [(1_000, "414"), (70_000, "414"), (1 << 20, "431")] {
         let mut browser = TcpStream::connect(address).await?;
         let request = format!("GET /?q={} HTTP/1.1\r\nHost: books\r\n\r\n", "x".repeat(length));
@@ -97,5 +98,16 @@ async fn an_address_of_a_mebibyte_is_refused() -> std::io::Result<()> {
         assert_eq!(String::from_utf8_lossy(&answer), format!("HTTP/1.1 {status}"), "{length}");
     }
     server.abort();
+    Ok(())
+}
+
+/// A page is written in pieces; none of them waits until the browser has acknowledged the one before.
+#[tokio::test]
+async fn each_piece_of_a_page_is_sent_at_once() -> std::io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let browser = TcpStream::connect(listener.local_addr()?).await?;
+    let (stream, address) = axum::serve::Listener::accept(&mut site::sending_at_once(listener)).await;
+    assert_eq!(address, browser.local_addr()?);
+    assert!(stream.nodelay()?, "TCP_NODELAY");
     Ok(())
 }
