@@ -16,7 +16,7 @@ pub enum LookupOperator {
     Gt,
     /// Greater or equal.
     Gte,
-    /// One of a list (`Value::List`); of an empty one, never.
+    /// One of a list (`Value::List`), or of the values of a subquery; of none, never.
     In,
     /// From … to …, both included.
     Between,

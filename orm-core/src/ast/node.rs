@@ -3,12 +3,12 @@
 //! A condition has two values: what SQL calls NULL counts as false, at every depth, so `!c` is the exact complement of
 //! `c` and De Morgan's laws hold. The compiler sees to it.
 
-use std::fmt;
-use std::mem;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use super::comparison::LookupOperator;
 use super::function::Function;
+use super::subquery::Subquery;
 use crate::error::{Error, Result};
 use crate::model::Column;
 use crate::value::{Kind, Value};
@@ -19,6 +19,13 @@ use crate::value::{Kind, Value};
 pub enum Node {
     /// A column of the root or of a model at the end of a path.
     Column(Column),
+    /// Inside a subquery: a column of a query around it.
+    Outer {
+        /// The column, from the root of that query.
+        column: Column,
+        /// How many subqueries are left to get there: 1 for the nearest query around.
+        levels: NonZeroU32,
+    },
     /// A bound value.
     Value(Value),
     /// An operand that could not be encoded; reported when the query is compiled.
@@ -27,6 +34,15 @@ pub enum Node {
     Call(Arc<Call>),
     /// A condition used as a value: true or false, never NULL.
     Condition(Condition),
+    /// The one value that a query selects, NULL if it has no row; as the right operand of `In`, the list of its values.
+    Subquery {
+        /// The query.
+        query: Arc<Subquery>,
+        /// What its value is.
+        kind: Kind,
+        /// Whether its value can be NULL.
+        nullable: bool,
+    },
 }
 
 /// A function and its arguments.
@@ -43,7 +59,7 @@ pub struct Call {
     pub kind: Kind,
     /// Whether the result can be NULL.
     pub nullable: bool,
-    depth: u32,
+    pub(super) depth: u32,
 }
 
 impl Node {
@@ -57,66 +73,56 @@ impl Node {
         Self::Call(Arc::new(Call::new(function, arguments, kind, nullable)))
     }
 
+    /// A column of the query that so many subqueries stand inside; with 0, of the query itself.
+    pub fn outer(column: Column, levels: u32) -> Self {
+        NonZeroU32::new(levels).map_or(Self::Column(column), |levels| Self::Outer { column, levels })
+    }
+
+    /// The column, if it belongs to the query around the `levels` subqueries in which the expression stands.
+    pub fn column_of(&self, levels: u32) -> Option<Column> {
+        match self {
+            Self::Column(column) if levels == 0 => Some(*column),
+            Self::Outer { column, levels: outward } if outward.get() == levels => Some(*column),
+            _ => None,
+        }
+    }
+
     /// What the expression's value is.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Column(column) => column.field.kind,
+            Self::Column(column) | Self::Outer { column, .. } => column.field.kind,
             Self::Value(value) => value.kind(),
             Self::Fault(_) => Kind::Text,
             Self::Call(call) => call.kind,
             Self::Condition(_) => Kind::Bool,
+            Self::Subquery { kind, .. } => *kind,
         }
     }
 
     /// Tells whether the value can be NULL.
     pub fn nullable(&self) -> bool {
         match self {
-            Self::Column(column) => column.nullable(),
+            Self::Column(column) | Self::Outer { column, .. } => column.nullable(),
             Self::Value(value) => value.is_null(),
             Self::Fault(_) | Self::Condition(_) => false,
             Self::Call(call) => call.nullable,
+            Self::Subquery { nullable, .. } => *nullable,
         }
     }
 
-    /// How many calls and groups stand inside each other; known without a walk.
+    /// Tells whether nothing stands inside it.
+    pub(super) const fn is_leaf(&self) -> bool {
+        matches!(self, Self::Column(_) | Self::Outer { .. } | Self::Value(_) | Self::Fault(_))
+    }
+
+    /// How many calls, groups and subqueries stand inside each other; known without a walk.
     pub fn depth(&self) -> u32 {
         match self {
-            Self::Column(_) | Self::Value(_) | Self::Fault(_) => 0,
+            Self::Column(_) | Self::Outer { .. } | Self::Value(_) | Self::Fault(_) => 0,
             Self::Call(call) => call.depth,
             Self::Condition(condition) => condition.depth(),
+            Self::Subquery { query, .. } => query.depth(),
         }
-    }
-
-    /// Moves what stands directly inside into `stack`, where it is not shared.
-    fn dismantle(self, stack: &mut Vec<Self>) {
-        match self {
-            Self::Call(call) => {
-                if let Some(mut call) = Arc::into_inner(call) {
-                    call.dismantle(stack);
-                }
-            }
-            Self::Condition(condition) => match condition.tree {
-                Tree::Group(group) => {
-                    if let Some(mut group) = Arc::into_inner(group) {
-                        stack.extend(mem::take(&mut group.parts).into_iter().map(Self::Condition));
-                    }
-                }
-                Tree::Lookup(lookup) => {
-                    if let Some(mut lookup) = Arc::into_inner(lookup) {
-                        stack.append(&mut lookup.operands);
-                    }
-                }
-                Tree::Empty | Tree::Constant(_) => {}
-            },
-            Self::Column(_) | Self::Value(_) | Self::Fault(_) => {}
-        }
-    }
-}
-
-/// Drops nodes with a stack of our own instead of the thread's.
-fn drop_flat(mut stack: Vec<Node>) {
-    while let Some(node) = stack.pop() {
-        node.dismantle(&mut stack);
     }
 }
 
@@ -135,62 +141,10 @@ impl Call {
         self.filter = filter;
         self
     }
-
-    /// Moves what stands directly inside into `stack`.
-    fn dismantle(&mut self, stack: &mut Vec<Node>) {
-        stack.append(&mut self.arguments);
-        stack.extend(self.filter.take().map(Node::Condition));
-    }
-}
-
-impl Drop for Call {
-    fn drop(&mut self) {
-        let mut stack = Vec::new();
-        self.dismantle(&mut stack);
-        drop_flat(stack);
-    }
-}
-
-/// How deep `Debug` looks into calls and conditions.
-const DEBUG_DEPTH: u32 = 32;
-
-impl fmt::Debug for Call {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.depth > DEBUG_DEPTH {
-            return write!(f, "{:?}(… {} levels)", self.function, self.depth);
-        }
-        let mut call = f.debug_tuple(&format!("{:?}", self.function));
-        if self.distinct {
-            call.field(&format_args!("distinct"));
-        }
-        call.field(&self.arguments);
-        self.filter.iter().for_each(|filter| _ = call.field(filter));
-        call.finish()
-    }
-}
-
-impl PartialEq for Node {
-    /// The same structure and the same values (bounded by the depth limit of queries).
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Column(a), Self::Column(b)) => a == b,
-            (Self::Value(a), Self::Value(b)) => a == b,
-            (Self::Call(a), Self::Call(b)) => Arc::ptr_eq(a, b) || a == b,
-            (Self::Condition(a), Self::Condition(b)) => a == b,
-            _ => false,
-        }
-    }
-}
-
-impl PartialEq for Call {
-    fn eq(&self, other: &Self) -> bool {
-        let plain = |call: &Self| (call.depth, call.function, call.distinct);
-        plain(self) == plain(other) && self.arguments == other.arguments && self.filter == other.filter
-    }
 }
 
 /// A condition, or its complement.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Condition {
     /// Whether the complement of the tree is meant.
     pub negated: bool,
@@ -199,7 +153,7 @@ pub struct Condition {
 }
 
 /// What a condition says.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum Tree {
     /// Nothing: every row passes, and the condition vanishes from what it is joined with.
     Empty,
@@ -209,6 +163,8 @@ pub enum Tree {
     Lookup(Arc<Lookup>),
     /// Several conditions under one connector.
     Group(Arc<Group>),
+    /// A query has at least one row. What it selects and its order do not matter.
+    Exists(Arc<Subquery>),
 }
 
 /// Conditions under one connector. Groups of `and` hold no plain groups of `and`, those of `or` none of `or`.
@@ -218,7 +174,7 @@ pub struct Group {
     pub connector: Connector,
     /// The conditions; two at least.
     pub parts: Vec<Condition>,
-    depth: u32,
+    pub(super) depth: u32,
 }
 
 /// How the parts of a group are connected.
@@ -238,9 +194,9 @@ pub struct Lookup {
     /// Which comparison.
     pub operator: LookupOperator,
     /// What is compared: two operands, but one for `IsNull` and `IsTrue`, three for `Between`; the right one of `In` is
-    /// a value list.
+    /// a value list or a subquery.
     pub operands: Vec<Node>,
-    depth: u32,
+    pub(super) depth: u32,
 }
 
 impl Condition {
@@ -267,10 +223,10 @@ impl Condition {
 
     /// Both conditions under a connector. An empty one vanishes; equal connectors become one group.
     pub fn join(self, connector: Connector, other: Self) -> Self {
-        if self.tree == Tree::Empty {
+        if self.is_empty() {
             return other;
         }
-        if other.tree == Tree::Empty {
+        if other.is_empty() {
             return self;
         }
         let mut group = self.into_group(connector);
@@ -294,15 +250,16 @@ impl Condition {
 
     /// Tells whether it says nothing.
     pub fn is_empty(&self) -> bool {
-        self.tree == Tree::Empty
+        matches!(self.tree, Tree::Empty)
     }
 
-    /// How many groups and calls stand inside each other; known without a walk.
+    /// How many groups, calls and subqueries stand inside each other; known without a walk.
     pub fn depth(&self) -> u32 {
         match &self.tree {
             Tree::Empty | Tree::Constant(_) => 0,
             Tree::Lookup(lookup) => lookup.depth,
             Tree::Group(group) => group.depth,
+            Tree::Exists(query) => query.depth(),
         }
     }
 
@@ -321,56 +278,5 @@ impl Group {
     fn push(&mut self, part: Condition) {
         self.depth = self.depth.max(1 + part.depth());
         self.parts.push(part);
-    }
-}
-
-impl PartialEq for Group {
-    fn eq(&self, other: &Self) -> bool {
-        self.connector == other.connector && self.depth == other.depth && self.parts == other.parts
-    }
-}
-
-impl PartialEq for Lookup {
-    fn eq(&self, other: &Self) -> bool {
-        self.operator == other.operator && self.depth == other.depth && self.operands == other.operands
-    }
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        drop_flat(mem::take(&mut self.parts).into_iter().map(Node::Condition).collect());
-    }
-}
-
-impl Drop for Lookup {
-    fn drop(&mut self) {
-        drop_flat(mem::take(&mut self.operands));
-    }
-}
-
-impl fmt::Debug for Condition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.negated { "!" } else { "" })?;
-        if self.depth() > DEBUG_DEPTH {
-            return write!(f, "(… {} levels)", self.depth());
-        }
-        match &self.tree {
-            Tree::Empty => f.write_str("()"),
-            Tree::Constant(value) => write!(f, "{value}"),
-            Tree::Lookup(lookup) => f.debug_tuple(&format!("{:?}", lookup.operator)).field(&lookup.operands).finish(),
-            Tree::Group(group) => f.debug_tuple(&format!("{:?}", group.connector)).field(&group.parts).finish(),
-        }
-    }
-}
-
-impl fmt::Debug for Tree {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Condition { negated: false, tree: self.clone() }.fmt(f)
-    }
-}
-
-impl fmt::Debug for Group {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple(&format!("{:?}", self.connector)).field(&self.parts).finish()
     }
 }

@@ -68,6 +68,14 @@ impl Output {
             Self::Node(_) => None,
         }
     }
+
+    /// The expression, if it is no whole row.
+    pub fn as_node(&self) -> Option<&Node> {
+        match self {
+            Self::Node(node) => Some(node),
+            Self::Row(_) => None,
+        }
+    }
 }
 
 impl fmt::Debug for Select {
@@ -126,6 +134,14 @@ impl Select {
             prefetch: Vec::new(),
             nothing: false,
             fault: None,
+        }
+    }
+
+    /// The expressions and rows that it selects; none where it selects whole rows of its model.
+    pub fn outputs(&self) -> &[Output] {
+        match &self.selected {
+            Selected::Outputs(outputs) => outputs,
+            Selected::Model(_) => &[],
         }
     }
 

@@ -1,6 +1,10 @@
-//! The one way through a tree: every expression and condition in it, with a stack of its own instead of the thread's.
+//! The one way through a tree: every expression, condition and subquery in it, with a stack of its own instead of the
+//! thread's.
+
+use std::iter;
 
 use super::node::{Condition, Node, Tree};
+use super::select::{Output, Select};
 use crate::model::Column;
 
 /// What stands in a tree.
@@ -10,13 +14,16 @@ pub enum Part<'t> {
     Node(&'t Node),
     /// A condition.
     Condition(&'t Condition),
+    /// The query of a subquery. What stands inside it belongs to its rows, but for `Node::Outer`.
+    Select(&'t Select),
 }
 
 /// The parts of a tree, each before what stands inside it.
 #[derive(Debug)]
 pub struct Walk<'t> {
-    next: Option<Part<'t>>,
-    stack: Vec<Part<'t>>,
+    next: Option<(Part<'t>, u32)>,
+    stack: Vec<(Part<'t>, u32)>,
+    levels: u32,
     enters: fn(Part<'t>) -> bool,
 }
 
@@ -35,20 +42,41 @@ impl Condition {
 }
 
 impl<'t> Part<'t> {
-    /// Adds what stands directly inside to a list: the filter of an aggregate before its arguments.
-    pub(super) fn inside(self, list: &mut Vec<Self>) {
+    /// How many calls, groups and subqueries stand inside each other, a query itself not counted.
+    pub(super) fn depth(self) -> u32 {
+        match self {
+            Self::Node(node) => node.depth(),
+            Self::Condition(condition) => condition.depth(),
+            Self::Select(_) => {
+                let mut inside = 0;
+                self.inside(&mut |part| inside = inside.max(part.depth()));
+                inside
+            }
+        }
+    }
+
+    /// Shows what stands directly inside, in the order in which it is written: the filter of an aggregate before its
+    /// arguments, the outputs of a query before its condition and its order.
+    pub(super) fn inside(self, visit: &mut dyn FnMut(Self)) {
         match self {
             Self::Node(Node::Call(call)) => {
-                list.extend(call.filter.iter().map(Self::Condition));
-                list.extend(call.arguments.iter().map(Self::Node));
+                call.filter.iter().map(Self::Condition).for_each(&mut *visit);
+                call.arguments.iter().map(Self::Node).for_each(visit);
             }
-            Self::Node(Node::Condition(condition)) => list.push(Self::Condition(condition)),
-            Self::Node(Node::Column(_) | Node::Value(_) | Node::Fault(_)) => {}
+            Self::Node(Node::Condition(condition)) => visit(Self::Condition(condition)),
+            Self::Node(Node::Subquery { query, .. }) => visit(Self::Select(&query.select)),
+            Self::Node(Node::Column(_) | Node::Outer { .. } | Node::Value(_) | Node::Fault(_)) => {}
             Self::Condition(condition) => match &condition.tree {
                 Tree::Empty | Tree::Constant(_) => {}
-                Tree::Lookup(lookup) => list.extend(lookup.operands.iter().map(Self::Node)),
-                Tree::Group(group) => list.extend(group.parts.iter().map(Self::Condition)),
+                Tree::Lookup(lookup) => lookup.operands.iter().map(Self::Node).for_each(visit),
+                Tree::Group(group) => group.parts.iter().map(Self::Condition).for_each(visit),
+                Tree::Exists(query) => visit(Self::Select(&query.select)),
             },
+            Self::Select(select) => {
+                select.outputs().iter().filter_map(Output::as_node).map(Self::Node).for_each(&mut *visit);
+                visit(Self::Condition(&select.condition));
+                select.order.iter().flatten().map(|term| Self::Node(&term.node)).for_each(visit);
+            }
         }
     }
 }
@@ -60,18 +88,28 @@ impl<'t> Walk<'t> {
         Self { enters, ..self }
     }
 
-    /// The columns among the parts, in the order in which they are written.
-    pub fn columns(self) -> impl Iterator<Item = Column> {
-        self.filter_map(|part| match part {
-            Part::Node(Node::Column(column)) => Some(*column),
-            _ => None,
-        })
+    /// In how many subqueries the last part stands.
+    pub const fn levels(&self) -> u32 {
+        self.levels
+    }
+
+    /// The columns of the rows that the tree is about, in the order in which they are written. Of a column inside a
+    /// subquery that is only one that refers to them; of a column outside, one that refers to no query further out.
+    pub fn columns(mut self) -> impl Iterator<Item = Column> {
+        let column = move || {
+            let part = self.next()?;
+            Some(match part {
+                Part::Node(node) => node.column_of(self.levels),
+                Part::Condition(_) | Part::Select(_) => None,
+            })
+        };
+        iter::from_fn(column).flatten()
     }
 }
 
 impl<'t> From<Part<'t>> for Walk<'t> {
     fn from(part: Part<'t>) -> Self {
-        Self { next: Some(part), stack: Vec::new(), enters: |_| true }
+        Self { next: Some((part, 0)), stack: Vec::new(), levels: 0, enters: |_| true }
     }
 }
 
@@ -79,10 +117,12 @@ impl<'t> Iterator for Walk<'t> {
     type Item = Part<'t>;
 
     fn next(&mut self) -> Option<Part<'t>> {
-        let part = self.next.take().or_else(|| self.stack.pop())?;
+        let (part, levels) = self.next.take().or_else(|| self.stack.pop())?;
+        self.levels = levels;
         if (self.enters)(part) {
             let met = self.stack.len();
-            part.inside(&mut self.stack);
+            let within = levels + u32::from(matches!(part, Part::Select(_)));
+            part.inside(&mut |inner| self.stack.push((inner, within)));
             self.stack.get_mut(met..).unwrap_or_default().reverse();
         }
         Some(part)

@@ -57,6 +57,8 @@ impl Writer<'_> {
                 if orders.any(unsure) { Order::Unsure(self.spelling().by_code_point(None)) } else { Order::CodePoints }
             }
             Node::Value(_) | Node::Fault(_) | Node::Condition(_) => Order::CodePoints,
+            // Not planned yet: `check` has refused it.
+            Node::Outer { .. } | Node::Subquery { .. } => Order::CodePoints,
         }
     }
 
@@ -100,6 +102,8 @@ impl Writer<'_> {
                 None
             }
             Node::Value(_) | Node::Fault(_) | Node::Condition(_) => return None,
+            // Not planned yet: `check` has refused it.
+            Node::Outer { .. } | Node::Subquery { .. } => return None,
         };
         self.spelling().by_collation(name, facts.as_ref()).filter(|_| node.kind() == Kind::Text)
     }

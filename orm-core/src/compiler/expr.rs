@@ -18,6 +18,8 @@ impl Writer<'_> {
             }
             Node::Fault(fault) => Err(fault.clone()),
             Node::Call(call) => self.call(call, scope),
+            Node::Outer { .. } => Err(Error::internal("a column of an outer query is not planned yet")),
+            Node::Subquery { .. } => Err(Error::internal("a subquery is not planned yet")),
             Node::Condition(condition) => self.condition_value(condition, scope),
         }
     }

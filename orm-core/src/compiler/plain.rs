@@ -182,7 +182,7 @@ impl Writer<'_> {
                 _ => None,
             },
             Node::Fault(error) => return Err(error.clone()),
-            Node::Condition(_) => None,
+            Node::Condition(_) | Node::Outer { .. } | Node::Subquery { .. } => None,
         };
         size.filter(|size| size.scale + size.whole <= MOST_DIGITS).ok_or_else(|| self.no_plain_words())
     }

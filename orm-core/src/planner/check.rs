@@ -70,6 +70,8 @@ fn faults_in_node(tree: &Node) -> Result<()> {
     match tree {
         Node::Column(_) | Node::Value(_) => Ok(()),
         Node::Fault(fault) => Err(fault.clone()),
+        Node::Outer { .. } => Err(Error::internal("a column of an outer query is not planned yet")),
+        Node::Subquery { .. } => Err(Error::internal("a subquery is not planned yet")),
         Node::Condition(condition) => faults_in_condition(condition),
         Node::Call(call) => {
             call.filter.iter().try_for_each(faults_in_condition)?;
@@ -90,5 +92,6 @@ fn faults_in_condition(condition: &Condition) -> Result<()> {
             lookup.operands.iter().try_for_each(|operand| faults_in_node(operand).map_err(named))
         }
         Tree::Group(group) => group.parts.iter().try_for_each(faults_in_condition),
+        Tree::Exists(_) => Err(Error::internal("`exists` is not planned yet")),
     }
 }

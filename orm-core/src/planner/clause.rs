@@ -14,6 +14,8 @@ impl<'q> Clause<'q> {
         match &condition.tree {
             Tree::Empty => Self::Constant(true),
             Tree::Constant(value) => Self::Constant(value ^ negated),
+            // Not planned yet: `check` has refused it.
+            Tree::Exists(_) => Self::Constant(false),
             Tree::Lookup(lookup) => Self::test(lookup, negated),
             Tree::Group(group) => Self::group(group, negated),
         }

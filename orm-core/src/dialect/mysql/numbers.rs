@@ -30,8 +30,8 @@ pub(super) const fn computed(kind: Kind) -> Option<&'static str> {
 /// Whether a difference may be one from 0 to the least integer of 64 bits, which stays below 0 there, without an error.
 pub(super) fn may_wrap(call: &Call) -> bool {
     let of_64_bits = |node: &Node| match node {
-        Node::Call(_) => true,
-        Node::Column(column) if !column.has_own_type() => true,
+        Node::Call(_) | Node::Subquery { .. } => true,
+        Node::Column(column) | Node::Outer { column, .. } if !column.has_own_type() => true,
         node => matches!(node.kind(), Kind::I64 | Kind::Duration),
     };
     let is_whole = matches!(call.kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration);
@@ -49,11 +49,11 @@ pub(super) fn product(call: &Call, mariadb: bool) -> Option<&'static str> {
 fn places(node: &Node) -> u32 {
     match (node, node.kind()) {
         (Node::Call(call), Kind::Decimal) => places_of(call),
-        (Node::Column(column), Kind::Decimal) if column.has_own_type() => {
+        (Node::Column(column) | Node::Outer { column, .. }, Kind::Decimal) if column.has_own_type() => {
             column.field.scale().map_or(Decimal::MAX_SCALE, |(_, places)| places)
         }
-        // One of others may have more than its field.
-        (Node::Column(_), Kind::Decimal) => 38,
+        // One of others may have more than its field, and a subquery may have computed it.
+        (Node::Column(_) | Node::Outer { .. } | Node::Subquery { .. }, Kind::Decimal) => 38,
         (_, Kind::Decimal) => Decimal::MAX_SCALE,
         _ => 0,
     }
