@@ -6,7 +6,8 @@ pub use orm_core::bridge::{
 };
 pub use orm_core::driver::{Batching, Driver, Isolation, Server, Session, TransactionOptions};
 pub use orm_core::error::{
-    Error, ErrorKind, Holder, IntegrityKind, RangeLimit, Result, Retry, ValidationErrors, Waiting,
+    Earlier, Error, ErrorKind, Holder, IntegrityKind, QueryMistake, RangeLimit, Result, Retry, RuntimeLack,
+    SetupMistake, ValidationErrors, Waiting,
 };
 pub use orm_core::exec::{
     Action, Database, Databases, Deleted, Instance, QueryRecord, RowStream, Save, SaveDraft, capture_queries, setup,

@@ -2,9 +2,12 @@
 //! sources, never a type from upstairs.
 
 mod limit;
+mod query;
+mod setup;
 mod unread;
 mod waiting;
 
+pub(crate) use self::setup::nearest;
 pub(crate) use self::unread::{no_day, no_decimal, no_float, no_time_of_day, not_whole, unread};
 
 use std::collections::BTreeMap;
@@ -14,6 +17,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use self::limit::RangeLimit;
+pub use self::query::{Earlier, QueryMistake};
+pub use self::setup::{RuntimeLack, SetupMistake};
 pub use self::waiting::Waiting;
 
 /// The result of everything in this library that can fail.
@@ -63,18 +68,9 @@ pub enum ErrorKind {
     /// Values that the model's own rules refuse, before the database is asked.
     #[error("{0}")]
     Validation(ValidationErrors),
-    /// A method that has no meaning after a slice.
-    #[error("`{method}` cannot follow a slice (`limit`, `offset`, `slice`); call it before the slice")]
-    Sliced {
-        /// Name of the method.
-        method: &'static str,
-    },
-    /// A query that is not one: the parts contradict each other.
-    #[error("invalid query: {reason}")]
-    Query {
-        /// What is wrong, and what to write instead.
-        reason: String,
-    },
+    /// A query that is not one, or a transaction that is used as none can be.
+    #[error("invalid query: {0}")]
+    Query(QueryMistake),
     /// A query beyond a limit of the library or of the database.
     #[error("the query has {found} {what}, the limit is {limit}")]
     TooComplex {
@@ -113,12 +109,9 @@ pub enum ErrorKind {
         /// What the database sent.
         found: String,
     },
-    /// Options, URLs or set-up that cannot work.
-    #[error("configuration: {reason}")]
-    Configuration {
-        /// What is wrong, and what to write instead.
-        reason: String,
-    },
+    /// Options, URLs, models or set-up that cannot work.
+    #[error("configuration: {0}")]
+    Configuration(SetupMistake),
     /// The database cannot be reached, or the connection was lost.
     #[error("connection: {reason}")]
     Connection {
@@ -306,9 +299,9 @@ impl Error {
         Self::new(ErrorKind::Other { message: source.to_string() }).with_source(source)
     }
 
-    /// Makes an error about options, URLs or set-up.
+    /// Makes an error about options, URLs or set-up that no [`SetupMistake`] tells.
     pub fn configuration(reason: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Configuration { reason: reason.into() })
+        SetupMistake::Other { reason: reason.into() }.into()
     }
 
     /// Makes an error about a connection.
@@ -316,9 +309,9 @@ impl Error {
         Self::new(ErrorKind::Connection { reason: reason.into() })
     }
 
-    /// Makes an error about a query whose parts contradict each other.
+    /// Makes an error about a query that no [`QueryMistake`] tells.
     pub fn query(reason: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Query { reason: reason.into() })
+        QueryMistake::Other { reason: reason.into() }.into()
     }
 
     /// Makes an error about a fault of the library itself.
@@ -451,6 +444,18 @@ impl ErrorKind {
 impl From<ErrorKind> for Error {
     fn from(kind: ErrorKind) -> Self {
         Self::new(kind)
+    }
+}
+
+impl From<QueryMistake> for Error {
+    fn from(mistake: QueryMistake) -> Self {
+        Self::new(ErrorKind::Query(mistake))
+    }
+}
+
+impl From<SetupMistake> for Error {
+    fn from(mistake: SetupMistake) -> Self {
+        Self::new(ErrorKind::Configuration(mistake))
     }
 }
 

@@ -2,7 +2,7 @@
 //! could not be read is stored.
 
 use dormouse::prelude::*;
-use dormouse::{ErrorKind, Result};
+use dormouse::{ErrorKind, Result, SetupMistake};
 
 use crate::support::{Place, run};
 
@@ -51,10 +51,10 @@ async fn a_key_that_the_table_does_not_number_is_given() -> Result<()> {
     for key in NOT_NUMBERED {
         run(Place::sqlite(), async |db| {
             db.execute_sql(format!("CREATE TABLE note ({key}, {COLUMNS})")).await?;
-            refused(Note::objects().acreate(|n| n.title("a")).await, "`Note.id`", key);
-            refused(Note::new().title("a").asave().await, "`Note.id`", key);
-            refused(Coded::objects().acreate(|n| n.title("a")).await, "`Coded.id`", key);
-            refused(atomic(|tx| Note::objects().using(tx).create(|n| n.title("a"))).await, "`Note.id`", key);
+            refused(Note::objects().acreate(|n| n.title("a")).await, "Note.id", key);
+            refused(Note::new().title("a").asave().await, "Note.id", key);
+            refused(Coded::objects().acreate(|n| n.title("a")).await, "Coded.id", key);
+            refused(atomic(|tx| Note::objects().using(tx).create(|n| n.title("a"))).await, "Note.id", key);
             assert!(Note::objects().await?.is_empty(), "{key}");
             let given = Note::objects().acreate(|n| n.id(5).title("a").nick("b")).await?;
             assert_eq!(Note::objects().await?, [given], "{key}");
@@ -67,8 +67,10 @@ async fn a_key_that_the_table_does_not_number_is_given() -> Result<()> {
 
 fn refused<T: std::fmt::Debug>(answer: Result<T>, name: &str, key: &str) {
     let error = answer.expect_err(key);
-    let ErrorKind::Configuration { reason } = error.kind() else { panic!("{key}: {error:?}") };
-    assert!(reason.contains(name), "{key}: {reason}");
+    let ErrorKind::Configuration(SetupMistake::ValueMissing { model, field, .. }) = error.kind() else {
+        panic!("{key}: {error:?}")
+    };
+    assert_eq!(format!("{model}.{field}"), name, "{key}");
 }
 
 #[tokio::test]

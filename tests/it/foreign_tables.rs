@@ -2,7 +2,7 @@
 //! about it finds the one that statements find.
 
 use dormouse::prelude::*;
-use dormouse::{ErrorKind, Result, atomic};
+use dormouse::{ErrorKind, QueryMistake, Result, atomic};
 use url::Url;
 
 use crate::support::{Place, matrix, run};
@@ -142,7 +142,10 @@ async fn a_row_that_sqlite_ignores_is_an_error() -> Result<()> {
         assert_eq!(Sheet::objects().acreate(|s| s.id(1).word("a")).await?.id, 1);
         assert_eq!(Sheet::objects().acreate(|s| s.word("b")).await?.id, 2);
         for ignored in [Sheet::objects().acreate(|s| s.id(9).word("a")).await, Sheet::new().word("a").asave().await] {
-            assert!(matches!(ignored.as_ref().unwrap_err().kind(), ErrorKind::Query { .. }), "{ignored:?}");
+            assert!(
+                matches!(ignored.as_ref().unwrap_err().kind(), ErrorKind::Query(QueryMistake::NotStored { .. })),
+                "{ignored:?}"
+            );
         }
         assert_eq!(Sheet::objects().acount().await?, 2);
         db.create_tables(dormouse::models![Kept]).await?;
@@ -151,7 +154,10 @@ async fn a_row_that_sqlite_ignores_is_an_error() -> Result<()> {
         )
         .await?;
         for ignored in [Kept::objects().acreate(|k| k.id(9).word("x")).await, Kept::new().word("x").asave().await] {
-            assert!(matches!(ignored.as_ref().unwrap_err().kind(), ErrorKind::Query { .. }), "{ignored:?}");
+            assert!(
+                matches!(ignored.as_ref().unwrap_err().kind(), ErrorKind::Query(QueryMistake::NotStored { .. })),
+                "{ignored:?}"
+            );
         }
         assert_eq!(Kept::objects().acreate(|k| k.id(9).word("y")).await?.id, 9);
         assert_eq!(Kept::objects().acount().await?, 1);

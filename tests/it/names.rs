@@ -195,7 +195,7 @@ matrix! {
     }
 
     async fn doubled_names_are_refused(db: &Database) -> Result<()> {
-        refused(db, models![Person, Capital], &["`Person`", "`Capital`", "the same table"]).await?;
+        refused(db, models![Person, Capital], &["`Person`", "`Capital`", "the name of the table"]).await?;
         refused(db, models![TwoColumns], &["`TwoColumns`", "`name`", "`Name`"]).await?;
         refused(db, models![TwoIndexes], &["`TwoIndexes`", "`by_size`"]).await?;
         refused(db, models![First, Second], &["`First`", "`Second`", "`by_weight`"]).await?;

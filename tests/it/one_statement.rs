@@ -1,7 +1,7 @@
 //! What the documentation promises of one statement.
 
 use dormouse::prelude::*;
-use dormouse::{ErrorKind, Result, assert_num_queries};
+use dormouse::{Earlier, ErrorKind, QueryMistake, Result, assert_num_queries};
 
 use crate::library::{Author, Book, fill};
 use crate::support::matrix;
@@ -80,10 +80,11 @@ matrix! {
         fill(db).await?;
         let merged = Book::objects().values(|b| b.pages).distinct().select_for_update();
         let error = atomic(move |tx| merged.using(tx).to_vec()).await.unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::Query { .. }), "{error:?}");
+        let mistake = QueryMistake::After { method: "select_for_update", after: Earlier::Distinct };
+        assert_eq!(error.kind(), &ErrorKind::Query(mistake));
         let missing = Book::objects().select_related(|b| b.editor).select_for_update().of(|b| (b.row(), b.editor.row()));
         let error = atomic(move |tx| missing.using(tx).to_vec()).await.unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::Query { .. }), "{error:?}");
+        assert!(matches!(error.kind(), ErrorKind::Query(QueryMistake::MayBeMissing { .. })), "{error:?}");
         Ok(())
     }
 

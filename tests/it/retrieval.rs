@@ -1,7 +1,7 @@
 //! One row, or the fact that there is none or several.
 
 use dormouse::prelude::*;
-use dormouse::{ErrorKind, Result};
+use dormouse::{ErrorKind, Result, SetupMistake};
 
 use crate::library::{Author, Book, fill};
 use crate::support::matrix;
@@ -102,12 +102,17 @@ matrix! {
         assert_eq!(Book::objects().acount().await?, 5);
 
         let aliases = Databases::new().add("default", other.clone()).add("full", db.clone());
-        let counts = aliases.scope(async {
+        let counts = aliases.clone().scope(async {
             Ok::<_, dormouse::Error>((Book::objects().acount().await?, Book::objects().using("full").acount().await?))
         });
         assert_eq!(counts.await?, (0, 5));
-        let unknown = Book::objects().using("nowhere").acount().await.unwrap_err();
-        assert!(matches!(unknown.kind(), ErrorKind::Configuration { .. }) && unknown.to_string().contains("nowhere"));
+        for (alias, told) in [("nowhere", "; there are: "), ("fulll", "; did you mean `full`? There are: ")] {
+            let error = aliases.clone().scope(Book::objects().using(alias).acount().into_future()).await.unwrap_err();
+            let known = vec!["default".to_owned(), "full".to_owned()];
+            let mistake = SetupMistake::UnknownAlias { alias: alias.to_owned(), known };
+            assert_eq!(error.kind(), &ErrorKind::Configuration(mistake));
+            assert_eq!(error.to_string(), format!("configuration: no database `{alias}`{told}default, full"));
+        }
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! What tables can be made of: keys of every kind, long texts, defaults.
 
 use dormouse::prelude::*;
-use dormouse::{ErrorKind, Result, models};
+use dormouse::{ErrorKind, Result, SetupMistake, models};
 
 use crate::support::matrix;
 
@@ -144,6 +144,12 @@ struct OverfullSheet {
     e: Option<String>,
 }
 
+/// Whether a table of a model was refused, for a column of it or as a whole.
+fn is_refused(error: &dormouse::Error, name: &str, at: Option<&str>) -> bool {
+    matches!(error.kind(), ErrorKind::Configuration(SetupMistake::Table { model, column, .. })
+        if model == name && column.as_deref() == at)
+}
+
 matrix! {
     async fn unsigned_numbers_can_be_automatic_keys(db: &Database) -> Result<()> {
         db.create_tables(models![Unsigned, Narrow]).await?;
@@ -178,10 +184,8 @@ matrix! {
         let made = db.create_tables(models![AnyDigest]).await;
         let wide = db.create_tables(models![WideKey]).await;
         if is_mysql(db) {
-            for (error, name) in [(made.unwrap_err(), "`AnyDigest`"), (wide.unwrap_err(), "`WideKey`")] {
-                assert!(matches!(error.kind(), ErrorKind::Configuration { .. }), "{error:?}");
-                assert!(error.to_string().contains(name), "{error}");
-            }
+            assert!(is_refused(&made.unwrap_err(), "AnyDigest", Some("hash")));
+            assert!(is_refused(&wide.unwrap_err(), "WideKey", None));
             return Ok(());
         }
         made.and(wide)
@@ -200,12 +204,10 @@ matrix! {
 
     async fn rows_too_long_for_the_database_are_refused(db: &Database) -> Result<()> {
         db.create_tables(models![FullSheet]).await?;
-        for (models, name) in [(models![Sheet], "`Sheet`"), (models![OverfullSheet], "`OverfullSheet`")] {
+        for (models, name) in [(models![Sheet], "Sheet"), (models![OverfullSheet], "OverfullSheet")] {
             let made = db.create_tables(models).await;
             if is_mysql(db) {
-                let error = made.unwrap_err();
-                assert!(matches!(error.kind(), ErrorKind::Configuration { .. }), "{error:?}");
-                assert!(error.to_string().contains(name), "{error}");
+                assert!(is_refused(&made.unwrap_err(), name, None));
             } else {
                 made?;
             }

@@ -1,6 +1,6 @@
 //! Servers that are too old.
 
-use dormouse::{Database, ErrorKind, Result};
+use dormouse::{Database, ErrorKind, Result, SetupMistake};
 use url::Url;
 
 use crate::support::Place;
@@ -20,7 +20,7 @@ async fn a_server_that_is_too_old_is_refused_on_connecting() -> Result<()> {
         let refused =
             Database::connect(&format!("{}?sslmode=disable&statement_timeout=5s", proxy.url(url.clone()))).await;
         let error = refused.expect_err(told);
-        assert!(matches!(error.kind(), ErrorKind::Configuration { .. }), "{error:?}");
+        assert!(matches!(error.kind(), ErrorKind::Configuration(SetupMistake::TooOld { .. })), "{error:?}");
         let shown = error.to_string();
         assert!(
             shown.contains(told) && shown.ends_with("is too old: the least that can be used is MySQL 8.4"),

@@ -7,7 +7,7 @@ use super::lock::Lock;
 use super::node::{Condition, Connector, Node};
 use super::order::Ordering;
 use super::prefetch::Prefetch;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Earlier, Error, QueryMistake};
 use crate::model::{ModelDef, Path};
 use crate::row::Shape;
 
@@ -168,7 +168,7 @@ impl Select {
     /// Notes that `method` has no meaning after a slice, if one was taken.
     pub fn unsliced(&mut self, method: &'static str) {
         if self.is_sliced() {
-            self.fail(ErrorKind::Sliced { method }.into());
+            self.fail(QueryMistake::After { method, after: Earlier::Slice }.into());
         }
     }
 

@@ -13,7 +13,7 @@ use super::threads;
 use super::transaction::{Transaction, innermost, run_outermost};
 use super::wait::wait;
 use crate::driver::{Isolation, TransactionOptions};
-use crate::error::{Error, Result, Retry};
+use crate::error::{Error, QueryMistake, Result, Retry};
 use crate::exec::Database;
 use crate::queryset::Using;
 
@@ -214,14 +214,14 @@ impl Settings {
     }
 
     fn check_nested(&self) -> Result<()> {
-        let outermost = match self {
+        let setting = match self {
             Self { durable: true, .. } => "durable",
             Self { options: TransactionOptions { isolation: Some(_), .. }, .. } => "isolation",
             Self { options: TransactionOptions { read_only: true, .. }, .. } => "read_only",
             Self { timeout: Some(_), .. } => "timeout",
             _ => return Ok(()),
         };
-        Err(Error::query(format!("`{outermost}` is for the outermost transaction; this one is inside another")))
+        Err(QueryMistake::InsideTransaction { setting }.into())
     }
 
     /// Runs a body in a transaction that has begun, and in further ones if it must be tried again.

@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError};
 use futures::channel::mpsc;
 
 use super::threads::{self, Task};
-use crate::error::{Error, Result};
+use crate::error::{Error, QueryMistake, Result};
 use crate::sync::{Condvar, LazyLock, Mutex, MutexGuard, task_local, thread_local};
 
 /// A context: thread-sensitive work of [`sync_to_async`](super::sync_to_async) in it runs on one thread, in the order in
@@ -94,7 +94,7 @@ impl Place {
 
 /// The sync code that waited for this future has gone on.
 pub(super) fn left() -> Error {
-    Error::query("the sync code was dropped before it ran: what it belongs to has ended")
+    QueryMistake::Abandoned.into()
 }
 
 /// Work that waits for the thread of a context.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::thread;
 
 use super::wait::wait_in;
-use crate::error::{Error, Result};
+use crate::error::{Error, QueryMistake, Result};
 use crate::exec::{Database, Held};
 
 /// An open transaction, or a savepoint in one. The closure of [`atomic`](super::atomic) gets a reference to it.
@@ -88,7 +88,7 @@ impl Transaction {
     }
 
     fn held(&self) -> Result<&Held> {
-        self.database.held().ok_or_else(|| Error::query("the transaction has ended"))
+        self.database.held().ok_or_else(|| QueryMistake::TransactionEnded.into())
     }
 }
 

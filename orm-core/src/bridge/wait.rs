@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::coop::poll_proceed;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, RuntimeLack, SetupMistake};
 use crate::exec::Held;
 use crate::sync::{away_from_home, own_loop};
 
@@ -99,7 +99,7 @@ fn own() -> Result<&'static Runtime> {
 }
 
 fn not_started(error: std::io::Error) -> Error {
-    Error::configuration("no runtime could be started to wait on").with_source(error)
+    Error::from(SetupMistake::NoRuntime { lacks: RuntimeLack::Thread }).with_source(error)
 }
 
 /// More than any budget that the runtime gives a task.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::writer::{Scope, Writer, no_schemas};
 use crate::ast::{Condition, Node};
 use crate::dialect::{Comments, Dialect};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, SetupMistake};
 use crate::expr::Declared;
 use crate::model::{FieldDef, ModelDef, OnDelete};
 use crate::planner::Clause;
@@ -554,7 +554,9 @@ impl Writer<'_> {
 /// An error about a column, with the model that has it.
 fn of_model(table: &Table, error: Error) -> Error {
     match error.kind() {
-        ErrorKind::Configuration { reason } => Error::configuration(format!("`{}`: {reason}", table.model)),
+        ErrorKind::Configuration(SetupMistake::Other { reason }) => {
+            SetupMistake::Table { model: table.model.clone(), column: None, fault: reason.clone() }.into()
+        }
         _ => error,
     }
 }

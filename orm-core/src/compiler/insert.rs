@@ -7,7 +7,7 @@ use super::stored::{Sample, holds};
 use super::writer::Writer;
 use crate::ast::Insert;
 use crate::dialect::{Dialect, Fit};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, SetupMistake};
 use crate::model::{FieldDef, ModelDef};
 use crate::planner::field_at;
 use crate::statement::{Intent, Statement};
@@ -120,11 +120,7 @@ impl Writer<'_> {
         let mut left_out = model.fields.iter().enumerate().filter(left_out).map(|(_, field)| field);
         let refused = left_out.find(|field| self.column_facts(model, field).is_some_and(|column| column.left_null));
         let Some(field) = refused else { return Ok(()) };
-        Err(Error::configuration(format!(
-            "a new row of `{0}` needs a value for `{0}.{1}`: the table gives the column `{2}` none by itself, so it would be \
-             NULL; give one, or declare the column so that the database numbers it or has a default",
-            model.name, field.name, field.column
-        )))
+        Err(SetupMistake::ValueMissing { model: model.name, field: field.name, column: field.column }.into())
     }
 
     /// A table's name as it stands in a statement.

@@ -9,7 +9,7 @@ use super::expr::{may_be_null, may_be_whole};
 use super::writer::{Scope, Writer};
 use crate::ast::{Lookup, LookupOperator, Node};
 use crate::dialect::{Pattern, Test, Words};
-use crate::error::{Error, Result};
+use crate::error::{Error, QueryMistake, Result};
 use crate::planner::Clause;
 use crate::value::{Kind, Text, Value};
 
@@ -337,7 +337,7 @@ impl Writer<'_> {
 
 /// The error of an order of documents: each database would have another.
 pub(super) fn no_order() -> Error {
-    Error::query("documents (JSON) have no order: order by, and compare, what they hold in columns of its own")
+    QueryMistake::DocumentsOrdered.into()
 }
 
 const fn has_order(operator: LookupOperator) -> bool {

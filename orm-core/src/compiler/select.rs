@@ -5,7 +5,7 @@ use super::ours::is_ours;
 use super::writer::{Scope, Writer};
 use crate::ast::{Node, Nulls, Output, Wait};
 use crate::dialect::{Dialect, Explain};
-use crate::error::{Error, Result};
+use crate::error::{Error, QueryMistake, Result};
 use crate::model::{FieldDef, ModelDef};
 use crate::planner::{Clause, Columns, Distinct, Joins, Limit, Locked, Place, Plan, Sorted, Source, Term, field_at};
 use crate::row::Shape;
@@ -204,7 +204,7 @@ impl Writer<'_> {
     /// Whether the primary key of a row is among those of a subquery.
     pub(super) fn key_in(&mut self, model: &'static ModelDef, keys: &Plan<'_>) -> Result<()> {
         match model.primary_key {
-            [] => return Err(Error::query(format!("`{}` has no primary key to find its rows by", model.name))),
+            [] => return Err(QueryMistake::NoKey { model: model.name, needed: "to find its rows by" }.into()),
             [key] => self.root_column(model, field_at(model, *key)?),
             _ => {
                 self.push("(");
@@ -350,5 +350,5 @@ impl Writer<'_> {
 
 /// The error of rows that are told apart by a document: some databases would look at its text.
 fn not_distinct() -> Error {
-    Error::query("`distinct` cannot tell documents (JSON) apart alike on every database: leave them out of the values")
+    QueryMistake::DocumentsDistinct.into()
 }

@@ -6,14 +6,14 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SetupMistake, nearest};
 
 /// The options of one database.
 pub(super) struct Options {
     database: &'static str,
     names: &'static [&'static str],
-    /// What may be wrong where an option is unknown.
-    hint: &'static str,
+    /// Whether an unknown option may be a part of a password.
+    may_be_password: bool,
 }
 
 pub(super) static SQLITE: Options = Options {
@@ -30,7 +30,7 @@ pub(super) static SQLITE: Options = Options {
         "statement_cache_size",
         "stream_timeout",
     ],
-    hint: "",
+    may_be_password: false,
 };
 
 pub(super) static POSTGRES: Options = Options {
@@ -54,7 +54,7 @@ pub(super) static POSTGRES: Options = Options {
         "sslkey",
         "host",
     ],
-    hint: " (is the password percent-encoded?)",
+    may_be_password: true,
 };
 
 pub(super) static MYSQL: Options = Options {
@@ -75,7 +75,7 @@ pub(super) static MYSQL: Options = Options {
         "sslkey",
         "socket",
     ],
-    hint: " (is the password percent-encoded?)",
+    may_be_password: true,
 };
 
 impl Options {
@@ -93,19 +93,9 @@ impl Options {
         }
         let elsewhere =
             [&SQLITE, &POSTGRES, &MYSQL].into_iter().flat_map(|options| options.names).find(|known| **known == name);
-        let wrong = match elsewhere {
-            Some(known) => format!("option `{known}` has no meaning for {}", self.database),
-            None => format!("the database URL has an unknown option{}", self.hint),
-        };
-        let (nearest, known) = (self.nearest(name), self.names.join(", "));
-        Err(Error::configuration(format!("{wrong}{nearest}; known are {known}")))
-    }
-
-    /// The name that was meant, if one is near.
-    fn nearest(&self, name: &str) -> String {
-        let scored = self.names.iter().map(|known| (strsim::jaro_winkler(name, known), known));
-        let nearest = scored.max_by(|(a, _), (b, _)| a.total_cmp(b)).filter(|(score, _)| *score > 0.8);
-        nearest.map_or_else(String::new, |(_, known)| format!("; did you mean `{known}`?"))
+        let (elsewhere, nearest) = (elsewhere.copied(), nearest(name, self.names).copied());
+        let Self { database, may_be_password, names: known } = *self;
+        Err(SetupMistake::UnknownOption { database, may_be_password, elsewhere, nearest, known }.into())
     }
 }
 
@@ -123,9 +113,8 @@ pub(super) fn duration(name: &str, value: &str, least: Duration) -> Result<Durat
     let time = read.and_then(|(number, seconds)| Duration::try_from_secs_f64(number * seconds).ok());
     time.filter(|time| (least..=LONGEST).contains(time)).ok_or_else(|| {
         let above = if least.is_zero() { "" } else { " above 0" };
-        Error::configuration(format!(
-            "option `{name}` is a time{above} of at most 12 days with its unit, such as `500ms`, `30s` or `5m`"
-        ))
+        let takes = format!("is a time{above} of at most 12 days with its unit, such as `500ms`, `30s` or `5m`");
+        refused(name, takes)
     })
 }
 
@@ -135,9 +124,11 @@ pub(super) fn number<T: FromStr + PartialOrd + Display>(
     value: &str,
     range: RangeInclusive<T>,
 ) -> Result<T> {
-    value.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| {
-        Error::configuration(format!("option `{name}` is a whole number from {} to {}", range.start(), range.end()))
-    })
+    value
+        .parse()
+        .ok()
+        .filter(|number| range.contains(number))
+        .ok_or_else(|| refused(name, format!("is a whole number from {} to {}", range.start(), range.end())))
 }
 
 /// A word of some; `more` are allowed too.
@@ -145,8 +136,18 @@ pub(super) fn one_of<T: Copy>(name: &str, value: &str, allowed: &[(&str, T)], mo
     let found = allowed.iter().find(|(word, _)| word.eq_ignore_ascii_case(value));
     found.map(|(_, meaning)| *meaning).ok_or_else(|| {
         let words: Vec<_> = allowed.iter().map(|(word, _)| *word).chain(more.iter().copied()).collect();
-        Error::configuration(format!("option `{name}` is one of {}", words.join(", ")))
+        refused(name, format!("is one of {}", words.join(", ")))
     })
+}
+
+/// The error of a value that an option does not take.
+pub(super) fn refused(option: &str, takes: impl Into<String>) -> Error {
+    SetupMistake::OptionValue { option: option.to_owned(), takes: takes.into() }.into()
+}
+
+/// The error of a URL that cannot be read.
+pub(super) fn wrong_url(reason: impl Into<String>) -> Error {
+    SetupMistake::Url { reason: reason.into() }.into()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The least version of each database that the library works with.
 
 use super::Server;
-use crate::error::{Error, Result};
+use crate::error::{Result, SetupMistake};
 
 /// A version as it is compared: major, minor, patch.
 type Version = (u32, u32, u32);
@@ -21,12 +21,10 @@ impl Server {
             return Ok(());
         };
         let (a, b, c) = self.version;
+        let (version, location) = (format!("{a}.{b}.{c}"), self.location.clone());
         // PostgreSQL has no minor versions that would add anything.
         let least = if *minor == 0 { major.to_string() } else { format!("{major}.{minor}") };
-        Err(Error::configuration(format!(
-            "{product} {a}.{b}.{c} at {} is too old: the least that can be used is {product} {least}",
-            self.location
-        )))
+        Err(SetupMistake::TooOld { product, version, location, least }.into())
     }
 }
 

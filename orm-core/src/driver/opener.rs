@@ -8,7 +8,7 @@ use sqlx::Connection as _;
 
 use super::holders::Holders;
 use super::protocol::{Opened, Protocol};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, RuntimeLack, SetupMistake};
 use crate::sync::{Home, Runtimes};
 
 /// A connection that was idle for longer is asked whether it lives before it is used.
@@ -52,9 +52,10 @@ impl<P: Protocol> Manager for Opener<P> {
 
     async fn create(&self) -> Result<Placed<P>> {
         // Boxed, because every verb's future would be as large as that of opening a connection.
-        let (opened, home) = self.runtimes.open(Box::pin(self.protocol.open())).await.map_err(|error| {
-            Error::configuration("no runtime could be started for the connections").with_source(error)
-        })?;
+        let (opened, home) =
+            self.runtimes.open(Box::pin(self.protocol.open())).await.map_err(|error| {
+                Error::from(SetupMistake::NoRuntime { lacks: RuntimeLack::Thread }).with_source(error)
+            })?;
         Ok(Placed { opened: opened?, home })
     }
 

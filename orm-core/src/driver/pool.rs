@@ -12,8 +12,9 @@ use super::lease::Lease;
 use super::opener::Opener;
 use super::protocol::Protocol;
 use super::words::may_end_transaction;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, RuntimeLack, SetupMistake};
 use crate::statement::Statement;
+use crate::sync::Lack;
 
 /// How long the question whether a connection lives, a ROLLBACK and a farewell may take.
 pub(super) const BRIEFLY: Duration = Duration::from_secs(5);
@@ -47,7 +48,7 @@ impl<P: Protocol> Pool<P> {
     /// All that is asked of a server comes through here, so here is where it is refused if it cannot be waited for.
     pub(super) async fn acquire(&self) -> Result<Lease<P>> {
         let manager = self.0.manager();
-        manager.runtimes.enter().map_err(|lack| Error::configuration(lack.to_string()))?;
+        manager.runtimes.enter().map_err(lacking)?;
         let taken = {
             let _waiting = manager.holders.wait();
             self.0.get().await
@@ -132,4 +133,13 @@ impl<P: Protocol> fmt::Debug for Pool<P> {
 fn did_nothing(after: After, statement: &Statement) -> bool {
     // A procedure or block may have committed a part before it met the error. What was never kept has the types of now.
     !may_end_transaction(&statement.sql) && (after == After::Replan || statement.persistent)
+}
+
+fn lacking(lack: Lack) -> Error {
+    let lacks = match lack {
+        Lack::Runtime => RuntimeLack::Runtime,
+        Lack::Timers => RuntimeLack::Timers,
+        Lack::Sockets => RuntimeLack::Sockets,
+    };
+    SetupMistake::NoRuntime { lacks }.into()
 }

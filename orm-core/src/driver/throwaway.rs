@@ -9,9 +9,10 @@ use url::Url;
 use uuid::Uuid;
 
 pub(super) use self::words::Words;
+use super::grammar::wrong_url;
 use super::url::{Scheme, scheme};
 use super::{connect, mysql, postgres, sqlite};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::statement::Statement;
 
 /// A database with a name of its own beside the one of a URL: on the same server, or a file in the temporary folder.
@@ -47,7 +48,7 @@ impl Throwaway {
             Scheme::Postgres => postgres::throwaway(&name),
             Scheme::Mysql => mysql::throwaway(&name),
         };
-        let mut own = Url::parse(url).map_err(|error| Error::configuration(format!("{error} in the database URL")))?;
+        let mut own = Url::parse(url).map_err(|error| wrong_url(format!("{error} in the database URL")))?;
         own.set_path(&name);
         Ok(Self { url: own.into(), place: Place::Server { url: url.to_owned(), words } })
     }

@@ -17,8 +17,8 @@ use std::time::Duration;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::grammar::{self, CACHE_SIZES, Options, duration, number};
-use crate::error::{Error, Result};
+use super::grammar::{self, CACHE_SIZES, Options, duration, number, refused, wrong_url};
+use crate::error::Result;
 
 /// Which protocol a URL asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,9 +35,7 @@ pub(super) fn scheme(url: &str) -> Result<Scheme> {
         Some("sqlite") => Ok(Scheme::Sqlite),
         Some("postgres" | "postgresql") => Ok(Scheme::Postgres),
         Some("mysql" | "mariadb") => Ok(Scheme::Mysql),
-        _ => Err(Error::configuration(
-            "a database URL starts with `sqlite:`, `postgres:`, `postgresql:`, `mysql:` or `mariadb:`",
-        )),
+        _ => Err(wrong_url("a database URL starts with `sqlite:`, `postgres:`, `postgresql:`, `mysql:` or `mariadb:`")),
     }
 }
 
@@ -119,9 +117,8 @@ pub(super) const MYSQL: Grammar = Grammar { port: 3306, user: None, options: &gr
 impl ServerOptions {
     /// Reads a URL. Errors quote no part of it but the names of known options.
     pub(super) fn parse(url: &str, grammar: &Grammar) -> Result<Self> {
-        let url = Url::parse(url).map_err(|error| {
-            Error::configuration(format!("{error} in the database URL; percent-encode special characters"))
-        })?;
+        let url = Url::parse(url)
+            .map_err(|error| wrong_url(format!("{error} in the database URL; percent-encode special characters")))?;
         let mut options = Self::new(&url, grammar.port)?;
         let mut tls = None;
         for (name, value) in url.query_pairs() {
@@ -133,12 +130,12 @@ impl ServerOptions {
         options.user = options.user.or_else(|| grammar.user.and_then(|variable| std::env::var(variable).ok()));
         if options.user.is_none() {
             let scheme = url.scheme();
-            return Err(Error::configuration(format!(
+            return Err(wrong_url(format!(
                 "the URL names no user; write `{scheme}://user@host/database` or add `?user=name`"
             )));
         }
         if options.pooler && options.search_path.is_some() {
-            return Err(Error::configuration(
+            return Err(wrong_url(
                 "`search_path` has no meaning beside `pooler=transaction`, where each transaction has another session: give \
                  it to the role (`ALTER ROLE … SET search_path = …`), or the models a `schema`",
             ));
@@ -209,7 +206,7 @@ impl ServerOptions {
             "search_path" => self.search_path = Some(value.to_owned()),
             "options" => self.search_path = Some(search_path(value)?),
             "pooler" if value == "transaction" => self.pooler = true,
-            _ => return Err(Error::configuration(format!("option `{name}` is `transaction`"))),
+            _ => return Err(refused(name, "is `transaction`")),
         }
         Ok(())
     }
@@ -232,7 +229,7 @@ impl ServerOptions {
 
 fn decoded(text: &str) -> Result<String> {
     let decoded = percent_decode_str(text).decode_utf8();
-    decoded.map(Into::into).map_err(|_| Error::configuration("the database URL is not UTF-8 when percent-decoded"))
+    decoded.map(Into::into).map_err(|_| wrong_url("the database URL is not UTF-8 when percent-decoded"))
 }
 
 /// A limit: 0 would mean none to some servers.
@@ -245,10 +242,8 @@ fn search_path(options: &str) -> Result<String> {
     let setting = options.trim().strip_prefix("-c").map(str::trim_start);
     let path = setting.and_then(|setting| setting.strip_prefix("search_path="));
     path.filter(|path| !path.contains(" -")).map(str::to_owned).ok_or_else(|| {
-        Error::configuration(
-            "option `options` takes `-c search_path=…` alone; other settings are given to the role or have options of their \
-             own",
-        )
+        let takes = "takes `-c search_path=…` alone; other settings are given to the role or have options of their own";
+        refused("options", takes)
     })
 }
 
@@ -259,7 +254,7 @@ fn tls_mode(value: &str) -> Result<Tls> {
         "require" | "required" => Ok(Tls::Require),
         "verify-ca" => Ok(Tls::VerifyCa),
         "verify-full" | "verify-identity" => Ok(Tls::VerifyFull),
-        _ => Err(Error::configuration("option `sslmode` is one of disable, prefer, require, verify-ca, verify-full")),
+        _ => Err(refused("sslmode", "is one of disable, prefer, require, verify-ca, verify-full")),
     }
 }
 

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use futures::future::BoxFuture;
 
 use super::database::Database;
-use crate::error::{Error, Result};
+use crate::error::{QueryMistake, Result};
 use crate::queryset::Using;
 
 type Task<T> = BoxFuture<'static, Result<T>>;
@@ -51,7 +51,7 @@ impl<T> Future for Action<T> {
         let mut task = match mem::replace(&mut self.state, State::Done) {
             State::Waiting { using, start } => start(Database::resolve(&using)?),
             State::Running(task) => task,
-            State::Done => return Poll::Ready(Err(Error::query("an action was polled after it had ended"))),
+            State::Done => return Poll::Ready(Err(QueryMistake::PolledAgain.into())),
         };
         let polled = task.as_mut().poll(context);
         if polled.is_pending() {

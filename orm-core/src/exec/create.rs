@@ -7,7 +7,7 @@ use super::compile;
 use super::database::Database;
 use super::write::{self, complete};
 use crate::ast::{Condition, Connector, Insert, LookupOperator, Node, Select};
-use crate::error::{Error, Result};
+use crate::error::{Error, QueryMistake, Result};
 use crate::model::{Column, DraftValues, IntoDraft, Model, ModelDef, NewRow, Path, decode_model};
 use crate::queryset::Using;
 use crate::row::{Collect, Decoder, Rows};
@@ -52,10 +52,11 @@ async fn created(
 }
 
 fn not_stored(model: &ModelDef) -> Error {
-    Error::query(format!(
-        "the database did not give the new row of `{}` back: its table ignored it, or a trigger stored it elsewhere or not at all",
-        model.table
-    ))
+    QueryMistake::NotStored { table: model.table }.into()
+}
+
+fn not_numbered(model: &ModelDef) -> Error {
+    QueryMistake::NotNumbered { table: model.table }.into()
 }
 
 /// Inserts a row and gives it back: from the INSERT itself, or read by its key.
@@ -102,7 +103,7 @@ async fn insert_as_given(database: &Database, root: &'static Path, row: Vec<(usi
     let stored = root.model.fields.iter().enumerate().map(|(index, field)| {
         let given = row.iter().find(|(given, _)| *given == index).map(|(_, value)| value.clone());
         match given {
-            None if field.auto => number.clone().ok_or_else(|| Error::query("the database did not number the new row")),
+            None if field.auto => number.clone().ok_or_else(|| not_numbered(root.model)),
             given => Ok(given.unwrap_or(Value::Null(field.kind))),
         }
     });
@@ -123,7 +124,7 @@ async fn insert_and_find_key(database: &Database, root: &'static Path, row: Vec<
     for &index in root.model.primary_key {
         let given = given.iter().find(|(field, _)| *field == index).map(|(_, value)| value.clone());
         let value = given.or(done.last_insert_id.map(Value::I64));
-        let value = value.ok_or_else(|| Error::query("the database did not tell the key of the new row"))?;
+        let value = value.ok_or_else(|| not_numbered(root.model))?;
         if let Some(field) = root.model.fields.get(index) {
             let column = Node::Column(Column { path: root, field });
             parts.push(Condition::lookup(LookupOperator::Eq, vec![column, Node::Value(value)]));

@@ -11,7 +11,7 @@ use super::trace::{Trace, traced_stream};
 use crate::ast::Select;
 use crate::dialect::Dialect;
 use crate::driver::{self, Batching, Driver, Server, TransactionOptions};
-use crate::error::{Error, Result};
+use crate::error::{Error, QueryMistake, Result};
 use crate::queryset::Using;
 use crate::row::{Collect, Decoder, Rows};
 use crate::statement::{Done, Statement};
@@ -163,7 +163,7 @@ impl Database {
 
     /// Commits the transaction that statements run in.
     pub(crate) async fn commit(&self) -> Result<()> {
-        let Some(held) = self.held() else { return Err(Error::query("the transaction has ended")) };
+        let Some(held) = self.held() else { return Err(QueryMistake::TransactionEnded.into()) };
         let committed = held.commit().await;
         // Also where the outcome is unknown.
         self.publish();
@@ -197,9 +197,7 @@ impl Database {
     /// An error if the query locks rows and there is no transaction to hold the locks.
     pub(super) fn admit(&self, query: &Select) -> Result<()> {
         if query.lock.is_some() && self.inner.held.is_none() {
-            return Err(Error::query(
-                "`select_for_update` outside a transaction; use it inside `atomic`, with `.using(tx)`",
-            ));
+            return Err(QueryMistake::OutsideTransaction { method: "select_for_update" }.into());
         }
         Ok(())
     }

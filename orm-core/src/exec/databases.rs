@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::database::Database;
-use crate::error::{Error, Result};
+use crate::error::{Result, SetupMistake};
 
 /// Databases by alias (Django's `DATABASES`). Cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -32,8 +32,8 @@ impl Databases {
     /// `Configuration`, with the aliases there are.
     pub fn get(&self, alias: &str) -> Result<&Database> {
         self.by_alias.get(alias).ok_or_else(|| {
-            let known: Vec<&str> = self.by_alias.keys().map(String::as_str).collect();
-            Error::configuration(format!("no database `{alias}`; there are: {}", known.join(", ")))
+            let known = self.by_alias.keys().cloned().collect();
+            SetupMistake::UnknownAlias { alias: alias.to_owned(), known }.into()
         })
     }
 }

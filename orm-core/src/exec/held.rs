@@ -9,7 +9,7 @@ use futures::lock::{Mutex, MutexGuard};
 use tokio::time::timeout_at;
 
 use crate::driver::{Answer, Session, at_hand, later};
-use crate::error::{Error, ErrorKind, Result, Waiting};
+use crate::error::{Error, ErrorKind, QueryMistake, Result, Waiting};
 use crate::row::Rows;
 use crate::statement::{Done, Statement};
 
@@ -174,11 +174,7 @@ impl Held {
 
     #[inline]
     fn lock(&self) -> Result<MutexGuard<'_, State>> {
-        self.state.try_lock().ok_or_else(|| {
-            Error::query(
-                "a transaction runs one statement at a time: wait for the answer to the first before the second",
-            )
-        })
+        self.state.try_lock().ok_or_else(|| QueryMistake::TransactionBusy.into())
     }
 
     /// The transaction, if it may go on.

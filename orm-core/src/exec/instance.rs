@@ -15,7 +15,7 @@ use super::compile;
 use super::database::Database;
 use super::write::{self, Deleted, moment};
 use crate::ast::{self, Condition, Delete, Node, Output, Select, Written, key_has, key_is};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, QueryMistake, Result};
 use crate::expr::Selection;
 use crate::model::{Model, ModelDef};
 use crate::queryset::{Objects, Using};
@@ -141,11 +141,13 @@ fn limited(row: ast::Save, outputs: &[Output]) -> Result<ast::Save> {
     for output in outputs {
         let column = match output {
             Output::Node(Node::Column(column)) if column.path.same(row.root) => column,
-            _ => return Err(Error::query("`fields` takes columns of the model itself")),
+            _ => {
+                let takes = "columns of the model itself";
+                return Err(QueryMistake::Argument { method: "fields", model: model.name, takes }.into());
+            }
         };
         if column.field.generated {
-            let name = column.field.name;
-            return Err(Error::query(format!("the database computes `{name}`; write the columns that it is made of")));
+            return Err(QueryMistake::Computed { model: model.name, field: column.field.name }.into());
         }
         only.extend(model.fields.iter().position(|field| ptr::eq(field, column.field)));
     }

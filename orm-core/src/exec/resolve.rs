@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::database::Database;
 use super::databases::Databases;
 use super::surroundings::Surroundings;
-use crate::error::{Error, Result};
+use crate::error::{QueryMistake, Result, SetupMistake};
 use crate::queryset::Using;
 
 /// The alias of the database that serves when none is named.
@@ -39,7 +39,7 @@ impl Databases {
 /// # Errors
 /// `Configuration` if they are set already.
 pub fn setup(databases: Databases) -> Result<()> {
-    SETUP.set(databases).map_err(|_| Error::configuration("`setup` was called before; use `scope` for another set"))
+    SETUP.set(databases).map_err(|_| SetupMistake::SetUpTwice.into())
 }
 
 impl Database {
@@ -58,10 +58,7 @@ impl Database {
     pub(crate) fn apart(self) -> Result<Self> {
         let waits = |surroundings: &Surroundings| surroundings.waiting.iter().any(|waiting| waiting.is_same(&self));
         if self.held().is_none() && Surroundings::look(waits) == Some(true) {
-            return Err(Error::query(
-                "a transaction of this database waits for this code, which would ask it on another connection: use the \
-                 sync methods on the transaction's own thread, or spawn a task",
-            ));
+            return Err(QueryMistake::TransactionWaits.into());
         }
         Ok(self)
     }
@@ -87,7 +84,5 @@ impl Database {
 }
 
 fn current() -> Result<Databases> {
-    Databases::current().ok_or_else(|| {
-        Error::configuration("no database is set up: call `dormouse::setup(..)` first, or say `.using(&db)`")
-    })
+    Databases::current().ok_or_else(|| SetupMistake::NoDatabase.into())
 }

@@ -10,7 +10,7 @@ use super::field::{Col, Expr, ToOne, Typed};
 use super::operand::{Computed, Known, Operand, encoded};
 use super::tuple::for_each_tuple;
 use crate::ast::{Function, Node};
-use crate::error::{Error, Result};
+use crate::error::{Error, QueryMistake, Result};
 use crate::model::{Column, ForeignKey, Model, ModelDef};
 use crate::value::{FieldType, Here, Maybe, Presence, Value};
 
@@ -234,9 +234,7 @@ numbers_on_the_left!(i32, i64, f64, Decimal);
 fn apply<R, T: FieldType, const N: usize>(function: Function, arguments: [Node; N]) -> Expr<R, T> {
     let divided = matches!(function, Function::Divide | Function::Modulo);
     if divided && matches!(arguments.last(), Some(Node::Value(divisor)) if is_zero(divisor)) {
-        return Expr::from_node(Node::Fault(Error::query(
-            "a division by the number 0: leave the condition or value out where the divisor may be 0",
-        )));
+        return Expr::from_node(Node::Fault(QueryMistake::DivisionByZero.into()));
     }
     Expr::from_node(Node::call(function, arguments.into(), T::KIND, T::NULLABLE))
 }
@@ -268,10 +266,8 @@ impl<R> Assignment<R> {
         let own = self.column.path.is_empty() && *self.column.path.model == *model;
         let index = model.fields.iter().position(|field| std::ptr::eq(field, self.column.field));
         let (true, Some(index)) = (own, index) else {
-            return Err(Error::query(format!(
-                "`aupdate` sets columns of {} itself, not of a related model",
-                model.name
-            )));
+            let takes = "columns of the model itself, not of a related one";
+            return Err(QueryMistake::Argument { method: "aupdate", model: model.name, takes }.into());
         };
         match self.node {
             Node::Value(mut value) => {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::{Error, Result};
+use crate::error::{Result, SetupMistake};
 use crate::value::{Choices, FieldType, Kind, Value};
 
 /// What a model says about its table (Django's `Meta`). `Debug` shows its name.
@@ -91,9 +91,7 @@ impl ModelDef {
             [key] => self.fields.get(*key),
             _ => None,
         }
-        .ok_or_else(|| {
-            Error::configuration(format!("`{}` needs a primary key of one column to be referred to", self.name))
-        })
+        .ok_or_else(|| SetupMistake::NoKey { model: self.name }.into())
     }
 }
 

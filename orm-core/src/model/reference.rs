@@ -5,7 +5,7 @@ use std::{iter, ptr};
 use rustc_hash::FxHashSet;
 
 use super::definition::{FieldDef, ForeignKeyDef, ModelDef, OnDelete};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SetupMistake};
 use crate::value::Kind;
 
 /// How many keys that are foreign keys themselves are followed.
@@ -63,14 +63,9 @@ impl Reference {
         }
         let keys: Vec<_> = self.target().key_fields().collect();
         if keys.len() != self.fields.len() {
-            return Err(Error::configuration(format!(
-                "`{}.{}` has {} columns, and the primary key of `{}` has {}",
-                self.model.name,
-                self.name,
-                self.fields.len(),
-                self.target().name,
-                keys.len()
-            )));
+            let (own, target) = (self.fields.len(), self.target().name);
+            let fault = format!("has {own} columns, and the primary key of `{target}` has {}", keys.len());
+            return Err(self.refused(None, fault));
         }
         let pairs: Vec<_> = self.fields.iter().copied().zip(keys).collect();
         pairs.iter().try_for_each(|(field, key)| self.check(field, key))?;
@@ -87,8 +82,11 @@ impl Reference {
         } else {
             return Ok(());
         };
-        let Self { model, name, .. } = self;
-        Err(Error::configuration(format!("`{}` of the foreign key `{}.{name}` {fault}", field.name, model.name)))
+        Err(self.refused(Some(field.name), fault))
+    }
+
+    fn refused(&self, column: Option<&'static str>, fault: String) -> Error {
+        SetupMistake::ForeignKey { model: self.model.name, key: self.name, column, fault }.into()
     }
 }
 

@@ -7,7 +7,7 @@ use super::plan::{Assigned, Change, Chosen, Clause, Columns, Plan, Source};
 use super::tables::{Joins, Place, field_at};
 use crate::ast::{Condition, Delete, Update, Walk};
 use crate::dialect::{Dialect, Features, OldRows};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, QueryMistake, Result};
 use crate::model::{FieldDef, ModelDef, OnDelete};
 
 /// Plans an UPDATE; `None` if it assigns nothing or is known to concern no row.
@@ -121,7 +121,7 @@ fn given(update: &Update) -> Result<Vec<Assigned<'_>>> {
     for (index, node) in &update.assignments {
         let field = field_at(update.model, *index)?;
         if given.iter().any(|(other, _)| ptr::eq(*other, field)) {
-            return Err(Error::query(format!("`{}` is assigned twice", field.name)));
+            return Err(QueryMistake::AssignedTwice { model: update.model.name, field: field.name }.into());
         }
         given.push((field, node));
     }

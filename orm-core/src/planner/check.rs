@@ -3,7 +3,7 @@
 use super::purpose::Purpose;
 use super::tables::Joins;
 use crate::ast::{Condition, Lock, Node, Output, Select, Selected, Tree};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Earlier, Error, ErrorKind, QueryMistake, Result};
 
 /// How many groups and calls may stand inside each other.
 const DEEPEST: u32 = 256;
@@ -25,15 +25,11 @@ pub(super) fn select(select: &Select, purpose: Purpose<'_>) -> Result<()> {
 /// Refuses a lock that a database could not take.
 pub(super) fn lock(select: &Select, lock: &Lock, joins: &Joins) -> Result<()> {
     if select.distinct && select.can_repeat() {
-        let reason = "`select_for_update` cannot follow `distinct`: a row of the result would be several of the table";
-        return Err(Error::query(reason));
+        return Err(QueryMistake::After { method: "select_for_update", after: Earlier::Distinct }.into());
     }
     for path in &lock.of {
         if !joins.is_there(joins.place(path)?) {
-            return Err(Error::query(format!(
-                "`of` names `{path:?}`, whose row may be missing: ask only for rows that have one, by a \
-                 condition on one of its columns, or lock it by a query of its own"
-            )));
+            return Err(QueryMistake::MayBeMissing { path: format!("{path:?}") }.into());
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 use super::plan::Clause;
 use super::tables::{Join, Joins, Place, field_at};
 use crate::ast::{Node, Output, Part, Selected};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, QueryMistake, Result};
 use crate::model::{Column, FieldDef, ModelDef, Path};
 use crate::row::Shape;
 
@@ -91,7 +91,7 @@ impl Joins {
             return Err(ErrorKind::TooComplex { what: "joins", found, limit }.into());
         }
         let [target_key] = target.primary_key else {
-            return Err(Error::query(format!("`{}` has no primary key of one column to join by", target.name)));
+            return Err(QueryMistake::NoKey { model: target.name, needed: "of one column to join by" }.into());
         };
         let target_key = field_at(target, *target_key)?;
         self.list.push(Join { from, key, target, target_key });

@@ -6,7 +6,7 @@ use super::plan::{Sorted, Term};
 use super::tables::{Joins, Place};
 use crate::ast::{Node, Nulls, Ordering, Output, Select, Selected, by_key};
 use crate::dialect::Features;
-use crate::error::{Error, Result};
+use crate::error::{QueryMistake, Result};
 use crate::model::{Column, FieldDef, Path};
 use crate::row::Shape;
 
@@ -101,10 +101,7 @@ pub(super) fn selected_only<'q>(select: &'q Select, mut terms: Vec<Term<'q>>, jo
             terms = Vec::new();
             break;
         }
-        return Err(Error::query(format!(
-            "`distinct` cannot be ordered by {}, which is not selected; select it, or order by what is",
-            describe(term.what)
-        )));
+        return Err(QueryMistake::NotSelected { term: describe(term.what) }.into());
     }
     if terms.is_empty() && select.reversed && select.can_repeat() {
         terms = selected(select).map(|term| term.reversed()).collect();

@@ -7,7 +7,7 @@ use super::purpose::Purpose;
 use super::tables::{Joins, Place};
 use crate::ast::{Lock, Node, Select, Selected};
 use crate::dialect::Dialect;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Earlier, ErrorKind, QueryMistake, Result};
 
 /// Plans a SELECT of rows; `None` if it is known to have none.
 ///
@@ -56,7 +56,7 @@ pub fn exists<'q>(select: &'q Select, dialect: &Dialect) -> Result<Option<Plan<'
 /// What cannot be meant.
 pub fn aggregate<'q>(select: &'q Select, values: &'q [Node], dialect: &Dialect) -> Result<Option<Plan<'q>>> {
     if select.distinct && select.can_repeat() {
-        return Err(Error::query("`aaggregate` cannot follow `distinct` on values: it is over rows of the model"));
+        return Err(QueryMistake::After { method: "aaggregate", after: Earlier::Distinct }.into());
     }
     if !select.is_sliced() {
         return plan(select, Purpose::Values(values), dialect);

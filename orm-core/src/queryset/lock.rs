@@ -2,7 +2,7 @@
 
 use super::QuerySet;
 use crate::ast::{Lock, Output, Wait};
-use crate::error::Error;
+use crate::error::QueryMistake;
 use crate::expr::Selection;
 use crate::model::Model;
 use crate::value::Here;
@@ -42,14 +42,17 @@ impl<M: Model, T> QuerySet<M, T> {
         let paths: Option<Vec<_>> = outputs.iter().map(Output::as_row).collect();
         match paths {
             Some(paths) => self.locking("of", |lock| lock.of = paths),
-            None => self.with(|query| query.fail(Error::query("`of` takes rows: `|b| b.row()`"))),
+            None => self.with(|query| {
+                let takes = "rows: `|b| b.row()`";
+                query.fail(QueryMistake::Argument { method: "of", model: query.model.name, takes }.into());
+            }),
         }
     }
 
-    fn locking(self, method: &str, change: impl FnOnce(&mut Lock)) -> Self {
+    fn locking(self, method: &'static str, change: impl FnOnce(&mut Lock)) -> Self {
         self.with(|query| match &mut query.lock {
             Some(lock) => change(lock),
-            None => query.fail(Error::query(format!("`{method}` follows `select_for_update`"))),
+            None => query.fail(QueryMistake::Without { method, needs: "select_for_update" }.into()),
         })
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::QuerySet;
 use crate::ast::Selected;
-use crate::error::Error;
+use crate::error::QueryMistake;
 use crate::expr::{ToOne, for_each_tuple};
 use crate::model::{Column, Model, decode_model};
 use crate::row::{Decoder, Shape};
@@ -27,7 +27,8 @@ impl<M: Model> QuerySet<M> {
         self.with(|query| {
             query.selected = Selected::Model(shape);
             if !known {
-                query.fail(Error::query("`select_related` takes foreign keys of the model itself"));
+                let (model, takes) = (query.model.name, "foreign keys of the model itself");
+                query.fail(QueryMistake::Argument { method: "select_related", model, takes }.into());
             }
         })
         .decoding(decoder)

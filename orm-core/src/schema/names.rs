@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::Table;
 use super::naming::LONGEST;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SetupMistake};
 
 /// Tells whether the names of tables that are to stand together can be: none is empty, too long or there twice.
 ///
@@ -43,10 +43,8 @@ fn check_columns(table: &Table) -> Result<()> {
     for column in &table.columns {
         Name { what: "column", name: &column.name, table }.check()?;
         if let Some(first) = columns.insert(column.name.to_lowercase(), &column.name) {
-            return Err(Error::configuration(format!(
-                "`{}` has the columns `{first}` and `{}`, which are one to a database: give one of them another name",
-                table.model, column.name
-            )));
+            let fault = format!("is that of its column `{first}` to a database: give one of them another");
+            return Err(Name { what: "column", name: &column.name, table }.refused(fault));
         }
     }
     Ok(())
@@ -70,14 +68,8 @@ impl<'t> Taken<'t> {
             return Ok(());
         };
         let Name { what, name, table: Table { model, .. } } = name;
-        let other = &first.table.model;
-        Err(Error::configuration(match first.what == "table" && what == "table" {
-            true => format!("`{other}` and `{model}` have the same table, `{name}`"),
-            false => format!(
-                "the {what} `{name}` of `{model}` has the name of the {} of `{other}`: give it another",
-                first.what
-            ),
-        }))
+        let (model, name, other) = (model.clone(), name.to_owned(), first.table.model.clone());
+        Err(SetupMistake::NameTaken { model, what, name, other, other_what: first.what }.into())
     }
 }
 
@@ -91,7 +83,7 @@ struct Name<'t> {
 
 impl Name<'_> {
     fn check(self) -> Result<()> {
-        let Self { what, name, table: Table { model, .. } } = self;
+        let name = self.name;
         let fault = if name.is_empty() {
             "is empty".to_owned()
         } else if name.contains('\0') {
@@ -105,7 +97,11 @@ impl Name<'_> {
         } else {
             return Ok(());
         };
-        let name = name.escape_debug();
-        Err(Error::configuration(format!("the name of the {what} `{name}` of `{model}` {fault}")))
+        Err(self.refused(fault))
+    }
+
+    fn refused(self, fault: String) -> Error {
+        let Self { what, name, table: Table { model, .. } } = self;
+        SetupMistake::Name { model: model.clone(), what, name: name.to_owned(), fault }.into()
     }
 }

@@ -4,7 +4,7 @@ use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
 use super::table::JoinTable;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SetupMistake};
 use crate::model::{Column, FieldDef, ModelDef, Path, RelationDef, RelationKind};
 use crate::value::Kind;
 
@@ -67,10 +67,13 @@ fn keys_among(pairs: &'static ModelDef, model: &'static ModelDef, relation: &'st
     match (&*references(pairs, model), &*references(pairs, target)) {
         ([source, other], _) if model == target => Ok((pairs, source, other)),
         ([source], [other]) if model != target => Ok((pairs, source, other)),
-        _ => Err(Error::configuration(format!(
-            "`{}` cannot be the pairs of `{}.{}`: it needs one foreign key to `{}` and one to `{}`, and no more",
-            pairs.name, model.name, relation.name, model.name, target.name
-        ))),
+        _ => {
+            let fault = format!(
+                "cannot have the pairs of `{}`: that needs one foreign key to `{}` and one to `{}`, and no more",
+                pairs.name, model.name, target.name
+            );
+            Err(SetupMistake::Relation { model: model.name, relation: relation.name, fault }.into())
+        }
     }
 }
 
@@ -96,5 +99,6 @@ fn key(column: String, kind: Kind) -> FieldDef {
 }
 
 fn no_pairs(model: &ModelDef, relation: &RelationDef) -> Error {
-    Error::configuration(format!("`{}.{}` is no relation by pairs", model.name, relation.name))
+    let fault = "is no relation by pairs".to_owned();
+    SetupMistake::Relation { model: model.name, relation: relation.name, fault }.into()
 }

@@ -7,7 +7,6 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, UdpSocket};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -37,21 +36,6 @@ pub(crate) enum Lack {
     Runtime,
     Timers,
     Sockets,
-}
-
-impl fmt::Display for Lack {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Runtime => {
-                "a server is asked from inside a tokio runtime, such as that of `#[tokio::main]`, and there is none here; \
-                 sync code asks through `async_to_sync` or `blocking()`"
-            }
-            Self::Timers => {
-                "this tokio runtime has no timers, which a server's time limits need; build it with `enable_all()`"
-            }
-            Self::Sockets => "this tokio runtime has no I/O, which a server needs; build it with `enable_all()`",
-        })
-    }
 }
 
 /// Where the socket of a connection belongs.

@@ -2,7 +2,7 @@
 //! table whose foreign key leads nowhere, and refuse its rows); and the type that a column takes of a key of others.
 
 use crate::dialect::Dialect;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SetupMistake};
 use crate::expr::Declared;
 use crate::model::{ModelDef, Reference, RelationKind};
 use crate::schema::{Column, ForeignKey, Pairs, Table};
@@ -31,18 +31,12 @@ pub(super) fn check(declared: &[Declared]) -> Result<()> {
     Ok(())
 }
 
-fn present(declared: &[Declared], model: &ModelDef, field: &str, target: &ModelDef) -> Result<()> {
+fn present(declared: &[Declared], model: &ModelDef, field: &'static str, target: &ModelDef) -> Result<()> {
     let same = |entry: &Declared| entry.definition.same_table(target);
     if !target.managed || declared.iter().any(same) {
         return Ok(());
     }
-    Err(Error::configuration(format!(
-        "`{}.{field}` refers to `{target}`, which is not among the models given: name it beside `{}`, or declare it with \
-         `managed = false` if its table is made elsewhere",
-        model.name,
-        model.name,
-        target = target.name
-    )))
+    Err(SetupMistake::NotGiven { model: model.name, field, target: target.name }.into())
 }
 
 /// Gives the columns that refer to columns of others their types, where a type of ours could not refer to them; and those that

@@ -237,7 +237,10 @@ fn columns_that_cannot_refer_to_the_key() {
         ..LINE
     };
     check_refused(&SHORT, &expect!["configuration: `Stock` needs a primary key of one column to be referred to"]);
-    check_refused(&LONG, &expect!["configuration: `Long.stock` has 3 columns, and the primary key of `Stock` has 2"]);
+    check_refused(
+        &LONG,
+        &expect!["configuration: the foreign key `Long.stock` has 3 columns, and the primary key of `Stock` has 2"],
+    );
     check_refused(
         &TURNED,
         &expect![

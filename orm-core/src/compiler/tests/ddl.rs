@@ -372,9 +372,9 @@ fn keyed_texts_without_length() {
             -- PostgreSQL
             CREATE TABLE "slug" ("slug" TEXT COLLATE "C" NOT NULL, PRIMARY KEY ("slug"))
             -- MySQL
-            error: configuration: the text column `slug` of `Slug` is unique or indexed: on MySQL it needs a `max_length` of at most 768
+            error: configuration: `Slug.slug`: the text column is unique or indexed: on MySQL it needs a `max_length` of at most 768
             -- MariaDB
-            error: configuration: the text column `slug` of `Slug` is unique or indexed: on MariaDB it needs a `max_length` of at most 768
+            error: configuration: `Slug.slug`: the text column is unique or indexed: on MariaDB it needs a `max_length` of at most 768
         "#]],
     );
 }

@@ -150,7 +150,9 @@ fn faults() {
     sliced.unsliced("filter");
     check_error(
         |dialect| exec::count(&sliced, dialect),
-        &expect!["`filter` cannot follow a slice (`limit`, `offset`, `slice`); call it before the slice"],
+        &expect![
+            "invalid query: `filter` cannot follow a slice (`limit`, `offset`, `slice`); call it before the slice"
+        ],
     );
 }
 

@@ -208,7 +208,7 @@ fn relations_that_lead_nowhere() {
     check_refused(
         &many(&SINGER, "songs"),
         &expect![
-            "configuration: `Duet` cannot be the pairs of `Singer.songs`: it needs one foreign key to `Singer` and one to `Track`, and no more"
+            "configuration: `Singer.songs` cannot have the pairs of `Duet`: that needs one foreign key to `Singer` and one to `Track`, and no more"
         ],
     );
     check_refused(&many(&SINGER, "lost"), &expect!["configuration: `Singer.lost` is no relation by pairs"]);

@@ -228,7 +228,7 @@ fn updates_see_the_old_row() {
         "#]],
     );
     let twice = Update { model: &TRACK, assignments: vec![(1, val("a")), (1, val("b"))], condition: Condition::EMPTY };
-    check_error(|dialect| exec::update(&twice, dialect), &expect!["invalid query: `name` is assigned twice"]);
+    check_error(|dialect| exec::update(&twice, dialect), &expect!["invalid query: `Track.name` is assigned twice"]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::accepted;
 use super::edition::Mysql;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SetupMistake};
 use crate::schema::{Column, ForeignKey, Index, Table, Unique};
 use crate::value::Kind;
 
@@ -39,10 +39,11 @@ impl Mysql {
     pub(super) fn check_references(&self, table: &Table) -> Result<()> {
         let outward = |key: &&ForeignKey| table.schema.is_some() && key.target_schema.is_none();
         let Some(key) = table.foreign_keys.iter().find(outward) else { return Ok(()) };
-        Err(Error::configuration(format!(
-            "`{}`, which is in a schema, refers to the table `{}`, which names none: on {} give that model its `schema` too",
-            table.model, key.target, self.name
-        )))
+        let fault = format!(
+            "the table is in a schema and refers to the table `{}`, which names none: on {} give that model its `schema` too",
+            key.target, self.name
+        );
+        Err(refused(table, None, fault))
     }
 
     /// Tells whether the rows of a table, and their keys, can be as long as its columns allow.
@@ -60,11 +61,12 @@ impl Mysql {
         if row <= ROW_BYTES {
             return Ok(());
         }
-        Err(Error::configuration(format!(
-            "a row of `{}` may be {row} bytes long, and {} has {ROW_BYTES} for one: leave out the `max_length` of some of \
-             its texts, or give them one over {IN_ROW}, which is stored beside the row",
-            table.model, self.name
-        )))
+        let fault = format!(
+            "a row may be {row} bytes long, and {} has {ROW_BYTES} for one: leave out the `max_length` of some of its texts, \
+             or give them one over {IN_ROW}, which is stored beside the row",
+            self.name
+        );
+        Err(refused(table, None, fault))
     }
 
     fn check_key(&self, table: &Table, name: &str, columns: Vec<&String>) -> Result<()> {
@@ -78,11 +80,12 @@ impl Mysql {
         if length <= KEY_BYTES {
             return Ok(());
         }
-        Err(Error::configuration(format!(
-            "the columns of `{name}` of `{}` may be {length} bytes long, and {} has {KEY_BYTES} for a key: a character \
-             takes 4, so give the texts among them a smaller `max_length`",
-            table.model, self.name
-        )))
+        let fault = format!(
+            "the columns of `{name}` may be {length} bytes long, and {} has {KEY_BYTES} for a key: a character takes 4, so \
+             give the texts among them a smaller `max_length`",
+            self.name
+        );
+        Err(refused(table, None, fault))
     }
 
     fn without_length(&self, table: &Table, column: &Column) -> Error {
@@ -90,17 +93,21 @@ impl Mysql {
             Kind::Text => ("text", KEY_BYTES / 4),
             Kind::Bytes => ("bytes", KEY_BYTES),
             kind => {
-                return Error::configuration(format!(
-                    "the column `{}` of `{}` is unique or indexed, which {} cannot do for {kind:?}",
-                    column.name, table.model, self.name
-                ));
+                let fault = format!("the column is unique or indexed, which {} cannot do for {kind:?}", self.name);
+                return refused(table, Some(column), fault);
             }
         };
-        Error::configuration(format!(
-            "the {what} column `{}` of `{}` is unique or indexed: on {} it needs a `max_length` of at most {most}",
-            column.name, table.model, self.name
-        ))
+        let fault = format!(
+            "the {what} column is unique or indexed: on {} it needs a `max_length` of at most {most}",
+            self.name
+        );
+        refused(table, Some(column), fault)
     }
+}
+
+fn refused(table: &Table, column: Option<&Column>, fault: String) -> Error {
+    let column = column.map(|column| column.name.clone());
+    SetupMistake::Table { model: table.model.clone(), column, fault }.into()
 }
 
 /// What a pointer to what is stored beside the row takes in it.

@@ -4,7 +4,7 @@ use chrono::{NaiveTime, Timelike};
 use rusqlite::Statement;
 
 use crate::driver::limits;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, QueryMistake, Result};
 use crate::value::{Value, datetime_text};
 
 /// Binds all values of a statement, in order.
@@ -16,7 +16,7 @@ pub(super) fn bind(
     let wanted = statement.parameter_count();
     if wanted != values.len() {
         let given = values.len();
-        return Err(Error::query(format!("the statement has {wanted} placeholders and {given} bound values")));
+        return Err(QueryMistake::Placeholders { wanted: wanted as u64, given: given as u64 }.into());
     }
     for (index, value) in values.iter().enumerate() {
         limits::check(value)?;

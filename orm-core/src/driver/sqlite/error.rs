@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::ffi;
 
 use super::function;
-use crate::error::{Error, ErrorKind, IntegrityKind, Waiting};
+use crate::error::{Error, ErrorKind, IntegrityKind, QueryMistake, Waiting};
 
 /// Translates an error of a statement; `waited` is the connection's busy timeout.
 pub(super) fn translate(error: rusqlite::Error, waited: Duration) -> Error {
@@ -16,7 +16,7 @@ pub(super) fn translate(error: rusqlite::Error, waited: Duration) -> Error {
         rusqlite::Error::SqlInputError { error, msg, offset, .. } => {
             database(error.extended_code, &format!("{msg} (at byte {offset} of the statement)"))
         }
-        rusqlite::Error::MultipleStatement => Error::query("several statements in one text; send them one by one"),
+        rusqlite::Error::MultipleStatement => QueryMistake::SeveralStatements.into(),
         other => ErrorKind::Database { code: None, message: other.to_string() }.into(),
     };
     translated.with_source(error)

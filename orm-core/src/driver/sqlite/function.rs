@@ -15,7 +15,7 @@ use rusqlite::{Connection, Result};
 
 use self::scalar::scalar;
 use crate::driver::refusal::past_range;
-use crate::error::{Error, RangeLimit};
+use crate::error::{Error, QueryMistake, RangeLimit};
 
 /// Registers all functions and collations.
 pub(super) fn register(connection: &Connection) -> Result<()> {
@@ -38,7 +38,7 @@ pub(super) fn complaint(message: &str) -> Option<Error> {
     match function {
         "dormouse_readable" => foreign::unreadable(said),
         "dormouse_kept" => kept::unkept(said),
-        "regexp" | "iregexp" => Some(Error::query(said)),
+        "regexp" | "iregexp" => Some(QueryMistake::Pattern { reason: said.to_owned() }.into()),
         _ if !FAMILIES.iter().any(|family| function.starts_with(family)) => None,
         _ if said == number::BEYOND => Some(past_range(RangeLimit::Arithmetic, None).into()),
         _ => Some(Error::out_of_range(said)),

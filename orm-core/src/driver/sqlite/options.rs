@@ -207,14 +207,14 @@ impl FromStr for SqliteOptions {
     type Err = Error;
 
     fn from_str(url: &str) -> Result<Self> {
-        let rest = url.strip_prefix("sqlite:").ok_or_else(|| {
-            Error::configuration("a SQLite URL is `sqlite://path`, `sqlite:path` or `sqlite::memory:`")
-        })?;
+        let rest = url
+            .strip_prefix("sqlite:")
+            .ok_or_else(|| grammar::wrong_url("a SQLite URL is `sqlite://path`, `sqlite:path` or `sqlite::memory:`"))?;
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         let path = percent_encoding::percent_decode_str(path.strip_prefix("//").unwrap_or(path));
-        let path = path.decode_utf8().map_err(|_| Error::configuration("the path of a SQLite URL must be UTF-8"))?;
+        let path = path.decode_utf8().map_err(|_| grammar::wrong_url("the path of a SQLite URL must be UTF-8"))?;
         if path.contains('\0') {
-            return Err(Error::configuration(
+            return Err(grammar::wrong_url(
                 "the path of a SQLite URL has a NUL character, which no file name can have",
             ));
         }
@@ -223,7 +223,7 @@ impl FromStr for SqliteOptions {
             options.set(grammar::SQLITE.find(&name)?, &value)?;
         }
         if options.file.as_deref() == Some(Path::new("")) {
-            return Err(Error::configuration("a SQLite URL needs a path, such as `sqlite://books.db`"));
+            return Err(grammar::wrong_url("a SQLite URL needs a path, such as `sqlite://books.db`"));
         }
         Ok(options)
     }

@@ -18,7 +18,7 @@ use super::row::Line;
 use super::watch::{Cancel, Watch};
 use crate::driver::refusal::{A_TABLE, keys_used_up};
 use crate::driver::words::{Verb, first_word, is_among, verb};
-use crate::error::{Error, ErrorKind, Result, Waiting};
+use crate::error::{Error, ErrorKind, QueryMistake, Result, Waiting};
 use crate::row::{Columns, Rows};
 use crate::statement::{Done, Statement};
 
@@ -107,7 +107,7 @@ impl Session {
     fn read(&self, statement: &Statement, each: impl FnMut(&dyn Columns) -> Result<()>) -> Result<()> {
         self.prepared(statement, |prepared| {
             if !prepared.readonly() {
-                return Err(Error::query("the statement writes, and was asked as a read; run it with `execute_sql`"));
+                return Err(QueryMistake::ReadThatWrites.into());
             }
             self.step(prepared, each)
         })

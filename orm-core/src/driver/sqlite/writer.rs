@@ -8,7 +8,7 @@ use super::error::closed;
 use super::lent::Lent;
 use super::session::{Session, changes_rows};
 use super::turn::{Reply, Turn, Turns};
-use crate::error::{Error, ErrorKind, IntegrityKind, Result};
+use crate::error::{Error, ErrorKind, IntegrityKind, QueryMistake, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Intent, Statement};
 use crate::sync::mpsc;
@@ -237,9 +237,7 @@ fn run_each(turn: &Turn<'_>, statements: &[Statement]) -> Result<Vec<Done>> {
     let run = |statement| {
         let done = turn.sends(statement).execute(statement, None)?;
         let still = turn.session.is_in_transaction();
-        still.then_some(done).ok_or_else(|| {
-            Error::query("a statement ended the transaction that it is part of; run what ends transactions by `atomic`")
-        })
+        still.then_some(done).ok_or_else(|| QueryMistake::EndsTransaction.into())
     };
     statements.iter().map(run).collect()
 }
@@ -279,5 +277,5 @@ fn is_foreign_keys_off(sql: &str) -> bool {
 }
 
 fn left_open() -> Error {
-    Error::query("a statement left a transaction open, which was rolled back; use `atomic` for transactions")
+    QueryMistake::LeavesTransactionOpen.into()
 }

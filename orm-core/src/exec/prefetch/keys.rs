@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use std::mem::discriminant;
 
 use crate::ast::Prefetch;
-use crate::error::{Error, Result};
+use crate::error::{QueryMistake, Result};
 use crate::value::Value;
 
 /// The keys by which related rows are found, each once, in the order of the rows that have them.
@@ -31,10 +31,7 @@ impl Keys {
     pub(super) fn place(&self, key: Vec<Value>, prefetch: &Prefetch) -> Result<usize> {
         self.places.get(&Key(key)).copied().ok_or_else(|| {
             let (model, relation) = (prefetch.model.name, prefetch.relation.name());
-            Error::query(format!(
-                "`{model}.{relation}` cannot be prefetched: the database takes a key for another that differs, so \
-                 whose row it is cannot be told; give the columns a collation that minds case and accents"
-            ))
+            QueryMistake::AmbiguousKeys { model, relation }.into()
         })
     }
 
