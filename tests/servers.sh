@@ -135,6 +135,13 @@ start_server() {
     fail "the server did not start: $(tail -n 5 "$dir/server.log")"
 }
 
+# Says so, with its last words, if a server has ended that was not stopped.
+tell_if_ended() {
+    local process=process_$1
+    if kill -0 "${!process}" 2>/dev/null; then return; fi
+    say "the private server of $1 ended during the tests: $(tail -n 40 "$scratch/$1/server.log")"
+}
+
 # Waits until a server answers; an error if it ends instead, or takes minutes.
 await_server() {
     local polls
