@@ -1,8 +1,8 @@
 //! The shape of a statement: a query becomes a plan that says all but the words, for what a database can do.
 //!
-//! Each kind of statement takes its steps in order: refuse what cannot be meant, bring the condition into a normal form, settle
-//! the order, join each to-one path once, hold DISTINCT against the order, and say by other means what the database lacks
-//! (its [`Features`](crate::dialect::Features)). A plan borrows from its query.
+//! Each kind of statement takes its steps in order: refuse what cannot be meant, find the table of each column (a to-one path is
+//! joined once), bring conditions into a normal form, settle the order, hold DISTINCT against it, and say by other means what the
+//! database lacks (its [`Features`](crate::dialect::Features)). A plan borrows from its query.
 
 mod change;
 mod check;
@@ -12,13 +12,19 @@ mod order;
 mod plan;
 mod prefetch;
 mod purpose;
+mod schema;
+mod scope;
 mod select;
 mod tables;
 
 pub use change::{delete, delete_chosen_first, update, update_chosen_first};
 pub(crate) use order::{keeps_own_order, natural};
-pub use plan::{Assigned, Change, Chosen, Clause, Columns, Distinct, Limit, Locked, Plan, Sorted, Source, Term};
+pub use plan::{
+    Assigned, Called, Change, Chosen, Clause, Columns, Distinct, Expr, Item, Limit, Locked, Operands, Plan, Related,
+    Source, Term,
+};
 pub use prefetch::{Children, ToldBy};
+pub(crate) use schema::{expression, rule};
 pub use select::{aggregate, count, exists, select};
 pub(crate) use tables::field_at;
-pub use tables::{Join, Joins, Place};
+pub use tables::{Col, Join, Joins, Name, Table};

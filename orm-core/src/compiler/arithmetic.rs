@@ -1,29 +1,24 @@
 //! Arithmetic: every operand in the one type in which databases compute. Integers are computed in 64 bits, floats in 64
 //! bits too, and a value says its type where no column beside it does, so that a text has one list of parameter types.
 
-use super::writer::{Scope, Writer};
-use crate::ast::{Call, Node};
+use super::writer::Writer;
 use crate::error::Result;
+use crate::planner::{Called, Expr};
 use crate::value::{Kind, Value};
 
 impl Writer<'_> {
     /// An operand of arithmetic.
-    pub(super) fn numeric(&mut self, term: &Node, call: &Call, scope: Scope<'_>) -> Result<()> {
-        let kind = computed(call.kind);
-        match term {
-            Node::Value(value) => {
-                let alone = call.arguments.iter().all(|argument| matches!(argument, Node::Value(_)));
-                self.typed(as_kind(value.clone(), kind), alone || self.features().typed_parameters)
-            }
-            Node::Column(column) => {
-                let template = self.spelling().computed(term.kind(), kind, column.has_own_type());
-                self.template(template.unwrap_or("{0}"), &mut |writer, _| writer.node(term, scope))
-            }
-            term => {
-                let template = self.spelling().computed(computed(term.kind()), kind, true);
-                self.template(template.unwrap_or("{0}"), &mut |writer, _| writer.node(term, scope))
-            }
+    pub(super) fn numeric(&mut self, term: &Expr<'_>, called: &Called<'_>) -> Result<()> {
+        let kind = computed(called.call.kind);
+        if let Expr::Value(value) = term {
+            let alone = called.arguments.iter().all(|argument| argument.as_value().is_some());
+            return self.typed(as_kind(value.as_ref().clone(), kind), alone || self.features().typed_parameters);
         }
+        let template = match term.as_column() {
+            Some(column) => self.spelling().computed(term.kind(), kind, column.has_own_type()),
+            None => self.spelling().computed(computed(term.kind()), kind, true),
+        };
+        self.template(template.unwrap_or("{0}"), &mut |writer, _| writer.expr(term))
     }
 
     /// A value, which may have to say its type.
@@ -50,11 +45,8 @@ pub(super) const fn computed(kind: Kind) -> Kind {
 }
 
 /// The kind of the values beside an expression: a column has its own type, all else is computed.
-pub(super) fn beside(node: &Node) -> Kind {
-    match node {
-        Node::Column(column) => column.field.kind,
-        node => computed(node.kind()),
-    }
+pub(super) fn beside(node: &Expr<'_>) -> Kind {
+    if node.as_column().is_some() { node.kind() } else { computed(node.kind()) }
 }
 
 /// A number as another kind of number, where that has it; any other value as it is.

@@ -7,11 +7,12 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::lookup::nullable;
-use super::writer::{Scope, Writer};
-use crate::ast::{LookupOperator, Node};
-use crate::dialect::{ColumnFacts, Made, TableFacts, Test};
+use super::writer::Writer;
+use crate::ast::LookupOperator;
+use crate::dialect::{Collation, ColumnFacts, Made, TableFacts, Test};
 use crate::error::Result;
-use crate::model::{Column, FieldDef, ModelDef};
+use crate::model::{FieldDef, ModelDef};
+use crate::planner::{Col, Expr};
 use crate::value::{Kind, Value};
 
 /// How a text is ordered.
@@ -31,7 +32,8 @@ impl Writer<'_> {
     }
 
     /// How the text of a column is ordered.
-    fn order_of(&self, model: &ModelDef, field: &FieldDef) -> Order {
+    fn order_of(&self, Col { table, field }: Col) -> Order {
+        let model = table.model;
         let wished = declared(field);
         let column = self.column_facts(model, field);
         let column = column.as_ref();
@@ -45,27 +47,23 @@ impl Writer<'_> {
         }
     }
 
-    fn order_of_node(&self, node: &Node) -> Order {
+    fn order_of_node(&self, node: &Expr<'_>) -> Order {
         match node {
-            Node::Column(column) => {
-                let (path, field) = column.shortest();
-                self.order_of(path.model, field)
-            }
-            Node::Call(call) => {
-                let mut orders = call.arguments.iter().filter(|argument| argument.kind() == Kind::Text);
-                let unsure = |node: &Node| matches!(self.order_of_node(node), Order::Unsure(..));
+            Expr::Column(column) => self.order_of(*column),
+            Expr::Related(related) => self.order_of(related.column),
+            Expr::Call(called) => {
+                let mut orders = called.arguments.iter().filter(|argument| argument.kind() == Kind::Text);
+                let unsure = |node: &Expr<'_>| matches!(self.order_of_node(node), Order::Unsure(..));
                 if orders.any(unsure) { Order::Unsure(self.spelling().by_code_point(None)) } else { Order::CodePoints }
             }
-            Node::Value(_) | Node::Fault(_) | Node::Condition(_) => Order::CodePoints,
-            // Not planned yet: `check` has refused it.
-            Node::Outer { .. } | Node::Subquery { .. } => Order::CodePoints,
+            Expr::Value(_) | Expr::Truth(_) => Order::CodePoints,
         }
     }
 
     /// Tells whether a text is sure to be compared code point by code point: in a column of ours without a collation, or
     /// in one that is known to be like ours.
-    pub(super) fn is_collated(&self, node: &Node) -> bool {
-        let Node::Column(column) = node else { return false };
+    pub(super) fn is_collated(&self, node: &Expr<'_>) -> bool {
+        let Some(column) = node.as_column() else { return false };
         if node.kind() != Kind::Text {
             return column.has_own_type() && column.field.collation.is_none();
         }
@@ -73,13 +71,13 @@ impl Writer<'_> {
     }
 
     /// Tells whether the texts that start with a prefix are a range to the database, perhaps in other words.
-    pub(super) fn has_ranges(&self, node: &Node) -> bool {
+    pub(super) fn has_ranges(&self, node: &Expr<'_>) -> bool {
         let free = !self.spelling().knows_collations() && matches!(self.order_of_node(node), Order::Unsure(..));
-        matches!(node, Node::Column(_)) && (free || self.is_collated(node))
+        node.as_column().is_some() && (free || self.is_collated(node))
     }
 
     /// The words by which a text is compared as ours are, whatever collation it has; none if it is anyway.
-    fn by_code_point(&self, node: &Node) -> Option<&'static str> {
+    fn by_code_point(&self, node: &Expr<'_>) -> Option<&'static str> {
         match self.order_of_node(node) {
             Order::Unsure(words) if node.kind() == Kind::Text => Some(words),
             Order::Wished(_) if node.kind() == Kind::Text => Some(self.spelling().by_code_point(None)),
@@ -88,51 +86,43 @@ impl Writer<'_> {
     }
 
     /// The words by which a text is compared by a collation that was wished for elsewhere; none if it is anyway.
-    fn by_collation(&self, name: &str, node: &Node) -> Option<String> {
+    fn by_collation(&self, name: &str, node: &Expr<'_>) -> Option<String> {
         let facts = match node {
-            Node::Column(column) => {
-                let (path, field) = column.shortest();
-                self.text_facts(path.model, field)
-            }
-            Node::Call(_) => None,
+            Expr::Column(column) => self.text_facts(*column),
+            Expr::Related(related) => self.text_facts(related.column),
+            Expr::Call(_) => None,
             // The server would refuse it beside the narrower character set.
-            Node::Value(Value::Text(text))
-                if self.spelling().may_lack(&self.spelling().own_collation(Some(name))?, text) =>
-            {
-                None
-            }
-            Node::Value(_) | Node::Fault(_) | Node::Condition(_) => return None,
-            // Not planned yet: `check` has refused it.
-            Node::Outer { .. } | Node::Subquery { .. } => return None,
+            Expr::Value(value) if self.lacks(&self.spelling().own_collation(Some(name))?, value) => None,
+            Expr::Value(_) | Expr::Truth(_) => return None,
         };
         self.spelling().by_collation(name, facts.as_ref()).filter(|_| node.kind() == Kind::Text)
     }
 
     /// An expression that is ordered, or whose least or greatest value is wanted, or that is told apart from others.
-    pub(super) fn ordered(&mut self, node: &Node, scope: Scope<'_>) -> Result<()> {
+    pub(super) fn ordered(&mut self, node: &Expr<'_>) -> Result<()> {
         let words = words_of(self.order_of_node(node)).filter(|_| node.kind() == Kind::Text);
-        self.worded(words.as_deref(), node, scope)
+        self.worded(words.as_deref(), node)
     }
 
     /// An expression of which parts are looked at: by code point, whatever collation was wished for.
-    pub(super) fn in_parts(&mut self, node: &Node, scope: Scope<'_>) -> Result<()> {
-        self.worded(self.by_code_point(node), node, scope)
+    pub(super) fn in_parts(&mut self, node: &Expr<'_>) -> Result<()> {
+        self.worded(self.by_code_point(node), node)
     }
 
-    fn worded(&mut self, words: Option<&str>, node: &Node, scope: Scope<'_>) -> Result<()> {
+    fn worded(&mut self, words: Option<&str>, node: &Expr<'_>) -> Result<()> {
         match words {
-            Some(words) => self.template(words, &mut |writer, _| writer.node(node, scope)),
-            None => self.lone(node, scope),
+            Some(words) => self.template(words, &mut |writer, _| writer.expr(node)),
+            None => self.lone(node),
         }
     }
 
     /// The words that order a column of a model as it should be; none if it is anyway.
-    pub(super) fn column_order(&self, model: &ModelDef, field: &FieldDef) -> Option<Cow<'static, str>> {
-        if field.kind == Kind::Text { words_of(self.order_of(model, field)) } else { None }
+    pub(super) fn column_order(&self, column: Col) -> Option<Cow<'static, str>> {
+        if column.field.kind == Kind::Text { words_of(self.order_of(column)) } else { None }
     }
 
     /// The words of a comparison of texts that cannot be those of ours.
-    pub(super) fn made(&self, operator: LookupOperator, operands: &[Node], test: Test) -> Option<Made> {
+    pub(super) fn made(&self, operator: LookupOperator, operands: &[Expr<'_>], test: Test) -> Option<Made> {
         use LookupOperator as L;
         let (first, others) = operands.split_first()?;
         if first.kind() != Kind::Text {
@@ -152,9 +142,8 @@ impl Writer<'_> {
                 Some(Made::plain("{0} = {1}", "{0} <> {1}").unequal(nullable(operands)))
             }
             L::Eq | L::Differs => {
-                let [Node::Column(right)] = others else { return None };
-                let Node::Column(left) = first else { return None };
-                let equal = self.equal_columns(*left, *right)?;
+                let [right] = others else { return None };
+                let equal = self.equal_columns(first.as_column()?, right.as_column()?)?;
                 let differs = format!("NOT ({equal})");
                 Some(match operator {
                     L::Eq => Made { holds: equal.into(), fails: differs.into() },
@@ -166,13 +155,13 @@ impl Writer<'_> {
     }
 
     /// The words of a comparison by the order of the left side.
-    fn made_order(&self, first: &Node, others: &[Node], test: Test) -> Option<Made> {
+    fn made_order(&self, first: &Expr<'_>, others: &[Expr<'_>], test: Test) -> Option<Made> {
         let order = self.order_of_node(first);
-        let wished = match (&order, first) {
-            (Order::Wished(_), Node::Column(column)) => declared(column.shortest().1),
+        let wished = match (&order, first.as_column()) {
+            (Order::Wished(_), Some(column)) => declared(column.field),
             _ => None,
         };
-        let words_of_other = |(at, other): (usize, &Node)| match wished {
+        let words_of_other = |(at, other): (usize, &Expr<'_>)| match wished {
             Some(name) => Some((at + 1, Cow::from(self.by_collation(name, other)?))),
             None => Some((at + 1, Cow::from(self.by_code_point(other)?))),
         };
@@ -189,30 +178,20 @@ impl Writer<'_> {
         Some(right.iter().fold(made, |made, (at, words)| made.with(*at, words)))
     }
 
-    fn equal_columns(&self, left: Column, right: Column) -> Option<String> {
-        let ((left_path, left), (right_path, right)) = (left.shortest(), right.shortest());
-        self.equal_fields((left_path.model, left), (right_path.model, right))
-    }
-
     /// The equality of two columns, if it needs words of its own.
-    pub(super) fn equal_fields(
-        &self,
-        left: (&'static ModelDef, &'static FieldDef),
-        right: (&'static ModelDef, &'static FieldDef),
-    ) -> Option<String> {
-        let plain =
-            |(model, field): (&'static ModelDef, &FieldDef)| field.has_own_type(model) && declared(field).is_none();
-        if left.1.kind != Kind::Text || (plain(left) && plain(right)) {
+    pub(super) fn equal_columns(&self, left: Col, right: Col) -> Option<String> {
+        let plain = |column: Col| column.has_own_type() && declared(column.field).is_none();
+        if left.field.kind != Kind::Text || (plain(left) && plain(right)) {
             return None;
         }
-        let (left, right) = (self.text_facts(left.0, left.1)?, self.text_facts(right.0, right.1)?);
+        let (left, right) = (self.text_facts(left)?, self.text_facts(right)?);
         self.spelling().equal_texts(&left, &right)
     }
 
     /// What is known of a column of texts.
-    fn text_facts(&self, model: &ModelDef, field: &FieldDef) -> Option<ColumnFacts> {
-        let column = self.column_facts(model, field);
-        if !model.managed || column.is_some() {
+    fn text_facts(&self, Col { table, field }: Col) -> Option<ColumnFacts> {
+        let column = self.column_facts(table.model, field);
+        if !table.model.managed || column.is_some() {
             return column;
         }
         let collation = Some(self.spelling().own_collation(declared(field))?);
@@ -221,32 +200,33 @@ impl Writer<'_> {
     }
 
     /// Tells whether some of these texts may be refused beside a column, so that they are looked for in a list.
-    pub(super) fn may_lack(&self, left: &Node, values: &[&Value]) -> bool {
+    pub(super) fn may_lack(&self, left: &Expr<'_>, values: &[&Value]) -> bool {
         if left.kind() != Kind::Text {
             return false;
         }
         let Some(ColumnFacts { collation: Some(collation), .. }) = self.unlike_ours(left) else { return false };
-        let lacks = |value: &Value| matches!(value, Value::Text(text) if self.spelling().may_lack(&collation, text));
-        values.iter().any(|value| lacks(value))
+        values.iter().any(|value| self.lacks(&collation, value))
+    }
+
+    fn lacks(&self, collation: &Collation, value: &Value) -> bool {
+        matches!(value, Value::Text(text) if self.spelling().may_lack(collation, text))
     }
 
     /// Tells whether one of these is a column beside which others may count as NULL, because its type cannot read them.
-    pub(super) fn read_as_null(&self, operands: &[Node]) -> bool {
-        let by = |column: &Column| {
-            let (path, field) = column.shortest();
-            self.column_facts(path.model, field).is_some_and(|column| self.spelling().reads_as_null(&column))
+    pub(super) fn read_as_null(&self, operands: &[Expr<'_>]) -> bool {
+        let by = |Col { table, field }: Col| {
+            self.column_facts(table.model, field).is_some_and(|column| self.spelling().reads_as_null(&column))
         };
-        operands.iter().any(|operand| matches!(operand, Node::Column(column) if by(column)))
+        operands.iter().filter_map(Expr::as_column).any(by)
     }
 
     /// What is known of a column that may not be like ours.
-    pub(super) fn unlike_ours(&self, left: &Node) -> Option<ColumnFacts> {
-        let Node::Column(column) = left else { return None };
-        let (path, field) = column.shortest();
-        if path.model.managed && (left.kind() != Kind::Text || declared(field).is_none()) {
-            return self.column_facts(path.model, field);
+    pub(super) fn unlike_ours(&self, left: &Expr<'_>) -> Option<ColumnFacts> {
+        let column @ Col { table, field } = left.as_column()?;
+        if table.model.managed && (left.kind() != Kind::Text || declared(field).is_none()) {
+            return self.column_facts(table.model, field);
         }
-        self.text_facts(path.model, field)
+        self.text_facts(column)
     }
 
     /// How an expression is written that a column is to store, if not as it stands.

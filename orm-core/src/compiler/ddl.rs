@@ -4,13 +4,13 @@ mod references;
 
 use std::collections::BTreeMap;
 
-use super::writer::{Scope, Writer, no_schemas};
+use super::writer::{Writer, no_schemas};
 use crate::ast::{Condition, Node};
 use crate::dialect::{Comments, Dialect};
 use crate::error::{Error, ErrorKind, Result, SetupMistake};
 use crate::expr::Declared;
 use crate::model::{FieldDef, ModelDef, OnDelete};
-use crate::planner::Clause;
+use crate::planner::{expression, rule};
 use crate::schema::{self, Check, Column, ForeignKey, Index, Rule, Table, Unique, Written};
 use crate::statement::Statement;
 use crate::value::{Kind, Value};
@@ -167,7 +167,7 @@ struct Words<'d> {
 
 impl Words<'_> {
     fn of_condition(&self, name: &str, condition: &Condition) -> Result<Written> {
-        self.of(name, |writer| writer.clause(&Clause::of(condition, false), Scope::Table(self.model)))
+        self.of(name, |writer| writer.clause(&rule(condition, self.model, writer.dialect)?))
     }
 
     /// A condition or expression; of several dialects, those that cannot say it have no words.
@@ -521,20 +521,22 @@ impl Writer<'_> {
 
     /// What a generated column is computed from.
     fn computed(&mut self, node: &Node, field: &FieldDef, model: &'static ModelDef) -> Result<()> {
+        let node = expression(node, model, self.dialect)?;
         if field.kind == Kind::Decimal && self.counts_digits() {
-            return self.computed_decimal(node, field, Scope::Table(model));
+            return self.computed_decimal(&node, field);
         }
-        self.node(node, Scope::Table(model))
+        self.expr(&node)
     }
 
     /// A part of an index: a column, or an expression in parentheses. (A column in parentheses is refused by some.)
     fn key_part(&mut self, node: &Node, model: &'static ModelDef) -> Result<()> {
-        let computed = !matches!(node, Node::Column(_));
+        let node = expression(node, model, self.dialect)?;
+        let computed = node.as_column().is_none();
         self.push(if computed { "(" } else { "" });
         if computed && node.kind() == Kind::Decimal && self.counts_digits() {
-            self.counted(node, std::slice::from_ref(node), Scope::Table(model))?;
+            self.counted(&node, std::slice::from_ref(&node))?;
         } else {
-            self.node(node, Scope::Table(model))?;
+            self.expr(&node)?;
         }
         self.write(if computed { ")" } else { "" })
     }

@@ -5,9 +5,10 @@ use rust_decimal::Decimal;
 
 use super::arithmetic::as_kind;
 use super::writer::Writer;
-use crate::ast::{LookupOperator, Node};
+use crate::ast::LookupOperator;
 use crate::dialect::{Pattern, Test};
 use crate::model::FieldDef;
+use crate::planner::Expr;
 use crate::value::{Kind, Value};
 
 /// The form in which a column keeps its decimals.
@@ -25,14 +26,14 @@ impl Form {
     }
 
     /// The form that all operands have: those of columns, while values take any. None if nothing settles it.
-    pub(super) fn shared(operands: &[Node]) -> Option<Self> {
+    pub(super) fn shared(operands: &[Expr<'_>]) -> Option<Self> {
         let mut shared = None;
         for operand in operands {
-            let form = match operand {
-                Node::Value(_) => continue,
-                Node::Column(column) if column.field.kind == Kind::Decimal => Self::of(column.field),
-                _ => return None,
-            };
+            if operand.as_value().is_some() {
+                continue;
+            }
+            let column = operand.as_column().filter(|column| column.field.kind == Kind::Decimal)?;
+            let form = Self::of(column.field);
             if shared.is_some_and(|known| known != form) {
                 return None;
             }
@@ -59,14 +60,14 @@ impl Form {
 
 impl Writer<'_> {
     /// Tells whether a comparison of decimals is one of equal texts.
-    pub(super) fn is_settled(&self, operator: LookupOperator, operands: &[Node]) -> bool {
+    pub(super) fn is_settled(&self, operator: LookupOperator, operands: &[Expr<'_>]) -> bool {
         use LookupOperator as L;
         let equality = matches!(operator, L::Eq | L::Differs | L::In | L::IsNull);
         equality && self.features().decimals_as_text && Form::shared(operands).is_some()
     }
 
     /// The words of a comparison of decimals; in a schema, of what they are counted as.
-    pub(super) fn decimal_test(&self, operator: LookupOperator, operands: &[Node]) -> Test {
+    pub(super) fn decimal_test(&self, operator: LookupOperator, operands: &[Expr<'_>]) -> Test {
         let settled = self.is_settled(operator, operands);
         if settled || !self.counts_digits() {
             return self.spelling().test(operator, Kind::Decimal, settled);
@@ -75,7 +76,7 @@ impl Writer<'_> {
     }
 
     /// A value of a list, as it is bound.
-    pub(super) fn listed(&self, left: &Node, kind: Kind, value: &Value) -> Value {
+    pub(super) fn listed(&self, left: &Expr<'_>, kind: Kind, value: &Value) -> Value {
         match kind {
             Kind::Decimal => self.decimal(value, std::slice::from_ref(left)),
             kind => as_kind(value.clone(), kind),
@@ -83,7 +84,7 @@ impl Writer<'_> {
     }
 
     /// A value that meets decimals, as it is bound.
-    pub(super) fn decimal(&self, value: &Value, beside: &[Node]) -> Value {
+    pub(super) fn decimal(&self, value: &Value, beside: &[Expr<'_>]) -> Value {
         match Form::shared(beside).filter(|_| self.features().decimals_as_text) {
             Some(form) => form.apply(value.clone()),
             None => as_kind(value.clone(), Kind::Decimal),
@@ -91,7 +92,7 @@ impl Writer<'_> {
     }
 
     /// What follows an expression whose equal values count as one.
-    pub(super) fn told_apart(&mut self, node: &Node) {
+    pub(super) fn told_apart(&mut self, node: &Expr<'_>) {
         if self.features().decimals_as_text
             && node.kind() == Kind::Decimal
             && Form::shared(std::slice::from_ref(node)).is_none()

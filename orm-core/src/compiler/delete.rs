@@ -1,6 +1,6 @@
 //! DELETE.
 
-use super::writer::{Scope, Writer};
+use super::writer::Writer;
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::planner::Chosen;
@@ -18,8 +18,8 @@ pub fn delete(rows: &Chosen<'_>, dialect: &Dialect) -> Result<Option<Statement>>
         return writer.finish(Intent::Write).map(Some);
     }
     writer.push("DELETE FROM ");
-    writer.table(rows.joins.root());
-    writer.where_(&rows.condition, Scope::Rows(&rows.joins))?;
+    writer.table(rows.joins.root().model);
+    writer.where_(&rows.condition)?;
     if writer.reads_list_for_each_row() {
         return Ok(None);
     }
@@ -29,7 +29,7 @@ pub fn delete(rows: &Chosen<'_>, dialect: &Dialect) -> Result<Option<Statement>>
 impl Writer<'_> {
     /// A DELETE that changes other rows of its table before it has judged them all: by keys that are all chosen before.
     fn delete_old_rows(&mut self, rows: &Chosen<'_>) -> Result<()> {
-        let table = rows.joins.root();
+        let table = rows.joins.root().model;
         self.push("DELETE ");
         self.table(table);
         self.push(" FROM ");

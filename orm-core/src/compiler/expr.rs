@@ -1,34 +1,42 @@
 //! Expressions.
 
-use super::writer::{Scope, Writer};
-use crate::ast::{Call, Condition, Function, Node};
+use super::writer::Writer;
+use crate::ast::{Call, Function};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Column, ModelDef};
-use crate::planner::{Clause, Joins, Place};
+use crate::planner::{Called, Clause, Expr, Related, Table};
 use crate::value::Kind;
 
 impl Writer<'_> {
     /// An expression.
-    pub(super) fn node(&mut self, node: &Node, scope: Scope<'_>) -> Result<()> {
+    pub(super) fn expr(&mut self, node: &Expr<'_>) -> Result<()> {
         match node {
-            Node::Column(column) => self.read(*column, scope),
-            Node::Value(value) => {
-                self.bind(value.clone());
+            Expr::Column(_) | Expr::Related(_) => self.read(node),
+            Expr::Value(value) => {
+                self.bind(value.as_ref().clone());
                 Ok(())
             }
-            Node::Fault(fault) => Err(fault.clone()),
-            Node::Call(call) => self.call(call, scope),
-            Node::Outer { .. } => Err(Error::internal("a column of an outer query is not planned yet")),
-            Node::Subquery { .. } => Err(Error::internal("a subquery is not planned yet")),
-            Node::Condition(condition) => self.condition_value(condition, scope),
+            Expr::Call(called) => self.call(called),
+            Expr::Truth(clause) => self.truth(clause),
         }
     }
 
     /// An expression that stands where nothing tells its type: a bound value says it.
-    pub(super) fn lone(&mut self, node: &Node, scope: Scope<'_>) -> Result<()> {
+    pub(super) fn lone(&mut self, node: &Expr<'_>) -> Result<()> {
         match node {
-            Node::Value(value) => self.typed(value.clone(), !self.is_inline()),
-            node => self.node(node, scope),
+            Expr::Value(value) => self.typed(value.as_ref().clone(), !self.is_inline()),
+            node => self.expr(node),
+        }
+    }
+
+    /// A column as it stands, by a subquery if it is behind a path; any other expression.
+    pub(super) fn bare(&mut self, node: &Expr<'_>) -> Result<()> {
+        match node {
+            Expr::Column(column) => {
+                self.column(*column);
+                Ok(())
+            }
+            Expr::Related(related) => self.related(related),
+            node => self.expr(node),
         }
     }
 
@@ -57,85 +65,77 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// A condition as a value: true or false, never NULL.
-    fn condition_value(&mut self, condition: &Condition, scope: Scope<'_>) -> Result<()> {
-        self.truth(&Clause::of(condition, false), scope)
-    }
-
-    fn call(&mut self, call: &Call, scope: Scope<'_>) -> Result<()> {
+    fn call(&mut self, called: &Called<'_>) -> Result<()> {
+        let call = called.call;
         let words = if self.is_inline() { self.spelling().schema_call(call) } else { self.spelling().call(call) };
         let Some(template) = words else {
             let feature = format!("{:?} of {:?}", call.function, call.kind);
             return Err(ErrorKind::Unsupported { feature, backend: self.dialect.name() }.into());
         };
         if call.function.is_aggregate() {
-            return self.aggregate(template, call, scope);
+            return self.aggregate(template, called);
         }
-        self.template(template, &mut |writer, slot| match call.arguments.get(usize::from(slot.wrapping_sub(b'0'))) {
-            Some(argument) => writer.numeric(argument, call, scope),
+        self.template(template, &mut |writer, slot| match called.arguments.get(usize::from(slot.wrapping_sub(b'0'))) {
+            Some(argument) => writer.numeric(argument, called),
             None => Err(Error::internal(format!("{:?} has too few arguments", call.function))),
         })
     }
 
-    fn aggregate(&mut self, template: &str, call: &Call, scope: Scope<'_>) -> Result<()> {
-        let filter = call.filter.as_ref().map(|filter| Clause::of(filter, false));
-        let filter = filter.filter(|filter| !filter.is_always());
+    fn aggregate(&mut self, template: &str, called: &Called<'_>) -> Result<()> {
         self.template(template, &mut |writer, slot| match slot {
-            b'd' if call.distinct => writer.write("DISTINCT "),
+            b'd' if called.call.distinct => writer.write("DISTINCT "),
             b'd' => Ok(()),
-            b'f' => writer.aggregate_filter(filter.as_ref(), scope),
-            _ => writer.aggregated(call, filter.as_ref(), scope),
+            b'f' => writer.aggregate_filter(called.filter.as_ref()),
+            _ => writer.aggregated(called),
         })
     }
 
     /// What an aggregate is over. Without FILTER the rows left out become NULL, which aggregates pass over.
-    fn aggregated(&mut self, call: &Call, filter: Option<&Clause<'_>>, scope: Scope<'_>) -> Result<()> {
-        let argument = call.arguments.first();
-        match filter {
+    fn aggregated(&mut self, called: &Called<'_>) -> Result<()> {
+        let argument = called.arguments.first();
+        match &called.filter {
             Some(filter) if !self.features().aggregate_filter => {
                 self.push("CASE WHEN ");
-                self.clause(filter, scope)?;
+                self.clause(filter)?;
                 self.push(" THEN ");
                 match argument {
-                    Some(argument) => self.operand_of(call, argument, scope)?,
+                    Some(argument) => self.operand_of(called, argument)?,
                     None => self.push("1"),
                 }
                 self.push(" END");
                 Ok(())
             }
             _ => match argument {
-                Some(argument) => self.operand_of(call, argument, scope),
+                Some(argument) => self.operand_of(called, argument),
                 None => self.write("*"),
             },
         }
     }
 
-    fn operand_of(&mut self, call: &Call, argument: &Node, scope: Scope<'_>) -> Result<()> {
+    fn operand_of(&mut self, called: &Called<'_>, argument: &Expr<'_>) -> Result<()> {
+        let call = called.call;
         match argument.kind() {
-            kind if self.spelling().orders_unread(kind) && is_told_by_result(call) => match argument {
-                Node::Column(column) => self.formed(*column, scope),
-                argument => self.node(argument, scope),
-            },
-            Kind::F32 | Kind::F64 if is_of_all(call) && may_be_whole(argument) => self.numeric(argument, call, scope),
+            kind if self.spelling().orders_unread(kind) && is_told_by_result(call) => self.formed(argument),
+            Kind::F32 | Kind::F64 if is_of_all(call) && may_be_whole(argument) => self.numeric(argument, called),
             kind if call.distinct && kind == Kind::Json => {
                 let template = self.spelling().document();
-                self.template(template, &mut |writer, _| writer.node(argument, scope))
+                self.template(template, &mut |writer, _| writer.expr(argument))
             }
             kind if call.distinct && kind != Kind::Text => {
-                self.node(argument, scope)?;
+                self.expr(argument)?;
                 self.told_apart(argument);
                 Ok(())
             }
-            _ if call.distinct || is_extreme(call) => self.ordered(argument, scope),
-            _ => self.node(argument, scope),
+            _ if call.distinct || is_extreme(call) => self.ordered(argument),
+            _ => self.expr(argument),
         }
     }
 
-    fn aggregate_filter(&mut self, filter: Option<&Clause<'_>>, scope: Scope<'_>) -> Result<()> {
+    fn aggregate_filter(&mut self, filter: Option<&Clause<'_>>) -> Result<()> {
         match filter {
             Some(filter) if self.features().aggregate_filter => {
                 self.push(" FILTER (WHERE ");
-                self.clause(filter, scope)?;
+                self.clause(filter)?;
                 self.push(")");
                 Ok(())
             }
@@ -143,56 +143,31 @@ impl Writer<'_> {
         }
     }
 
-    /// A column seen from one row of a model: behind a path, by a subquery.
-    pub(super) fn correlated(&mut self, column: Column, model: &'static ModelDef) -> Result<()> {
-        let joins = Joins::to(model, column)?;
-        let (place, field) = joins.locate(column)?;
-        if place == Place::Root {
-            self.root_column(model, field);
-            return Ok(());
-        }
+    /// A column behind a path, by a subquery.
+    fn related(&mut self, related: &Related) -> Result<()> {
         self.push("(SELECT ");
-        self.column_at(&joins, place, field);
-        for (index, join, _) in joins.iter() {
+        self.column(related.column);
+        for (index, (join, is_copied)) in related.steps.iter().enumerate() {
             self.push(if index == 0 { " FROM " } else { " INNER JOIN " });
-            self.source(join.target, model);
+            self.source(join.table, *is_copied);
             self.push(" AS ");
-            self.table_at(&joins, Place::Joined(index));
+            self.table_name(join.table);
             if index > 0 {
                 self.push(" ON ");
-                self.joined_by(&joins, index, join, false)?;
+                self.joined_by(join, false)?;
             }
         }
         self.push(" WHERE ");
-        for (_, join, _) in joins.iter().take(1) {
-            self.joined_by(&joins, 0, join, false)?;
+        for (join, _) in related.steps.iter().take(1) {
+            self.joined_by(join, false)?;
         }
-        self.push(")");
-        Ok(())
+        self.write(")")
     }
 
-    /// A table in a subquery of a statement that changes `changed`.
-    fn source(&mut self, table: &ModelDef, changed: &ModelDef) {
-        if table.same_table(changed) && !self.features().reads_target {
-            self.push("(SELECT * FROM ");
-            self.table(table);
-            self.push(")");
-        } else {
-            self.table(table);
-        }
-    }
-
-    /// A column of the table whose schema is written.
-    pub(super) fn bare(&mut self, column: Column, model: &'static ModelDef) -> Result<()> {
-        let (path, field) = column.shortest();
-        if path.is_empty() && path.model == model {
-            self.identifier(field.column);
-            return Ok(());
-        }
-        Err(Error::configuration(format!(
-            "a condition in the schema of `{}` can only name its own columns, not `{}`",
-            model.name, column.field.name
-        )))
+    fn source(&mut self, table: Table, is_copied: bool) {
+        self.push(if is_copied { "(SELECT * FROM " } else { "" });
+        self.table(table.model);
+        self.push(if is_copied { ")" } else { "" });
     }
 }
 
@@ -212,19 +187,22 @@ const fn is_of_all(call: &Call) -> bool {
 }
 
 /// Tells whether floats may be integers in the database.
-pub(super) fn may_be_whole(node: &Node) -> bool {
-    matches!(node, Node::Column(column) if !column.has_own_type())
+pub(super) fn may_be_whole(node: &Expr<'_>) -> bool {
+    node.as_column().is_some_and(|column| !column.has_own_type())
 }
 
 /// Tells whether an expression's value can be NULL.
-pub(super) fn may_be_null(node: &Node) -> bool {
+pub(super) fn may_be_null(node: &Expr<'_>) -> bool {
     match node {
-        Node::Call(call) => {
+        Expr::Column(column) => column.nullable(),
+        Expr::Related(related) => related.column.nullable(),
+        Expr::Value(value) => value.is_null(),
+        Expr::Truth(_) => false,
+        Expr::Call(called) => {
             // Division by zero is NULL, and so is what is no float, where floats have no NaN.
-            let divided = matches!(call.function, Function::Divide | Function::Modulo);
-            let zero = divided && !call.arguments.get(1).is_some_and(|divisor| matches!(divisor, Node::Value(_)));
-            call.nullable || zero || matches!(call.kind, Kind::F32 | Kind::F64)
+            let divided = matches!(called.call.function, Function::Divide | Function::Modulo);
+            let zero = divided && !called.arguments.get(1).is_some_and(|divisor| divisor.as_value().is_some());
+            called.call.nullable || zero || matches!(called.call.kind, Kind::F32 | Kind::F64)
         }
-        node => node.nullable(),
     }
 }

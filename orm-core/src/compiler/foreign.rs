@@ -7,12 +7,12 @@ use chrono::{Datelike, Days, NaiveDate};
 
 use super::lookup::nullable;
 use super::stored::{Given, Sample};
-use super::writer::{Scope, Writer};
-use crate::ast::{LookupOperator, Node};
+use super::writer::Writer;
+use crate::ast::LookupOperator;
 use crate::dialect::{ColumnFacts, Made};
 use crate::error::Result;
-use crate::model::{Column, FieldDef, ModelDef};
-use crate::planner::{Join, Joins, Place};
+use crate::model::{FieldDef, ModelDef};
+use crate::planner::{Col, Expr, Join};
 use crate::value::{Kind, Text, Value};
 
 /// How many UUIDs are listed in all their forms before they are sent as one list, where they can be.
@@ -21,7 +21,7 @@ const LONGEST_LIST: usize = 64;
 impl Writer<'_> {
     /// How a column is converted to our own form, if it needs to be.
     pub(super) fn conversion(&self, model: &ModelDef, field: &FieldDef) -> Option<Cow<'static, str>> {
-        if self.has_own_type(model, field) {
+        if field.has_own_type(model) {
             return None;
         }
         if let Some(template) = self.spelling().foreign(field.kind) {
@@ -33,50 +33,33 @@ impl Writer<'_> {
     /// What is known of a column that may not be of a type of ours: in a table of others, or one that may have the type of a key of
     /// others that it refers to.
     pub(super) fn column_facts(&self, model: &ModelDef, field: &FieldDef) -> Option<ColumnFacts> {
-        if self.has_own_type(model, field) || self.is_inline() || (model.managed && !self.spelling().knows_collations())
-        {
+        if field.has_own_type(model) || self.is_inline() || (model.managed && !self.spelling().knows_collations()) {
             return None;
         }
         self.facts(model)?.column(field.column).cloned()
     }
 
-    /// A column in our own form, where what is not read was looked for elsewhere.
-    pub(super) fn formed(&mut self, column: Column, scope: Scope<'_>) -> Result<()> {
-        let (path, field) = column.shortest();
-        match self.conversion(path.model, field) {
-            Some(template) => self.in_our_form(&template, field, |writer| writer.column(column, scope)),
-            None => self.column(column, scope),
-        }
+    /// The same of a column where it stands.
+    pub(super) fn conversion_of(&self, column: Col) -> Option<Cow<'static, str>> {
+        self.conversion(column.table.model, column.field)
     }
 
-    /// The column of a place in our own form.
-    pub(super) fn formed_at(&mut self, joins: &Joins, place: Place, field: &FieldDef) -> Result<()> {
-        match self.conversion(joins.model(place), field) {
-            Some(template) => self.in_our_form(&template, field, |writer| writer.write_at(joins, place, field)),
-            None => self.write_at(joins, place, field),
-        }
+    /// A column in our own form, where what is not read was looked for elsewhere; any other expression.
+    pub(super) fn formed(&mut self, node: &Expr<'_>) -> Result<()> {
+        self.converted(node, |writer| writer.bare(node))
     }
 
     /// A column as an expression has it: what is read, in our own form.
-    pub(super) fn read(&mut self, column: Column, scope: Scope<'_>) -> Result<()> {
-        let (path, field) = column.shortest();
-        match self.conversion(path.model, field) {
-            Some(template) => self.in_our_form(&template, field, |writer| writer.checked(column, scope)),
-            None => self.checked(column, scope),
-        }
+    pub(super) fn read(&mut self, node: &Expr<'_>) -> Result<()> {
+        self.converted(node, |writer| writer.checked(node))
     }
 
-    /// The same of a place.
-    pub(super) fn read_at(&mut self, joins: &Joins, place: Place, field: &FieldDef) -> Result<()> {
-        match self.conversion(joins.model(place), field) {
-            Some(template) => self.in_our_form(&template, field, |writer| writer.checked_at(joins, place, field)),
-            None => self.checked_at(joins, place, field),
+    fn converted(&mut self, node: &Expr<'_>, write: impl Fn(&mut Self) -> Result<()>) -> Result<()> {
+        let Some(column) = node.as_column() else { return write(self) };
+        match self.conversion_of(column) {
+            Some(template) => self.in_our_form(&template, column.field, write),
+            None => write(self),
         }
-    }
-
-    pub(super) fn write_at(&mut self, joins: &Joins, place: Place, field: &FieldDef) -> Result<()> {
-        self.column_at(joins, place, field);
-        Ok(())
     }
 
     fn in_our_form(&mut self, template: &str, field: &FieldDef, write: impl Fn(&mut Self) -> Result<()>) -> Result<()> {
@@ -88,26 +71,29 @@ impl Writer<'_> {
     }
 
     /// A column as it is read: what we read in any form stays bare; a decimal gets the places of its column.
-    pub(super) fn shown(
-        &mut self,
-        model: &ModelDef,
-        field: &FieldDef,
-        write: impl Fn(&mut Self) -> Result<()>,
-    ) -> Result<()> {
-        let conversion = if field.kind == Kind::Decimal { self.conversion(model, field) } else { None };
-        match conversion {
-            Some(template) => {
-                self.in_our_form(&template, field, write)?;
-                self.push(" AS ");
-                self.identifier(field.column);
-                Ok(())
-            }
-            None => write(self),
-        }
+    pub(super) fn shown(&mut self, column: Col) -> Result<()> {
+        let conversion = if column.field.kind == Kind::Decimal { self.conversion_of(column) } else { None };
+        let Some(template) = conversion else {
+            self.column(column);
+            return Ok(());
+        };
+        self.in_our_form(&template, column.field, |writer| {
+            writer.column(column);
+            Ok(())
+        })?;
+        self.push(" AS ");
+        self.identifier(column.field.column);
+        Ok(())
     }
 
     /// A value as a column stores it.
-    pub(super) fn stored(&mut self, value: &Value, field: &FieldDef, model: &ModelDef, sample: Sample) -> Result<()> {
+    pub(super) fn stored(
+        &mut self,
+        value: &Value,
+        field: &'static FieldDef,
+        model: &'static ModelDef,
+        sample: Sample,
+    ) -> Result<()> {
         let value = self.kept_whole(value, field, model)?;
         self.guarded(model, field, Given::Value(&value, sample), |writer| {
             writer.in_their_form(value.clone(), field, model, sample)
@@ -116,7 +102,13 @@ impl Writer<'_> {
 
     /// A value in the form that the column has already: in the row, in other rows, or by its declared type. A foreign key has
     /// the form of the keys that it refers to, which the database compares as they are.
-    fn in_their_form(&mut self, value: Value, field: &FieldDef, model: &ModelDef, sample: Sample) -> Result<()> {
+    fn in_their_form(
+        &mut self,
+        value: Value,
+        field: &'static FieldDef,
+        model: &'static ModelDef,
+        sample: Sample,
+    ) -> Result<()> {
         self.check_type(model, field);
         let template = self.spelling().stored(field.kind).filter(|_| self.conversion(model, field).is_some());
         let Some(template) = template else {
@@ -151,101 +143,87 @@ impl Writer<'_> {
     }
 
     /// The condition of a join. Either side of an inner one may be looked for; of another, that which is joined.
-    pub(super) fn joined_by(&mut self, joins: &Joins, index: usize, join: &Join, inner: bool) -> Result<()> {
-        let (there, here) = ((Place::Joined(index), join.target_key), (join.from, join.key));
-        let (target, source) = (joins.model(there.0), joins.model(here.0));
-        if let Some(words) = self.equal_fields((target, there.1), (source, here.1)) {
-            return self.template(&words, &mut |writer, slot| match slot {
-                b'0' => writer.write_at(joins, there.0, there.1),
-                _ => writer.write_at(joins, here.0, here.1),
+    pub(super) fn joined_by(&mut self, join: &Join, inner: bool) -> Result<()> {
+        let (there, here) = (join.target(), join.key);
+        if let Some(words) = self.equal_columns(there, here) {
+            return self.template(&words, &mut |writer, slot| {
+                writer.column(if slot == b'0' { there } else { here });
+                Ok(())
             });
         }
-        if self.have_one_form((target, there.1), (source, here.1)) {
-            self.write_at(joins, there.0, there.1)?;
+        if self.have_one_form(there, here) {
+            self.column(there);
             self.push(" = ");
-            return self.write_at(joins, here.0, here.1);
+            self.column(here);
+            return Ok(());
         }
-        self.key_meets(joins, there, here, !inner)?;
-        if inner && self.lists_forms(target, there.1) && self.lists_forms(source, here.1) {
+        self.key_meets(there, here, !inner)?;
+        if inner && self.lists_forms(there) && self.lists_forms(here) {
             self.push(" AND ");
-            self.key_meets(joins, here, there, false)?;
+            self.key_meets(here, there, false)?;
         }
         // The other side of a LEFT JOIN was checked.
-        for (place, field) in [there, here].into_iter().take(if inner { 2 } else { 1 }) {
-            if self.is_doubtful(joins.model(place), field) {
+        for column in [there, here].into_iter().take(if inner { 2 } else { 1 }) {
+            if self.is_doubtful(column) {
                 self.push(" AND ");
-                self.readable_at(joins, place, field)?;
+                self.readable(column)?;
             }
         }
         Ok(())
     }
 
     /// Whether a key is equal to another, in any form; checked: the other is looked at even where nothing is equal to it.
-    fn key_meets(
-        &mut self,
-        joins: &Joins,
-        (place, key): (Place, &FieldDef),
-        (from, other): (Place, &FieldDef),
-        checked: bool,
-    ) -> Result<()> {
-        let side = |writer: &mut Self| match checked {
-            true => writer.checked_at(joins, from, other),
-            false => writer.write_at(joins, from, other),
-        };
-        let (model, other_model) = (joins.model(place), joins.model(from));
-        if self.lists_forms(model, key) {
-            self.column_at(joins, place, key);
+    fn key_meets(&mut self, key: Col, other: Col, checked: bool) -> Result<()> {
+        let other_side = Expr::Column(other);
+        let side = |writer: &mut Self| if checked { writer.checked(&other_side) } else { writer.bare(&other_side) };
+        if self.lists_forms(key) {
+            self.column(key);
             self.push(" IN (");
-            self.separated(self.spelling().forms(key.kind), ", ", |writer, form| {
+            self.separated(self.spelling().forms(key.field.kind), ", ", |writer, form| {
                 writer.template(form, &mut |writer, _| side(writer))
             })?;
             return self.write(")");
         }
-        self.formed_at(joins, place, key)?;
-        let conversion = self.conversion(other_model, other);
+        self.formed(&Expr::Column(key))?;
+        let conversion = self.conversion_of(other);
         if conversion.is_some() {
-            self.push(self.spelling().compared(key.kind));
+            self.push(self.spelling().compared(key.field.kind));
         }
         self.push(" = ");
         match conversion {
-            Some(template) => self.in_our_form(&template, other, side),
+            Some(template) => self.in_our_form(&template, other.field, side),
             None => side(self),
         }
     }
 
     /// Whether two columns have the same type and collation, by which the database holds its keys to be equal, so that either
     /// index serves.
-    fn have_one_form(&self, left: (&ModelDef, &FieldDef), right: (&ModelDef, &FieldDef)) -> bool {
-        let type_of = |(model, field): (&ModelDef, &FieldDef)| self.facts(model)?.column(field.column).cloned();
-        let texts = self.lists_forms(left.0, left.1) && self.lists_forms(right.0, right.1);
-        texts
+    fn have_one_form(&self, left: Col, right: Col) -> bool {
+        let type_of = |column: Col| self.facts(column.table.model)?.column(column.field.column).cloned();
+        self.lists_forms(left)
+            && self.lists_forms(right)
             && self.spelling().knows_collations()
             && type_of(left).is_some_and(|column| type_of(right) == Some(column))
     }
 
     /// Whether a column may have several forms, each of which is looked for, so that an index serves.
-    fn lists_forms(&self, model: &ModelDef, field: &FieldDef) -> bool {
-        self.conversion(model, field).is_some() && !self.spelling().forms(field.kind).is_empty()
+    fn lists_forms(&self, column: Col) -> bool {
+        self.conversion_of(column).is_some() && !self.spelling().forms(column.field.kind).is_empty()
     }
 
     /// Whether a column may have several forms, and an index serves where a single value is looked for.
-    pub(super) fn has_forms(&self, node: &Node) -> bool {
-        let Node::Column(column) = node else { return false };
-        let (path, field) = column.shortest();
-        let moment = matches!(field.kind, Kind::DateTime | Kind::Timestamp);
-        self.lists_forms(path.model, field) || (moment && self.conversion(path.model, field).is_some())
+    pub(super) fn has_forms(&self, node: &Expr<'_>) -> bool {
+        let Some(column) = node.as_column() else { return false };
+        let moment = matches!(column.field.kind, Kind::DateTime | Kind::Timestamp);
+        self.lists_forms(column) || (moment && self.conversion_of(column).is_some())
     }
 
     /// What texts alone tell of a comparison with moments in a table made elsewhere, so that an index serves: in every form
     /// the date is in front, no more than a day off by the offset.
-    pub(super) fn near(&self, operator: LookupOperator, operands: &[Node]) -> Vec<(&'static str, NaiveDate)> {
+    pub(super) fn near(&self, operator: LookupOperator, operands: &[Expr<'_>]) -> Vec<(&'static str, NaiveDate)> {
         use LookupOperator as L;
-        if self.is_ours() {
-            return Vec::new();
-        }
-        let [Node::Column(column), values @ ..] = operands else { return Vec::new() };
-        let (path, field) = column.shortest();
-        if self.conversion(path.model, field).is_none() {
+        let [left, values @ ..] = operands else { return Vec::new() };
+        if left.as_column().and_then(|column| self.conversion_of(column)).is_none() {
             return Vec::new();
         }
         let days: Option<Vec<NaiveDate>> = values.iter().map(day).collect();
@@ -269,19 +247,14 @@ impl Writer<'_> {
     pub(super) fn uuids(
         &mut self,
         operator: LookupOperator,
-        left: &Node,
+        left: &Expr<'_>,
         values: &[&Value],
         negated: bool,
-        scope: Scope<'_>,
     ) -> Result<bool> {
-        if self.is_ours() {
-            return Ok(false);
-        }
-        let Node::Column(column) = left else { return Ok(false) };
-        let (path, field) = column.shortest();
+        let Some(column) = left.as_column().filter(|column| column.field.kind == Kind::Uuid) else { return Ok(false) };
         let equality = matches!(operator, LookupOperator::Eq | LookupOperator::In | LookupOperator::Differs);
-        let known = equality && field.kind == Kind::Uuid && values.iter().all(|value| matches!(value, Value::Uuid(_)));
-        if !known || !self.lists_forms(path.model, field) {
+        let known = equality && values.iter().all(|value| matches!(value, Value::Uuid(_)));
+        if !known || !self.lists_forms(column) {
             return Ok(false);
         }
         let count = self.spelling().forms(Kind::Uuid).len();
@@ -297,9 +270,9 @@ impl Writer<'_> {
             LookupOperator::Differs => Made { holds: equal.fails, fails: equal.holds },
             _ => equal,
         };
-        self.holds_or_not(made.words(), operands, negated, scope, |writer, words| {
+        self.holds_or_not(made.words(), operands, negated, |writer, words| {
             writer.template(words, &mut |writer, slot| match (slot, list) {
-                (b'0', _) => writer.column(*column, scope),
+                (b'0', _) => writer.bare(left),
                 (_, Some(list)) => writer.listed_forms(values, list),
                 _ => writer.bound_forms(values, count),
             })
@@ -343,10 +316,10 @@ fn referred(model: &ModelDef, field: &FieldDef) -> Option<(&'static ModelDef, &'
     field.keys_referred().find(|(model, _)| !model.managed)
 }
 
-fn day(node: &Node) -> Option<NaiveDate> {
-    match node {
-        Node::Value(Value::Timestamp(moment)) => Some(moment.date_naive()),
-        Node::Value(Value::DateTime(moment)) => Some(moment.date()),
+fn day(node: &Expr<'_>) -> Option<NaiveDate> {
+    match node.as_value()? {
+        Value::Timestamp(moment) => Some(moment.date_naive()),
+        Value::DateTime(moment) => Some(moment.date()),
         _ => None,
     }
 }

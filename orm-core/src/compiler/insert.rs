@@ -9,7 +9,7 @@ use crate::ast::Insert;
 use crate::dialect::{Dialect, Fit};
 use crate::error::{Error, ErrorKind, Result, SetupMistake};
 use crate::model::{FieldDef, ModelDef};
-use crate::planner::field_at;
+use crate::planner::{Table, field_at};
 use crate::statement::{Intent, Statement};
 use crate::value::Value;
 
@@ -54,10 +54,7 @@ fn written(insert: &Insert, dialect: &Dialect) -> Result<Statement> {
         writer.separated(insert.model.fields.iter().enumerate(), ", ", |writer, (index, field)| {
             match writer.number_check(insert, index, field) {
                 Some(template) => writer.checked_number(&template, insert.model, field),
-                None => writer.shown(insert.model, field, |writer| {
-                    writer.root_column(insert.model, field);
-                    Ok(())
-                }),
+                None => writer.shown(Table::own(insert.model).column(field)),
             }
         })?;
         let given = insert.fields.iter().filter_map(|&index| insert.model.fields.get(index));
@@ -73,7 +70,7 @@ impl Writer<'_> {
     pub(super) fn numbered_on(
         &mut self,
         after: &str,
-        model: &ModelDef,
+        model: &'static ModelDef,
         given: impl IntoIterator<Item = &'static FieldDef>,
     ) -> Result<()> {
         let Some(key) = given.into_iter().find(|field| field.auto) else { return Ok(()) };
@@ -100,7 +97,7 @@ impl Writer<'_> {
         self.spelling().fitted(&fit).filter(|_| unchecked)
     }
 
-    fn checked_number(&mut self, template: &str, model: &ModelDef, field: &FieldDef) -> Result<()> {
+    fn checked_number(&mut self, template: &str, model: &'static ModelDef, field: &'static FieldDef) -> Result<()> {
         self.template(template, &mut |writer, _| {
             writer.root_column(model, field);
             Ok(())
@@ -143,7 +140,7 @@ impl Writer<'_> {
 
     fn given_rows(&mut self, insert: &Insert) -> Result<()> {
         let fields = insert.fields.iter().map(|&index| field_at(insert.model, index));
-        let fields = fields.collect::<Result<Vec<&FieldDef>>>()?;
+        let fields = fields.collect::<Result<Vec<&'static FieldDef>>>()?;
         self.push("(");
         self.identifiers(fields.iter().map(|field| field.column))?;
         self.push(") VALUES ");

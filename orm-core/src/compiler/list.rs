@@ -1,12 +1,14 @@
 //! Lists that are one parameter, of one column or of several: what is compared stands on the left, and the database reads the
 //! list once.
 
+use std::borrow::Cow;
+
 use super::arithmetic::{as_kind, beside};
-use super::writer::{Scope, Writer};
-use crate::ast::{Condition, Connector, LookupOperator, Node};
+use super::writer::Writer;
+use crate::ast::LookupOperator;
 use crate::dialect::{ColumnFacts, Left, List, Made};
 use crate::error::{Error, Result};
-use crate::planner::Clause;
+use crate::planner::{Clause, Expr};
 use crate::value::{Kind, Value};
 
 /// How long a list of parameters becomes before it is sent as one.
@@ -18,7 +20,7 @@ const MOST_WRITTEN_OUT: usize = 64;
 /// An expression, and what it is in each row of a list.
 #[derive(Debug)]
 pub(super) struct Among<'n> {
-    left: &'n Node,
+    left: &'n Expr<'n>,
     values: Vec<&'n Value>,
     /// What is known of a column that may not be like ours.
     facts: Option<ColumnFacts>,
@@ -34,10 +36,9 @@ impl<'n> Among<'n> {
 
     /// How much of a text need be looked at: what is longer than a column of ours, cut off behind that, is not in it either.
     fn most(&self, left: Left<'_>) -> usize {
-        match (self.left, left) {
-            (Node::Column(column), Left::Ours) if column.field.kind == Kind::Text => {
-                column.field.max_length.map_or(usize::MAX, |most| most as usize + 1)
-            }
+        let column = self.left.as_column().filter(|column| column.field.kind == Kind::Text);
+        match (column.and_then(|column| column.field.typed().max_length), left) {
+            (Some(most), Left::Ours) => most as usize + 1,
             _ => usize::MAX,
         }
     }
@@ -56,7 +57,7 @@ impl<'n> Among<'n> {
             (Kind::Text, None) if !writer.is_collated(self.left) && writer.spelling().knows_collations() => {
                 Left::Unknown
             }
-            _ if matches!(self.left, Node::Call(_)) => Left::Computed,
+            _ if matches!(self.left, Expr::Call(_)) => Left::Computed,
             _ => Left::Ours,
         }
     }
@@ -74,7 +75,11 @@ impl<'n> Among<'n> {
 
 impl Writer<'_> {
     /// The texts of a list that is one parameter, and those apart that are so long that it would be read again for each row.
-    pub(super) fn long_apart<'v>(&self, left: &Node, values: &[&'v Value]) -> Option<(Vec<&'v Value>, Vec<&'v Value>)> {
+    pub(super) fn long_apart<'v>(
+        &self,
+        left: &Expr<'_>,
+        values: &[&'v Value],
+    ) -> Option<(Vec<&'v Value>, Vec<&'v Value>)> {
         if left.kind() != Kind::Text || (values.len() <= LONGEST_LIST && !self.may_lack(left, values)) {
             return None;
         }
@@ -84,7 +89,7 @@ impl Writer<'_> {
     }
 
     /// An expression beside a list that is one parameter; nothing where each of the values is one.
-    pub(super) fn one_parameter<'n>(&self, left: &'n Node, values: &[&'n Value]) -> Option<(Among<'n>, Made)> {
+    pub(super) fn one_parameter<'n>(&self, left: &'n Expr<'n>, values: &[&'n Value]) -> Option<(Among<'n>, Made)> {
         // Documents are equal by value, which IN does not know.
         let long = self.features().array_parameters || values.len() > LONGEST_LIST || left.kind() == Kind::Json;
         if !long && !self.may_lack(left, values) {
@@ -103,28 +108,22 @@ impl Writer<'_> {
         values <= self.features().max_binds * 9 / 10
     }
 
-    fn column_of_list<'n>(&self, left: &'n Node, values: Vec<&'n Value>) -> Among<'n> {
+    fn column_of_list<'n>(&self, left: &'n Expr<'n>, values: Vec<&'n Value>) -> Among<'n> {
         let bytes = !self.features().lists_hold_nul && values.iter().any(|value| has_nul(value));
         Among { left, values, facts: self.unlike_ours(left), bytes }
     }
 
     /// Whether the expressions are in one row of a list, or in none of them.
-    pub(super) fn in_list(
-        &mut self,
-        columns: &[Among<'_>],
-        made: &Made,
-        negated: bool,
-        scope: Scope<'_>,
-    ) -> Result<()> {
-        let lefts: Vec<Node> = columns.iter().map(|column| column.left.clone()).collect();
+    pub(super) fn in_list(&mut self, columns: &[Among<'_>], made: &Made, negated: bool) -> Result<()> {
+        let lefts: Vec<Expr<'_>> = columns.iter().map(|column| column.left.clone()).collect();
         let sent: Vec<(Kind, Vec<Value>)> = columns.iter().map(|column| column.sent(self)).collect();
         let kinds: Vec<Kind> = sent.iter().map(|(kind, _)| *kind).collect();
         let mut parameters = self.parameters(sent).into_iter();
-        self.holds_or_not(made.words(), &lefts, negated, scope, |writer, words| {
+        self.holds_or_not(made.words(), &lefts, negated, |writer, words| {
             writer.template(words, &mut |writer, slot| {
                 let at = usize::from(slot.wrapping_sub(b'0'));
                 if let (Some(left), Some(kind)) = (lefts.get(at), kinds.get(at)) {
-                    return writer.operand(left, &[left.clone(), Node::Value(Value::Null(*kind))], scope);
+                    return writer.operand(left, &[left.clone(), Expr::Value(Cow::Owned(Value::Null(*kind)))]);
                 }
                 writer.bind(parameters.next().ok_or_else(|| Error::internal("a list has too few columns"))?);
                 Ok(())
@@ -155,20 +154,20 @@ impl Writer<'_> {
     }
 
     /// Whether a key of several columns is one of several.
-    pub(super) fn key_among(&mut self, operands: &[Node], negated: bool, scope: Scope<'_>) -> Result<()> {
+    pub(super) fn key_among(&mut self, operands: &[Expr<'_>], negated: bool) -> Result<()> {
         let (columns, lists) = operands.split_at(operands.len() / 2);
-        let columns = columns.iter().zip(lists).map(|(column, list)| match list {
-            Node::Value(Value::List(_, items)) => Ok(self.column_of_list(column, items.iter().collect())),
+        let columns = columns.iter().zip(lists).map(|(column, list)| match list.as_value() {
+            Some(Value::List(_, items)) => Ok(self.column_of_list(column, items.iter().collect())),
             _ => Err(Error::internal("a list of keys has a list for each column")),
         });
         let columns: Vec<Among<'_>> = columns.collect::<Result<_>>()?;
         if !self.writes_out(&columns, negated) {
             let lists: Vec<List<'_>> = columns.iter().map(|column| column.list(self)).collect();
             if let Some(made) = self.spelling().list(&lists) {
-                return self.in_list(&columns, &made, negated, scope);
+                return self.in_list(&columns, &made, negated);
             }
         }
-        self.keys_written_out(&columns, negated, scope)
+        self.keys_written_out(&columns, negated)
     }
 
     /// Whether keys are written out: in a schema, where one is NULL, and where that needs few words and an index may serve
@@ -183,21 +182,19 @@ impl Writer<'_> {
             })
     }
 
-    fn keys_written_out(&mut self, columns: &[Among<'_>], negated: bool, scope: Scope<'_>) -> Result<()> {
+    fn keys_written_out(&mut self, columns: &[Among<'_>], negated: bool) -> Result<()> {
         let mut columns: Vec<&Among<'_>> = columns.iter().collect();
         // What is compared as it stands first: it costs least.
         columns.sort_by_key(|column| self.has_forms(column.left));
         let equal = |at: usize| {
-            columns.iter().filter_map(move |column| {
-                let value = Node::Value((*column.values.get(at)?).clone());
-                Some(Condition::lookup(LookupOperator::Eq, vec![column.left.clone(), value]))
-            })
+            let values = columns.iter().filter_map(move |column| Some((column.left, *column.values.get(at)?)));
+            values.map(|(left, value)| Clause::equal(left.clone(), value, negated))
         };
         let length = columns.first().map_or(0, |column| column.values.len());
-        let keys = (0..length).map(|at| Condition::group(Connector::And, equal(at)));
-        let condition = Condition::group(Connector::Or, keys);
+        let keys = (0..length).map(|at| Clause::group(equal(at).collect(), !negated));
+        let clause = Clause::group(keys.collect(), negated);
         self.push("(");
-        self.clause(&Clause::of(&condition, negated), scope)?;
+        self.clause(&clause)?;
         self.write(")")
     }
 }

@@ -4,13 +4,15 @@
 //! since no negation stands above a leaf; a complement says itself what becomes of NULL, and only where an operand can
 //! be NULL, so that indexes stay usable.
 
+use std::borrow::Cow;
+
 use super::arithmetic::{as_kind, beside};
 use super::expr::{may_be_null, may_be_whole};
-use super::writer::{Scope, Writer};
-use crate::ast::{Lookup, LookupOperator, Node};
+use super::writer::Writer;
+use crate::ast::LookupOperator;
 use crate::dialect::{Pattern, Test, Words};
 use crate::error::{Error, QueryMistake, Result};
-use crate::planner::Clause;
+use crate::planner::{Clause, Expr};
 use crate::value::{Kind, Text, Value};
 
 /// How many parts of a group stand in one chain. Parsers make a chain as deep as it is long, and SQLite's limit for the
@@ -19,127 +21,127 @@ const LONGEST_CHAIN: usize = 100;
 
 impl Writer<'_> {
     /// A condition where only its truth counts.
-    pub(super) fn clause(&mut self, clause: &Clause<'_>, scope: Scope<'_>) -> Result<()> {
+    pub(super) fn clause(&mut self, clause: &Clause<'_>) -> Result<()> {
         match clause {
-            Clause::Test { .. } | Clause::Any { .. } => self.readable_clause(clause, scope),
-            clause => self.bare_clause(clause, scope),
+            Clause::Test { .. } | Clause::Any { .. } => self.readable_clause(clause),
+            clause => self.bare_clause(clause),
         }
     }
 
     /// A condition in the words of the database alone.
-    pub(super) fn bare_clause(&mut self, clause: &Clause<'_>, scope: Scope<'_>) -> Result<()> {
+    pub(super) fn bare_clause(&mut self, clause: &Clause<'_>) -> Result<()> {
         match clause {
             Clause::Constant(value) => self.write(if *value { "TRUE" } else { "FALSE" }),
-            Clause::Test { lookup, negated } => self.comparison(lookup, *negated, scope),
-            Clause::Any { left, values, negated } => self.any(left, values, *negated, scope),
+            Clause::Test { operator, operands, negated } => self.comparison(*operator, operands, *negated),
+            Clause::Any { left, values, negated } => self.any(left, values, *negated),
             Clause::IsNull { node, negated } => {
-                match node {
-                    Node::Column(column) => self.column(*column, scope)?,
-                    node => self.operand(node, &[], scope)?,
+                match node.as_column() {
+                    Some(_) => self.bare(node)?,
+                    None => self.operand(node, &[])?,
                 }
                 self.write(if *negated { " IS NOT NULL" } else { " IS NULL" })
             }
-            Clause::KeyIn { model, keys } => self.key_in(model, keys),
-            Clause::All(parts) => self.chain(parts, " AND ", scope),
-            Clause::Either(parts) => self.chain(parts, " OR ", scope),
-            Clause::Odd { parts, negated } => self.odd(parts, *negated, scope),
+            Clause::KeyIn { table, keys } => self.key_in(*table, keys),
+            Clause::All(parts) => self.chain(parts, " AND "),
+            Clause::Either(parts) => self.chain(parts, " OR "),
+            Clause::Odd { parts, negated } => self.odd(parts, *negated),
         }
     }
 
     /// A condition as a value in parentheses: true or false.
-    pub(super) fn truth(&mut self, clause: &Clause<'_>, scope: Scope<'_>) -> Result<()> {
+    pub(super) fn truth(&mut self, clause: &Clause<'_>) -> Result<()> {
         let null = self.can_be_null(clause);
         self.push(if null { "((" } else { "(" });
-        self.clause(clause, scope)?;
+        self.clause(clause)?;
         self.write(if null { ") IS TRUE)" } else { ")" })
     }
 
-    fn chain(&mut self, parts: &[Clause<'_>], connector: &str, scope: Scope<'_>) -> Result<()> {
+    fn chain(&mut self, parts: &[Clause<'_>], connector: &str) -> Result<()> {
         if parts.len() <= LONGEST_CHAIN {
-            return self.separated(parts, connector, |writer, part| writer.part(part, scope));
+            return self.separated(parts, connector, |writer, part| writer.part(part));
         }
         let (first, second) = parts.split_at(parts.len() / 2);
         self.push("(");
-        self.chain(first, connector, scope)?;
+        self.chain(first, connector)?;
         self.push(")");
         self.push(connector);
         self.push("(");
-        self.chain(second, connector, scope)?;
+        self.chain(second, connector)?;
         self.write(")")
     }
 
-    pub(super) fn part(&mut self, part: &Clause<'_>, scope: Scope<'_>) -> Result<()> {
+    pub(super) fn part(&mut self, part: &Clause<'_>) -> Result<()> {
         let group = matches!(part, Clause::All(_) | Clause::Either(_) | Clause::Odd { .. });
         self.push(if group { "(" } else { "" });
-        self.clause(part, scope)?;
+        self.clause(part)?;
         self.write(if group { ")" } else { "" })
     }
 
     /// The parity of the parts: two halves differ if one of them has an odd number.
-    fn odd(&mut self, parts: &[Clause<'_>], negated: bool, scope: Scope<'_>) -> Result<()> {
+    fn odd(&mut self, parts: &[Clause<'_>], negated: bool) -> Result<()> {
         let (first, second) = parts.split_at(parts.len() / 2);
-        self.odd_half(first, scope)?;
+        self.odd_half(first)?;
         self.push(if negated { " = " } else { " <> " });
-        self.odd_half(second, scope)
+        self.odd_half(second)
     }
 
-    fn odd_half(&mut self, parts: &[Clause<'_>], scope: Scope<'_>) -> Result<()> {
+    fn odd_half(&mut self, parts: &[Clause<'_>]) -> Result<()> {
         if let [part] = parts {
-            return self.truth(part, scope);
+            return self.truth(part);
         }
         self.push("(");
-        self.odd(parts, false, scope)?;
+        self.odd(parts, false)?;
         self.write(")")
     }
 
-    fn comparison(&mut self, lookup: &Lookup, negated: bool, scope: Scope<'_>) -> Result<()> {
-        if lookup.operator == LookupOperator::KeyIn {
-            return self.key_among(&lookup.operands, negated, scope);
+    fn comparison(&mut self, operator: LookupOperator, operands: &[Expr<'_>], negated: bool) -> Result<()> {
+        if operator == LookupOperator::KeyIn {
+            return self.key_among(operands, negated);
         }
-        let operands = lookup.operands.as_slice();
-        if let [left, Node::Value(value)] = operands
-            && self.uuids(lookup.operator, left, &[value], negated, scope)?
+        if let [left, Expr::Value(value)] = operands
+            && self.uuids(operator, left, &[value], negated)?
         {
             return Ok(());
         }
-        let near = if negated { Vec::new() } else { self.near(lookup.operator, operands) };
-        if let (Some(Node::Column(column)), false) = (operands.first(), near.is_empty()) {
-            let test = self.test(lookup.operator, operands)?;
+        let near = if negated { Vec::new() } else { self.near(operator, operands) };
+        if let (Some(left), false) = (operands.first(), near.is_empty()) {
+            let test = self.test(operator, operands)?;
             self.push("(");
             for (sign, day) in near {
-                self.column(*column, scope)?;
+                self.bare(left)?;
                 self.push(sign);
                 self.bind(Value::Date(day));
                 self.push(" AND ");
             }
-            self.either_way(test, operands, negated, scope)?;
+            self.either_way(test, operands, negated)?;
             return self.write(")");
         }
-        if let (Some((from, to)), true) = (self.prefix_range(lookup, operands), self.features().prefix_ranges) {
-            let range = [operands[0].clone(), Node::Value(Value::Text(from)), Node::Value(Value::Text(to))];
-            return self.compare(LookupOperator::HalfOpen, &range, negated, scope);
+        if let (Some((from, to)), true) = (self.prefix_range(operator, operands), self.features().prefix_ranges) {
+            let text = |text| Expr::Value(Cow::Owned(Value::Text(text)));
+            let range = [operands[0].clone(), text(from), text(to)];
+            return self.compare(LookupOperator::HalfOpen, &range, negated);
         }
-        self.compare(lookup.operator, operands, negated, scope)
+        self.compare(operator, operands, negated)
     }
 
-    fn compare(&mut self, operator: LookupOperator, operands: &[Node], negated: bool, scope: Scope<'_>) -> Result<()> {
+    fn compare(&mut self, operator: LookupOperator, operands: &[Expr<'_>], negated: bool) -> Result<()> {
         let test = self.test(operator, operands)?;
-        if let ([left, Node::Value(value)], false) = (operands, self.is_inline())
+        if let ([left, Expr::Value(value)], false) = (operands, self.is_inline())
             && matches!(operator, LookupOperator::Eq | LookupOperator::Differs)
             && self.may_lack(left, &[value])
             && let Some((among, equal)) = self.one_parameter(left, &[value])
         {
             let made = if operator == LookupOperator::Eq { equal } else { equal.unequal(nullable(operands)) };
-            return self.in_list(&[among], &made, negated, scope);
+            return self.in_list(&[among], &made, negated);
         }
         match self.made(operator, operands, test) {
-            Some(made) => self.either_way(Words { pattern: test.pattern, ..made.words() }, operands, negated, scope),
-            None => self.either_way(test, operands, negated, scope),
+            Some(made) => self.either_way(Words { pattern: test.pattern, ..made.words() }, operands, negated),
+            None => self.either_way(test, operands, negated),
         }
     }
 
     /// The words of a comparison, if its operands fit.
-    fn test(&self, operator: LookupOperator, operands: &[Node]) -> Result<Test> {
+    fn test(&self, operator: LookupOperator, operands: &[Expr<'_>]) -> Result<Test> {
         let wanted = match operator {
             LookupOperator::IsTrue | LookupOperator::IsNull => 1,
             LookupOperator::Between | LookupOperator::HalfOpen => 3,
@@ -162,23 +164,16 @@ impl Writer<'_> {
     }
 
     /// A comparison or its complement. NULL fails a comparison and passes its complement.
-    pub(super) fn either_way(
-        &mut self,
-        test: Words<'_>,
-        operands: &[Node],
-        negated: bool,
-        scope: Scope<'_>,
-    ) -> Result<()> {
-        self.holds_or_not(test, operands, negated, scope, |writer, words| writer.tested(test, words, operands, scope))
+    pub(super) fn either_way(&mut self, test: Words<'_>, operands: &[Expr<'_>], negated: bool) -> Result<()> {
+        self.holds_or_not(test, operands, negated, |writer, words| writer.tested(test, words, operands))
     }
 
     /// The same of anything that is written in the words of a comparison; what may be NULL in it is among the operands.
     pub(super) fn holds_or_not(
         &mut self,
         test: Words<'_>,
-        operands: &[Node],
+        operands: &[Expr<'_>],
         negated: bool,
-        scope: Scope<'_>,
         write: impl FnOnce(&mut Self, &str) -> Result<()>,
     ) -> Result<()> {
         if !negated {
@@ -188,11 +183,11 @@ impl Writer<'_> {
         match (nullable.next(), nullable.next()) {
             _ if self.read_as_null(operands) => {}
             (None, _) => return write(self, test.fails),
-            (Some(Node::Column(column)), None) => {
+            (Some(node), None) if node.as_column().is_some() => {
                 self.push("(");
                 write(self, test.fails)?;
                 self.push(" OR ");
-                self.column(*column, scope)?;
+                self.bare(node)?;
                 return self.write(" IS NULL)");
             }
             _ => {}
@@ -204,51 +199,52 @@ impl Writer<'_> {
 
     /// Tells whether SQL may find NULL for it: a comparison can, its complement is written so that it cannot.
     fn can_be_null(&self, clause: &Clause<'_>) -> bool {
-        let any = |operands: &[Node]| operands.iter().any(may_be_null) || self.read_as_null(operands);
+        let any = |operands: &[Expr<'_>]| operands.iter().any(may_be_null) || self.read_as_null(operands);
         match clause {
-            Clause::Test { lookup, negated } => !negated && any(&lookup.operands),
+            Clause::Test { operands, negated, .. } => !negated && any(operands),
             Clause::Any { left, negated, .. } => !negated && any(std::slice::from_ref(left)),
             Clause::All(parts) | Clause::Either(parts) => parts.iter().any(|part| self.can_be_null(part)),
             Clause::Constant(_) | Clause::IsNull { .. } | Clause::KeyIn { .. } | Clause::Odd { .. } => false,
         }
     }
 
-    fn tested(&mut self, test: Words<'_>, words: &str, operands: &[Node], scope: Scope<'_>) -> Result<()> {
+    fn tested(&mut self, test: Words<'_>, words: &str, operands: &[Expr<'_>]) -> Result<()> {
         self.template(words, &mut |writer, slot| match (slot, test.pattern) {
-            (b'1', Pattern::Like { before, after }) => writer.like_pattern(&operands[1], before, after, scope),
+            (b'1', Pattern::Like { before, after }) => writer.like_pattern(&operands[1], before, after),
             (slot, _) => match operands.get(usize::from(slot.wrapping_sub(b'0'))) {
-                Some(operand) if test.pattern == Pattern::Counted => writer.counted(operand, operands, scope),
-                Some(operand) => writer.operand(operand, operands, scope),
+                Some(operand) if test.pattern == Pattern::Counted => writer.counted(operand, operands),
+                Some(operand) => writer.operand(operand, operands),
                 None => Err(Error::internal("a comparison has too few operands")),
             },
         })
     }
 
     /// One side of a comparison; the others tell what it is compared as.
-    pub(super) fn operand(&mut self, node: &Node, all: &[Node], scope: Scope<'_>) -> Result<()> {
+    pub(super) fn operand(&mut self, node: &Expr<'_>, all: &[Expr<'_>]) -> Result<()> {
         let decimal = all.iter().any(|operand| operand.kind() == Kind::Decimal);
         match node {
-            Node::Value(_) if all.iter().all(|operand| matches!(operand, Node::Value(_))) => self.lone(node, scope)?,
-            Node::Value(value) if decimal => self.bind(self.decimal(value, all)),
-            Node::Value(value) => self.bind(as_kind(value.clone(), all.first().map_or(value.kind(), beside))),
+            Expr::Value(_) if all.iter().all(|operand| operand.as_value().is_some()) => self.lone(node)?,
+            Expr::Value(value) if decimal => self.bind(self.decimal(value, all)),
+            Expr::Value(value) => {
+                self.bind(as_kind(value.as_ref().clone(), all.first().map_or(value.kind(), beside)));
+            }
             node if decimal && is_integer(node.kind()) => match self.spelling().integer_as_decimal() {
-                Some(template) => self.template(template, &mut |writer, _| writer.node(node, scope))?,
-                None => self.node(node, scope)?,
+                Some(template) => self.template(template, &mut |writer, _| writer.expr(node))?,
+                None => self.expr(node)?,
             },
             node if is_integer(node.kind()) && all.iter().any(|operand| is_float(operand.kind())) => {
                 let sure = !all.iter().any(|operand| is_float(operand.kind()) && may_be_whole(operand));
                 let template = self.spelling().integer_as_float(sure).unwrap_or("{0}");
-                self.template(template, &mut |writer, _| writer.node(node, scope))?;
+                self.template(template, &mut |writer, _| writer.expr(node))?;
             }
-            Node::Column(column) => self.formed(*column, scope)?,
-            node => self.node(node, scope)?,
+            node => self.formed(node)?,
         }
         Ok(())
     }
 
     /// The right operand of LIKE: a text with its wildcards escaped here, an expression with its own escaped there.
-    fn like_pattern(&mut self, operand: &Node, before: bool, after: bool, scope: Scope<'_>) -> Result<()> {
-        if let Node::Value(Value::Text(text)) = operand {
+    fn like_pattern(&mut self, operand: &Expr<'_>, before: bool, after: bool) -> Result<()> {
+        if let Some(Value::Text(text)) = operand.as_value() {
             self.bind(Value::Text(escaped(text, before, after).into()));
             return Ok(());
         }
@@ -258,7 +254,7 @@ impl Writer<'_> {
             b'2' => writer.write(if after { "'%'" } else { "''" }),
             _ => {
                 writer.push("REPLACE(REPLACE(REPLACE(");
-                writer.in_parts(operand, scope)?;
+                writer.in_parts(operand)?;
                 writer.write(", '!', '!!'), '%', '!%'), '_', '!_')")
             }
         })
@@ -267,46 +263,46 @@ impl Writer<'_> {
     /// Whether an expression is one of some values. A list is one parameter where the database has arrays; elsewhere it
     /// is as many as the next power of two, the last value repeated, so that few texts serve all lengths; and a long
     /// one is one parameter again.
-    fn any(&mut self, left: &Node, values: &[&Value], negated: bool, scope: Scope<'_>) -> Result<()> {
+    fn any(&mut self, left: &Expr<'_>, values: &[&Value], negated: bool) -> Result<()> {
         let (Some(first), true) = (values.first(), !self.is_inline()) else {
-            return self.among(left, values, values.len(), negated, scope);
+            return self.among(left, values, values.len(), negated);
         };
         if !comparable(left.kind(), first.kind()) {
             return Err(Error::internal(format!("{:?} cannot be compared with {:?}", left.kind(), first.kind())));
         }
-        if self.uuids(LookupOperator::In, left, values, negated, scope)? {
+        if self.uuids(LookupOperator::In, left, values, negated)? {
             return Ok(());
         }
         if let ([value], false) = (values, self.may_lack(left, values)) {
-            let operands = [left.clone(), Node::Value((*value).clone())];
-            return self.compare(LookupOperator::Eq, &operands, negated, scope);
+            let operands = [left.clone(), Expr::value(value)];
+            return self.compare(LookupOperator::Eq, &operands, negated);
         }
         if let Some((short, long)) = self.long_apart(left, values) {
             self.push("(");
-            self.any(left, &short, negated, scope)?;
+            self.any(left, &short, negated)?;
             self.push(if negated { " AND " } else { " OR " });
-            self.any(left, &long, negated, scope)?;
+            self.any(left, &long, negated)?;
             return self.write(")");
         }
         match self.one_parameter(left, values) {
-            Some((among, made)) => self.in_list(&[among], &made, negated, scope),
-            None => self.among(left, values, self.padded(values.len()), negated, scope),
+            Some((among, made)) => self.in_list(&[among], &made, negated),
+            None => self.among(left, values, self.padded(values.len()), negated),
         }
     }
 
     /// `IN` with a parameter for each value, and the last one repeated up to `length`.
-    fn among(&mut self, left: &Node, values: &[&Value], length: usize, negated: bool, scope: Scope<'_>) -> Result<()> {
+    fn among(&mut self, left: &Expr<'_>, values: &[&Value], length: usize, negated: bool) -> Result<()> {
         let all = [left.clone()];
         let test = match left.kind() {
             Kind::Decimal => self.decimal_test(LookupOperator::In, &all),
             kind => self.spelling().test(LookupOperator::In, kind, true),
         };
         if test.pattern == Pattern::Counted {
-            return self.counted_among(test, left, values, negated, scope);
+            return self.counted_among(test, left, values, negated);
         }
-        self.holds_or_not(test, &all, negated, scope, |writer, words| {
+        self.holds_or_not(test, &all, negated, |writer, words| {
             writer.template(words, &mut |writer, slot| match slot {
-                b'0' => writer.operand(&all[0], &all, scope),
+                b'0' => writer.operand(&all[0], &all),
                 _ => {
                     let padding = values.last().into_iter().cycle().take(length - values.len());
                     writer.separated(values.iter().chain(padding), ", ", |writer, value| {
@@ -319,10 +315,9 @@ impl Writer<'_> {
     }
 
     /// The texts that start with a prefix, as a range of code points: from the prefix to the first text after them all.
-    fn prefix_range(&self, lookup: &Lookup, operands: &[Node]) -> Option<(Text, Text)> {
-        let (LookupOperator::StartsWith, [left, Node::Value(Value::Text(prefix))]) = (lookup.operator, operands) else {
-            return None;
-        };
+    fn prefix_range(&self, operator: LookupOperator, operands: &[Expr<'_>]) -> Option<(Text, Text)> {
+        let (LookupOperator::StartsWith, [left, right]) = (operator, operands) else { return None };
+        let Some(Value::Text(prefix)) = right.as_value() else { return None };
         let mut after = prefix.clone();
         while let Some(last) = after.pop() {
             // The range of characters passes over the surrogates.
@@ -346,7 +341,7 @@ const fn has_order(operator: LookupOperator) -> bool {
 }
 
 /// The places of the operands that may be NULL.
-pub(super) fn nullable(operands: &[Node]) -> impl Iterator<Item = usize> {
+pub(super) fn nullable(operands: &[Expr<'_>]) -> impl Iterator<Item = usize> {
     operands.iter().enumerate().filter(|(_, operand)| may_be_null(operand)).map(|(at, _)| at)
 }
 

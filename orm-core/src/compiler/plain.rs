@@ -3,11 +3,12 @@
 
 use super::decimal::Form;
 use super::expr::may_be_null;
-use super::writer::{Scope, Writer};
-use crate::ast::{Function, Node};
+use super::writer::Writer;
+use crate::ast::Function;
 use crate::dialect::Test;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::FieldDef;
+use crate::planner::{Called, Expr};
 use crate::schema;
 use crate::value::{Kind, Value};
 
@@ -33,46 +34,45 @@ impl Writer<'_> {
     }
 
     /// One of some operands as a whole number, of the last digit that any of them has.
-    pub(super) fn counted(&mut self, node: &Node, all: &[Node], scope: Scope<'_>) -> Result<()> {
+    pub(super) fn counted(&mut self, node: &Expr<'_>, all: &[Expr<'_>]) -> Result<()> {
         let sizes = all.iter().map(|node| self.sized(node)).collect::<Result<Vec<_>>>()?;
         let scale = sizes.iter().map(|size| size.scale).max().unwrap_or(0);
         let whole = sizes.iter().map(|size| size.whole).max().unwrap_or(0);
         if scale + whole > MOST_DIGITS {
             return Err(self.no_plain_words());
         }
-        self.whole(node, scale, scope)
+        self.whole(node, scale)
     }
 
     /// Whether a decimal is one of some values.
     pub(super) fn counted_among(
         &mut self,
         test: Test,
-        left: &Node,
+        left: &Expr<'_>,
         values: &[&Value],
         negated: bool,
-        scope: Scope<'_>,
     ) -> Result<()> {
-        let all: Vec<Node> =
-            [left.clone()].into_iter().chain(values.iter().map(|value| Node::Value((*value).clone()))).collect();
+        let values = values.iter().map(|value| Expr::value(value));
+        let all: Vec<Expr<'_>> = [left.clone()].into_iter().chain(values).collect();
         let or_null = negated && may_be_null(left);
         self.push(if or_null { "(" } else { "" });
         self.template(if negated { test.fails } else { test.holds }, &mut |writer, slot| match slot {
-            b'0' => writer.counted(left, &all, scope),
-            _ => writer.separated(&all[1..], ", ", |writer, value| writer.counted(value, &all, scope)),
+            b'0' => writer.counted(left, &all),
+            _ => writer.separated(&all[1..], ", ", |writer, value| writer.counted(value, &all)),
         })?;
         if or_null {
             self.push(" OR ");
-            self.counted(left, &all, scope)?;
+            self.counted(left, &all)?;
             self.push(" IS NULL)");
         }
         Ok(())
     }
 
     /// A decimal as a generated column keeps it.
-    pub(super) fn computed_decimal(&mut self, node: &Node, field: &FieldDef, scope: Scope<'_>) -> Result<()> {
+    pub(super) fn computed_decimal(&mut self, node: &Expr<'_>, field: &FieldDef) -> Result<()> {
         let form = Form::of(field);
-        if matches!(node, Node::Column(_)) && Form::shared(std::slice::from_ref(node)) == Some(form) {
-            return self.node(node, scope);
+        if node.as_column().is_some() && Form::shared(std::slice::from_ref(node)) == Some(form) {
+            return self.expr(node);
         }
         let size = self.sized(node)?;
         let Form::Places(places) = form else { return Err(self.no_plain_words()) };
@@ -87,104 +87,106 @@ impl Writer<'_> {
         }
         if places == 0 {
             self.push("CAST(");
-            self.whole(node, 0, scope)?;
+            self.whole(node, 0)?;
             return self.write(" AS TEXT)");
         }
         let power = 10_u64.pow(places);
         self.push("CASE WHEN ");
-        self.whole(node, places, scope)?;
+        self.whole(node, places)?;
         self.push(&format!(" IS NOT NULL THEN printf('%s%d.%0{places}d', CASE WHEN "));
-        self.whole(node, places, scope)?;
+        self.whole(node, places)?;
         self.push(" < 0 THEN '-' ELSE '' END, abs(");
-        self.whole(node, places, scope)?;
+        self.whole(node, places)?;
         self.push(&format!(") / {power}, abs("));
-        self.whole(node, places, scope)?;
+        self.whole(node, places)?;
         self.write(&format!(") % {power}) END"))
     }
 
     /// An expression as a whole number of its `scale`th digit behind the point, where it has no more.
-    fn whole(&mut self, node: &Node, scale: u32, scope: Scope<'_>) -> Result<()> {
+    fn whole(&mut self, node: &Expr<'_>, scale: u32) -> Result<()> {
         let size = self.sized(node)?;
         let more = 10_u64.pow(scale.saturating_sub(size.scale));
         match node {
-            Node::Value(value) => {
+            Expr::Value(value) => {
                 let mut decimal = number(value).ok_or_else(|| self.no_plain_words())?;
                 decimal.rescale(scale);
                 return self.write(&decimal.mantissa().to_string());
             }
-            Node::Call(call) => match (&call.function, call.arguments.as_slice()) {
-                (Function::Add, [left, right]) => return self.both(left, " + ", right, [scale, scale], scope),
-                (Function::Subtract, [left, right]) => return self.both(left, " - ", right, [scale, scale], scope),
+            Expr::Call(called) => match (called.call.function, &called.arguments[..]) {
+                (Function::Add, [left, right]) => return self.both(left, " + ", right, [scale, scale]),
+                (Function::Subtract, [left, right]) => return self.both(left, " - ", right, [scale, scale]),
                 (Function::Negate, [inner]) => {
                     self.push("(-");
-                    self.whole(inner, scale, scope)?;
+                    self.whole(inner, scale)?;
                     return self.write(")");
                 }
                 (Function::Multiply, [left, right]) => {
                     let scales = [self.sized(left)?.scale, self.sized(right)?.scale];
                     self.push(if more > 1 { "(" } else { "" });
-                    self.both(left, " * ", right, scales, scope)?;
+                    self.both(left, " * ", right, scales)?;
                 }
                 _ => return Err(self.no_plain_words()),
             },
             _ => {
                 self.push(if more > 1 { "(" } else { "" });
-                self.whole_column(node, size, scope)?;
+                self.whole_column(node, size)?;
             }
         }
         self.write(&if more > 1 { format!(" * {more})") } else { String::new() })
     }
 
-    fn both(&mut self, left: &Node, sign: &str, right: &Node, scales: [u32; 2], scope: Scope<'_>) -> Result<()> {
+    fn both(&mut self, left: &Expr<'_>, sign: &str, right: &Expr<'_>, scales: [u32; 2]) -> Result<()> {
         self.push("(");
-        self.whole(left, scales[0], scope)?;
+        self.whole(left, scales[0])?;
         self.push(sign);
-        self.whole(right, scales[1], scope)?;
+        self.whole(right, scales[1])?;
         self.write(")")
     }
 
     /// A column: by way of a float where that is exact, which takes a number in any form; else its digits.
-    fn whole_column(&mut self, node: &Node, size: Size, scope: Scope<'_>) -> Result<()> {
+    fn whole_column(&mut self, node: &Expr<'_>, size: Size) -> Result<()> {
         if node.kind() != Kind::Decimal {
-            return self.node(node, scope);
+            return self.expr(node);
         }
         let short = size.scale + size.whole <= MOST_IN_FLOAT;
         self.push(if short { "CAST(ROUND(" } else { "CAST(REPLACE(" });
-        self.node(node, scope)?;
+        self.expr(node)?;
         self.write(&match (short, size.scale) {
             (true, scale) => format!(" * {}) AS INTEGER)", 10_u64.pow(scale)),
             (false, _) => ", '.', '') AS INTEGER)".to_owned(),
         })
     }
 
-    fn sized(&self, node: &Node) -> Result<Size> {
+    fn sized(&self, node: &Expr<'_>) -> Result<Size> {
         let size = match node {
-            Node::Column(column) => match (column.field.kind, column.field.scale()) {
+            Expr::Value(value) => number(value).map(|decimal| Size {
+                scale: decimal.scale(),
+                whole: decimal.trunc().mantissa().unsigned_abs().checked_ilog10().map_or(0, |log| log + 1),
+            }),
+            Expr::Call(called) => self.size_of_call(called)?,
+            node => node.as_column().and_then(|column| match (column.field.kind, column.field.scale()) {
                 (Kind::Decimal, Some((digits, scale))) => Some(Size { scale, whole: digits.saturating_sub(scale) }),
                 (Kind::I16, _) => Some(Size { scale: 0, whole: 5 }),
                 (Kind::I32, _) => Some(Size { scale: 0, whole: 10 }),
                 _ => None,
-            },
-            Node::Value(value) => number(value).map(|decimal| Size {
-                scale: decimal.scale(),
-                whole: decimal.trunc().mantissa().unsigned_abs().checked_ilog10().map_or(0, |log| log + 1),
             }),
-            Node::Call(call) => match (&call.function, call.arguments.as_slice()) {
-                (Function::Add | Function::Subtract, [left, right]) => {
-                    let (left, right) = (self.sized(left)?, self.sized(right)?);
-                    Some(Size { scale: left.scale.max(right.scale), whole: left.whole.max(right.whole) + 1 })
-                }
-                (Function::Multiply, [left, right]) => {
-                    let (left, right) = (self.sized(left)?, self.sized(right)?);
-                    Some(Size { scale: left.scale + right.scale, whole: left.whole + right.whole })
-                }
-                (Function::Negate, [inner]) => Some(self.sized(inner)?),
-                _ => None,
-            },
-            Node::Fault(error) => return Err(error.clone()),
-            Node::Condition(_) | Node::Outer { .. } | Node::Subquery { .. } => None,
         };
         size.filter(|size| size.scale + size.whole <= MOST_DIGITS).ok_or_else(|| self.no_plain_words())
+    }
+
+    fn size_of_call(&self, called: &Called<'_>) -> Result<Option<Size>> {
+        Ok(match (called.call.function, &called.arguments[..]) {
+            (Function::Add | Function::Subtract, [left, right]) => {
+                let (left, right) = (self.sized(left)?, self.sized(right)?);
+                Some(Size { scale: left.scale.max(right.scale), whole: left.whole.max(right.whole) + 1 })
+            }
+            (Function::Multiply, [left, right]) => {
+                let (left, right) = (self.sized(left)?, self.sized(right)?);
+                Some(Size { scale: left.scale + right.scale, whole: left.whole + right.whole })
+            }
+            (Function::Negate, [inner]) => Some(self.sized(inner)?),
+            _ => None,
+        })
     }
 
     /// The default of a decimal in the column's own form, where the form matters.

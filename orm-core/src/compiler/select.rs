@@ -1,14 +1,11 @@
 //! SELECT.
 
 use super::lookup::no_order;
-use super::ours::is_ours;
-use super::writer::{Scope, Writer};
-use crate::ast::{Node, Nulls, Output, Wait};
+use super::writer::Writer;
+use crate::ast::{Nulls, Wait};
 use crate::dialect::{Dialect, Explain};
 use crate::error::{Error, QueryMistake, Result};
-use crate::model::{FieldDef, ModelDef};
-use crate::planner::{Clause, Columns, Distinct, Joins, Limit, Locked, Place, Plan, Sorted, Source, Term, field_at};
-use crate::row::Shape;
+use crate::planner::{Clause, Col, Columns, Distinct, Expr, Item, Joins, Limit, Locked, Plan, Source, Table, Term};
 use crate::statement::{Intent, Statement};
 use crate::value::{Kind, Value};
 
@@ -31,21 +28,13 @@ pub fn explain(statement: Statement, options: &Explain, dialect: &Dialect) -> Re
 impl Writer<'_> {
     /// A SELECT, whole.
     pub(super) fn plan(&mut self, plan: &Plan<'_>) -> Result<()> {
-        let ours = matches!(&plan.source, Source::Tables(joins) if joins.models().all(is_ours));
-        let before = self.set_ours(ours);
-        self.planned(plan)?;
-        self.set_ours(before);
-        Ok(())
-    }
-
-    fn planned(&mut self, plan: &Plan<'_>) -> Result<()> {
         self.push(if plan.distinct == Distinct::Yes { "SELECT DISTINCT " } else { "SELECT " });
         match &plan.source {
             Source::Tables(joins) => {
                 self.selected(plan, joins)?;
                 self.from(joins)?;
-                self.filter(plan, joins)?;
-                self.order(&plan.order, joins)?;
+                self.filter(plan)?;
+                self.order(&plan.order)?;
             }
             Source::Rows(rows) => {
                 self.selected_of_rows(&plan.columns)?;
@@ -56,10 +45,7 @@ impl Writer<'_> {
             }
         }
         self.slice(plan);
-        match (&plan.lock, &plan.source) {
-            (Some(lock), Source::Tables(joins)) => self.lock(lock, joins),
-            _ => Ok(()),
-        }
+        plan.lock.as_ref().map_or(Ok(()), |lock| self.lock(lock))
     }
 
     fn selected_of_rows(&mut self, columns: &Columns<'_>) -> Result<()> {
@@ -72,12 +58,11 @@ impl Writer<'_> {
     }
 
     fn selected(&mut self, plan: &Plan<'_>, joins: &Joins) -> Result<()> {
-        match plan.columns {
-            Columns::Model(shape) => self.shape(joins.root(), Place::Root, shape, joins, &mut 0),
-            Columns::Outputs(outputs) => self.outputs(outputs, plan, joins),
-            Columns::Values(nodes) => self.separated(nodes, ", ", |writer, node| writer.lone(node, Scope::Rows(joins))),
-            Columns::Keys => self.separated(joins.root().key_fields(), ", ", |writer, field| {
-                writer.column_at(joins, Place::Root, field);
+        match &plan.columns {
+            Columns::Row(table) => self.separated(table.columns(), ", ", Self::shown),
+            Columns::Items(items) => self.items(items, plan),
+            Columns::Keys => self.separated(joins.root().keys(), ", ", |writer, column| {
+                writer.column(column);
                 Ok(())
             }),
             Columns::All => self.write("*"),
@@ -89,82 +74,58 @@ impl Writer<'_> {
         }
     }
 
-    fn outputs(&mut self, outputs: &[Output], plan: &Plan<'_>, joins: &Joins) -> Result<()> {
+    fn items(&mut self, items: &[Item<'_>], plan: &Plan<'_>) -> Result<()> {
         let distinct = plan.distinct != Distinct::No;
-        let mut column = 0;
-        self.separated(outputs, ", ", |writer, output| match output {
-            Output::Node(node) => {
-                writer.output(node, distinct, plan.named, joins)?;
-                writer.numbered(plan.named, &mut column)
+        let mut written = 0;
+        self.separated(items, ", ", |writer, item| match item {
+            Item::Expr(node) => {
+                writer.output(node, distinct, plan.named)?;
+                writer.numbered(plan.named, &mut written)
             }
-            Output::Row(path) => {
-                let place = joins.place(path)?;
-                writer.separated(path.model.fields, ", ", |writer, field| {
-                    writer.output_column(joins, place, field, distinct, plan.named)?;
-                    writer.numbered(plan.named, &mut column)
-                })
-            }
+            Item::Row(table) => writer.separated(table.columns(), ", ", |writer, column| {
+                writer.output_column(column, distinct, plan.named)?;
+                writer.numbered(plan.named, &mut written)
+            }),
         })
     }
 
     /// A column of a whole row in a SELECT list.
-    fn output_column(
-        &mut self,
-        joins: &Joins,
-        place: Place,
-        field: &FieldDef,
-        distinct: bool,
-        named: bool,
-    ) -> Result<()> {
-        match field.kind {
+    fn output_column(&mut self, column: Col, distinct: bool, named: bool) -> Result<()> {
+        match column.field.kind {
+            _ if !distinct && !named => self.shown(column),
             Kind::Json if distinct => Err(not_distinct()),
-            _ if named => self.read_at(joins, place, field),
-            Kind::Text if distinct => self.ordered_column(joins, place, field),
-            _ if distinct => self.read_at(joins, place, field),
-            _ => self.row_column(joins, place, field),
+            Kind::Text if distinct && !named => self.ordered_column(&Expr::Column(column), column),
+            _ => self.read(&Expr::Column(column)),
         }
     }
 
     /// An expression of a SELECT list. Where equal ones count as one, a column has one form.
-    fn output(&mut self, node: &Node, distinct: bool, named: bool, joins: &Joins) -> Result<()> {
+    fn output(&mut self, node: &Expr<'_>, distinct: bool, named: bool) -> Result<()> {
         if distinct && node.kind() == Kind::Json {
             return Err(not_distinct());
         }
-        let Node::Column(column) = node else {
-            self.lone(node, Scope::Rows(joins))?;
+        let Some(column) = node.as_column() else {
+            self.lone(node)?;
             if distinct {
                 self.told_apart(node);
             }
             return Ok(());
         };
         if distinct && node.kind() == Kind::Text {
-            return self.ordered(node, Scope::Rows(joins));
+            return self.ordered(node);
         }
-        let (path, field) = column.shortest();
-        let converted = self.conversion(path.model, field).is_some();
+        let converted = self.conversion_of(column).is_some();
         // What is counted is not read afterwards.
-        let changed = converted && (distinct || field.kind == Kind::Decimal);
+        let changed = converted && (distinct || column.field.kind == Kind::Decimal);
         if !changed && !named {
-            return self.column(*column, Scope::Rows(joins));
+            return self.bare(node);
         }
-        self.node(node, Scope::Rows(joins))?;
+        self.expr(node)?;
         if !named {
             self.push(" AS ");
-            self.identifier(field.column);
+            self.identifier(column.field.column);
         }
         Ok(())
-    }
-
-    /// A column of a whole row.
-    fn row_column(&mut self, joins: &Joins, place: Place, field: &FieldDef) -> Result<()> {
-        if self.is_ours() {
-            self.column_at(joins, place, field);
-            return Ok(());
-        }
-        self.shown(joins.model(place), field, |writer| {
-            writer.column_at(joins, place, field);
-            Ok(())
-        })
     }
 
     fn numbered(&mut self, named: bool, column: &mut usize) -> Result<()> {
@@ -176,99 +137,68 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// A model's columns, then those of the related models, depth first.
-    fn shape(
-        &mut self,
-        model: &'static ModelDef,
-        place: Place,
-        shape: &Shape,
-        joins: &Joins,
-        written: &mut usize,
-    ) -> Result<()> {
-        for field in model.fields {
-            self.push(if *written > 0 { ", " } else { "" });
-            self.row_column(joins, place, field)?;
-            *written += 1;
-        }
-        for (index, inner) in &shape.related {
-            let key = field_at(model, *index)?;
-            let joined = joins.find(place, key);
-            let (Some(joined), Some(foreign)) = (joined, &key.foreign_key) else {
-                return Err(Error::internal(format!("`{}.{}` was not joined", model.name, key.name)));
-            };
-            self.shape((foreign.target)(), joined, inner, joins, written)?;
-        }
-        Ok(())
-    }
-
     /// Whether the primary key of a row is among those of a subquery.
-    pub(super) fn key_in(&mut self, model: &'static ModelDef, keys: &Plan<'_>) -> Result<()> {
-        match model.primary_key {
-            [] => return Err(QueryMistake::NoKey { model: model.name, needed: "to find its rows by" }.into()),
-            [key] => self.root_column(model, field_at(model, *key)?),
-            _ => {
-                self.push("(");
-                self.separated(model.key_fields(), ", ", |writer, field| {
-                    writer.root_column(model, field);
-                    Ok(())
-                })?;
-                self.push(")");
-            }
-        }
-        self.push(" IN (");
+    pub(super) fn key_in(&mut self, table: Table, keys: &Plan<'_>) -> Result<()> {
+        let several = table.model.primary_key.len() > 1;
+        self.push(if several { "(" } else { "" });
+        self.separated(table.keys(), ", ", |writer, column| {
+            writer.column(column);
+            Ok(())
+        })?;
+        self.push(if several { ") IN (" } else { " IN (" });
         self.plan(keys)?;
         self.write(")")
     }
 
     /// WHERE; what an order would meet that is not read is an error there.
-    fn filter(&mut self, plan: &Plan<'_>, joins: &Joins) -> Result<()> {
-        let ordered = self.doubtful_order(&plan.order, joins)?;
+    fn filter(&mut self, plan: &Plan<'_>) -> Result<()> {
+        let ordered = self.doubtful_order(&plan.order);
         if ordered.is_empty() {
-            return self.where_(&plan.condition, Scope::Rows(joins));
+            return self.where_(&plan.condition);
         }
         self.push(" WHERE ");
         if !plan.condition.is_always() {
-            self.part(&plan.condition, Scope::Rows(joins))?;
+            self.part(&plan.condition)?;
             self.push(" AND ");
         }
-        self.separated(ordered, " AND ", |writer, (place, field)| writer.readable_at(joins, place, field))
+        self.separated(ordered, " AND ", Self::readable)
     }
 
     /// FROM with its joins.
     pub(super) fn from(&mut self, joins: &Joins) -> Result<()> {
         self.push(" FROM ");
-        self.table(joins.root());
-        for (index, join, inner) in joins.iter() {
+        self.table(joins.root().model);
+        for (join, inner) in joins.iter() {
             self.push(if inner { " INNER JOIN " } else { " LEFT JOIN " });
-            self.table(join.target);
+            self.table(join.table.model);
             self.push(" AS ");
-            self.table_at(joins, Place::Joined(index));
+            self.table_name(join.table);
             self.push(" ON ");
-            self.joined_by(joins, index, join, inner)?;
+            self.joined_by(join, inner)?;
         }
         Ok(())
     }
 
     /// WHERE, unless every row is meant.
-    pub(super) fn where_(&mut self, condition: &Clause<'_>, scope: Scope<'_>) -> Result<()> {
+    pub(super) fn where_(&mut self, condition: &Clause<'_>) -> Result<()> {
         if condition.is_always() {
             return Ok(());
         }
         self.push(" WHERE ");
-        self.clause(condition, scope)
+        self.clause(condition)
     }
 
-    fn order(&mut self, order: &[Term<'_>], joins: &Joins) -> Result<()> {
+    fn order(&mut self, order: &[Term<'_>]) -> Result<()> {
         self.push(if order.is_empty() { "" } else { " ORDER BY " });
-        self.separated(order, ", ", |writer, term| writer.term(term, joins))
+        self.separated(order, ", ", Self::term)
     }
 
-    fn term(&mut self, term: &Term<'_>, joins: &Joins) -> Result<()> {
+    fn term(&mut self, term: &Term<'_>) -> Result<()> {
         match term.position {
             // Two placeholders of one value are two values to a database that numbers them; and MariaDB loses rows of a
             // DISTINCT that is ordered by what it selects with a NULLIF or a CONVERT in it.
             Some(position) => self.number(position),
-            None => self.sorted(term.what, joins)?,
+            None => self.sorted(&term.what)?,
         }
         self.push(if term.is_null { " IS NULL" } else { "" });
         self.push(if term.descending { " DESC" } else { "" });
@@ -280,29 +210,20 @@ impl Writer<'_> {
     }
 
     /// A column that is ordered, or told apart from others.
-    fn ordered_column(&mut self, joins: &Joins, place: Place, field: &FieldDef) -> Result<()> {
-        let Some(words) = self.column_order(joins.model(place), field) else {
-            return self.formed_at(joins, place, field);
-        };
-        self.template(&words, &mut |writer, _| writer.formed_at(joins, place, field))
+    fn ordered_column(&mut self, node: &Expr<'_>, column: Col) -> Result<()> {
+        match self.column_order(column) {
+            Some(words) => self.template(&words, &mut |writer, _| writer.formed(node)),
+            None => self.formed(node),
+        }
     }
 
-    fn sorted(&mut self, what: Sorted<'_>, joins: &Joins) -> Result<()> {
-        match what {
-            Sorted::Node(node) if node.kind() == Kind::Json => Err(no_order()),
-            Sorted::Node(node) if !matches!(node, Node::Column(_)) => {
-                self.ordered(node, Scope::Rows(joins))?;
-                self.write(self.spelling().compared(node.kind()))
-            }
-            what => match what.located(joins)? {
-                Some((_, FieldDef { kind: Kind::Json, .. })) => Err(no_order()),
-                Some((place, field)) => {
-                    self.ordered_column(joins, place, field)?;
-                    self.write(self.spelling().compared(field.kind))
-                }
-                None => Ok(()),
-            },
+    fn sorted(&mut self, node: &Expr<'_>) -> Result<()> {
+        match node.as_column() {
+            _ if node.kind() == Kind::Json => return Err(no_order()),
+            Some(column) => self.ordered_column(node, column)?,
+            None => self.ordered(node)?,
         }
+        self.write(self.spelling().compared(node.kind()))
     }
 
     /// LIMIT and OFFSET. The offset is bound: pages of one query are one text.
@@ -331,12 +252,12 @@ impl Writer<'_> {
     }
 
     /// FOR UPDATE.
-    fn lock(&mut self, lock: &Locked, joins: &Joins) -> Result<()> {
+    fn lock(&mut self, lock: &Locked) -> Result<()> {
         self.push(if lock.no_key { " FOR NO KEY UPDATE" } else { " FOR UPDATE" });
         if let Some(of) = &lock.of {
             self.push(" OF ");
-            self.separated(of, ", ", |writer, place| {
-                writer.table_at(joins, *place);
+            self.separated(of, ", ", |writer, table| {
+                writer.table_name(*table);
                 Ok(())
             })?;
         }

@@ -1,11 +1,11 @@
 //! What an expression or a value becomes when a column stores it.
 
 use super::arithmetic::as_kind;
-use super::writer::{Scope, Writer};
-use crate::ast::Node;
+use super::writer::Writer;
 use crate::dialect::{Fit, Holds};
 use crate::error::Result;
 use crate::model::{FieldDef, ModelDef};
+use crate::planner::Expr;
 use crate::value::{Kind, Value};
 
 /// The places of a second that every value may have.
@@ -31,39 +31,35 @@ pub(super) enum Given<'v> {
 
 impl Writer<'_> {
     /// An expression as a column stores it: rounded to its digits, and an error past what it holds.
-    pub(super) fn assigned(&mut self, node: &Node, field: &FieldDef, scope: Scope<'_>) -> Result<()> {
-        let model = match scope {
-            Scope::Rows(joins) => joins.root(),
-            Scope::Correlated(model) | Scope::Table(model) => model,
-        };
+    pub(super) fn assigned(&mut self, node: &Expr<'_>, field: &FieldDef, model: &'static ModelDef) -> Result<()> {
         self.check_type(model, field);
         match self.stored_as(model, field) {
-            Some(words) => self.template(&words, &mut |writer, _| writer.fitted(node, field, model, scope)),
-            None => self.fitted(node, field, model, scope),
+            Some(words) => self.template(&words, &mut |writer, _| writer.fitted(node, field, model)),
+            None => self.fitted(node, field, model),
         }
     }
 
-    fn fitted(&mut self, node: &Node, field: &FieldDef, model: &ModelDef, scope: Scope<'_>) -> Result<()> {
+    fn fitted(&mut self, node: &Expr<'_>, field: &FieldDef, model: &ModelDef) -> Result<()> {
         let to = self.held(node, field, model);
         let kept = to.and_then(|_| self.kept_places(model, field));
         let fit = |to| Fit { from: node.kind(), sure: is_sure(node), to, own: self.is_own(model, field), kept };
         let template = to.and_then(|to| self.spelling().fitted(&fit(to)));
-        match (template, node) {
+        match template {
             // Measured as a plain text, whatever type its column has.
-            (Some(template), _) if field.kind == Kind::Text => {
-                self.template(&template, &mut |writer, _| writer.ordered(node, scope))
+            Some(template) if field.kind == Kind::Text => {
+                self.template(&template, &mut |writer, _| writer.ordered(node))
             }
-            (Some(template), _) => self.template(&template, &mut |writer, _| writer.node(node, scope)),
+            Some(template) => self.template(&template, &mut |writer, _| writer.expr(node)),
             // In a table of others a column goes into another in the form that it has.
-            (None, Node::Column(column)) if self.conversion(model, field).is_some() => self.checked(*column, scope),
-            (None, _) => self.node(node, scope),
+            None if node.as_column().is_some() && self.conversion(model, field).is_some() => self.checked(node),
+            None => self.expr(node),
         }
     }
 }
 
 impl Writer<'_> {
     /// What a column holds, if it is less than the expression may be: a column of others may hold fewer places than its field.
-    fn held(&self, node: &Node, field: &FieldDef, model: &ModelDef) -> Option<Holds> {
+    fn held(&self, node: &Expr<'_>, field: &FieldDef, model: &ModelDef) -> Option<Holds> {
         let held = holds(field).filter(|_| !is_alike(node, field));
         let Some(column) = self.column_facts(model, field) else { return held };
         match (field.kind, held) {
@@ -125,8 +121,8 @@ impl Writer<'_> {
     /// database before it is stored, and one that does not change is left as it is.
     pub(super) fn guarded(
         &mut self,
-        model: &ModelDef,
-        field: &FieldDef,
+        model: &'static ModelDef,
+        field: &'static FieldDef,
         given: Given<'_>,
         write: impl Fn(&mut Self) -> Result<()>,
     ) -> Result<()> {
@@ -188,17 +184,17 @@ pub(crate) fn holds(field: &FieldDef) -> Option<Holds> {
 }
 
 /// Tells whether the database has an expression in the type of its kind: a column of others may have a wider one.
-fn is_sure(node: &Node) -> bool {
-    !matches!(node, Node::Column(column) if !column.has_own_type())
+fn is_sure(node: &Expr<'_>) -> bool {
+    node.as_column().is_none_or(|column| column.has_own_type())
 }
 
 /// Tells whether an expression is a column that holds no more than this one.
-fn is_alike(node: &Node, field: &FieldDef) -> bool {
-    let Node::Column(column) = node else { return false };
+fn is_alike(node: &Expr<'_>, field: &FieldDef) -> bool {
+    let Some(column) = node.as_column() else { return false };
     if !is_sure(node) {
         return false;
     }
-    let other = column.field;
+    let other = column.field.typed();
     other.kind == field.kind
         && match field.kind {
             Kind::I16 | Kind::I32 | Kind::I64 => field.range.is_none() || field.range == other.range,

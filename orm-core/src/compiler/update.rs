@@ -6,12 +6,12 @@ use super::collation::declared;
 use super::kept::{self, Columns, Shape, Verb};
 use super::ours::is_ours;
 use super::stored::{Given, Sample};
-use super::writer::{Scope, Writer};
+use super::writer::Writer;
 use crate::ast::{Node, Save, Update, Written, key_has};
 use crate::dialect::{Dialect, OldRows};
 use crate::error::{Error, Result};
 use crate::model::{ModelDef, Path};
-use crate::planner::{Assigned, Change, Chosen, Joins, Place, field_at};
+use crate::planner::{Assigned, Change, Chosen, Expr, Joins, Table, field_at};
 use crate::statement::{Intent, Statement};
 use crate::value::{Kind, Value};
 
@@ -21,7 +21,7 @@ use crate::value::{Kind, Value};
 /// # Errors
 /// What the database cannot say, `Validation` for a value that its column cannot hold, and what is too long.
 pub fn update(change: &Change<'_>, dialect: &Dialect) -> Result<Option<Statement>> {
-    let model = change.rows.joins.root();
+    let model = change.rows.joins.root().model;
     let mut writer = Writer::new(dialect);
     writer.push("UPDATE ");
     writer.table(model);
@@ -34,13 +34,11 @@ pub fn update(change: &Change<'_>, dialect: &Dialect) -> Result<Option<Statement
         writer.identifier(field.column);
         writer.push(" = ");
         match node {
-            Node::Value(value) => writer.stored(value, field, model, Sample::Row),
-            node => writer.guarded(model, field, Given::Expression, |writer| {
-                writer.assigned(node, field, Scope::Correlated(model))
-            }),
+            Expr::Value(value) => writer.stored(value, field, model, Sample::Row),
+            node => writer.guarded(model, field, Given::Expression, |writer| writer.assigned(node, field, model)),
         }
     })?;
-    writer.where_(&change.rows.condition, Scope::Rows(&change.rows.joins))?;
+    writer.where_(&change.rows.condition)?;
     writer.numbered_on(" RETURNING ", model, change.assignments.iter().map(|(field, _)| *field))?;
     if writer.reads_list_for_each_row() {
         return Ok(None);
@@ -168,20 +166,20 @@ impl Writer<'_> {
     pub(super) fn old_rows(&mut self, rows: &Chosen<'_>, given: &[Assigned<'_>]) -> Result<()> {
         let joins = &rows.joins;
         self.push("(SELECT ");
-        self.separated(joins.root().key_fields().enumerate(), ", ", |writer, (index, field)| {
-            writer.column_at(joins, Place::Root, field);
+        self.separated(joins.root().keys().enumerate(), ", ", |writer, (index, column)| {
+            writer.column(column);
             writer.push(" AS ");
             writer.identifier(&format!("k{index}"));
             Ok(())
         })?;
-        for (index, (field, node)) in given.iter().enumerate().filter(|(_, (_, node))| !is_value(node)) {
+        for (index, (field, node)) in given.iter().enumerate().filter(|(_, (_, node))| node.as_value().is_none()) {
             self.push(", ");
-            self.assigned(node, field, Scope::Rows(joins))?;
+            self.assigned(node, field, joins.root().model)?;
             self.push(" AS ");
             self.identifier(&format!("c{index}"));
         }
         self.from(joins)?;
-        self.where_(&rows.condition, Scope::Rows(joins))?;
+        self.where_(&rows.condition)?;
         // A subquery with a limit is never merged into the statement around it.
         if let Some(all) = self.features().no_limit {
             self.push(" LIMIT ");
@@ -195,24 +193,25 @@ impl Writer<'_> {
     fn assigned_from_old_rows(&mut self, joins: &Joins, given: &[Assigned<'_>]) -> Result<()> {
         let qualified = self.features().old_rows == OldRows::Joined;
         self.separated(given.iter().enumerate(), ", ", |writer, (index, (field, node))| {
+            let model = joins.root().model;
             if qualified {
-                writer.root_column(joins.root(), field);
+                writer.root_column(model, field);
             } else {
                 writer.identifier(field.column);
             }
             writer.push(" = ");
             match node {
-                Node::Value(value) => writer.stored(value, field, joins.root(), Sample::Row),
-                _ => writer.guarded(joins.root(), field, Given::Expression, |writer| writer.write_old(joins, index)),
+                Expr::Value(value) => writer.stored(value, field, model, Sample::Row),
+                _ => writer.guarded(model, field, Given::Expression, |writer| writer.write_old(joins, index)),
             }
         })
     }
 
     pub(super) fn same_key(&mut self, joins: &Joins) -> Result<()> {
-        self.separated(joins.root().key_fields().enumerate(), " AND ", |writer, (index, field)| {
+        self.separated(joins.root().keys().enumerate(), " AND ", |writer, (index, column)| {
             writer.old_rows_column(joins, &format!("k{index}"));
             writer.push(" = ");
-            writer.root_column(joins.root(), field);
+            writer.column(column);
             Ok(())
         })
     }
@@ -230,10 +229,6 @@ impl Writer<'_> {
 
     /// The name before those of the joins, which is no name of a table here either.
     fn old_rows_table(&mut self, joins: &Joins) {
-        self.identifier(&format!("{}0", joins.prefix()));
+        self.table_name(Table { name: joins.free_name(), ..joins.root() });
     }
-}
-
-fn is_value(node: &Node) -> bool {
-    matches!(node, Node::Value(_))
 }

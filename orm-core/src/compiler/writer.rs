@@ -2,12 +2,11 @@
 
 use std::cell::Cell;
 use std::fmt::{Display, Write};
-use std::mem;
 
 use crate::dialect::{Dialect, Features, Placeholder, Spelling};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Column, FieldDef, ModelDef};
-use crate::planner::{Joins, Place};
+use crate::model::{FieldDef, ModelDef};
+use crate::planner::{Col, Name, Table};
 use crate::statement::{Intent, Statement};
 use crate::value::Value;
 
@@ -44,25 +43,12 @@ pub(super) struct Writer<'d> {
     sql: String,
     binds: Vec<Value>,
     inline: bool,
-    /// Whether all tables that are read at this place are known to have columns of our own types only.
-    ours: bool,
     /// The first schema named, where a database has none.
     without_schemas: Option<&'static str>,
     /// The first column found whose type is not one for its field.
     unfit: Option<String>,
     /// Whether texts take the types of the columns beside them.
     untyped_texts: bool,
-}
-
-/// How a column is written.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Scope<'p> {
-    /// As `"table"."column"`, by the joins of the query.
-    Rows(&'p Joins),
-    /// The same at the root; a column behind a path as a correlated subquery.
-    Correlated(&'static ModelDef),
-    /// By its name alone, in the schema; a path has no place there.
-    Table(&'static ModelDef),
 }
 
 impl<'d> Writer<'d> {
@@ -72,7 +58,6 @@ impl<'d> Writer<'d> {
             sql: taken(),
             binds: Vec::with_capacity(8),
             inline: false,
-            ours: false,
             without_schemas: None,
             unfit: None,
             untyped_texts: false,
@@ -82,22 +67,6 @@ impl<'d> Writer<'d> {
     /// For the schema: values are written into the text.
     pub(super) fn inline(dialect: &'d Dialect) -> Self {
         Self { inline: true, ..Self::new(dialect) }
-    }
-
-    /// Whether a column is sure to have a type of ours.
-    #[inline]
-    pub(super) fn has_own_type(&self, model: &ModelDef, field: &FieldDef) -> bool {
-        self.ours || field.has_own_type(model)
-    }
-
-    /// Whether all tables that are read at this place have columns of our own types only.
-    pub(super) fn is_ours(&self) -> bool {
-        self.ours
-    }
-
-    /// Says so of the tables that are read from now on, and gives what was said before.
-    pub(super) fn set_ours(&mut self, ours: bool) -> bool {
-        mem::replace(&mut self.ours, ours)
     }
 
     /// Whether values are written into the text.
@@ -148,7 +117,7 @@ impl<'d> Writer<'d> {
     /// written.
     #[inline]
     pub(super) fn check_type(&mut self, model: &ModelDef, field: &FieldDef) {
-        if !self.has_own_type(model, field) {
+        if !field.has_own_type(model) {
             self.check_type_of_others(model, field);
         }
     }
@@ -228,15 +197,16 @@ impl<'d> Writer<'d> {
         })
     }
 
-    /// The name by which the columns of a place are qualified.
-    pub(super) fn table_at(&mut self, joins: &Joins, place: Place) {
-        match place {
-            Place::Root => self.identifier(joins.root().table),
-            Place::Joined(index) => {
+    /// The name by which the columns of a table are qualified.
+    pub(super) fn table_name(&mut self, table: Table) {
+        match table.name {
+            Name::Bare => {}
+            Name::Own => self.identifier(table.model.table),
+            Name::Alias(letter, number) => {
                 let quote = self.features().quote;
                 self.sql.push(quote);
-                self.push(joins.prefix());
-                self.number(index + 1);
+                self.sql.push(letter);
+                self.number(number);
                 self.sql.push(quote);
             }
         }
@@ -248,33 +218,19 @@ impl<'d> Writer<'d> {
         write!(self.sql, "{number}").ok();
     }
 
-    /// A column of the table at a place.
-    pub(super) fn column_at(&mut self, joins: &Joins, place: Place, field: &FieldDef) {
-        self.check_type(joins.model(place), field);
-        self.table_at(joins, place);
-        self.push(".");
-        self.identifier(field.column);
+    /// A column where it stands in a statement.
+    pub(super) fn column(&mut self, column: Col) {
+        self.check_type(column.table.model, column.field);
+        if column.table.name != Name::Bare {
+            self.table_name(column.table);
+            self.push(".");
+        }
+        self.identifier(column.field.column);
     }
 
     /// A column of a model's own table.
-    pub(super) fn root_column(&mut self, model: &ModelDef, field: &FieldDef) {
-        self.check_type(model, field);
-        self.identifier(model.table);
-        self.push(".");
-        self.identifier(field.column);
-    }
-
-    /// A column where it stands in a query.
-    pub(super) fn column(&mut self, column: Column, scope: Scope<'_>) -> Result<()> {
-        match scope {
-            Scope::Rows(joins) => {
-                let (place, field) = joins.locate(column)?;
-                self.column_at(joins, place, field);
-                Ok(())
-            }
-            Scope::Correlated(model) => self.correlated(column, model),
-            Scope::Table(model) => self.bare(column, model),
-        }
+    pub(super) fn root_column(&mut self, model: &'static ModelDef, field: &'static FieldDef) {
+        self.column(Table::own(model).column(field));
     }
 
     /// The statement, if it is within bounds.

@@ -38,7 +38,7 @@ pub(crate) fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statem
     if let Some(statement) = compiler::update(&change, dialect)? {
         return Ok(Some(statement));
     }
-    let Some(change) = planner::update_chosen_first(update)? else { return Ok(None) };
+    let Some(change) = planner::update_chosen_first(update, dialect)? else { return Ok(None) };
     compiler::update(&change, dialect)
 }
 
@@ -48,7 +48,7 @@ pub(crate) fn delete(delete: &Delete, dialect: &Dialect) -> Result<Option<Statem
     if let Some(statement) = compiler::delete(&rows, dialect)? {
         return Ok(Some(statement));
     }
-    let Some(rows) = planner::delete_chosen_first(delete)? else { return Ok(None) };
+    let Some(rows) = planner::delete_chosen_first(delete, dialect)? else { return Ok(None) };
     compiler::delete(&rows, dialect)
 }
 

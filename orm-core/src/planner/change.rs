@@ -4,11 +4,15 @@ use std::ptr;
 
 use super::check;
 use super::plan::{Assigned, Change, Chosen, Clause, Columns, Plan, Source};
-use super::tables::{Joins, Place, field_at};
-use crate::ast::{Condition, Delete, Update, Walk};
-use crate::dialect::{Dialect, Features, OldRows};
+use super::scope::Scope;
+use super::tables::{Joins, Table, field_at};
+use crate::ast::{Condition, Delete, Node, Update, Walk};
+use crate::dialect::{Dialect, OldRows};
 use crate::error::{Error, ErrorKind, QueryMistake, Result};
 use crate::model::{FieldDef, ModelDef, OnDelete};
+
+/// A column and the expression that it becomes.
+type Given<'q> = (&'static FieldDef, &'q Node);
 
 /// Plans an UPDATE; `None` if it assigns nothing or is known to concern no row.
 ///
@@ -16,26 +20,25 @@ use crate::model::{FieldDef, ModelDef, OnDelete};
 /// What cannot be meant, and `Unsupported` where the database cannot compute all new values from the old row.
 pub fn update<'q>(update: &'q Update, dialect: &Dialect) -> Result<Option<Change<'q>>> {
     let given = given(update)?;
-    let Some(found) = Found::of(update.model, &update.condition, &given)? else { return Ok(None) };
+    let Some(found) = Found::of(update.model, &update.condition, &given, dialect)? else { return Ok(None) };
     if given.is_empty() {
         return Ok(None);
     }
-    let features = dialect.features();
-    if found.must_come_first(&given, features)? {
-        return found.first(&given).map(|rows| Some(Change { assignments: given, rows }));
+    if found.must_come_first(&given)? {
+        return found.first(&given).map(Some);
     }
-    let assignments = if features.old_values { given } else { ordered(given, update.model, dialect)? };
-    Ok(Some(Change { assignments, rows: found.rows(features) }))
+    let given = if dialect.features().old_values { given } else { ordered(given, update.model, dialect)? };
+    let assignments = assigned(&given, &mut Scope::changed(update.model, dialect))?;
+    Ok(Some(Change { assignments, rows: found.rows()? }))
 }
 
 /// The same UPDATE of rows that are all chosen before one of them changes.
 ///
 /// # Errors
 /// As [`update`].
-pub fn update_chosen_first(update: &Update) -> Result<Option<Change<'_>>> {
-    let assignments = given(update)?;
-    let Some(found) = Found::of(update.model, &update.condition, &assignments)? else { return Ok(None) };
-    Ok(Some(Change { rows: found.first(&assignments)?, assignments }))
+pub fn update_chosen_first<'q>(update: &'q Update, dialect: &Dialect) -> Result<Option<Change<'q>>> {
+    let given = given(update)?;
+    Found::of(update.model, &update.condition, &given, dialect)?.map(|found| found.first(&given)).transpose()
 }
 
 /// Plans a DELETE; `None` if it is known to concern no row.
@@ -43,81 +46,93 @@ pub fn update_chosen_first(update: &Update) -> Result<Option<Change<'_>>> {
 /// # Errors
 /// What cannot be meant.
 pub fn delete<'q>(delete: &'q Delete, dialect: &Dialect) -> Result<Option<Chosen<'q>>> {
-    let Some(found) = Found::of(delete.model, &delete.condition, &[])? else { return Ok(None) };
-    let features = dialect.features();
-    if features.old_rows == OldRows::Joined && changes_its_condition(delete.model, &delete.condition) {
-        return found.first(&[]).map(Some);
+    let Some(found) = Found::of(delete.model, &delete.condition, &[], dialect)? else { return Ok(None) };
+    if dialect.features().old_rows == OldRows::Joined && changes_its_condition(delete.model, &delete.condition) {
+        return found.first(&[]).map(|change| Some(change.rows));
     }
-    Ok(Some(found.rows(features)))
+    found.rows().map(Some)
 }
 
 /// The same DELETE of rows that are all chosen before one of them changes.
 ///
 /// # Errors
 /// As [`delete`].
-pub fn delete_chosen_first(delete: &Delete) -> Result<Option<Chosen<'_>>> {
-    Found::of(delete.model, &delete.condition, &[])?.map(|found| found.first(&[])).transpose()
+pub fn delete_chosen_first<'q>(delete: &'q Delete, dialect: &Dialect) -> Result<Option<Chosen<'q>>> {
+    let found = Found::of(delete.model, &delete.condition, &[], dialect)?;
+    found.map(|found| found.first(&[]).map(|change| change.rows)).transpose()
 }
 
 /// The rows that a condition finds.
-struct Found<'q> {
+struct Found<'q, 'd> {
     condition: Clause<'q>,
-    joins: Joins,
+    scope: Scope<'d>,
 }
 
-impl<'q> Found<'q> {
+impl<'q, 'd> Found<'q, 'd> {
     /// Looks through the condition and the expressions that go with it; `None` if it is known that no row is meant.
-    fn of(model: &'static ModelDef, condition: &'q Condition, given: &[Assigned<'q>]) -> Result<Option<Self>> {
+    fn of(
+        model: &'static ModelDef,
+        condition: &'q Condition,
+        given: &[Given<'q>],
+        dialect: &'d Dialect,
+    ) -> Result<Option<Self>> {
         check::condition(condition)?;
         given.iter().try_for_each(|(_, node)| check::node(node))?;
-        let condition = Clause::of(condition, false);
+        let mut scope = Scope::rows(model, dialect);
+        let condition = scope.clause(condition, false)?;
         if condition.is_never() {
             return Ok(None);
         }
-        let mut joins = Joins::new(model);
-        joins.add_clause(&condition)?;
-        joins.require(&condition);
-        Ok(Some(Self { condition, joins }))
+        scope.joins.require(&condition);
+        Ok(Some(Self { condition, scope }))
     }
 
     /// Tells whether new values must be computed before any row changes: an expression reads another row of the table, or
     /// goes by a column that changes, where a statement sees what it has changed already.
-    fn must_come_first(&self, given: &[Assigned<'_>], features: &Features) -> Result<bool> {
-        if features.old_rows == OldRows::Seen {
+    fn must_come_first(&self, given: &[Given<'_>]) -> Result<bool> {
+        let dialect = self.scope.dialect;
+        let old_rows = dialect.features().old_rows;
+        if old_rows == OldRows::Seen {
             return Ok(false);
         }
         // The columns whose new values a subquery in SET would see, if its path goes by them.
-        let sees_assigned = features.old_rows == OldRows::Joined && given.len() > 1;
+        let sees_assigned = old_rows == OldRows::Joined && given.len() > 1;
         let is_assigned = |key: &FieldDef| sees_assigned && given.iter().any(|(field, _)| ptr::eq(*field, key));
-        let mut assigned = Joins::new(self.joins.root());
-        given.iter().try_for_each(|(_, node)| assigned.add_node(node))?;
-        Ok(assigned.iter().any(|(_, join, _)| {
-            (join.from == Place::Root && is_assigned(join.key)) || join.target.same_table(self.joins.root())
+        let root = self.scope.joins.root();
+        let mut read = Scope::rows(root.model, dialect);
+        assigned(given, &mut read)?;
+        Ok(read.joins.iter().any(|(join, _)| {
+            (join.key.table.is(root) && is_assigned(join.key.field)) || join.table.model.same_table(root.model)
         }))
     }
 
-    fn first(self, given: &[Assigned<'_>]) -> Result<Chosen<'q>> {
-        let Self { condition, mut joins } = self;
-        given.iter().try_for_each(|(_, node)| joins.add_node(node))?;
-        Ok(Chosen { condition, joins, first: true })
+    fn first(self, given: &[Given<'q>]) -> Result<Change<'q>> {
+        let Self { condition, mut scope } = self;
+        let assignments = assigned(given, &mut scope)?;
+        Ok(Change { assignments, rows: Chosen { condition, joins: scope.joins, first: true } })
     }
 
     /// The rows by the condition alone, or by their keys, if its paths lead to other tables.
-    fn rows(self, features: &Features) -> Chosen<'q> {
-        let Self { condition, joins } = self;
+    fn rows(self) -> Result<Chosen<'q>> {
+        let Self { condition, scope: Scope { joins, dialect, .. } } = self;
         if joins.is_empty() {
-            return Chosen { condition, joins, first: false };
+            return Ok(Chosen { condition, joins, first: false });
         }
-        let model = joins.root();
+        let table = Table::own(joins.root().model);
         let keys = Plan { condition, ..Plan::over(Columns::Keys, Source::Tables(joins)) };
-        let keys = Box::new(if features.reads_target { keys } else { Plan::around(keys) });
-        Chosen { condition: Clause::KeyIn { model, keys }, joins: Joins::new(model), first: false }
+        let keys = Box::new(if dialect.features().reads_target { keys } else { Plan::around(keys) });
+        Ok(Chosen { condition: Clause::key_in(table, keys)?, joins: Joins::new(table.model), first: false })
     }
 }
 
+/// The assignments, with the columns of their expressions found.
+fn assigned<'q>(given: &[Given<'q>], scope: &mut Scope<'_>) -> Result<Vec<Assigned<'q>>> {
+    given.iter().map(|(field, node)| Ok((*field, scope.expr(node)?))).collect()
+}
+
 /// The assignments as they were given, each column once.
-fn given(update: &Update) -> Result<Vec<Assigned<'_>>> {
-    let mut given: Vec<Assigned<'_>> = Vec::with_capacity(update.assignments.len());
+fn given(update: &Update) -> Result<Vec<Given<'_>>> {
+    let mut given: Vec<Given<'_>> = Vec::with_capacity(update.assignments.len());
     for (index, node) in &update.assignments {
         let field = field_at(update.model, *index)?;
         if given.iter().any(|(other, _)| ptr::eq(*other, field)) {
@@ -129,7 +144,7 @@ fn given(update: &Update) -> Result<Vec<Assigned<'_>>> {
 }
 
 /// The assignments, in an order in which every expression sees the old row.
-fn ordered<'q>(mut left: Vec<Assigned<'q>>, model: &ModelDef, dialect: &Dialect) -> Result<Vec<Assigned<'q>>> {
+fn ordered<'q>(mut left: Vec<Given<'q>>, model: &ModelDef, dialect: &Dialect) -> Result<Vec<Given<'q>>> {
     let mut ordered = Vec::with_capacity(left.len());
     while !left.is_empty() {
         let free = left.iter().position(|(field, _)| {

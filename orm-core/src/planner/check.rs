@@ -1,9 +1,10 @@
 //! What is refused before anything is written: faults noted while the query was built, and trees too deep.
 
 use super::purpose::Purpose;
-use super::tables::Joins;
+use super::tables::{Joins, Table};
 use crate::ast::{Condition, Lock, Node, Output, Select, Selected, Tree};
 use crate::error::{Earlier, Error, ErrorKind, QueryMistake, Result};
+use crate::model::Path;
 
 /// How many groups and calls may stand inside each other.
 const DEEPEST: u32 = 256;
@@ -28,11 +29,16 @@ pub(super) fn lock(select: &Select, lock: &Lock, joins: &Joins) -> Result<()> {
         return Err(QueryMistake::After { method: "select_for_update", after: Earlier::Distinct }.into());
     }
     for path in &lock.of {
-        if !joins.is_there(joins.place(path)?) {
+        if !joins.is_there(locked(path, joins)?) {
             return Err(QueryMistake::MayBeMissing { path: format!("{path:?}") }.into());
         }
     }
     Ok(())
+}
+
+/// The table of a path that a lock names.
+pub(super) fn locked(path: &Path, joins: &Joins) -> Result<Table> {
+    joins.table(path).ok_or_else(|| Error::internal(format!("`of` names `{path:?}`, which was not joined")))
 }
 
 fn output(output: &Output) -> Result<()> {

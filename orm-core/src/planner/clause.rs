@@ -1,62 +1,64 @@
 //! Conditions in normal form: negation at the leaves only (De Morgan's laws hold, see
 //! [`Condition`](crate::ast::Condition)), groups flat, constants folded, equalities of one column gathered.
 
-use super::plan::Clause;
+use std::borrow::Cow;
+
+use super::plan::{Clause, Expr, Operands};
+use super::scope::Scope;
+use super::tables::Col;
 use crate::ast::{Condition, Connector, Group, Lookup, LookupOperator, Node, Tree};
-use crate::model::Column;
+use crate::error::{Error, Result};
 use crate::value::{Kind, Value};
 
-impl<'q> Clause<'q> {
+impl Scope<'_> {
     /// The normal form of a condition, or of its complement. No condition at all holds for every row, and so does its
     /// complement.
-    pub fn of(condition: &'q Condition, negated: bool) -> Self {
+    pub(super) fn clause<'q>(&mut self, condition: &'q Condition, negated: bool) -> Result<Clause<'q>> {
         let negated = negated ^ condition.negated;
         match &condition.tree {
-            Tree::Empty => Self::Constant(true),
-            Tree::Constant(value) => Self::Constant(value ^ negated),
-            // Not planned yet: `check` has refused it.
-            Tree::Exists(_) => Self::Constant(false),
-            Tree::Lookup(lookup) => Self::test(lookup, negated),
-            Tree::Group(group) => Self::group(group, negated),
+            Tree::Empty => Ok(Clause::Constant(true)),
+            Tree::Constant(value) => Ok(Clause::Constant(value ^ negated)),
+            Tree::Exists(_) => Err(Error::internal("`exists` is not planned yet")),
+            Tree::Lookup(lookup) => self.test(lookup, negated),
+            Tree::Group(group) => self.group(group, negated),
         }
     }
 
-    fn group(group: &'q Group, negated: bool) -> Self {
+    fn group<'q>(&mut self, group: &'q Group, negated: bool) -> Result<Clause<'q>> {
         match (group.connector, negated) {
-            (Connector::And, false) | (Connector::Or, true) => Self::join(&group.parts, negated, true),
-            (Connector::Or, false) | (Connector::And, true) => Self::join(&group.parts, negated, false),
-            (Connector::Xor, _) => Self::odd(&group.parts, negated),
+            (Connector::And, false) | (Connector::Or, true) => self.all_or_any(&group.parts, negated, true),
+            (Connector::Or, false) | (Connector::And, true) => self.all_or_any(&group.parts, negated, false),
+            (Connector::Xor, _) => self.odd(&group.parts, negated),
         }
     }
 
     /// All of the parts, or any of them; each part negated first if the group was.
-    fn join(conditions: &'q [Condition], negated: bool, all: bool) -> Self {
+    fn all_or_any<'q>(&mut self, conditions: &'q [Condition], negated: bool, all: bool) -> Result<Clause<'q>> {
+        let mark = self.joins.mark();
         let mut parts = Vec::with_capacity(conditions.len());
         for condition in conditions.iter().filter(|condition| !condition.is_empty()) {
-            match Self::of(condition, negated) {
-                Self::Constant(value) if value == all => {}
-                Self::Constant(value) => return Self::Constant(value),
-                Self::All(mut inner) if all => parts.append(&mut inner),
-                Self::Either(mut inner) if !all => parts.append(&mut inner),
+            match self.clause(condition, negated)? {
+                Clause::Constant(value) if value == all => {}
+                Clause::Constant(value) => {
+                    self.joins.forget(mark);
+                    return Ok(Clause::Constant(value));
+                }
+                Clause::All(mut inner) if all => parts.append(&mut inner),
+                Clause::Either(mut inner) if !all => parts.append(&mut inner),
                 part => parts.push(part),
             }
         }
         gather(&mut parts, all);
-        match parts.len() {
-            0 => Self::Constant(all),
-            1 => parts.swap_remove(0),
-            _ if all => Self::All(parts),
-            _ => Self::Either(parts),
-        }
+        Ok(Clause::group(parts, all))
     }
 
     /// An odd number of the parts. Constants only turn the question round.
-    fn odd(conditions: &'q [Condition], mut negated: bool) -> Self {
+    fn odd<'q>(&mut self, conditions: &'q [Condition], mut negated: bool) -> Result<Clause<'q>> {
         let mut parts = Vec::with_capacity(conditions.len());
         let mut last = None;
         for condition in conditions.iter().filter(|condition| !condition.is_empty()) {
-            match Self::of(condition, false) {
-                Self::Constant(value) => negated ^= value,
+            match self.clause(condition, false)? {
+                Clause::Constant(value) => negated ^= value,
                 part => {
                     parts.push(part);
                     last = Some(condition);
@@ -64,61 +66,69 @@ impl<'q> Clause<'q> {
             }
         }
         match (last, parts.len()) {
-            (None, _) => Self::Constant(negated),
-            (Some(condition), 1) => Self::of(condition, negated),
-            _ => Self::Odd { parts, negated },
+            (None, _) => Ok(Clause::Constant(negated)),
+            (Some(condition), 1) => self.clause(condition, negated),
+            _ => Ok(Clause::Odd { parts, negated }),
         }
     }
 
-    fn test(lookup: &'q Lookup, negated: bool) -> Self {
+    fn test<'q>(&mut self, lookup: &'q Lookup, negated: bool) -> Result<Clause<'q>> {
         use LookupOperator as L;
         match (lookup.operator, lookup.operands.as_slice()) {
-            (L::IsTrue, [Node::Condition(condition)]) => Self::of(condition, negated),
-            (L::IsTrue, [Node::Value(Value::Bool(value))]) => Self::Constant(value ^ negated),
-            (L::IsNull, [node]) => Self::null(node, negated),
+            (L::IsTrue, [Node::Condition(condition)]) => self.clause(condition, negated),
+            (L::IsTrue, [Node::Value(Value::Bool(value))]) => Ok(Clause::Constant(value ^ negated)),
+            (L::IsNull, [node]) => self.null(node, negated),
             (L::Eq, [node, Node::Value(Value::Null(_))] | [Node::Value(Value::Null(_)), node]) => {
-                Self::null(node, negated)
+                self.null(node, negated)
             }
             // NULL is neither less nor greater nor different, nor in any list.
-            (_, operands) if operands.iter().any(is_null) => Self::Constant(negated),
-            (L::In, [left, Node::Value(Value::List(_, items))]) => {
-                let values: Vec<&Value> = items.iter().filter(|item| !item.is_null()).collect();
-                if values.is_empty() { Self::Constant(negated) } else { Self::Any { left, values, negated } }
-            }
-            _ => Self::Test { lookup, negated },
+            (_, operands) if operands.iter().any(is_null) => Ok(Clause::Constant(negated)),
+            (L::In, [left, Node::Value(Value::List(_, items))]) => self.any(left, items, negated),
+            (operator, operands) => Ok(Clause::Test { operator, operands: self.exprs(operands)?, negated }),
         }
     }
 
-    fn null(node: &'q Node, negated: bool) -> Self {
+    fn any<'q>(&mut self, left: &'q Node, items: &'q [Value], negated: bool) -> Result<Clause<'q>> {
+        let values: Vec<&Value> = items.iter().filter(|item| !item.is_null()).collect();
+        if values.is_empty() {
+            return Ok(Clause::Constant(negated));
+        }
+        Ok(Clause::Any { left: self.expr(left)?, values, negated })
+    }
+
+    fn null<'q>(&mut self, node: &'q Node, negated: bool) -> Result<Clause<'q>> {
         match node {
-            Node::Value(value) => Self::Constant(value.is_null() ^ negated),
-            Node::Condition(_) => Self::Constant(negated),
-            node => Self::IsNull { node, negated },
+            Node::Value(value) => Ok(Clause::Constant(value.is_null() ^ negated)),
+            Node::Condition(_) => Ok(Clause::Constant(negated)),
+            node => Ok(Clause::IsNull { node: self.expr(node)?, negated }),
         }
     }
+}
 
+impl<'q> Clause<'q> {
     /// The column and values, if this says that a column is one of some values (or, in a conjunction, none of them).
-    fn equality(&self, all: bool) -> Option<Column> {
+    fn equality(&self, all: bool) -> Option<Col> {
         match self {
-            Self::Test { lookup, negated } if *negated == all && lookup.operator == LookupOperator::Eq => {
-                match lookup.operands.as_slice() {
-                    [Node::Column(column), Node::Value(value)] if value.kind() != Kind::Json => Some(*column),
-                    _ => None,
+            Self::Test { operator: LookupOperator::Eq, operands, negated } if *negated == all => match operands {
+                Operands::Two([Expr::Column(column), Expr::Value(Cow::Borrowed(value))])
+                    if value.kind() != Kind::Json =>
+                {
+                    Some(*column)
                 }
-            }
-            Self::Any { left: Node::Column(column), negated, .. } if *negated == all => Some(*column),
+                _ => None,
+            },
+            Self::Any { left: Expr::Column(column), negated, .. } if *negated == all => Some(*column),
             _ => None,
         }
     }
 
     /// The expression and values of what [`Clause::equality`] recognises.
-    fn into_values(self) -> Option<(&'q Node, Vec<&'q Value>)> {
+    fn into_values(self) -> Option<(Expr<'q>, Vec<&'q Value>)> {
         match self {
             Self::Any { left, values, .. } => Some((left, values)),
-            Self::Test { lookup, .. } => match lookup.operands.as_slice() {
-                [left, Node::Value(value)] => Some((left, vec![value])),
-                _ => None,
-            },
+            Self::Test { operands: Operands::Two([left, Expr::Value(Cow::Borrowed(value))]), .. } => {
+                Some((left, vec![value]))
+            }
             _ => None,
         }
     }
@@ -134,14 +144,14 @@ fn gather(parts: &mut Vec<Clause<'_>>, all: bool) {
     if parts.iter().filter(|part| part.equality(all).is_some()).take(2).count() < 2 {
         return;
     }
-    let mut met: Vec<(Column, usize)> = Vec::new();
+    let mut met: Vec<(Col, usize)> = Vec::new();
     let mut gathered: Vec<Clause<'_>> = Vec::with_capacity(parts.len());
     for part in parts.drain(..) {
         let Some(column) = part.equality(all) else {
             gathered.push(part);
             continue;
         };
-        match met.iter().find(|(known, _)| *known == column) {
+        match met.iter().find(|(known, _)| known.is(column)) {
             Some((_, place)) => add_values(&mut gathered[*place], part, all),
             None => {
                 met.push((column, gathered.len()));

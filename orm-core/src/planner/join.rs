@@ -1,8 +1,7 @@
 //! To-one paths become joins, each path once.
 
-use super::plan::Clause;
-use super::tables::{Join, Joins, Place, field_at};
-use crate::ast::{Node, Output, Part, Selected};
+use super::plan::{Clause, Expr};
+use super::tables::{Col, Join, Joins, Name, Table, field_at};
 use crate::error::{Error, ErrorKind, QueryMistake, Result};
 use crate::model::{Column, FieldDef, ModelDef, Path};
 use crate::row::Shape;
@@ -11,80 +10,30 @@ use crate::row::Shape;
 const MOST: usize = 60;
 
 impl Joins {
-    /// The joins to one column.
-    pub fn to(root: &'static ModelDef, column: Column) -> Result<Self> {
-        let mut joins = Self::new(root);
-        joins.add_path(column.shortest().0)?;
-        Ok(joins)
-    }
-
-    /// Adds what a selection needs.
-    pub(super) fn add_selected(&mut self, selected: &Selected) -> Result<()> {
-        match selected {
-            Selected::Model(shape) => self.add_shape(Place::Root, self.root, shape),
-            Selected::Outputs(outputs) => outputs.iter().try_for_each(|output| match output {
-                Output::Node(node) => self.add_node(node),
-                Output::Row(path) => self.add_path(path).map(drop),
-            }),
-        }
-    }
-
-    /// Adds what expressions need.
-    pub(super) fn add_nodes(&mut self, nodes: &[Node]) -> Result<()> {
-        nodes.iter().try_for_each(|node| self.add_node(node))
-    }
-
-    /// Adds what a condition needs.
-    pub(super) fn add_clause(&mut self, clause: &Clause<'_>) -> Result<()> {
-        match clause {
-            Clause::Constant(_) | Clause::KeyIn { .. } => Ok(()),
-            Clause::Test { lookup, .. } => self.add_nodes(&lookup.operands),
-            Clause::Any { left: node, .. } | Clause::IsNull { node, .. } => self.add_node(node),
-            Clause::All(parts) | Clause::Either(parts) | Clause::Odd { parts, .. } => {
-                parts.iter().try_for_each(|part| self.add_clause(part))
-            }
-        }
-    }
-
-    /// Adds what an expression needs.
-    pub(super) fn add_node(&mut self, node: &Node) -> Result<()> {
-        match node {
-            // Most are columns and values, and need no walk.
-            Node::Column(column) => self.add_column(*column),
-            Node::Value(_) => Ok(()),
-            node => node.walk().columns().try_for_each(|column| self.add_column(column)),
-        }
-    }
-
-    fn add_column(&mut self, column: Column) -> Result<()> {
-        self.add_path(column.shortest().0).map(drop)
-    }
-
-    fn add_shape(&mut self, place: Place, model: &'static ModelDef, shape: &Shape) -> Result<()> {
+    /// The tables of a model and of its related models, depth first; those are joined.
+    pub(super) fn add_shape(&mut self, table: Table, shape: &Shape, tables: &mut Vec<Table>) -> Result<()> {
         for (index, inner) in &shape.related {
-            let key = field_at(model, *index)?;
+            let key = field_at(table.model, *index)?;
             let Some(foreign) = &key.foreign_key else {
-                return Err(Error::internal(format!("`{}.{}` is no foreign key", model.name, key.name)));
+                return Err(Error::internal(format!("`{}.{}` is no foreign key", table.model.name, key.name)));
             };
-            let target = (foreign.target)();
-            let joined = self.add(place, key, target)?;
-            self.add_shape(joined, target, inner)?;
+            let joined = self.add(table, key, (foreign.target)())?;
+            tables.push(joined);
+            self.add_shape(joined, inner, tables)?;
         }
         Ok(())
     }
 
-    fn add_path(&mut self, path: &Path) -> Result<Place> {
-        let Some((before, key)) = path.step else {
-            self.expect_root(path)?;
-            return Ok(Place::Root);
-        };
+    /// The table at the end of a path, which is joined.
+    pub(super) fn add_path(&mut self, path: &Path) -> Result<Table> {
+        let Some((before, key)) = path.step else { return self.expect_root(path) };
         let from = self.add_path(before)?;
         self.add(from, key, path.model)
     }
 
-    fn add(&mut self, from: Place, key: &'static FieldDef, target: &'static ModelDef) -> Result<Place> {
-        if let Some(place) = self.find(from, key) {
-            return Ok(place);
+    fn add(&mut self, from: Table, key: &'static FieldDef, target: &'static ModelDef) -> Result<Table> {
+        if let Some(table) = self.find(from, key) {
+            return Ok(table);
         }
         if self.list.len() == MOST {
             let (found, limit) = (MOST as u64 + 1, MOST as u64);
@@ -93,9 +42,26 @@ impl Joins {
         let [target_key] = target.primary_key else {
             return Err(QueryMistake::NoKey { model: target.name, needed: "of one column to join by" }.into());
         };
-        let target_key = field_at(target, *target_key)?;
-        self.list.push(Join { from, key, target, target_key });
-        Ok(Place::Joined(self.list.len() - 1))
+        let nullable = from.nullable || key.nullable || !from.model.managed;
+        let table = Table { model: target, name: Name::Alias(self.letter, self.list.len() + 1), nullable };
+        self.list.push(Join { table, target: field_at(target, *target_key)?, key: from.column(key) });
+        Ok(table)
+    }
+
+    /// A column, whose path is joined.
+    pub(super) fn add_column(&mut self, column: Column) -> Result<Col> {
+        let (path, field) = column.shortest();
+        Ok(self.add_path(path)?.column(field))
+    }
+
+    /// How many there are, to forget those after them.
+    pub(super) fn mark(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Forgets the joins of what was folded away.
+    pub(super) fn forget(&mut self, mark: usize) {
+        self.list.truncate(mark);
     }
 
     /// Makes those joins INNER without which the condition cannot hold: it rejects NULL in their columns.
@@ -107,17 +73,15 @@ impl Joins {
 
     /// Makes the joins of a path INNER.
     pub(super) fn require_path(&mut self, path: &Path) -> Result<()> {
-        let place = self.add_path(path)?;
-        self.required |= self.way_to(place);
+        let table = self.add_path(path)?;
+        self.required |= self.way_to(table);
         Ok(())
     }
 
     /// The joins whose absent rows fail the condition, as bits.
     fn rejecting(&self, clause: &Clause<'_>) -> u64 {
         match clause {
-            Clause::Test { lookup, negated: false } => {
-                lookup.operands.iter().fold(0, |bits, node| bits | self.strict(node))
-            }
+            Clause::Test { operands, negated: false, .. } => self.strict_in(operands),
             Clause::Any { left: node, negated: false, .. } | Clause::IsNull { node, negated: true } => {
                 self.strict(node)
             }
@@ -133,9 +97,15 @@ impl Joins {
     }
 
     /// The joins without which an expression is NULL, as bits.
-    fn strict(&self, node: &Node) -> u64 {
-        let is_strict = |part: Part<'_>| matches!(part, Part::Node(Node::Call(call)) if call.function.is_strict());
-        let columns = node.walk().entering(is_strict).columns();
-        columns.filter_map(|column| self.locate(column).ok()).fold(0, |bits, (place, _)| bits | self.way_to(place))
+    fn strict(&self, node: &Expr<'_>) -> u64 {
+        match node {
+            Expr::Column(column) => self.way_to(column.table),
+            Expr::Call(called) if called.call.function.is_strict() => self.strict_in(&called.arguments),
+            Expr::Value(_) | Expr::Call(_) | Expr::Truth(_) | Expr::Related(_) => 0,
+        }
+    }
+
+    fn strict_in(&self, nodes: &[Expr<'_>]) -> u64 {
+        nodes.iter().fold(0, |bits, node| bits | self.strict(node))
     }
 }

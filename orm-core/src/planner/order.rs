@@ -2,15 +2,37 @@
 
 use std::ptr;
 
-use super::plan::{Sorted, Term};
-use super::tables::{Joins, Place};
+use super::plan::{Expr, Term};
+use super::scope::Scope;
+use super::tables::{Col, Joins, Table};
 use crate::ast::{Node, Nulls, Ordering, Output, Select, Selected, by_key};
 use crate::dialect::Features;
 use crate::error::{QueryMistake, Result};
 use crate::model::{Column, FieldDef, Path};
 use crate::row::Shape;
 
-impl Term<'_> {
+/// One term of an order as the query or its model names it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wish<'q> {
+    what: Sorted<'q>,
+    descending: bool,
+    nulls: Option<Nulls>,
+    /// Which column of the result it is, counted from 1, if DISTINCT selects just this expression.
+    position: Option<usize>,
+}
+
+/// What a term of an order compares.
+#[derive(Debug, Clone, Copy)]
+enum Sorted<'q> {
+    /// An expression.
+    Node(&'q Node),
+    /// A column of the root.
+    Field(&'static FieldDef),
+    /// A column.
+    Column(Column),
+}
+
+impl<'q> Wish<'q> {
     fn reversed(self) -> Self {
         let nulls = self.nulls.map(|nulls| match nulls {
             Nulls::First => Nulls::Last,
@@ -18,11 +40,17 @@ impl Term<'_> {
         });
         Self { descending: !self.descending, nulls, ..self }
     }
-}
 
-/// The expression that is compared, if it is one that the query names.
-pub(super) fn node<'q>(term: &Term<'q>) -> Option<&'q Node> {
-    if let Sorted::Node(node) = term.what { Some(node) } else { None }
+    /// The term, with its columns found.
+    pub(super) fn term(self, scope: &mut Scope<'_>) -> Result<Term<'q>> {
+        let what = match self.what {
+            Sorted::Field(field) => Expr::Column(scope.joins.root().column(field)),
+            Sorted::Column(column) => Expr::Column(scope.joins.add_column(column)?),
+            Sorted::Node(node) => scope.expr(node)?,
+        };
+        let Self { descending, nulls, position, .. } = self;
+        Ok(Term { what, is_null: false, descending, nulls, position })
+    }
 }
 
 /// The same order in terms that the database knows.
@@ -33,7 +61,8 @@ pub(super) fn in_words_of<'q>(features: &Features, terms: Vec<Term<'q>>) -> Vec<
         let position = term.position.filter(|_| !features.decimals_as_text);
         let nulls = term.nulls.filter(|_| features.nulls_order);
         if let (Some(wished), None) = (term.nulls, nulls) {
-            known.push(Term { is_null: true, descending: wished == Nulls::First, nulls, position: None, ..term });
+            let descending = wished == Nulls::First;
+            known.push(Term { what: term.what.clone(), is_null: true, descending, nulls, position: None });
         }
         known.push(Term { position, nulls, ..term });
     }
@@ -41,20 +70,20 @@ pub(super) fn in_words_of<'q>(features: &Features, terms: Vec<Term<'q>>) -> Vec<
 }
 
 impl Sorted<'_> {
-    /// The column that is compared, if it is one, and where it stands.
-    pub fn located(self, joins: &Joins) -> Result<Option<(Place, &'static FieldDef)>> {
+    /// The column that is compared, if it is one whose table is joined.
+    fn located(self, joins: &Joins) -> Option<Col> {
         match self {
-            Self::Field(field) => Ok(Some((Place::Root, field))),
-            Self::Node(Node::Column(column)) => joins.locate(*column).map(Some),
-            Self::Column(column) => joins.locate(column).map(Some),
-            Self::Node(_) => Ok(None),
+            Self::Field(field) => Some(joins.root().column(field)),
+            Self::Node(Node::Column(column)) => joins.locate(*column),
+            Self::Column(column) => joins.locate(column),
+            Self::Node(_) => None,
         }
     }
 }
 
 /// The terms of a query's order.
-pub(super) fn terms(select: &Select) -> Vec<Term<'_>> {
-    let mut terms: Vec<Term<'_>> = match &select.order {
+pub(super) fn wishes(select: &Select) -> Vec<Wish<'_>> {
+    let mut terms: Vec<Wish<'_>> = match &select.order {
         Some(own) => own.iter().map(own_term).collect(),
         None => models_own(select).collect(),
     };
@@ -62,39 +91,33 @@ pub(super) fn terms(select: &Select) -> Vec<Term<'_>> {
         terms = select.model.key_fields().map(ascending).collect();
     }
     if select.reversed {
-        terms = terms.into_iter().map(Term::reversed).collect();
+        terms = terms.into_iter().map(Wish::reversed).collect();
     }
     terms
 }
 
-fn own_term(term: &Ordering) -> Term<'_> {
-    Term {
-        what: Sorted::Node(&term.node),
-        descending: term.descending,
-        nulls: term.nulls,
-        position: None,
-        is_null: false,
-    }
+fn own_term(term: &Ordering) -> Wish<'_> {
+    Wish { what: Sorted::Node(&term.node), descending: term.descending, nulls: term.nulls, position: None }
 }
 
-fn models_own(select: &Select) -> impl Iterator<Item = Term<'static>> {
+fn models_own(select: &Select) -> impl Iterator<Item = Wish<'static>> {
     let model = select.model;
     model.ordering.iter().filter_map(move |term| {
         let field = model.fields.get(term.field)?;
-        Some(Term { descending: term.descending, ..ascending(field) })
+        Some(Wish { descending: term.descending, ..ascending(field) })
     })
 }
 
-fn ascending(field: &'static FieldDef) -> Term<'static> {
-    Term { what: Sorted::Field(field), descending: false, nulls: None, position: None, is_null: false }
+fn ascending(field: &'static FieldDef) -> Wish<'static> {
+    Wish { what: Sorted::Field(field), descending: false, nulls: None, position: None }
 }
 
 /// Sees to it that DISTINCT orders by what it selects: by anything else the rows would have to repeat. An order that
 /// the query names is an error then; the model's own is left out.
-pub(super) fn selected_only<'q>(select: &'q Select, mut terms: Vec<Term<'q>>, joins: &Joins) -> Result<Vec<Term<'q>>> {
+pub(super) fn selected_only<'q>(select: &'q Select, mut terms: Vec<Wish<'q>>, joins: &Joins) -> Result<Vec<Wish<'q>>> {
     for term in &mut terms {
-        if is_selected(select, term.what, joins)? {
-            term.position = position(select, term.what, joins)?;
+        if is_selected(select, term.what, joins) {
+            term.position = position(select, term.what, joins);
             continue;
         }
         if select.order.is_none() {
@@ -106,51 +129,61 @@ pub(super) fn selected_only<'q>(select: &'q Select, mut terms: Vec<Term<'q>>, jo
     if terms.is_empty() && select.reversed && select.can_repeat() {
         terms = selected(select).map(|term| term.reversed()).collect();
         for term in &mut terms {
-            term.position = position(select, term.what, joins)?;
+            term.position = position(select, term.what, joins);
         }
     }
     Ok(terms)
 }
 
 /// The place of what is ordered by among the columns of the result. A column of ours is written as it is, in both places.
-fn position(select: &Select, what: Sorted<'_>, joins: &Joins) -> Result<Option<usize>> {
-    let Selected::Outputs(outputs) = &select.selected else { return Ok(None) };
-    let location = what.located(joins)?;
-    if location.is_some_and(|(place, field)| field.has_own_type(joins.model(place)) && field.collation.is_none()) {
-        return Ok(None);
+fn position(select: &Select, what: Sorted<'_>, joins: &Joins) -> Option<usize> {
+    let Selected::Outputs(outputs) = &select.selected else { return None };
+    let location = what.located(joins);
+    if location.is_some_and(|column| column.has_own_type() && column.field.collation.is_none()) {
+        return None;
     }
-    let is_sorted = |node: &Node| match (node, location) {
-        (Node::Column(column), Some((place, field))) => {
-            joins.locate(*column).is_ok_and(|(other, selected)| other == place && ptr::eq(selected, field))
-        }
-        (node, _) => matches!(what, Sorted::Node(sorted) if sorted == node),
-    };
     let mut column = 1;
     for output in outputs.iter() {
         match output {
-            Output::Node(node) if is_sorted(node) => return Ok(Some(column)),
+            Output::Node(node) if is_sorted(node, what, joins) => return Some(column),
             Output::Node(_) => column += 1,
             Output::Row(path) => {
-                let field =
-                    location.filter(|(place, _)| joins.place(path).ok() == Some(*place)).map(|(_, field)| field);
-                let at = field.and_then(|field| path.model.fields.iter().position(|other| ptr::eq(other, field)));
-                if let Some(at) = at {
-                    return Ok(Some(column + at));
+                let sorted = location.filter(|column| is_of(*column, path, joins));
+                let at = |sorted: Col| path.model.fields.iter().position(|other| ptr::eq(other, sorted.field));
+                if let Some(at) = sorted.and_then(at) {
+                    return Some(column + at);
                 }
                 column += path.model.fields.len();
             }
         }
     }
-    Ok(None)
+    None
+}
+
+/// Tells whether an expression that is selected is what is ordered by.
+fn is_sorted(node: &Node, what: Sorted<'_>, joins: &Joins) -> bool {
+    match (node, what) {
+        (Node::Column(column), _) => match (joins.locate(*column), what.located(joins)) {
+            (Some(selected), Some(sorted)) => selected.is(sorted),
+            _ => false,
+        },
+        (node, Sorted::Node(sorted)) => node == sorted,
+        (_, Sorted::Field(_) | Sorted::Column(_)) => false,
+    }
+}
+
+/// Tells whether a column is one of the row at the end of a path.
+fn is_of(column: Col, path: &Path, joins: &Joins) -> bool {
+    joins.table(path).is_some_and(|table| table.is(column.table))
 }
 
 /// What DISTINCT selects, as an order: the expressions, and the keys of whole rows.
-fn selected(select: &Select) -> impl Iterator<Item = Term<'_>> {
+fn selected(select: &Select) -> impl Iterator<Item = Wish<'_>> {
     let outputs = match &select.selected {
         Selected::Outputs(outputs) => outputs.as_ref(),
         Selected::Model(_) => &[],
     };
-    let term = |what| Term { what, descending: false, nulls: None, position: None, is_null: false };
+    let term = |what| Wish { what, descending: false, nulls: None, position: None };
     outputs.iter().flat_map(move |output| match output {
         Output::Node(node) => vec![term(Sorted::Node(node))],
         Output::Row(path) => {
@@ -178,41 +211,31 @@ pub(crate) fn keeps_own_order(select: &Select) -> bool {
     if !(select.distinct && select.can_repeat()) {
         return true;
     }
-    models_own(select).all(|term| is_selected(select, term.what, &Joins::new(select.model)).unwrap_or(false))
+    models_own(select).all(|term| is_selected(select, term.what, &Joins::new(select.model)))
 }
 
-fn is_selected(select: &Select, what: Sorted<'_>, joins: &Joins) -> Result<bool> {
-    let location = what.located(joins)?;
-    Ok(match &select.selected {
-        Selected::Model(shape) => {
-            location.is_some_and(|(place, _)| place == Place::Root || contains(shape, select, place, joins))
-        }
-        Selected::Outputs(outputs) => outputs.iter().any(|output| match (output, what) {
-            (Output::Node(Node::Column(column)), _) => match (location, joins.locate(*column)) {
-                (Some((place, field)), Ok((other, selected))) => place == other && std::ptr::eq(field, selected),
-                _ => false,
-            },
-            (Output::Node(node), Sorted::Node(sorted)) => node == sorted,
-            (Output::Node(_), Sorted::Field(_) | Sorted::Column(_)) => false,
-            (Output::Row(path), _) => location.is_some_and(|(place, _)| joins.place(path).ok() == Some(place)),
+fn is_selected(select: &Select, what: Sorted<'_>, joins: &Joins) -> bool {
+    let location = what.located(joins);
+    match &select.selected {
+        Selected::Model(shape) => location.is_some_and(|column| contains(shape, column.table, joins)),
+        Selected::Outputs(outputs) => outputs.iter().any(|output| match output {
+            Output::Node(node) => is_sorted(node, what, joins),
+            Output::Row(path) => location.is_some_and(|column| is_of(column, path, joins)),
         }),
-    })
+    }
 }
 
-/// Tells whether the shape selects the model at a place.
-fn contains(shape: &Shape, select: &Select, wanted: Place, joins: &Joins) -> bool {
-    let mut stack = vec![(Place::Root, select.model, shape)];
-    while let Some((place, model, shape)) = stack.pop() {
-        if place == wanted {
+/// Tells whether the shape selects the rows of a table.
+fn contains(shape: &Shape, wanted: Table, joins: &Joins) -> bool {
+    let mut stack = vec![(joins.root(), shape)];
+    while let Some((table, shape)) = stack.pop() {
+        if table.is(wanted) {
             return true;
         }
-        for (index, inner) in &shape.related {
-            let Some(key) = model.fields.get(*index) else { continue };
-            let target = key.foreign_key.as_ref().map(|foreign| (foreign.target)());
-            if let (Some(joined), Some(target)) = (joins.find(place, key), target) {
-                stack.push((joined, target, inner));
-            }
-        }
+        stack.extend(shape.related.iter().filter_map(|(index, inner)| {
+            let key = table.model.fields.get(*index)?;
+            Some((joins.find(table, key)?, inner))
+        }));
     }
     false
 }

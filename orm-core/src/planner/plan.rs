@@ -1,13 +1,17 @@
-//! Planned statements: all that the compiler is told, in the words of no database. A plan borrows from its query.
+//! Planned statements: all that the compiler is told, in the words of no database. One tree: an expression may hold a
+//! condition, whose operands are expressions, and either may hold a statement. A plan borrows from its query.
 
-use super::tables::{Joins, Place};
-use crate::ast::{Lookup, Node, Nulls, Output, Wait};
-use crate::model::{Column, FieldDef, ModelDef};
-use crate::row::Shape;
-use crate::value::Value;
+use std::borrow::Cow;
+use std::ops::Deref;
+
+use super::tables::{Col, Join, Joins, Table};
+use crate::ast::{Call, LookupOperator, Nulls, Wait};
+use crate::error::{QueryMistake, Result};
+use crate::model::FieldDef;
+use crate::value::{Kind, Value};
 
 /// A SELECT.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Plan<'q> {
     /// Whether equal rows count once.
     pub distinct: Distinct,
@@ -41,15 +45,13 @@ pub enum Distinct {
 }
 
 /// What a SELECT selects.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Columns<'q> {
-    /// The columns of the model, then those of related models.
-    Model(&'q Shape),
-    /// Expressions, and the columns of whole models.
-    Outputs(&'q [Output]),
-    /// Expressions.
-    Values(&'q [Node]),
-    /// The primary key of the model.
+    /// All columns of a table, in the order of its model.
+    Row(Table),
+    /// Expressions, and the columns of whole tables.
+    Items(Vec<Item<'q>>),
+    /// The primary key of the root.
     Keys,
     /// All columns of the source.
     All,
@@ -59,8 +61,17 @@ pub enum Columns<'q> {
     One,
 }
 
+/// One item of a SELECT list.
+#[derive(Debug, Clone)]
+pub enum Item<'q> {
+    /// All columns of a table, in the order of its model.
+    Row(Table),
+    /// An expression.
+    Expr(Expr<'q>),
+}
+
 /// What a SELECT is from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Source<'q> {
     /// A table, and those that are joined with it.
     Tables(Joins),
@@ -80,14 +91,14 @@ pub enum Limit {
 }
 
 /// How rows are locked.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Locked {
     /// Whether rows that refer to the locked ones may still be inserted.
     pub no_key: bool,
     /// What is done about rows that another transaction has locked.
     pub wait: Wait,
     /// The tables whose rows are locked, if not those of all tables.
-    pub of: Option<Vec<Place>>,
+    pub of: Option<Vec<Table>>,
 }
 
 /// An UPDATE.
@@ -100,7 +111,7 @@ pub struct Change<'q> {
 }
 
 /// A column and what it becomes.
-pub type Assigned<'q> = (&'static FieldDef, &'q Node);
+pub type Assigned<'q> = (&'static FieldDef, Expr<'q>);
 
 /// The rows that an UPDATE or DELETE concerns.
 #[derive(Debug)]
@@ -113,22 +124,82 @@ pub struct Chosen<'q> {
     pub first: bool,
 }
 
+/// An expression whose columns are found.
+#[derive(Debug, Clone)]
+pub enum Expr<'q> {
+    /// A column of a table of the statement.
+    Column(Col),
+    /// A bound value.
+    Value(Cow<'q, Value>),
+    /// An operator, a function or an aggregate with its arguments.
+    Call(Box<Called<'q>>),
+    /// A condition used as a value: true or false, never NULL.
+    Truth(Box<Clause<'q>>),
+    /// A column behind a path from the row that an UPDATE changes.
+    Related(Box<Related>),
+}
+
+/// A function and its arguments.
+#[derive(Debug, Clone)]
+pub struct Called<'q> {
+    /// Which function, and what the result is.
+    pub call: &'q Call,
+    /// Its arguments.
+    pub arguments: Operands<'q>,
+    /// The rows that take part in an aggregate; all, without it.
+    pub filter: Option<Clause<'q>>,
+}
+
+/// A column behind a path, read by a subquery for each row.
+#[derive(Debug, Clone)]
+pub struct Related {
+    /// The column.
+    pub column: Col,
+    /// The way to it, from the row; and whether a table is read by way of a copy, since the statement changes it.
+    pub steps: Vec<(Join, bool)>,
+}
+
+/// The operands of a comparison, or the arguments of a function: one or two without an allocation.
+#[derive(Debug, Clone)]
+pub enum Operands<'q> {
+    /// One.
+    One([Expr<'q>; 1]),
+    /// The left one and the right one.
+    Two([Expr<'q>; 2]),
+    /// Any number.
+    Any(Vec<Expr<'q>>),
+}
+
+impl<'q> Deref for Operands<'q> {
+    type Target = [Expr<'q>];
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::One(one) => one,
+            Self::Two(two) => two,
+            Self::Any(any) => any,
+        }
+    }
+}
+
 /// A condition in normal form.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Clause<'q> {
     /// Every row, or none.
     Constant(bool),
     /// A comparison, or its complement.
     Test {
-        /// The comparison; not of one with NULL, which is folded or becomes [`Clause::IsNull`].
-        lookup: &'q Lookup,
+        /// The comparison; not with NULL, which is folded or becomes [`Clause::IsNull`].
+        operator: LookupOperator,
+        /// What is compared.
+        operands: Operands<'q>,
         /// Whether the complement is meant.
         negated: bool,
     },
     /// An expression is one of some values, none of them NULL; or it is none of them.
     Any {
         /// The expression.
-        left: &'q Node,
+        left: Expr<'q>,
         /// The values; one at least.
         values: Vec<&'q Value>,
         /// Whether the complement is meant.
@@ -137,14 +208,14 @@ pub enum Clause<'q> {
     /// An expression is NULL, or is not.
     IsNull {
         /// The expression.
-        node: &'q Node,
+        node: Expr<'q>,
         /// Whether the complement is meant.
         negated: bool,
     },
-    /// The primary key of a row of the model is among the keys that a SELECT gives.
+    /// The primary key of a row is among the keys that a SELECT gives.
     KeyIn {
-        /// The model.
-        model: &'static ModelDef,
+        /// The table of the row.
+        table: Table,
         /// The keys.
         keys: Box<Plan<'q>>,
     },
@@ -162,10 +233,10 @@ pub enum Clause<'q> {
 }
 
 /// One term of an order.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Term<'q> {
     /// What is compared.
-    pub what: Sorted<'q>,
+    pub what: Expr<'q>,
     /// Whether it is compared only by being NULL or not.
     pub is_null: bool,
     /// Whether the greatest comes first.
@@ -174,17 +245,6 @@ pub struct Term<'q> {
     pub nulls: Option<Nulls>,
     /// Which column of the result it is, counted from 1, if DISTINCT selects just this expression.
     pub position: Option<usize>,
-}
-
-/// What a term of an order compares.
-#[derive(Debug, Clone, Copy)]
-pub enum Sorted<'q> {
-    /// An expression.
-    Node(&'q Node),
-    /// A column of the root.
-    Field(&'static FieldDef),
-    /// A column.
-    Column(Column),
 }
 
 impl<'q> Plan<'q> {
@@ -209,7 +269,69 @@ impl<'q> Plan<'q> {
     }
 }
 
-impl Clause<'_> {
+impl<'q> Expr<'q> {
+    /// A value of the query.
+    pub(crate) const fn value(value: &'q Value) -> Self {
+        Self::Value(Cow::Borrowed(value))
+    }
+
+    /// What the expression's value is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Column(column) => column.field.kind,
+            Self::Value(value) => value.kind(),
+            Self::Call(called) => called.call.kind,
+            Self::Truth(_) => Kind::Bool,
+            Self::Related(related) => related.column.field.kind,
+        }
+    }
+
+    /// The column that it is, of a table of the statement or behind a path.
+    pub fn as_column(&self) -> Option<Col> {
+        match self {
+            Self::Column(column) => Some(*column),
+            Self::Related(related) => Some(related.column),
+            Self::Value(_) | Self::Call(_) | Self::Truth(_) => None,
+        }
+    }
+
+    /// The value that it is.
+    pub fn as_value(&self) -> Option<&Value> {
+        match self {
+            Self::Value(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl<'q> Clause<'q> {
+    /// All of the parts, or any of them.
+    pub(crate) fn group(mut parts: Vec<Self>, all: bool) -> Self {
+        match parts.len() {
+            0 => Self::Constant(all),
+            1 => parts.swap_remove(0),
+            _ if all => Self::All(parts),
+            _ => Self::Either(parts),
+        }
+    }
+
+    /// The primary key of a row is among some.
+    pub(super) fn key_in(table: Table, keys: Box<Plan<'q>>) -> Result<Self> {
+        if table.model.primary_key.is_empty() {
+            return Err(QueryMistake::NoKey { model: table.model.name, needed: "to find its rows by" }.into());
+        }
+        Ok(Self::KeyIn { table, keys })
+    }
+
+    /// An expression has a value, or it has not.
+    pub(crate) fn equal(node: Expr<'q>, value: &'q Value, negated: bool) -> Self {
+        if value.is_null() {
+            return Self::IsNull { node, negated };
+        }
+        let operands = Operands::Two([node, Expr::value(value)]);
+        Self::Test { operator: LookupOperator::Eq, operands, negated }
+    }
+
     /// Tells whether every row is meant.
     pub const fn is_always(&self) -> bool {
         matches!(self, Self::Constant(true))

@@ -2,10 +2,11 @@
 
 use super::check;
 use super::order;
-use super::plan::{Clause, Columns, Distinct, Limit, Locked, Plan, Source};
+use super::plan::{Clause, Columns, Distinct, Item, Limit, Locked, Plan, Source};
 use super::purpose::Purpose;
-use super::tables::{Joins, Place};
-use crate::ast::{Lock, Node, Select, Selected};
+use super::scope::Scope;
+use super::tables::{Joins, Table};
+use crate::ast::{Lock, Node, Output, Select, Selected};
 use crate::dialect::Dialect;
 use crate::error::{Earlier, ErrorKind, QueryMistake, Result};
 
@@ -63,11 +64,11 @@ pub fn aggregate<'q>(select: &'q Select, values: &'q [Node], dialect: &Dialect) 
     }
     let Some(slice) = plan(select, Purpose::Keys, dialect)? else { return Ok(None) };
     values.iter().try_for_each(check::node)?;
-    let mut joins = Joins::new(select.model);
-    joins.add_nodes(values)?;
+    let mut scope = Scope::rows(select.model, dialect);
+    let columns = expressions(values, &mut scope)?;
     let keys = Box::new(if dialect.features().limit_in_subquery { slice } else { Plan::around(slice) });
-    let condition = Clause::KeyIn { model: select.model, keys };
-    Ok(Some(Plan { condition, ..Plan::over(Columns::Values(values), Source::Tables(joins)) }))
+    let condition = Clause::key_in(scope.joins.root(), keys)?;
+    Ok(Some(Plan { condition, ..Plan::over(columns, Source::Tables(scope.joins)) }))
 }
 
 fn plan<'q>(select: &'q Select, purpose: Purpose<'q>, dialect: &Dialect) -> Result<Option<Plan<'q>>> {
@@ -77,40 +78,38 @@ fn plan<'q>(select: &'q Select, purpose: Purpose<'q>, dialect: &Dialect) -> Resu
         return Ok(None);
     }
 
-    // 2. The condition: negation at the leaves, constants folded, equalities gathered.
-    let condition = Clause::of(&select.condition, false);
     let Ok(offset) = i64::try_from(select.offset) else { return Ok(None) };
+
+    // 2. What is selected. Paths become joins, in the order of first use.
+    let mut scope = Scope::rows(select.model, dialect);
+    let columns = columns(select, purpose, &mut scope)?;
+
+    // 3. The condition: negation at the leaves, constants folded, equalities gathered.
+    let condition = scope.clause(&select.condition, false)?;
     if condition.is_never() {
         return Ok(None);
     }
 
-    // 3. The order: the query's own, else the model's, turned round if asked.
-    let order = match purpose {
-        Purpose::Rows => order::terms(select),
-        Purpose::Keys if select.is_sliced() => order::terms(select),
+    // 4. The order: the query's own, else the model's, turned round if asked; held against DISTINCT, and as the database can
+    //    say it.
+    let wishes = match purpose {
+        Purpose::Rows => order::wishes(select),
+        Purpose::Keys if select.is_sliced() => order::wishes(select),
         Purpose::Keys | Purpose::Existence | Purpose::Counted | Purpose::Values(_) => Vec::new(),
     };
+    let wishes = match purpose {
+        Purpose::Rows if select.distinct => order::selected_only(select, wishes, &scope.joins)?,
+        _ => wishes,
+    };
+    let order = wishes.into_iter().map(|wish| wish.term(&mut scope)).collect::<Result<_>>()?;
+    let order = order::in_words_of(dialect.features(), order);
 
-    // 4. The joins, in the order of first use.
-    let mut joins = Joins::new(select.model);
-    match purpose {
-        Purpose::Rows | Purpose::Counted => joins.add_selected(&select.selected)?,
-        Purpose::Values(nodes) => joins.add_nodes(nodes)?,
-        Purpose::Keys | Purpose::Existence => {}
-    }
-    joins.add_clause(&condition)?;
-    order.iter().filter_map(order::node).try_for_each(|node| joins.add_node(node))?;
+    // 5. The joins whose rows must be there.
+    let mut joins = scope.joins;
     joins.require(&condition);
     if let Some(path) = select.present {
         joins.require_path(path)?;
     }
-
-    // 5. DISTINCT against the order, and the order as the database can say it.
-    let order = match purpose {
-        Purpose::Rows if select.distinct => order::selected_only(select, order, &joins)?,
-        _ => order,
-    };
-    let order = order::in_words_of(dialect.features(), order);
 
     // 6. The lock: what is locked must be there.
     let lock = match (purpose, &select.lock) {
@@ -120,7 +119,7 @@ fn plan<'q>(select: &'q Select, purpose: Purpose<'q>, dialect: &Dialect) -> Resu
 
     Ok(Some(Plan {
         distinct: distinct(select, purpose),
-        columns: columns(select, purpose),
+        columns,
         named: false,
         source: Source::Tables(joins),
         condition,
@@ -132,23 +131,44 @@ fn plan<'q>(select: &'q Select, purpose: Purpose<'q>, dialect: &Dialect) -> Resu
 }
 
 fn distinct(select: &Select, purpose: Purpose<'_>) -> Distinct {
+    let is_row = matches!(select.selected, Selected::Model(_));
     match purpose {
-        Purpose::Rows | Purpose::Counted if !select.distinct => Distinct::No,
+        Purpose::Rows | Purpose::Counted if !select.distinct || is_row => Distinct::No,
         Purpose::Rows | Purpose::Counted if select.can_repeat() => Distinct::Yes,
         Purpose::Rows | Purpose::Counted => Distinct::Sure,
         Purpose::Keys | Purpose::Existence | Purpose::Values(_) => Distinct::No,
     }
 }
 
-fn columns<'q>(select: &'q Select, purpose: Purpose<'q>) -> Columns<'q> {
+fn columns<'q>(select: &'q Select, purpose: Purpose<'q>, scope: &mut Scope<'_>) -> Result<Columns<'q>> {
     match (purpose, &select.selected) {
-        (Purpose::Values(nodes), _) => Columns::Values(nodes),
-        (Purpose::Keys, _) => Columns::Keys,
-        (Purpose::Existence, _) => Columns::One,
-        (Purpose::Rows | Purpose::Counted, Selected::Model(shape)) => Columns::Model(shape),
-        (Purpose::Rows | Purpose::Counted, Selected::Outputs(outputs)) if outputs.is_empty() => Columns::One,
-        (Purpose::Rows | Purpose::Counted, Selected::Outputs(outputs)) => Columns::Outputs(outputs),
+        (Purpose::Values(nodes), _) => expressions(nodes, scope),
+        (Purpose::Keys, _) => Ok(Columns::Keys),
+        (Purpose::Existence, _) => Ok(Columns::One),
+        (Purpose::Rows | Purpose::Counted, Selected::Model(shape)) if shape.related.is_empty() => {
+            Ok(Columns::Row(scope.joins.root()))
+        }
+        (Purpose::Rows | Purpose::Counted, Selected::Model(shape)) => {
+            let mut tables = vec![scope.joins.root()];
+            scope.joins.add_shape(scope.joins.root(), shape, &mut tables)?;
+            Ok(Columns::Items(tables.into_iter().map(Item::Row).collect()))
+        }
+        (Purpose::Rows | Purpose::Counted, Selected::Outputs(outputs)) if outputs.is_empty() => Ok(Columns::One),
+        (Purpose::Rows | Purpose::Counted, Selected::Outputs(outputs)) => {
+            outputs.iter().map(|output| item(output, scope)).collect::<Result<_>>().map(Columns::Items)
+        }
     }
+}
+
+fn item<'q>(output: &'q Output, scope: &mut Scope<'_>) -> Result<Item<'q>> {
+    match output {
+        Output::Node(node) => scope.expr(node).map(Item::Expr),
+        Output::Row(path) => scope.joins.add_path(path).map(Item::Row),
+    }
+}
+
+fn expressions<'q>(nodes: &'q [Node], scope: &mut Scope<'_>) -> Result<Columns<'q>> {
+    nodes.iter().map(|node| scope.expr(node).map(Item::Expr)).collect::<Result<_>>().map(Columns::Items)
 }
 
 /// The lock as the database can take it; none where it locks as a whole.
@@ -172,10 +192,10 @@ fn locked(select: &Select, lock: &Lock, joins: &Joins, dialect: &Dialect) -> Res
 }
 
 /// The tables whose rows are locked: those that were named, else all but the nullable ones, whose rows may be missing.
-fn those_locked(lock: &Lock, joins: &Joins) -> Result<Vec<Place>> {
+fn those_locked(lock: &Lock, joins: &Joins) -> Result<Vec<Table>> {
     if !lock.of.is_empty() {
-        return lock.of.iter().map(|path| joins.place(path)).collect();
+        return lock.of.iter().map(|path| check::locked(path, joins)).collect();
     }
-    let inner = joins.iter().filter(|(.., inner)| *inner).map(|(index, ..)| Place::Joined(index));
-    Ok([Place::Root].into_iter().chain(inner).collect())
+    let inner = joins.iter().filter(|(_, inner)| *inner).map(|(join, _)| join.table);
+    Ok([joins.root()].into_iter().chain(inner).collect())
 }

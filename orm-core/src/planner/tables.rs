@@ -1,49 +1,121 @@
-//! The tables that a statement reads, and where each column stands.
+//! The tables that a statement reads, and how the columns of each are qualified.
 
 use std::iter;
 
 use crate::error::{Error, Result};
 use crate::model::{Column, FieldDef, ModelDef, Path};
 
-/// The joins of a query, in the order of first use; each after the one it starts from.
+/// A table where a statement reads it.
+#[derive(Debug, Clone, Copy)]
+pub struct Table {
+    /// The model whose table it is.
+    pub model: &'static ModelDef,
+    /// How its columns are qualified.
+    pub name: Name,
+    /// Whether its row may be missing, so that each of its columns can be NULL.
+    pub nullable: bool,
+}
+
+/// How the columns of a table are qualified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Name {
+    /// Not at all: in the schema of the table.
+    Bare,
+    /// By the name of the table.
+    Own,
+    /// By an alias: a letter and a number.
+    Alias(char, usize),
+}
+
+/// A column where a statement reads it.
+#[derive(Debug, Clone, Copy)]
+pub struct Col {
+    /// Its table.
+    pub table: Table,
+    /// The column.
+    pub field: &'static FieldDef,
+}
+
+/// The table at the root of a query, and the joins in the order of first use; each after the one it starts from.
 #[derive(Debug, Clone)]
 pub struct Joins {
-    pub(super) root: &'static ModelDef,
+    pub(super) root: Table,
     pub(super) list: Vec<Join>,
     pub(super) required: u64,
-    prefix: &'static str,
+    pub(super) letter: char,
 }
 
 /// One join: the row that a foreign key refers to.
 #[derive(Debug, Clone, Copy)]
 pub struct Join {
-    /// Where the foreign key stands.
-    pub from: Place,
-    /// The foreign key.
-    pub key: &'static FieldDef,
-    /// The model referred to.
-    pub target: &'static ModelDef,
-    /// The primary key of that model.
-    pub target_key: &'static FieldDef,
+    /// The table that is joined.
+    pub table: Table,
+    /// Its primary key.
+    pub target: &'static FieldDef,
+    /// The foreign key that refers to it.
+    pub key: Col,
 }
 
-/// A table of the query: the root, or that of a join.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// The root.
-    Root,
-    /// A join, by its index.
-    Joined(usize),
+impl Table {
+    /// A table by its own name.
+    pub const fn own(model: &'static ModelDef) -> Self {
+        Self { model, name: Name::Own, nullable: false }
+    }
+
+    /// A column of it.
+    pub const fn column(self, field: &'static FieldDef) -> Col {
+        Col { table: self, field }
+    }
+
+    /// The columns of its primary key.
+    pub fn keys(self) -> impl Iterator<Item = Col> {
+        self.model.key_fields().map(move |field| self.column(field))
+    }
+
+    /// All its columns.
+    pub fn columns(self) -> impl Iterator<Item = Col> {
+        self.model.fields.iter().map(move |field| self.column(field))
+    }
+
+    /// Tells whether both are the same table of one query.
+    pub fn is(self, other: Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Col {
+    /// Tells whether it can be NULL where it stands.
+    pub const fn nullable(self) -> bool {
+        self.table.nullable || self.field.nullable
+    }
+
+    /// Tells whether it is sure to have a type of ours.
+    #[inline]
+    pub(crate) fn has_own_type(self) -> bool {
+        self.field.has_own_type(self.table.model)
+    }
+
+    /// Tells whether both are the same column of one query.
+    pub fn is(self, other: Self) -> bool {
+        self.table.is(other.table) && std::ptr::eq(self.field, other.field)
+    }
+}
+
+impl Join {
+    /// The primary key that the foreign key refers to.
+    pub const fn target(&self) -> Col {
+        self.table.column(self.target)
+    }
 }
 
 impl Joins {
     /// No joins yet.
     pub fn new(root: &'static ModelDef) -> Self {
-        Self { root, list: Vec::new(), required: 0, prefix: prefix(root.table) }
+        Self { root: Table::own(root), list: Vec::new(), required: 0, letter: letter(root.table) }
     }
 
-    /// The model at the root.
-    pub fn root(&self) -> &'static ModelDef {
+    /// The table at the root.
+    pub const fn root(&self) -> Table {
         self.root
     }
 
@@ -52,86 +124,68 @@ impl Joins {
         self.list.is_empty()
     }
 
-    /// The joins, each with its number and whether its rows are sure to be there (INNER).
-    pub fn iter(&self) -> impl Iterator<Item = (usize, &Join, bool)> {
-        self.list.iter().enumerate().map(|(index, join)| (index, join, self.is_inner(index)))
+    /// The joins, each with whether its rows are sure to be there (INNER).
+    pub fn iter(&self) -> impl Iterator<Item = (&Join, bool)> {
+        self.list.iter().map(|join| (join, self.is_there(join.table)))
     }
 
     /// The models, the root first.
     pub fn models(&self) -> impl Iterator<Item = &'static ModelDef> {
-        iter::once(self.root).chain(self.list.iter().map(|join| join.target))
+        iter::once(self.root.model).chain(self.list.iter().map(|join| join.table.model))
     }
 
-    /// The model at a place.
-    pub fn model(&self, place: Place) -> &'static ModelDef {
-        match place {
-            Place::Joined(index) => self.list.get(index).map_or(self.root, |join| join.target),
-            Place::Root => self.root,
+    /// A name that is none of a table or join here.
+    pub const fn free_name(&self) -> Name {
+        Name::Alias(self.letter, 0)
+    }
+
+    /// Where a column is read; none if its table is not joined. A target's primary key is the foreign key that refers to it:
+    /// no join needed.
+    pub(super) fn locate(&self, column: Column) -> Option<Col> {
+        let (path, field) = column.shortest();
+        Some(self.table(path)?.column(field))
+    }
+
+    /// The table of the model at the end of a path, if it is joined.
+    pub(super) fn table(&self, path: &Path) -> Option<Table> {
+        match path.step {
+            None => (path.model == self.root.model).then_some(self.root),
+            Some((before, key)) => self.find(self.table(before)?, key),
         }
     }
 
-    /// What the numbered aliases begin with.
-    pub fn prefix(&self) -> &'static str {
-        self.prefix
+    /// The table that a key refers to, if it is joined.
+    pub(super) fn find(&self, from: Table, key: &FieldDef) -> Option<Table> {
+        let is_same = |join: &&Join| join.key.table.is(from) && std::ptr::eq(join.key.field, key);
+        self.list.iter().find(is_same).map(|join| join.table)
     }
 
-    /// Where a column is read. A target's primary key is the foreign key that refers to it: no join needed.
-    pub fn locate(&self, column: Column) -> Result<(Place, &'static FieldDef)> {
-        let (path, field) = column.shortest();
-        Ok((self.place(path)?, field))
-    }
-
-    /// Where the model at the end of a path stands.
-    pub fn place(&self, path: &Path) -> Result<Place> {
-        let Some((before, key)) = path.step else {
-            self.expect_root(path)?;
-            return Ok(Place::Root);
-        };
-        let from = self.place(before)?;
-        self.find(from, key).ok_or_else(|| Error::internal(format!("the path over `{}` was not planned", key.name)))
-    }
-
-    /// Where the target of a key stands that was joined before.
-    pub fn find(&self, from: Place, key: &FieldDef) -> Option<Place> {
-        self.list.iter().position(|join| join.from == from && std::ptr::eq(join.key, key)).map(Place::Joined)
-    }
-
-    pub(super) fn expect_root(&self, path: &Path) -> Result<()> {
-        if path.model == self.root {
-            return Ok(());
+    pub(super) fn expect_root(&self, path: &Path) -> Result<Table> {
+        if path.model == self.root.model {
+            return Ok(self.root);
         }
         Err(Error::internal(format!(
             "a column of `{}` has no place in a query of `{}`",
-            path.model.name, self.root.name
+            path.model.name, self.root.model.name
         )))
     }
 
-    /// A row is there if the condition requires it, or if the key cannot be NULL and its own row is there.
-    /// (Only in a table of ours, where a constraint sees to it that the row referred to exists.)
-    fn is_inner(&self, index: usize) -> bool {
-        let there = |join: &Join| match join.from {
-            Place::Root => self.root.managed,
-            Place::Joined(before) => {
-                self.is_inner(before) && self.list.get(before).is_some_and(|join| join.target.managed)
-            }
-        };
-        self.required & (1 << index) != 0 || self.list.get(index).is_some_and(|join| !join.key.nullable && there(join))
+    /// Tells whether the rows of a table are sure to be there: the condition requires them, or the key cannot be NULL and its
+    /// own row is there. (Only in a table of ours, where a constraint sees to it that the row referred to exists.)
+    pub(super) fn is_there(&self, table: Table) -> bool {
+        let Some((index, join)) = self.join(table) else { return true };
+        let from = join.key.table;
+        self.required & (1 << index) != 0 || (!join.key.field.nullable && from.model.managed && self.is_there(from))
     }
 
-    /// Tells whether the rows of a place are sure to be there.
-    pub(super) fn is_there(&self, place: Place) -> bool {
-        match place {
-            Place::Root => true,
-            Place::Joined(index) => self.is_inner(index),
-        }
+    /// The joins on the way to a table, its own included, as bits.
+    pub(super) fn way_to(&self, table: Table) -> u64 {
+        self.join(table).map_or(0, |(index, join)| (1 << index) | self.way_to(join.key.table))
     }
 
-    /// The joins on the way to a place, its own included, as bits.
-    pub(super) fn way_to(&self, place: Place) -> u64 {
-        match place {
-            Place::Root => 0,
-            Place::Joined(index) => (1 << index) | self.list.get(index).map_or(0, |join| self.way_to(join.from)),
-        }
+    /// The join of a table and its place; none of the root.
+    fn join(&self, table: Table) -> Option<(usize, &Join)> {
+        self.list.iter().enumerate().find(|(_, join)| join.table.is(table))
     }
 }
 
@@ -141,7 +195,7 @@ pub(crate) fn field_at(model: &'static ModelDef, index: usize) -> Result<&'stati
 }
 
 /// `t`, unless the root's own name could be such an alias.
-fn prefix(table: &str) -> &'static str {
+fn letter(table: &str) -> char {
     let numbered = |rest: &str| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
-    if table.strip_prefix(['t', 'T']).is_some_and(numbered) { "u" } else { "t" }
+    if table.strip_prefix(['t', 'T']).is_some_and(numbered) { 'u' } else { 't' }
 }
