@@ -7,7 +7,9 @@
 mod change;
 mod check;
 mod clause;
+mod filter;
 mod join;
+mod null;
 mod order;
 mod plan;
 mod prefetch;
@@ -18,10 +20,11 @@ mod select;
 mod tables;
 
 pub use change::{delete, delete_chosen_first, update, update_chosen_first};
+pub(crate) use null::{are_nulled, nullable};
 pub(crate) use order::{keeps_own_order, natural};
 pub use plan::{
     Assigned, Called, Change, Chosen, Clause, Columns, Distinct, Expr, Item, Limit, Locked, Operands, Plan, Related,
-    Source, Term,
+    Source, Term, Where,
 };
 pub use prefetch::{Children, ToldBy};
 pub(crate) use schema::{expression, rule};

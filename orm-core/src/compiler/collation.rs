@@ -6,13 +6,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::lookup::nullable;
 use super::writer::Writer;
 use crate::ast::LookupOperator;
 use crate::dialect::{Collation, ColumnFacts, Made, TableFacts, Test};
 use crate::error::Result;
 use crate::model::{FieldDef, ModelDef};
-use crate::planner::{Col, Expr};
+use crate::planner::{Col, Expr, are_nulled, nullable};
 use crate::value::{Kind, Value};
 
 /// How a text is ordered.
@@ -32,7 +31,7 @@ impl Writer<'_> {
     }
 
     /// How the text of a column is ordered.
-    fn order_of(&self, Col { table, field }: Col) -> Order {
+    fn order_of(&self, Col { table, field, .. }: Col) -> Order {
         let model = table.model;
         let wished = declared(field);
         let column = self.column_facts(model, field);
@@ -56,7 +55,7 @@ impl Writer<'_> {
                 let unsure = |node: &Expr<'_>| matches!(self.order_of_node(node), Order::Unsure(..));
                 if orders.any(unsure) { Order::Unsure(self.spelling().by_code_point(None)) } else { Order::CodePoints }
             }
-            Expr::Value(_) | Expr::Truth(_) => Order::CodePoints,
+            Expr::Where(_) | Expr::Value(_) | Expr::Truth(_) => Order::CodePoints,
         }
     }
 
@@ -93,7 +92,7 @@ impl Writer<'_> {
             Expr::Call(_) => None,
             // The server would refuse it beside the narrower character set.
             Expr::Value(value) if self.lacks(&self.spelling().own_collation(Some(name))?, value) => None,
-            Expr::Value(_) | Expr::Truth(_) => return None,
+            Expr::Where(_) | Expr::Value(_) | Expr::Truth(_) => return None,
         };
         self.spelling().by_collation(name, facts.as_ref()).filter(|_| node.kind() == Kind::Text)
     }
@@ -138,7 +137,7 @@ impl Writer<'_> {
                 let made = Made::plain(test.holds, test.fails);
                 Some(made.with(1, self.spelling().plain_text()))
             }
-            L::Differs if self.read_as_null(operands) => {
+            L::Differs if are_nulled(operands) => {
                 Some(Made::plain("{0} = {1}", "{0} <> {1}").unequal(nullable(operands)))
             }
             L::Eq | L::Differs => {
@@ -189,7 +188,7 @@ impl Writer<'_> {
     }
 
     /// What is known of a column of texts.
-    fn text_facts(&self, Col { table, field }: Col) -> Option<ColumnFacts> {
+    fn text_facts(&self, Col { table, field, .. }: Col) -> Option<ColumnFacts> {
         let column = self.column_facts(table.model, field);
         if !table.model.managed || column.is_some() {
             return column;
@@ -212,17 +211,9 @@ impl Writer<'_> {
         matches!(value, Value::Text(text) if self.spelling().may_lack(collation, text))
     }
 
-    /// Tells whether one of these is a column beside which others may count as NULL, because its type cannot read them.
-    pub(super) fn read_as_null(&self, operands: &[Expr<'_>]) -> bool {
-        let by = |Col { table, field }: Col| {
-            self.column_facts(table.model, field).is_some_and(|column| self.spelling().reads_as_null(&column))
-        };
-        operands.iter().filter_map(Expr::as_column).any(by)
-    }
-
     /// What is known of a column that may not be like ours.
     pub(super) fn unlike_ours(&self, left: &Expr<'_>) -> Option<ColumnFacts> {
-        let column @ Col { table, field } = left.as_column()?;
+        let column @ Col { table, field, .. } = left.as_column()?;
         if table.model.managed && (left.kind() != Kind::Text || declared(field).is_none()) {
             return self.column_facts(table.model, field);
         }

@@ -3,7 +3,7 @@
 use super::writer::Writer;
 use crate::ast::{Call, Function};
 use crate::error::{Error, ErrorKind, Result};
-use crate::planner::{Called, Clause, Expr, Related, Table};
+use crate::planner::{Called, Clause, Expr, Related, Table, Where};
 use crate::value::Kind;
 
 impl Writer<'_> {
@@ -17,6 +17,7 @@ impl Writer<'_> {
             }
             Expr::Call(called) => self.call(called),
             Expr::Truth(clause) => self.truth(clause),
+            Expr::Where(_) => Err(Error::internal("only an aggregate leaves rows out")),
         }
     }
 
@@ -86,34 +87,30 @@ impl Writer<'_> {
             b'd' if called.call.distinct => writer.write("DISTINCT "),
             b'd' => Ok(()),
             b'f' => writer.aggregate_filter(called.filter.as_ref()),
-            _ => writer.aggregated(called),
+            _ => match called.arguments.first() {
+                Some(argument) => writer.operand_of(called, argument),
+                None => writer.write("*"),
+            },
         })
     }
 
-    /// What an aggregate is over. Without FILTER the rows left out become NULL, which aggregates pass over.
-    fn aggregated(&mut self, called: &Called<'_>) -> Result<()> {
-        let argument = called.arguments.first();
-        match &called.filter {
-            Some(filter) if !self.features().aggregate_filter => {
-                self.push("CASE WHEN ");
-                self.clause(filter)?;
-                self.push(" THEN ");
-                match argument {
-                    Some(argument) => self.operand_of(called, argument)?,
-                    None => self.push("1"),
-                }
-                self.push(" END");
-                Ok(())
-            }
-            _ => match argument {
-                Some(argument) => self.operand_of(called, argument),
-                None => self.write("*"),
-            },
+    /// What an aggregate is over, where a condition holds.
+    fn operand_where(&mut self, called: &Called<'_>, inner: &Where<'_>) -> Result<()> {
+        self.push("CASE WHEN ");
+        self.clause(&inner.condition)?;
+        self.push(" THEN ");
+        match &inner.argument {
+            Some(argument) => self.operand_of(called, argument)?,
+            None => self.push("1"),
         }
+        self.write(" END")
     }
 
     fn operand_of(&mut self, called: &Called<'_>, argument: &Expr<'_>) -> Result<()> {
         let call = called.call;
+        if let Expr::Where(inner) = argument {
+            return self.operand_where(called, inner);
+        }
         match argument.kind() {
             kind if self.spelling().orders_unread(kind) && is_told_by_result(call) => self.formed(argument),
             Kind::F32 | Kind::F64 if is_of_all(call) && may_be_whole(argument) => self.numeric(argument, called),
@@ -132,15 +129,10 @@ impl Writer<'_> {
     }
 
     fn aggregate_filter(&mut self, filter: Option<&Clause<'_>>) -> Result<()> {
-        match filter {
-            Some(filter) if self.features().aggregate_filter => {
-                self.push(" FILTER (WHERE ");
-                self.clause(filter)?;
-                self.push(")");
-                Ok(())
-            }
-            _ => Ok(()),
-        }
+        let Some(filter) = filter else { return Ok(()) };
+        self.push(" FILTER (WHERE ");
+        self.clause(filter)?;
+        self.write(")")
     }
 
     /// A column behind a path, by a subquery.
@@ -189,20 +181,4 @@ const fn is_of_all(call: &Call) -> bool {
 /// Tells whether floats may be integers in the database.
 pub(super) fn may_be_whole(node: &Expr<'_>) -> bool {
     node.as_column().is_some_and(|column| !column.has_own_type())
-}
-
-/// Tells whether an expression's value can be NULL.
-pub(super) fn may_be_null(node: &Expr<'_>) -> bool {
-    match node {
-        Expr::Column(column) => column.nullable(),
-        Expr::Related(related) => related.column.nullable(),
-        Expr::Value(value) => value.is_null(),
-        Expr::Truth(_) => false,
-        Expr::Call(called) => {
-            // Division by zero is NULL, and so is what is no float, where floats have no NaN.
-            let divided = matches!(called.call.function, Function::Divide | Function::Modulo);
-            let zero = divided && !called.arguments.get(1).is_some_and(|divisor| divisor.as_value().is_some());
-            called.call.nullable || zero || matches!(called.call.kind, Kind::F32 | Kind::F64)
-        }
-    }
 }

@@ -5,14 +5,13 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use super::lookup::nullable;
 use super::stored::{Given, Sample};
 use super::writer::Writer;
 use crate::ast::LookupOperator;
 use crate::dialect::{ColumnFacts, Made};
 use crate::error::Result;
 use crate::model::{FieldDef, ModelDef};
-use crate::planner::{Col, Expr, Join};
+use crate::planner::{Col, Expr, Join, are_nulled, nullable};
 use crate::value::{Kind, Text, Value};
 
 /// How many UUIDs are listed in all their forms before they are sent as one list, where they can be.
@@ -30,13 +29,9 @@ impl Writer<'_> {
         self.spelling().compared_as(field.kind, &self.column_facts(model, field)?).map(Cow::from)
     }
 
-    /// What is known of a column that may not be of a type of ours: in a table of others, or one that may have the type of a key of
-    /// others that it refers to.
+    /// What is known of a column that may not be of a type of ours; nothing in a schema.
     pub(super) fn column_facts(&self, model: &ModelDef, field: &FieldDef) -> Option<ColumnFacts> {
-        if field.has_own_type(model) || self.is_inline() || (model.managed && !self.spelling().knows_collations()) {
-            return None;
-        }
-        self.facts(model)?.column(field.column).cloned()
+        if self.is_inline() { None } else { self.dialect.column_facts(model, field) }
     }
 
     /// The same of a column where it stands.
@@ -266,7 +261,7 @@ impl Writer<'_> {
         let operands = std::slice::from_ref(left);
         let equal = Made::plain("{0} IN ({1})", "{0} NOT IN ({1})");
         let made = match operator {
-            LookupOperator::Differs if self.read_as_null(operands) => equal.unequal(nullable(operands)),
+            LookupOperator::Differs if are_nulled(operands) => equal.unequal(nullable(operands)),
             LookupOperator::Differs => Made { holds: equal.fails, fails: equal.holds },
             _ => equal,
         };

@@ -7,12 +7,12 @@
 use std::borrow::Cow;
 
 use super::arithmetic::{as_kind, beside};
-use super::expr::{may_be_null, may_be_whole};
+use super::expr::may_be_whole;
 use super::writer::Writer;
 use crate::ast::LookupOperator;
 use crate::dialect::{Pattern, Test, Words};
 use crate::error::{Error, QueryMistake, Result};
-use crate::planner::{Clause, Expr};
+use crate::planner::{Clause, Expr, are_nulled, nullable};
 use crate::value::{Kind, Text, Value};
 
 /// How many parts of a group stand in one chain. Parsers make a chain as deep as it is long, and SQLite's limit for the
@@ -50,7 +50,7 @@ impl Writer<'_> {
 
     /// A condition as a value in parentheses: true or false.
     pub(super) fn truth(&mut self, clause: &Clause<'_>) -> Result<()> {
-        let null = self.can_be_null(clause);
+        let null = clause.can_be_null();
         self.push(if null { "((" } else { "(" });
         self.clause(clause)?;
         self.write(if null { ") IS TRUE)" } else { ")" })
@@ -179,9 +179,9 @@ impl Writer<'_> {
         if !negated {
             return write(self, test.holds);
         }
-        let mut nullable = operands.iter().filter(|operand| may_be_null(operand));
+        let mut nullable = operands.iter().filter(|operand| operand.can_be_null());
         match (nullable.next(), nullable.next()) {
-            _ if self.read_as_null(operands) => {}
+            _ if are_nulled(operands) => {}
             (None, _) => return write(self, test.fails),
             (Some(node), None) if node.as_column().is_some() => {
                 self.push("(");
@@ -195,17 +195,6 @@ impl Writer<'_> {
         self.push("(");
         write(self, test.holds)?;
         self.write(") IS NOT TRUE")
-    }
-
-    /// Tells whether SQL may find NULL for it: a comparison can, its complement is written so that it cannot.
-    fn can_be_null(&self, clause: &Clause<'_>) -> bool {
-        let any = |operands: &[Expr<'_>]| operands.iter().any(may_be_null) || self.read_as_null(operands);
-        match clause {
-            Clause::Test { operands, negated, .. } => !negated && any(operands),
-            Clause::Any { left, negated, .. } => !negated && any(std::slice::from_ref(left)),
-            Clause::All(parts) | Clause::Either(parts) => parts.iter().any(|part| self.can_be_null(part)),
-            Clause::Constant(_) | Clause::IsNull { .. } | Clause::KeyIn { .. } | Clause::Odd { .. } => false,
-        }
     }
 
     fn tested(&mut self, test: Words<'_>, words: &str, operands: &[Expr<'_>]) -> Result<()> {
@@ -338,11 +327,6 @@ pub(super) fn no_order() -> Error {
 const fn has_order(operator: LookupOperator) -> bool {
     use LookupOperator as L;
     matches!(operator, L::Lt | L::Lte | L::Gt | L::Gte | L::Between | L::HalfOpen)
-}
-
-/// The places of the operands that may be NULL.
-pub(super) fn nullable(operands: &[Expr<'_>]) -> impl Iterator<Item = usize> {
-    operands.iter().enumerate().filter(|(_, operand)| may_be_null(operand)).map(|(at, _)| at)
 }
 
 const fn is_integer(kind: Kind) -> bool {

@@ -2,7 +2,6 @@
 //! others too. They become whole numbers of their last digit, which is exact up to 18 digits.
 
 use super::decimal::Form;
-use super::expr::may_be_null;
 use super::writer::Writer;
 use crate::ast::Function;
 use crate::dialect::Test;
@@ -54,7 +53,7 @@ impl Writer<'_> {
     ) -> Result<()> {
         let values = values.iter().map(|value| Expr::value(value));
         let all: Vec<Expr<'_>> = [left.clone()].into_iter().chain(values).collect();
-        let or_null = negated && may_be_null(left);
+        let or_null = negated && left.can_be_null();
         self.push(if or_null { "(" } else { "" });
         self.template(if negated { test.fails } else { test.holds }, &mut |writer, slot| match slot {
             b'0' => writer.counted(left, &all),

@@ -101,7 +101,7 @@ impl Joins {
         match node {
             Expr::Column(column) => self.way_to(column.table),
             Expr::Call(called) if called.call.function.is_strict() => self.strict_in(&called.arguments),
-            Expr::Value(_) | Expr::Call(_) | Expr::Truth(_) | Expr::Related(_) => 0,
+            _ => 0,
         }
     }
 

@@ -137,6 +137,17 @@ pub enum Expr<'q> {
     Truth(Box<Clause<'q>>),
     /// A column behind a path from the row that an UPDATE changes.
     Related(Box<Related>),
+    /// What an aggregate is over, where a condition holds; NULL elsewhere.
+    Where(Box<Where<'q>>),
+}
+
+/// An argument of an aggregate that leaves rows out, for a database whose aggregates know no FILTER.
+#[derive(Debug, Clone)]
+pub struct Where<'q> {
+    /// The rows that take part.
+    pub condition: Clause<'q>,
+    /// The argument; rows are counted without one.
+    pub argument: Option<Expr<'q>>,
 }
 
 /// A function and its arguments.
@@ -283,6 +294,7 @@ impl<'q> Expr<'q> {
             Self::Call(called) => called.call.kind,
             Self::Truth(_) => Kind::Bool,
             Self::Related(related) => related.column.field.kind,
+            Self::Where(inner) => inner.argument.as_ref().map_or(Kind::I64, Self::kind),
         }
     }
 
@@ -291,7 +303,7 @@ impl<'q> Expr<'q> {
         match self {
             Self::Column(column) => Some(*column),
             Self::Related(related) => Some(related.column),
-            Self::Value(_) | Self::Call(_) | Self::Truth(_) => None,
+            Self::Value(_) | Self::Call(_) | Self::Truth(_) | Self::Where(_) => None,
         }
     }
 

@@ -71,21 +71,33 @@ impl<'d> Scope<'d> {
         let filter = call.filter.as_ref().map(|filter| self.clause(filter, false)).transpose()?;
         let filter = filter.filter(|filter| !filter.is_always());
         let arguments = self.exprs(&call.arguments)?;
-        Ok(Expr::Call(Box::new(Called { call, arguments, filter })))
+        let called = Called { call, arguments, filter };
+        let has_filter = self.dialect.features().aggregate_filter;
+        Ok(Expr::Call(Box::new(if has_filter { called } else { called.without_filter() })))
     }
 
     fn column<'q>(&mut self, column: Column) -> Result<Expr<'q>> {
         match self.paths {
-            Paths::Joined => self.joins.add_column(column).map(Expr::Column),
+            Paths::Joined => self.joins.add_column(column).map(|column| Expr::Column(self.known(column))),
             Paths::Followed => self.related(column),
             Paths::Refused => self.bare(column).map(Expr::Column),
         }
     }
 
+    /// A column with what is known of it.
+    fn known(&self, column: Col) -> Col {
+        if column.has_own_type() {
+            return column;
+        }
+        let facts = self.dialect.column_facts(column.table.model, column.field);
+        let nulls_others = facts.is_some_and(|facts| self.dialect.spelling().reads_as_null(&facts));
+        Col { nulls_others, ..column }
+    }
+
     /// A column seen from the row that is changed: behind a path, by a subquery.
     fn related<'q>(&self, column: Column) -> Result<Expr<'q>> {
         let mut joins = Joins { list: Vec::new(), ..self.joins.clone() };
-        let column = joins.add_column(column)?;
+        let column = self.known(joins.add_column(column)?);
         if joins.is_empty() {
             return Ok(Expr::Column(column));
         }

@@ -34,6 +34,8 @@ pub struct Col {
     pub table: Table,
     /// The column.
     pub field: &'static FieldDef,
+    /// Whether what is compared with it counts as NULL where the type of the column cannot read it: in a table of others.
+    pub nulls_others: bool,
 }
 
 /// The table at the root of a query, and the joins in the order of first use; each after the one it starts from.
@@ -64,7 +66,7 @@ impl Table {
 
     /// A column of it.
     pub const fn column(self, field: &'static FieldDef) -> Col {
-        Col { table: self, field }
+        Col { table: self, field, nulls_others: false }
     }
 
     /// The columns of its primary key.

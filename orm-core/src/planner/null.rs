@@ -1,0 +1,52 @@
+//! What can be NULL: the one place that knows.
+
+use super::plan::{Clause, Expr};
+use crate::ast::Function;
+use crate::value::Kind;
+
+impl Expr<'_> {
+    /// Tells whether its value can be NULL.
+    pub fn can_be_null(&self) -> bool {
+        match self {
+            Self::Column(column) => column.nullable(),
+            Self::Related(related) => related.column.nullable(),
+            Self::Value(value) => value.is_null(),
+            Self::Truth(_) => false,
+            Self::Where(_) => true,
+            Self::Call(called) => {
+                // Division by zero is NULL, and so is what is no float, where floats have no NaN.
+                let divided = matches!(called.call.function, Function::Divide | Function::Modulo);
+                let zero = divided && !called.arguments.get(1).is_some_and(|divisor| divisor.as_value().is_some());
+                called.call.nullable || zero || matches!(called.call.kind, Kind::F32 | Kind::F64)
+            }
+        }
+    }
+
+    /// Tells whether what is compared with it may count as NULL, since it is a column whose type cannot read all values.
+    fn nulls_others(&self) -> bool {
+        self.as_column().is_some_and(|column| column.nulls_others)
+    }
+}
+
+/// Tells whether a comparison of these may be NULL, not only since one of them is.
+pub(crate) fn are_nulled(operands: &[Expr<'_>]) -> bool {
+    operands.iter().any(Expr::nulls_others)
+}
+
+/// The places of the operands that can be NULL.
+pub(crate) fn nullable(operands: &[Expr<'_>]) -> impl Iterator<Item = usize> {
+    operands.iter().enumerate().filter(|(_, operand)| operand.can_be_null()).map(|(at, _)| at)
+}
+
+impl Clause<'_> {
+    /// Tells whether SQL may find NULL for it: a comparison can, its complement is written so that it cannot.
+    pub fn can_be_null(&self) -> bool {
+        let any = |operands: &[Expr<'_>]| operands.iter().any(|node| node.can_be_null() || node.nulls_others());
+        match self {
+            Self::Test { operands, negated, .. } => !negated && any(operands),
+            Self::Any { left, negated, .. } => !negated && any(std::slice::from_ref(left)),
+            Self::All(parts) | Self::Either(parts) => parts.iter().any(Self::can_be_null),
+            Self::Constant(_) | Self::IsNull { .. } | Self::KeyIn { .. } | Self::Odd { .. } => false,
+        }
+    }
+}
