@@ -1,4 +1,4 @@
-//! Texts that are the same for every row that is saved: written once, found again by all that they depend on.
+//! Texts that are the same for every row that is saved or looked up: written once, found again by all that they depend on.
 
 use std::cell::RefCell;
 use std::ptr;
@@ -11,7 +11,7 @@ use crate::model::ModelDef;
 use crate::statement::Statement;
 use crate::value::Value;
 
-/// More texts than any program has models and sets of columns that it saves.
+/// More texts than any program has models, and sets of columns that it saves.
 const MOST: usize = 10_000;
 
 static KEPT: LazyLock<RwLock<FxHashMap<Shape, Arc<str>>>> = LazyLock::new(RwLock::default);
@@ -27,7 +27,7 @@ pub(super) struct Shape {
     columns: Columns,
 }
 
-/// The columns that are written.
+/// The columns that are written, or read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Columns {
     /// All that can be.
@@ -40,6 +40,7 @@ pub(super) enum Columns {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Verb {
     Insert { returning: bool },
+    Select { limit: u64 },
     Update,
 }
 
@@ -62,7 +63,7 @@ impl Shape {
 }
 
 thread_local! {
-    /// The last text that this thread found: who saves a row often saves another of its kind.
+    /// The last text that this thread found: after one row of a kind, another often follows.
     static LAST: RefCell<Option<(Shape, Arc<str>)>> = const { RefCell::new(None) };
 }
 

@@ -1,6 +1,7 @@
 //! Golden SQL: the words of every dialect, without a database.
 
 mod aggregate;
+mod by_key;
 mod check;
 mod composite;
 mod ddl;

@@ -2,7 +2,7 @@
 //! no row can be meant, the answer is `None`, and nothing needs to be sent.
 
 use crate::ast::{Delete, Node, Save, Select, Update};
-use crate::compiler::{self, Saved};
+use crate::compiler::{self, ByKey, Saved};
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::planner::{self, Plan};
@@ -10,7 +10,15 @@ use crate::statement::Statement;
 
 /// The rows of a SELECT.
 pub(crate) fn select(select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
-    written(planner::select(select, dialect)?, dialect)
+    let by_key = ByKey::of(select, dialect);
+    if let Some(statement) = by_key.as_ref().and_then(ByKey::statement) {
+        return Ok(Some(statement));
+    }
+    let statement = written(planner::select(select, dialect)?, dialect)?;
+    if let (Some(by_key), Some(statement)) = (by_key, &statement) {
+        by_key.keep(statement);
+    }
+    Ok(statement)
 }
 
 /// How many rows a SELECT has: one row of one integer. `None`: known to be 0.
