@@ -41,12 +41,6 @@ impl Written {
         (0..model.fields.len()).filter(move |index| self.contains(model, *index))
     }
 
-    /// Tells whether there are none.
-    #[inline]
-    pub fn is_empty(&self, model: &ModelDef) -> bool {
-        !(0..model.fields.len()).any(|index| self.contains(model, index))
-    }
-
     /// Tells whether a column is among them.
     #[inline]
     pub fn contains(&self, model: &ModelDef, index: usize) -> bool {

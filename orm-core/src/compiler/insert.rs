@@ -24,16 +24,17 @@ pub fn insert(insert: Insert, dialect: &Dialect) -> Result<Statement> {
         let (given, wanted) = (row.len(), insert.fields.len());
         return Err(Error::internal(format!("a row of {given} values cannot fill {wanted} columns")));
     }
-    // Of a table of others the types are looked at each time.
-    let columns =
-        Columns::these(insert.fields.iter().copied()).filter(|_| insert.rows.len() == 1 && is_ours(insert.model));
+    let columns = Columns::these(insert.fields.iter().copied()).filter(|_| insert.rows.len() == 1);
     let Some(columns) = columns else { return written(&insert, dialect) };
     let shape = Shape::new(Verb::Insert { returning: insert.returning }, insert.model, columns, dialect);
     if let Some(sql) = kept::find(shape) {
         return Ok(Statement::new(sql, bound(insert)?, Intent::Write));
     }
     let statement = written(&insert, dialect)?;
-    kept::keep(shape, &statement, &bound(insert)?);
+    // Of a table of others the types are looked at each time.
+    if is_ours(insert.model) {
+        kept::keep(shape, &statement, &bound(insert)?);
+    }
     Ok(statement)
 }
 

@@ -7,7 +7,7 @@ use super::kept::{self, Columns, Shape, Verb};
 use super::ours::is_ours;
 use super::stored::{Given, Sample};
 use super::writer::Writer;
-use crate::ast::{Node, Save, Update, Written, key_has};
+use crate::ast::{Condition, Node, Save, Update, Written, key_has};
 use crate::dialect::{Dialect, OldRows};
 use crate::error::{Error, Result};
 use crate::model::{ModelDef, Path};
@@ -49,9 +49,9 @@ pub fn update(change: &Change<'_>, dialect: &Dialect) -> Result<Option<Statement
 /// What becomes of a row that is saved.
 #[derive(Debug)]
 pub enum Saved {
-    /// It has nothing to write.
-    Nothing,
-    /// Its statement is known from another row.
+    /// It has nothing to write, and this condition on its key.
+    Nothing(Condition),
+    /// Its statement is known from another row: its table is one of ours.
     Known(Statement),
     /// Its statement is to be written.
     New(Box<RowUpdate>),
@@ -83,13 +83,9 @@ pub fn save(save: Save, dialect: &Dialect) -> Result<Saved> {
     let Save { root, written, values } = save;
     let binds = bound(root.model, &written, values)?;
     if binds.len() <= root.model.primary_key.len() {
-        return Ok(Saved::Nothing);
+        return Ok(Saved::Nothing(key_has(root, binds.into_iter().map(Node::Value))));
     }
-    // Of a table of others the types are looked at each time; beside a text key with a collation the words depend on the value.
-    let depends =
-        !is_ours(root.model) || root.model.key_fields().any(|key| key.kind == Kind::Text && declared(key).is_some());
     let columns = match &written {
-        _ if depends => None,
         Written::Whole => Some(Columns::Whole),
         Written::Only(_) => Columns::these(written.fields(root.model)),
     };
@@ -97,6 +93,10 @@ pub fn save(save: Save, dialect: &Dialect) -> Result<Saved> {
     if let Some(sql) = shape.and_then(kept::find) {
         return Ok(Saved::Known(Statement::new(sql, binds, Intent::Write)));
     }
+    // Of a table of others the types are looked at each time; beside a text key with a collation the words depend on the value.
+    let depends =
+        !is_ours(root.model) || root.model.key_fields().any(|key| key.kind == Kind::Text && declared(key).is_some());
+    let shape = shape.filter(|_| !depends);
     Ok(Saved::New(Box::new(RowUpdate { update: of_row(root, &written, &binds), shape, binds })))
 }
 

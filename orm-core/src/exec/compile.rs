@@ -1,8 +1,8 @@
 //! A query becomes a statement: it is planned for what the database can do, and then written in its words. Where it is known that
 //! no row can be meant, the answer is `None`, and nothing needs to be sent.
 
-use crate::ast::{Delete, Node, Save, Select, Update};
-use crate::compiler::{self, ByKey, Saved};
+use crate::ast::{Delete, Node, Select, Update};
+use crate::compiler::{self, ByKey, RowUpdate};
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::planner::{self, Plan};
@@ -60,15 +60,9 @@ pub(crate) fn delete(delete: &Delete, dialect: &Dialect) -> Result<Option<Statem
     compiler::delete(&rows, dialect)
 }
 
-/// A row that is saved. `None`: it has nothing to write.
-pub(crate) fn save(save: Save, dialect: &Dialect) -> Result<Option<Statement>> {
-    match compiler::save(save, dialect)? {
-        Saved::Nothing => Ok(None),
-        Saved::Known(statement) => Ok(Some(statement)),
-        Saved::New(row) => {
-            let statement = update(&row.update, dialect)?;
-            statement.iter().for_each(|statement| row.keep(statement));
-            Ok(statement)
-        }
-    }
+/// A row that is saved, by a statement that is not known yet.
+pub(crate) fn row(row: &RowUpdate, dialect: &Dialect) -> Result<Option<Statement>> {
+    let statement = update(&row.update, dialect)?;
+    statement.iter().for_each(|statement| row.keep(statement));
+    Ok(statement)
 }

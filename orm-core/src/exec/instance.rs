@@ -4,22 +4,20 @@ use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::{mem, ptr};
 
 use chrono::Utc;
 
 use super::action::Action;
-use super::compile;
 use super::database::Database;
 use super::write::{self, Deleted, moment};
-use crate::ast::{self, Condition, Delete, Node, Output, Select, Written, key_has, key_is};
+use crate::ast::{self, Delete, Node, Output, Written, key_is};
 use crate::error::{ErrorKind, QueryMistake, Result};
 use crate::expr::Selection;
-use crate::model::{Model, ModelDef};
+use crate::model::Model;
 use crate::queryset::{Objects, Using};
-use crate::row::{Decoder, RowReader};
+use crate::row::RowReader;
 use crate::value::Here;
 
 /// The a-methods of a row.
@@ -156,31 +154,10 @@ fn limited(row: ast::Save, outputs: &[Output]) -> Result<ast::Save> {
     Ok(ast::Save { written: Written::Only(only), ..row })
 }
 
-/// Writes columns of a row, by its key; one that has nothing else is looked for.
+/// Writes columns of a row, by its key.
 pub(crate) async fn save(database: &Database, row: ast::Save) -> Result<()> {
-    let (model, key) = (row.root.model, key_of(&row));
+    let model = row.root.model;
     match write::save(database, row).await? {
-        Some(done) if done.rows_affected == 0 => Err(ErrorKind::DoesNotExist { model: model.name }.into()),
-        Some(_) => Ok(()),
-        None => exists(database, model, key).await,
-    }
-}
-
-/// The condition that a row has the key of this one, if it has nothing else to write.
-fn key_of(row: &ast::Save) -> Condition {
-    if !row.written.is_empty(row.root.model) {
-        return Condition::EMPTY;
-    }
-    let values = row.root.model.primary_key.iter().filter_map(|index| row.values.get(*index).cloned());
-    key_has(row.root, values.map(Node::Value))
-}
-
-/// A row of nothing but its key is saved if it is there.
-async fn exists(database: &Database, model: &'static ModelDef, condition: Condition) -> Result<()> {
-    let query = Select { condition, ..Select::all(model) };
-    let decoder = Decoder::new(|_, _| Ok(()), Arc::default());
-    let found = database.fetch_written(&|dialect| compile::exists(&query, dialect), &decoder).await?;
-    match found.is_some_and(|found| !found.is_empty()) {
         true => Ok(()),
         false => Err(ErrorKind::DoesNotExist { model: model.name }.into()),
     }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -11,12 +12,13 @@ use super::database::Database;
 use super::integrity::{explained, references};
 use super::overflow::{computed, unnumbered};
 use super::referrer::kept;
-use crate::ast::{Delete, Insert, Node, Save, Update};
-use crate::compiler;
+use crate::ast::{Condition, Delete, Insert, Node, Save, Select, Update};
+use crate::compiler::{self, Saved};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
-use crate::model::{FieldDef, Model};
-use crate::statement::{Done, Statement};
+use crate::model::{FieldDef, Model, ModelDef};
+use crate::row::Decoder;
+use crate::statement::Statement;
 use crate::value::{FieldType, Kind, Value};
 
 /// What a delete deleted.
@@ -106,27 +108,32 @@ where
     database.answered(write, send).await?.ok_or_else(|| Error::internal("an INSERT of nothing"))
 }
 
-/// Writes columns of a row, by its key. `None`: it has nothing but its key.
+/// Writes columns of a row, by its key, and tells whether the row is there; one that has nothing else is looked for.
 ///
 /// # Errors
 /// `Validation`, `Integrity`, and what else the database refuses.
-pub(super) async fn save(database: &Database, row: Save) -> Result<Option<Done>> {
+pub(super) async fn save(database: &Database, row: Save) -> Result<bool> {
     let model = row.root.model;
     let written = row.values.iter().enumerate().filter(|(index, _)| row.written.contains(model, *index));
     let references = references(model, written);
     let send = |statement| database.execute(statement);
-    let saved = if compiler::is_ours(model) {
-        match compile::save(row, database.dialect())? {
-            Some(statement) => send(statement).await.map(Some),
-            None => Ok(None),
-        }
-    } else {
-        database.answered(|dialect| compile::save(row.clone(), dialect), send).await
+    let saved = match compiler::save(row, database.dialect())? {
+        Saved::Known(statement) => send(statement).await.map(Some),
+        Saved::New(row) => database.answered(|dialect| compile::row(&row, dialect), send).await,
+        Saved::Nothing(key) => return exists(database, model, key).await,
     };
     match saved {
-        Ok(saved) => Ok(saved),
+        Ok(done) => Ok(done.is_some_and(|done| done.rows_affected > 0)),
         Err(error) => Err(explained(database, model, &references, error).await),
     }
+}
+
+/// Tells whether there is a row.
+async fn exists(database: &Database, model: &'static ModelDef, condition: Condition) -> Result<bool> {
+    let query = Select { condition, ..Select::all(model) };
+    let decoder = Decoder::new(|_, _| Ok(()), Arc::default());
+    let found = database.fetch_written(&|dialect| compile::exists(&query, dialect), &decoder).await?;
+    Ok(found.is_some_and(|found| !found.is_empty()))
 }
 
 /// Changes columns of rows, and gives the number of rows matched.
