@@ -93,7 +93,7 @@ impl Database {
     }
 
     pub(super) async fn fetch_rows(&self, statement: Statement, rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
-        let trace = Trace::of(self.server(), &statement);
+        let trace = Trace::of(self.driver(), &statement);
         let fetched = match &self.inner.held {
             Some(held) => Either::Left(held.fetch(&statement, rows)),
             None => Either::Right(self.inner.driver.fetch(statement, rows)),
@@ -121,12 +121,12 @@ impl Database {
             let database = self.clone();
             return Box::pin(futures::stream::once(async move { database.fetch_rows(statement, rows).await }));
         }
-        let trace = Trace::of(self.server(), &statement);
+        let trace = Trace::of(self.driver(), &statement);
         traced_stream(trace, self.inner.driver.stream(statement, rows, batching))
     }
 
     pub(super) async fn execute(&self, statement: Statement) -> Result<Done> {
-        let trace = Trace::of(self.server(), &statement);
+        let trace = Trace::of(self.driver(), &statement);
         if let Some(done) = self.held().filter(|_| trace.is_none()).and_then(|held| held.execute_now(&statement)) {
             return done;
         }
@@ -140,7 +140,7 @@ impl Database {
     pub(super) async fn execute_all(&self, statements: Vec<Statement>) -> Result<Vec<Done>> {
         // Statements that belong together have one span, with the text of the first.
         let Some(first) = statements.first() else { return Ok(Vec::new()) };
-        let trace = Trace::of(self.server(), first);
+        let trace = Trace::of(self.driver(), first);
         let executed = match &self.inner.held {
             Some(held) => Either::Left(held.execute_all(statements)),
             None => Either::Right(self.inner.driver.execute_all(statements)),

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use futures::FutureExt;
 use futures::future::Either;
 use futures::lock::{Mutex, MutexGuard};
 use tokio::time::timeout_at;
@@ -76,8 +75,11 @@ impl Held {
         let run = || {
             let mut state = self.usable()?;
             let deadline = state.deadline;
-            let answer = in_time(deadline, state.session.execute(statement)).now_or_never();
-            state.note(answer.unwrap_or_else(|| Err(Error::internal("the session did not answer at once"))))
+            let outcome = match in_time(deadline, state.session.execute(statement)) {
+                Either::Left(outcome) => outcome.into_inner(),
+                Either::Right(_) => Err(Error::internal("the session did not answer at once")),
+            };
+            state.note(outcome)
         };
         Some(run())
     }

@@ -10,10 +10,10 @@ use futures::stream::{self, BoxStream};
 use tracing::{Instrument, Level, Span, field};
 
 use super::record::Recorder;
-use crate::driver::Server;
+use crate::driver::Driver;
 use crate::error::Result;
 use crate::row::Rows;
-use crate::statement::{Intent, Statement};
+use crate::statement::Statement;
 
 /// The most bytes of SQL text that a span shows.
 const TEXT_LIMIT: usize = 2_048;
@@ -31,8 +31,8 @@ struct Watchers {
 impl Trace {
     /// Asks what is to watch a statement that is about to be sent.
     #[inline]
-    pub(super) fn of(server: &Server, statement: &Statement) -> Self {
-        let (recorder, span) = (Recorder::current(), span(server, &statement.sql, statement.intent));
+    pub(super) fn of(driver: &dyn Driver, statement: &Statement) -> Self {
+        let (recorder, span) = (Recorder::current(), span(driver, statement));
         if recorder.is_none() && span.is_none() {
             return Self(None);
         }
@@ -88,14 +88,14 @@ pub(super) fn traced_stream(
     }))
 }
 
-fn span(server: &Server, sql: &str, intent: Intent) -> Option<Span> {
+fn span(driver: &dyn Driver, statement: &Statement) -> Option<Span> {
     tracing::enabled!(target: "dormouse", Level::DEBUG).then(|| {
         tracing::debug_span!(
             target: "dormouse",
             "query",
-            db.system.name = server.product,
-            db.operation.name = ?intent,
-            db.query.text = shown(sql),
+            db.system.name = driver.server().product,
+            db.operation.name = ?statement.intent,
+            db.query.text = shown(&statement.sql),
             db.response.returned_rows = field::Empty,
             error.type = field::Empty,
         )

@@ -19,7 +19,6 @@ pub(super) fn bind(
         return Err(QueryMistake::Placeholders { wanted: wanted as u64, given: given as u64 }.into());
     }
     for (index, value) in values.iter().enumerate() {
-        limits::check(value)?;
         bind_one(statement, index + 1, value, &report)?;
     }
     Ok(())
@@ -41,14 +40,20 @@ fn bind_one(
         Value::F64(value) => statement.raw_bind_parameter(at, number(*value)?),
         Value::Text(value) => statement.raw_bind_parameter(at, value.as_str()),
         Value::Bytes(value) => statement.raw_bind_parameter(at, value.as_slice()),
-        Value::Json(value) => statement.raw_bind_parameter(at, value.to_string()),
-        Value::List(_, items) => statement.raw_bind_parameter(at, list(items)?),
-        Value::Decimal(_)
+        Value::List(_, items) => {
+            limits::check(value)?;
+            statement.raw_bind_parameter(at, list(items)?)
+        }
+        Value::Json(_)
+        | Value::Decimal(_)
         | Value::Date(_)
         | Value::Time(_)
         | Value::DateTime(_)
         | Value::Timestamp(_)
-        | Value::Uuid(_) => statement.raw_bind_parameter(at, text(value)),
+        | Value::Uuid(_) => {
+            limits::check(value)?;
+            statement.raw_bind_parameter(at, text(value))
+        }
     };
     bound.map_err(report)
 }

@@ -217,9 +217,15 @@ impl Session {
 
     fn done(&self, sql: &str, changes: u64) -> Done {
         // SQLite's counters keep the values of the last statement that changed rows, which may be an older one.
-        let rows_affected = if changes_rows(sql) { changes } else { 0 };
-        let inserted = rows_affected > 0 && inserts(sql);
-        Done { rows_affected, last_insert_id: inserted.then(|| self.connection.last_insert_rowid()) }
+        match verb(sql) {
+            Some(Verb::Update | Verb::Delete) => Done { rows_affected: changes, last_insert_id: None },
+            Some(Verb::Select) => Done::default(),
+            _ => {
+                let rows_affected = if changes_rows(sql) { changes } else { 0 };
+                let inserted = rows_affected > 0 && inserts(sql);
+                Done { rows_affected, last_insert_id: inserted.then(|| self.connection.last_insert_rowid()) }
+            }
+        }
     }
 
     fn translate(&self, error: rusqlite::Error) -> Error {
