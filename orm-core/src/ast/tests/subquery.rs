@@ -7,7 +7,7 @@ use crate::ast::{
     Call, Condition, Connector, Function, Lock, Node, Nulls, Ordering, Output, Part, Prefetch, Relation, Select,
     Selected, Tree, Wait,
 };
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, QueryMistake};
 use crate::model::{Column, Path};
 use crate::row::Shape;
 use crate::value::{Kind, Value};
@@ -143,13 +143,13 @@ fn a_fault_of_a_subquery_is_one_of_the_query_around_it() {
         select.unsliced("filter");
         select
     };
-    assert!(matches!(fault(&Node::subquery(sliced())), Some(ErrorKind::Sliced { .. })));
+    assert!(matches!(fault(&Node::subquery(sliced())), Some(ErrorKind::Query(QueryMistake::After { .. }))));
     let exists = Condition::exists(sliced());
     let met = exists.walk().find_map(|part| match part {
         Part::Node(node) => fault(node),
         Part::Condition(_) | Part::Select(_) => None,
     });
-    assert!(matches!(met, Some(ErrorKind::Sliced { .. })));
+    assert!(matches!(met, Some(ErrorKind::Query(QueryMistake::After { .. }))));
 }
 
 #[test]
