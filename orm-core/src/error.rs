@@ -56,13 +56,21 @@ pub enum ErrorKind {
         model: &'static str,
     },
     /// The database refused a write because of a constraint.
-    #[error("{kind} constraint violated{}{}", named(constraint), on_columns(columns))]
+    ///
+    /// Of a row that is not deleted because others refer to it, constraint, table and columns are theirs. What the database does
+    /// not tell, the model that was written to or deleted from does: its own constraints, and those of the models that it
+    /// knows to refer to it.
+    #[error("{kind} constraint violated{}{}", named(constraint), placed(table, columns))]
     Integrity {
         /// Which kind of constraint.
         kind: IntegrityKind,
-        /// Name of the constraint, where the database tells it.
+        /// Name of the constraint. `None` of a table that was made elsewhere where the database does not tell it: SQLite
+        /// tells the name of a CHECK alone, and no server that of NOT NULL.
         constraint: Option<String>,
-        /// Names of the columns, where the database tells them.
+        /// Name of the table that has the constraint. `None` where neither the database tells it nor a model: of SQL of the
+        /// program on SQLite and MySQL, and of a row that only tables without a relation in the model refer to on SQLite.
+        table: Option<String>,
+        /// Names of the columns; none where neither the database tells them nor a model.
         columns: Vec<String>,
     },
     /// Values that the model's own rules refuse, before the database is asked.
@@ -463,8 +471,13 @@ fn named(constraint: &Option<String>) -> String {
     constraint.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default()
 }
 
-fn on_columns(columns: &[String]) -> String {
-    if columns.is_empty() { String::new() } else { format!(" on ({})", columns.join(", ")) }
+fn placed(table: &Option<String>, columns: &[String]) -> String {
+    match (table, columns) {
+        (None, []) => String::new(),
+        (None, columns) => format!(" on ({})", columns.join(", ")),
+        (Some(table), []) => format!(" on `{table}`"),
+        (Some(table), columns) => format!(" on `{table}` ({})", columns.join(", ")),
+    }
 }
 
 fn coded(code: &Option<String>) -> String {

@@ -135,7 +135,7 @@ async fn stocked(db: &Database) -> Result<()> {
 
 fn violation(error: &Error) -> (Option<&str>, Vec<&str>) {
     match error.kind() {
-        ErrorKind::Integrity { kind: IntegrityKind::ForeignKey, constraint, columns } => {
+        ErrorKind::Integrity { kind: IntegrityKind::ForeignKey, constraint, columns, .. } => {
             (constraint.as_deref(), columns.iter().map(String::as_str).collect())
         }
         other => panic!("{other:?}"),

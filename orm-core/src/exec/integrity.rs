@@ -1,7 +1,7 @@
 //! What the model knows of a constraint that the database only hinted at.
 //!
-//! PostgreSQL names constraint and columns, MySQL the constraint, SQLite the columns, and nothing for a foreign key. The
-//! tables that the library makes have names for all of them, so one completes the other.
+//! PostgreSQL names constraint, table and columns, MySQL the constraint, SQLite the table and columns, and nothing for a foreign
+//! key. The tables that the library makes have names for all of them, so one completes the other.
 
 use std::ptr;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub(super) fn references<'v>(
     written.into_iter().filter(|(index, _)| model.refers(*index)).map(|(index, value)| (index, value.clone())).collect()
 }
 
-/// Adds what is missing of the constraint's name and columns to an integrity error of a write to the model's table;
+/// Adds what is missing of the constraint's name, table and columns to an integrity error of a write to the model's table;
 /// `written` are the values it wrote that refer to rows, by index into the model's fields.
 pub(super) async fn explained(
     database: &Database,
@@ -36,7 +36,7 @@ pub(super) async fn explained(
     written: &[(usize, Value)],
     error: Error,
 ) -> Error {
-    let ErrorKind::Integrity { kind, constraint, columns } = error.kind().clone() else { return error };
+    let ErrorKind::Integrity { kind, constraint, table: told, columns } = error.kind().clone() else { return error };
     let Ok(table) = Table::of(model) else { return error };
     if let (IntegrityKind::Check, Some(name)) = (kind, &constraint)
         && let Some(column) = table.columns.iter().find(|column| schema::length_check(&table, column) == *name)
@@ -64,7 +64,17 @@ pub(super) async fn explained(
         }
         (constraint, _) => (constraint, columns),
     };
-    error.with_kind(ErrorKind::Integrity { kind, constraint, columns })
+    let own = || is_its(&table, constraint.as_deref(), &columns).then(|| model.table.to_owned());
+    let table = told.or_else(own);
+    error.with_kind(ErrorKind::Integrity { kind, constraint, table, columns })
+}
+
+/// Whether a constraint is one of the table that was written to, by its name or its columns. (A trigger may have written to
+/// another.)
+fn is_its(table: &Table, constraint: Option<&str>, columns: &[String]) -> bool {
+    let is_check = |name| table.checks.iter().any(|check| check.name == name);
+    let has_columns = !columns.is_empty() && columns.iter().all(|column| table.column(column).is_some());
+    has_columns || constraint.is_some_and(is_check)
 }
 
 /// The columns of a constraint of the table; of another table's, none.

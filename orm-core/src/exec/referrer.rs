@@ -1,7 +1,7 @@
 //! What the model knows of the foreign key that kept rows from being deleted.
 //!
-//! PostgreSQL names the constraint, MySQL the constraint and its column, SQLite nothing. The relations of the model tell
-//! which tables refer to it, and a query of each whether it refers to one of the rows.
+//! PostgreSQL names the constraint and its table, MySQL its column too, SQLite nothing. The relations of the model tell which
+//! tables refer to it, and a query of each whether it refers to one of the rows.
 
 use std::ptr;
 
@@ -20,13 +20,13 @@ struct Referrer {
     path: Option<&'static Path>,
 }
 
-/// Adds what is missing of the constraint's name and column to the error of a DELETE of a model's rows, which are those of
+/// Adds what is missing of the constraint's name, table and column to the error of a DELETE of a model's rows, which are those of
 /// the condition.
 pub(super) async fn kept(database: &Database, model: &'static ModelDef, condition: &Condition, error: Error) -> Error {
-    let ErrorKind::Integrity { kind: kind @ IntegrityKind::ForeignKey, constraint, columns } = error.kind().clone()
-    else {
+    let ErrorKind::Integrity { kind, constraint, table, columns } = error.kind().clone() else { return error };
+    if kind != IntegrityKind::ForeignKey {
         return error;
-    };
+    }
     let referrers = referrers(model);
     let found = match &constraint {
         Some(name) => referrers.into_iter().find(|referrer| referrer.name().as_ref() == Some(name)),
@@ -37,7 +37,8 @@ pub(super) async fn kept(database: &Database, model: &'static ModelDef, conditio
     let constraint = constraint.or_else(|| found.name());
     let own = || found.reference.columns().map(str::to_owned).collect();
     let columns = if columns.is_empty() { own() } else { columns };
-    error.with_kind(ErrorKind::Integrity { kind, constraint, columns })
+    let table = table.or_else(|| Some(found.reference.model.table.to_owned()));
+    error.with_kind(ErrorKind::Integrity { kind, constraint, table, columns })
 }
 
 /// The first of the keys that refers to one of the rows, of those that would keep it.

@@ -67,7 +67,7 @@ async fn everyday(db: &Database, other: &Database, setting: &str) -> Result<()> 
     assert_eq!(sum, (Some(78), Some(6.5)), "{setting}: what is changed is committed");
 
     let kind = |error: dormouse::Error| match error.kind() {
-        ErrorKind::Integrity { kind, constraint, columns } => (*kind, constraint.is_some() || !columns.is_empty()),
+        ErrorKind::Integrity { kind, constraint, columns, .. } => (*kind, constraint.is_some() || !columns.is_empty()),
         other => panic!("{setting}: {other:?}"),
     };
     let double = Team::objects().using(db).acreate(|t| t.name("a\\b")).await.unwrap_err();

@@ -50,19 +50,25 @@ fn after(number: u16) -> After {
 fn meaning(options: &ServerOptions, qualified: bool, error: &MySqlDatabaseError) -> ErrorKind {
     let (number, message) = (error.number(), error.message());
     match number {
-        1062 | 1169 | 1586 => integrity(IntegrityKind::Unique, key_name(message, qualified), Vec::new()),
-        1022 | 1859 => integrity(IntegrityKind::Unique, None, Vec::new()),
+        1062 | 1169 | 1586 => {
+            let (table, key) = key_name(message, qualified);
+            integrity(IntegrityKind::Unique, key, table, Vec::new())
+        }
+        1022 | 1859 => integrity(IntegrityKind::Unique, None, None, Vec::new()),
+        // The first two are what a user is told who may not read the other table.
         1216 | 1217 | 1451 | 1452 => {
             let columns = after_word(message, "FOREIGN KEY (").map(names_in_backticks).unwrap_or_default();
-            integrity(IntegrityKind::ForeignKey, constraint_name(message), columns)
+            let table = after_word(message, "constraint fails (").and_then(table_name);
+            integrity(IntegrityKind::ForeignKey, constraint_name(message), table, columns)
         }
-        1048 => integrity(IntegrityKind::NotNull, None, name_after(message, "Column '", '\'').into_iter().collect()),
-        1364 => integrity(IntegrityKind::NotNull, None, name_after(message, "Field '", '\'').into_iter().collect()),
-        3819 => integrity(IntegrityKind::Check, name_after(message, "constraint '", '\''), Vec::new()),
+        1048 => not_null(name_after(message, "Column '", '\'')),
+        1364 => not_null(name_after(message, "Field '", '\'')),
+        3819 => integrity(IntegrityKind::Check, name_after(message, "constraint '", '\''), None, Vec::new()),
         // On MySQL, this number is another error.
         4025 if error.code() == Some("23000") => {
             // A check written at a column is named `table.column`.
-            integrity(IntegrityKind::Check, constraint_name(message), Vec::new())
+            let table = message.rsplit_once(" failed for ").and_then(|(_, names)| table_name(names));
+            integrity(IntegrityKind::Check, constraint_name(message), table, Vec::new())
         }
         1020 | 1213 => ErrorKind::Serialization { code: number.to_string() },
         // The second is NOWAIT's.
@@ -103,17 +109,47 @@ fn past_range(message: &str) -> ErrorKind {
     refusal::past_range(RangeLimit::Arithmetic, None)
 }
 
-fn integrity(kind: IntegrityKind, constraint: Option<String>, columns: Vec<String>) -> ErrorKind {
-    ErrorKind::Integrity { kind, constraint, columns }
+fn integrity(
+    kind: IntegrityKind,
+    constraint: Option<String>,
+    table: Option<String>,
+    columns: Vec<String>,
+) -> ErrorKind {
+    ErrorKind::Integrity { kind, constraint, table, columns }
 }
 
-/// The name at the end of `Duplicate entry '…' for key 'book.uq_name'`. The entry may say anything, so the last words
-/// count.
-fn key_name(message: &str, qualified: bool) -> Option<String> {
-    let (_, name) = message.rsplit_once(" for key ")?;
+fn not_null(column: Option<String>) -> ErrorKind {
+    integrity(IntegrityKind::NotNull, None, None, column.into_iter().collect())
+}
+
+/// The table and the name at the end of `Duplicate entry '…' for key 'book.uq_name'`. The entry may say anything, so the last
+/// words count.
+fn key_name(message: &str, qualified: bool) -> (Option<String>, Option<String>) {
+    let Some((_, name)) = message.rsplit_once(" for key ") else { return (None, None) };
     let name = name.strip_prefix('\'').and_then(|name| name.strip_suffix('\'')).unwrap_or(name);
-    let own = name.split_once('.').filter(|_| qualified).map_or(name, |(_, own)| own);
-    Some(own.to_owned())
+    match name.split_once('.').filter(|_| qualified) {
+        Some((table, own)) => (Some(table.to_owned()), Some(own.to_owned())),
+        None => (None, Some(name.to_owned())),
+    }
+}
+
+/// The second of the names that a message goes on with: "`d`.`t`".
+fn table_name(names: &str) -> Option<String> {
+    let (_, rest) = quoted_name(names)?;
+    quoted_name(rest.strip_prefix('.')?).map(|(name, _)| name)
+}
+
+/// A name in backticks, those in it doubled, and what follows it.
+fn quoted_name(text: &str) -> Option<(String, &str)> {
+    let mut name = String::new();
+    let mut rest = text.strip_prefix('`')?.chars();
+    loop {
+        match rest.next()? {
+            '`' if rest.as_str().starts_with('`') => name.extend(rest.next()),
+            '`' => return Some((name, rest.as_str())),
+            character => name.push(character),
+        }
+    }
 }
 
 /// The column of `… for column `d`.`t`.`c` at row 1`.
@@ -124,17 +160,9 @@ fn column_name(message: &str) -> Option<String> {
     names.rsplit("`.`").next().filter(|name| !name.contains('`')).map(str::to_owned)
 }
 
-/// The name behind CONSTRAINT, with the backticks in it doubled.
+/// The name behind CONSTRAINT.
 fn constraint_name(message: &str) -> Option<String> {
-    let mut name = String::new();
-    let mut rest = after_word(message, "CONSTRAINT `")?.chars();
-    loop {
-        match rest.next()? {
-            '`' if rest.as_str().starts_with('`') => name.extend(rest.next()),
-            '`' => return Some(name),
-            character => name.push(character),
-        }
-    }
+    after_word(message, "CONSTRAINT ").and_then(quoted_name).map(|(name, _)| name)
 }
 
 fn after_word<'m>(message: &'m str, word: &str) -> Option<&'m str> {
@@ -178,10 +206,17 @@ mod tests {
 
     #[test]
     fn names_are_found() {
-        assert_eq!(key_name("Duplicate entry 'x' for key 'y' for key 'uq'", false).as_deref(), Some("uq"));
-        assert_eq!(key_name("Duplicate entry '1' for key 'book.PRIMARY'", true).as_deref(), Some("PRIMARY"));
-        assert_eq!(key_name("Duplicate entry '1' for key 'it's.odd'", false).as_deref(), Some("it's.odd"));
-        assert_eq!(key_name("Duplicate entry '1' for key 'book.it's.odd'", true).as_deref(), Some("it's.odd"));
+        for (entry, qualified, table, key) in [
+            ("'x' for key 'y' for key 'uq'", false, None, "uq"),
+            ("'1' for key 'book.PRIMARY'", true, Some("book"), "PRIMARY"),
+            ("'1' for key 'it's.odd'", false, None, "it's.odd"),
+            ("'1' for key 'book.it's.odd'", true, Some("book"), "it's.odd"),
+        ] {
+            let found = key_name(&format!("Duplicate entry {entry}"), qualified);
+            assert_eq!(found, (table.map(str::to_owned), Some(key.to_owned())), "{entry}");
+        }
+        assert_eq!(table_name("`d`.`b``c`, CONSTRAINT `fk` FOREIGN KEY").as_deref(), Some("b`c"));
+        assert_eq!(table_name("d.b"), None);
         let message = "Incorrect integer value: '…' for column `d`.`t`.`c` at row 1";
         assert_eq!(column_name(message).as_deref(), Some("c"));
         let with_parentheses = "Incorrect integer value: '…' for column `d`.`t`.`size(mm)` at row 1";

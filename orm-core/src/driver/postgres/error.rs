@@ -45,7 +45,8 @@ fn meaning(options: &ServerOptions, error: &PgDatabaseError) -> ErrorKind {
     let code = error.code();
     match code {
         "23505" => integrity(IntegrityKind::Unique, error),
-        "23503" => integrity(IntegrityKind::ForeignKey, error),
+        // The second of ON DELETE RESTRICT, from PostgreSQL 18 on.
+        "23503" | "23001" => integrity(IntegrityKind::ForeignKey, error),
         "23502" => integrity(IntegrityKind::NotNull, error),
         "23514" => integrity(IntegrityKind::Check, error),
         "23P01" => integrity(IntegrityKind::Exclusion, error),
@@ -105,14 +106,17 @@ fn integrity(kind: IntegrityKind, error: &PgDatabaseError) -> ErrorKind {
         None if is_referred_to(error) => Vec::new(),
         None => error.detail().map(key_columns).unwrap_or_default(),
     };
-    ErrorKind::Integrity { kind, constraint: error.constraint().map(str::to_owned), columns }
+    let (constraint, table) = (error.constraint().map(str::to_owned), error.table().map(str::to_owned));
+    ErrorKind::Integrity { kind, constraint, table, columns }
 }
 
 /// Tells whether a row was kept by one that refers to it: `Key (id)=(1) is still referenced from table "item".`, where the
 /// error is about that table.
 fn is_referred_to(error: &PgDatabaseError) -> bool {
     let refers = |table| error.detail().is_some_and(|detail| detail.ends_with(&format!("\"{table}\".")));
-    !error.message().starts_with("insert or update") && error.code() == "23503" && error.table().is_some_and(refers)
+    matches!(error.code(), "23503" | "23001")
+        && !error.message().starts_with("insert or update")
+        && error.table().is_some_and(refers)
 }
 
 /// The names of `Key (a, b)=(1, 2) already exists.`, in any language of the server.

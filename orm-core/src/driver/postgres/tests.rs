@@ -201,19 +201,20 @@ async fn violations_name_the_constraint_and_the_columns_but_no_value() -> Result
          INSERT INTO author VALUES (1, 'geheim'); INSERT INTO book VALUES (1, '[1,5)')",
     )
     .await?;
-    for (sql, kind, constraint, columns) in [
-        ("INSERT INTO author VALUES (1, 'geheim')", IntegrityKind::Unique, Some("author_pkey"), vec!["id"]),
-        ("INSERT INTO author VALUES (2, NULL)", IntegrityKind::NotNull, None, vec!["name"]),
-        ("INSERT INTO author VALUES (2, 'x')", IntegrityKind::Check, Some("long"), vec![]),
-        ("INSERT INTO book VALUES (9)", IntegrityKind::ForeignKey, Some("fk"), vec!["author_id"]),
+    for (sql, kind, constraint, table, columns) in [
+        ("INSERT INTO author VALUES (1, 'geheim')", IntegrityKind::Unique, Some("author_pkey"), "author", vec!["id"]),
+        ("INSERT INTO author VALUES (2, NULL)", IntegrityKind::NotNull, None, "author", vec!["name"]),
+        ("INSERT INTO author VALUES (2, 'x')", IntegrityKind::Check, Some("long"), "author", vec![]),
+        ("INSERT INTO book VALUES (9)", IntegrityKind::ForeignKey, Some("fk"), "book", vec!["author_id"]),
         // The server names the column of the row that is deleted, not that of the key.
-        ("DELETE FROM author", IntegrityKind::ForeignKey, Some("fk"), vec![]),
-        ("INSERT INTO book VALUES (1, '[2,3)')", IntegrityKind::Exclusion, Some("apart"), vec!["span"]),
+        ("DELETE FROM author", IntegrityKind::ForeignKey, Some("fk"), "book", vec![]),
+        ("INSERT INTO book VALUES (1, '[2,3)')", IntegrityKind::Exclusion, Some("apart"), "book", vec!["span"]),
     ] {
         let error = run(driver, sql).await.err();
         let expected = ErrorKind::Integrity {
             kind,
             constraint: constraint.map(str::to_owned),
+            table: Some(table.to_owned()),
             columns: columns.into_iter().map(str::to_owned).collect(),
         };
         assert_eq!(error.as_ref().map(Error::kind), Some(&expected), "{sql}");

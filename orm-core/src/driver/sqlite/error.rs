@@ -61,7 +61,7 @@ fn is_restrict(message: &str) -> bool {
     message == "FOREIGN KEY constraint failed"
 }
 
-/// SQLite tells the columns of UNIQUE and NOT NULL, the name of a CHECK, and nothing of a FOREIGN KEY.
+/// SQLite tells the table and columns of UNIQUE and NOT NULL, the name of a CHECK, and nothing of a FOREIGN KEY.
 fn integrity(code: i32, message: &str) -> Error {
     let kind = match code {
         ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => {
@@ -74,18 +74,19 @@ fn integrity(code: i32, message: &str) -> Error {
     };
     let about = message.split_once("constraint failed: ").map_or("", |(_, about)| about);
     let index = about.strip_prefix("index '").and_then(|rest| rest.strip_suffix('\''));
-    let (constraint, columns) = match (kind, index) {
-        (_, Some(index)) => (Some(index.to_owned()), Vec::new()),
+    let (constraint, (table, columns)) = match (kind, index) {
+        (_, Some(index)) => (Some(index.to_owned()), (None, Vec::new())),
         (IntegrityKind::Unique | IntegrityKind::NotNull, None) => (None, columns(about)),
-        (_, None) => (Some(about.to_owned()).filter(|name| !name.is_empty()), Vec::new()),
+        (_, None) => (Some(about.to_owned()).filter(|name| !name.is_empty()), (None, Vec::new())),
     };
-    ErrorKind::Integrity { kind, constraint, columns }.into()
+    ErrorKind::Integrity { kind, constraint, table, columns }.into()
 }
 
-/// `book.name, book.author_id` without the table.
-fn columns(list: &str) -> Vec<String> {
+/// The table and the columns of `book.name, book.author_id`.
+fn columns(list: &str) -> (Option<String>, Vec<String>) {
+    let table = list.split_once('.').map(|(table, _)| table.to_owned());
     let names = list.split(", ").filter(|name| !name.is_empty());
-    names.map(|name| name.split_once('.').map_or(name, |(_, column)| column).to_owned()).collect()
+    (table, names.map(|name| name.split_once('.').map_or(name, |(_, column)| column).to_owned()).collect())
 }
 
 /// The driver was closed while something waited, or before.

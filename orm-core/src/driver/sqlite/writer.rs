@@ -262,7 +262,7 @@ fn without_foreign_keys(turn: &Turn<'_>, first: &Statement, rest: &[Statement]) 
         done.extend(run_each(turn, rest)?);
         if session.has_rows("PRAGMA foreign_key_check")? {
             let kind = IntegrityKind::ForeignKey;
-            return Err(ErrorKind::Integrity { kind, constraint: None, columns: Vec::new() }.into());
+            return Err(ErrorKind::Integrity { kind, constraint: None, table: None, columns: Vec::new() }.into());
         }
         Ok(done)
     });

@@ -183,7 +183,7 @@ pub(super) fn changes_rows(sql: &str) -> bool {
 
 /// The fault of one statement.
 fn refused() -> Error {
-    ErrorKind::Integrity { kind: IntegrityKind::Check, constraint: None, columns: Vec::new() }.into()
+    ErrorKind::Integrity { kind: IntegrityKind::Check, constraint: None, table: None, columns: Vec::new() }.into()
 }
 
 /// The fault of the disk.
