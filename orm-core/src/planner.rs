@@ -17,14 +17,15 @@ mod purpose;
 mod schema;
 mod scope;
 mod select;
+mod subquery;
 mod tables;
 
 pub use change::{delete, delete_chosen_first, update, update_chosen_first};
 pub(crate) use null::{are_nulled, nullable};
 pub(crate) use order::{keeps_own_order, natural};
 pub use plan::{
-    Assigned, Called, Change, Chosen, Clause, Columns, Distinct, Expr, Item, Limit, Locked, Operands, Plan, Related,
-    Source, Term, Where,
+    Assigned, Called, Change, Chosen, Clause, Columns, Distinct, Expr, Inner, Item, Limit, Locked, Operands, Plan,
+    Related, Shown, Source, Term, Where,
 };
 pub use prefetch::{Children, ToldBy};
 pub(crate) use schema::{expression, rule};

@@ -14,7 +14,7 @@ impl Writer<'_> {
             let alone = called.arguments.iter().all(|argument| argument.as_value().is_some());
             return self.typed(as_kind(value.as_ref().clone(), kind), alone || self.features().typed_parameters);
         }
-        let template = match term.as_column() {
+        let template = match term.source().as_column() {
             Some(column) => self.spelling().computed(term.kind(), kind, column.has_own_type()),
             None => self.spelling().computed(computed(term.kind()), kind, true),
         };
@@ -46,7 +46,7 @@ pub(super) const fn computed(kind: Kind) -> Kind {
 
 /// The kind of the values beside an expression: a column has its own type, all else is computed.
 pub(super) fn beside(node: &Expr<'_>) -> Kind {
-    if node.as_column().is_some() { node.kind() } else { computed(node.kind()) }
+    if node.source().as_column().is_some() { node.kind() } else { computed(node.kind()) }
 }
 
 /// A number as another kind of number, where that has it; any other value as it is.

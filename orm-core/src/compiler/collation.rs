@@ -55,6 +55,7 @@ impl Writer<'_> {
                 let unsure = |node: &Expr<'_>| matches!(self.order_of_node(node), Order::Unsure(..));
                 if orders.any(unsure) { Order::Unsure(self.spelling().by_code_point(None)) } else { Order::CodePoints }
             }
+            Expr::Subquery(inner) => inner.output().map_or(Order::CodePoints, |output| self.order_of_node(output)),
             Expr::Where(_) | Expr::Value(_) | Expr::Truth(_) => Order::CodePoints,
         }
     }
@@ -89,7 +90,7 @@ impl Writer<'_> {
         let facts = match node {
             Expr::Column(column) => self.text_facts(*column),
             Expr::Related(related) => self.text_facts(related.column),
-            Expr::Call(_) => None,
+            Expr::Call(_) | Expr::Subquery(_) => None,
             // The server would refuse it beside the narrower character set.
             Expr::Value(value) if self.lacks(&self.spelling().own_collation(Some(name))?, value) => None,
             Expr::Where(_) | Expr::Value(_) | Expr::Truth(_) => return None,

@@ -17,6 +17,11 @@ impl Writer<'_> {
             }
             Expr::Call(called) => self.call(called),
             Expr::Truth(clause) => self.truth(clause),
+            Expr::Subquery(inner) => {
+                self.push("(");
+                self.plan(&inner.plan)?;
+                self.write(")")
+            }
             Expr::Where(_) => Err(Error::internal("only an aggregate leaves rows out")),
         }
     }
@@ -180,5 +185,5 @@ const fn is_of_all(call: &Call) -> bool {
 
 /// Tells whether floats may be integers in the database.
 pub(super) fn may_be_whole(node: &Expr<'_>) -> bool {
-    node.as_column().is_some_and(|column| !column.has_own_type())
+    node.source().as_column().is_some_and(|column| !column.has_own_type())
 }

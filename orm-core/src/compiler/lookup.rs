@@ -12,7 +12,7 @@ use super::writer::Writer;
 use crate::ast::LookupOperator;
 use crate::dialect::{Pattern, Test, Words};
 use crate::error::{Error, QueryMistake, Result};
-use crate::planner::{Clause, Expr, are_nulled, nullable};
+use crate::planner::{Clause, Expr, Inner, are_nulled, nullable};
 use crate::value::{Kind, Text, Value};
 
 /// How many parts of a group stand in one chain. Parsers make a chain as deep as it is long, and SQLite's limit for the
@@ -42,6 +42,11 @@ impl Writer<'_> {
                 self.write(if *negated { " IS NOT NULL" } else { " IS NULL" })
             }
             Clause::KeyIn { table, keys } => self.key_in(*table, keys),
+            Clause::Exists { rows, negated } => {
+                self.push(if *negated { "NOT EXISTS (" } else { "EXISTS (" });
+                self.plan(rows)?;
+                self.write(")")
+            }
             Clause::All(parts) => self.chain(parts, " AND "),
             Clause::Either(parts) => self.chain(parts, " OR "),
             Clause::Odd { parts, negated } => self.odd(parts, *negated),
@@ -98,6 +103,9 @@ impl Writer<'_> {
         if operator == LookupOperator::KeyIn {
             return self.key_among(operands, negated);
         }
+        if let (LookupOperator::In, [left, Expr::Subquery(values)]) = (operator, operands) {
+            return self.in_query(left, values, negated);
+        }
         if let [left, Expr::Value(value)] = operands
             && self.uuids(operator, left, &[value], negated)?
         {
@@ -122,6 +130,29 @@ impl Writer<'_> {
             return self.compare(LookupOperator::HalfOpen, &range, negated);
         }
         self.compare(operator, operands, negated)
+    }
+
+    /// Whether an expression is one of the values of a query.
+    fn in_query(&mut self, left: &Expr<'_>, values: &Inner<'_>, negated: bool) -> Result<()> {
+        if !comparable(left.kind(), values.kind) {
+            return Err(Error::internal(format!("{:?} cannot be compared with {:?}", left.kind(), values.kind)));
+        }
+        let item = Expr::Value(Cow::Owned(Value::Null(values.kind)));
+        let test = match (left.kind(), values.kind) {
+            (Kind::Decimal, _) | (_, Kind::Decimal) => {
+                let output = values.output().map_or(&item, |output| output);
+                self.decimal_test(LookupOperator::In, &[left.clone(), output.clone()])
+            }
+            (kind, _) => self.spelling().test(LookupOperator::In, kind, true),
+        };
+        let nullable = if values.nullable { Some(item.clone()) } else { None };
+        let operands: Vec<Expr<'_>> = [left.clone()].into_iter().chain(nullable).collect();
+        self.holds_or_not(test, &operands, negated, |writer, words| {
+            writer.template(words, &mut |writer, slot| match slot {
+                b'0' => writer.operand(left, &[left.clone(), item.clone()]),
+                _ => writer.plan(&values.plan),
+            })
+        })
     }
 
     fn compare(&mut self, operator: LookupOperator, operands: &[Expr<'_>], negated: bool) -> Result<()> {

@@ -5,7 +5,9 @@ use super::writer::Writer;
 use crate::ast::{Nulls, Wait};
 use crate::dialect::{Dialect, Explain};
 use crate::error::{Error, QueryMistake, Result};
-use crate::planner::{Clause, Col, Columns, Distinct, Expr, Item, Joins, Limit, Locked, Plan, Source, Table, Term};
+use crate::planner::{
+    Clause, Col, Columns, Distinct, Expr, Item, Joins, Limit, Locked, Name, Plan, Shown, Source, Table, Term,
+};
 use crate::statement::{Intent, Statement};
 use crate::value::{Kind, Value};
 
@@ -69,7 +71,7 @@ impl Writer<'_> {
             Columns::Count => self.write("COUNT(*)"),
             Columns::One => {
                 self.push("1");
-                self.numbered(plan.named, &mut 0)
+                self.numbered(plan.shown, &mut 0)
             }
         }
     }
@@ -79,28 +81,28 @@ impl Writer<'_> {
         let mut written = 0;
         self.separated(items, ", ", |writer, item| match item {
             Item::Expr(node) => {
-                writer.output(node, distinct, plan.named)?;
-                writer.numbered(plan.named, &mut written)
+                writer.output(node, distinct, plan.shown)?;
+                writer.numbered(plan.shown, &mut written)
             }
             Item::Row(table) => writer.separated(table.columns(), ", ", |writer, column| {
-                writer.output_column(column, distinct, plan.named)?;
-                writer.numbered(plan.named, &mut written)
+                writer.output_column(column, distinct, plan.shown)?;
+                writer.numbered(plan.shown, &mut written)
             }),
         })
     }
 
     /// A column of a whole row in a SELECT list.
-    fn output_column(&mut self, column: Col, distinct: bool, named: bool) -> Result<()> {
+    fn output_column(&mut self, column: Col, distinct: bool, shown: Shown) -> Result<()> {
         match column.field.kind {
-            _ if !distinct && !named => self.shown(column),
+            _ if !distinct && shown == Shown::Read => self.shown(column),
             Kind::Json if distinct => Err(not_distinct()),
-            Kind::Text if distinct && !named => self.ordered_column(&Expr::Column(column), column),
+            Kind::Text if distinct && shown == Shown::Read => self.ordered_column(&Expr::Column(column), column),
             _ => self.read(&Expr::Column(column)),
         }
     }
 
     /// An expression of a SELECT list. Where equal ones count as one, a column has one form.
-    fn output(&mut self, node: &Expr<'_>, distinct: bool, named: bool) -> Result<()> {
+    fn output(&mut self, node: &Expr<'_>, distinct: bool, shown: Shown) -> Result<()> {
         if distinct && node.kind() == Kind::Json {
             return Err(not_distinct());
         }
@@ -117,19 +119,19 @@ impl Writer<'_> {
         let converted = self.conversion_of(column).is_some();
         // What is counted is not read afterwards.
         let changed = converted && (distinct || column.field.kind == Kind::Decimal);
-        if !changed && !named {
+        if !changed && shown == Shown::Read {
             return self.bare(node);
         }
         self.expr(node)?;
-        if !named {
+        if shown == Shown::Read {
             self.push(" AS ");
             self.identifier(column.field.column);
         }
         Ok(())
     }
 
-    fn numbered(&mut self, named: bool, column: &mut usize) -> Result<()> {
-        if named {
+    fn numbered(&mut self, shown: Shown, column: &mut usize) -> Result<()> {
+        if shown == Shown::Named {
             self.push(" AS ");
             self.identifier(&format!("c{column}"));
             *column += 1;
@@ -168,6 +170,10 @@ impl Writer<'_> {
     pub(super) fn from(&mut self, joins: &Joins) -> Result<()> {
         self.push(" FROM ");
         self.table(joins.root().model);
+        if joins.root().name != Name::Own {
+            self.push(" AS ");
+            self.table_name(joins.root());
+        }
         for (join, inner) in joins.iter() {
             self.push(if inner { " INNER JOIN " } else { " LEFT JOIN " });
             self.table(join.table.model);

@@ -185,12 +185,12 @@ pub(crate) fn holds(field: &FieldDef) -> Option<Holds> {
 
 /// Tells whether the database has an expression in the type of its kind: a column of others may have a wider one.
 fn is_sure(node: &Expr<'_>) -> bool {
-    node.as_column().is_none_or(|column| column.has_own_type())
+    node.source().as_column().is_none_or(|column| column.has_own_type())
 }
 
 /// Tells whether an expression is a column that holds no more than this one.
 fn is_alike(node: &Expr<'_>, field: &FieldDef) -> bool {
-    let Some(column) = node.as_column() else { return false };
+    let Some(column) = node.source().as_column() else { return false };
     if !is_sure(node) {
         return false;
     }

@@ -16,5 +16,6 @@ mod order;
 mod parameters;
 mod prefetch;
 mod rules;
+mod subquery;
 mod text;
 mod write;

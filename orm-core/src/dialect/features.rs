@@ -32,6 +32,8 @@ pub struct Features {
     pub reads_target: bool,
     /// Whether a subquery of `IN` may have a LIMIT.
     pub limit_in_subquery: bool,
+    /// Whether a subquery in FROM may read columns of a query around.
+    pub outer_in_from: bool,
     /// Whether text is compared code point by code point, so that an index serves a prefix as a range.
     pub prefix_ranges: bool,
     /// Whether all expressions of an UPDATE see the old row.

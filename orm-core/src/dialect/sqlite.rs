@@ -31,6 +31,7 @@ pub(super) static FEATURES: Features = Features {
     aggregate_filter: true,
     reads_target: true,
     limit_in_subquery: true,
+    outer_in_from: true,
     prefix_ranges: true,
     old_values: true,
     old_rows: OldRows::From,

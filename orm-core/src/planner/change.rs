@@ -6,10 +6,10 @@ use super::check;
 use super::plan::{Assigned, Change, Chosen, Clause, Columns, Plan, Source};
 use super::scope::Scope;
 use super::tables::{Joins, Table, field_at};
-use crate::ast::{Condition, Delete, Node, Update, Walk};
+use crate::ast::{Condition, Delete, Node, Part, Update, Walk};
 use crate::dialect::{Dialect, OldRows};
 use crate::error::{Error, ErrorKind, QueryMistake, Result};
-use crate::model::{FieldDef, ModelDef, OnDelete};
+use crate::model::{Column, FieldDef, ModelDef, OnDelete, Path};
 
 /// A column and the expression that it becomes.
 type Given<'q> = (&'static FieldDef, &'q Node);
@@ -24,7 +24,7 @@ pub fn update<'q>(update: &'q Update, dialect: &Dialect) -> Result<Option<Change
     if given.is_empty() {
         return Ok(None);
     }
-    if found.must_come_first(&given)? {
+    if found.must_come_first(update, &given)? {
         return found.first(&given).map(Some);
     }
     let given = if dialect.features().old_values { given } else { ordered(given, update.model, dialect)? };
@@ -47,7 +47,9 @@ pub fn update_chosen_first<'q>(update: &'q Update, dialect: &Dialect) -> Result<
 /// What cannot be meant.
 pub fn delete<'q>(delete: &'q Delete, dialect: &Dialect) -> Result<Option<Chosen<'q>>> {
     let Some(found) = Found::of(delete.model, &delete.condition, &[], dialect)? else { return Ok(None) };
-    if dialect.features().old_rows == OldRows::Joined && changes_its_condition(delete.model, &delete.condition) {
+    if dialect.features().old_rows == OldRows::Joined
+        && (asks(delete.condition.walk()) || changes_its_condition(delete.model, &delete.condition))
+    {
         return found.first(&[]).map(|change| Some(change.rows));
     }
     found.rows().map(Some)
@@ -89,7 +91,7 @@ impl<'q, 'd> Found<'q, 'd> {
 
     /// Tells whether new values must be computed before any row changes: an expression reads another row of the table, or
     /// goes by a column that changes, where a statement sees what it has changed already.
-    fn must_come_first(&self, given: &[Given<'_>]) -> Result<bool> {
+    fn must_come_first(&self, update: &Update, given: &[Given<'_>]) -> Result<bool> {
         let dialect = self.scope.dialect;
         let old_rows = dialect.features().old_rows;
         if old_rows == OldRows::Seen {
@@ -97,6 +99,11 @@ impl<'q, 'd> Found<'q, 'd> {
         }
         // The columns whose new values a subquery in SET would see, if its path goes by them.
         let sees_assigned = old_rows == OldRows::Joined && given.len() > 1;
+        if given.iter().any(|(_, node)| reads_table(node.walk(), update.model) || (sees_assigned && asks(node.walk())))
+            || (old_rows == OldRows::Joined && reads_table(update.condition.walk(), update.model))
+        {
+            return Ok(true);
+        }
         let is_assigned = |key: &FieldDef| sees_assigned && given.iter().any(|(field, _)| ptr::eq(*field, key));
         let root = self.scope.joins.root();
         let mut read = Scope::rows(root.model, dialect);
@@ -123,6 +130,32 @@ impl<'q, 'd> Found<'q, 'd> {
         let keys = Box::new(if dialect.features().reads_target { keys } else { Plan::around(keys) });
         Ok(Chosen { condition: Clause::key_in(table, keys)?, joins: Joins::new(table.model), first: false })
     }
+}
+
+/// Tells whether a query stands inside an expression.
+fn asks(mut walk: Walk<'_>) -> bool {
+    walk.any(|part| matches!(part, Part::Select(_)))
+}
+
+/// Tells whether a query inside an expression reads the table that is changed.
+fn reads_table(mut walk: Walk<'_>, changed: &ModelDef) -> bool {
+    while let Some(part) = walk.next() {
+        let reads = match part {
+            Part::Select(select) => select.model.same_table(changed),
+            Part::Node(Node::Column(Column { path, .. }) | Node::Outer { column: Column { path, .. }, .. }) => {
+                walk.levels() > 0 && goes_by(path, changed)
+            }
+            Part::Node(_) | Part::Condition(_) => false,
+        };
+        if reads {
+            return true;
+        }
+    }
+    false
+}
+
+fn goes_by(path: &Path, changed: &ModelDef) -> bool {
+    path.step.is_some_and(|(before, _)| path.model.same_table(changed) || goes_by(before, changed))
 }
 
 /// The assignments, with the columns of their expressions found.

@@ -70,10 +70,9 @@ fn depth(found: u32) -> Result<()> {
 /// Recurses as deep as the tree, which is checked before.
 fn faults_in_node(tree: &Node) -> Result<()> {
     match tree {
-        Node::Column(_) | Node::Value(_) => Ok(()),
+        // A query inside is looked at when it is planned.
+        Node::Column(_) | Node::Outer { .. } | Node::Value(_) | Node::Subquery { .. } => Ok(()),
         Node::Fault(fault) => Err(fault.clone()),
-        Node::Outer { .. } => Err(Error::internal("a column of an outer query is not planned yet")),
-        Node::Subquery { .. } => Err(Error::internal("a subquery is not planned yet")),
         Node::Condition(condition) => faults_in_condition(condition),
         Node::Call(call) => {
             call.filter.iter().try_for_each(faults_in_condition)?;
@@ -84,7 +83,7 @@ fn faults_in_node(tree: &Node) -> Result<()> {
 
 fn faults_in_condition(condition: &Condition) -> Result<()> {
     match &condition.tree {
-        Tree::Empty | Tree::Constant(_) => Ok(()),
+        Tree::Empty | Tree::Constant(_) | Tree::Exists(_) => Ok(()),
         Tree::Lookup(lookup) => {
             let column = lookup.operands.iter().find_map(|operand| match operand {
                 Node::Column(column) => Some(column),
@@ -94,6 +93,5 @@ fn faults_in_condition(condition: &Condition) -> Result<()> {
             lookup.operands.iter().try_for_each(|operand| faults_in_node(operand).map_err(named))
         }
         Tree::Group(group) => group.parts.iter().try_for_each(faults_in_condition),
-        Tree::Exists(_) => Err(Error::internal("`exists` is not planned yet")),
     }
 }

@@ -7,7 +7,7 @@ use super::plan::{Clause, Expr, Operands};
 use super::scope::Scope;
 use super::tables::Col;
 use crate::ast::{Condition, Connector, Group, Lookup, LookupOperator, Node, Tree};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::value::{Kind, Value};
 
 impl Scope<'_> {
@@ -18,7 +18,7 @@ impl Scope<'_> {
         match &condition.tree {
             Tree::Empty => Ok(Clause::Constant(true)),
             Tree::Constant(value) => Ok(Clause::Constant(value ^ negated)),
-            Tree::Exists(_) => Err(Error::internal("`exists` is not planned yet")),
+            Tree::Exists(query) => self.any_row(query, negated),
             Tree::Lookup(lookup) => self.test(lookup, negated),
             Tree::Group(group) => self.group(group, negated),
         }
@@ -34,13 +34,13 @@ impl Scope<'_> {
 
     /// All of the parts, or any of them; each part negated first if the group was.
     fn all_or_any<'q>(&mut self, conditions: &'q [Condition], negated: bool, all: bool) -> Result<Clause<'q>> {
-        let mark = self.joins.mark();
+        let mark = self.mark();
         let mut parts = Vec::with_capacity(conditions.len());
         for condition in conditions.iter().filter(|condition| !condition.is_empty()) {
             match self.clause(condition, negated)? {
                 Clause::Constant(value) if value == all => {}
                 Clause::Constant(value) => {
-                    self.joins.forget(mark);
+                    self.forget(mark);
                     return Ok(Clause::Constant(value));
                 }
                 Clause::All(mut inner) if all => parts.append(&mut inner),
@@ -84,6 +84,7 @@ impl Scope<'_> {
             // NULL is neither less nor greater nor different, nor in any list.
             (_, operands) if operands.iter().any(is_null) => Ok(Clause::Constant(negated)),
             (L::In, [left, Node::Value(Value::List(_, items))]) => self.any(left, items, negated),
+            (L::In, [left, Node::Subquery { query, .. }]) => self.one_of(left, query, negated),
             (operator, operands) => Ok(Clause::Test { operator, operands: self.exprs(operands)?, negated }),
         }
     }

@@ -11,27 +11,39 @@ const MOST: usize = 60;
 
 impl Joins {
     /// The tables of a model and of its related models, depth first; those are joined.
-    pub(super) fn add_shape(&mut self, table: Table, shape: &Shape, tables: &mut Vec<Table>) -> Result<()> {
+    pub(super) fn add_shape(
+        &mut self,
+        table: Table,
+        shape: &Shape,
+        tables: &mut Vec<Table>,
+        aliases: &mut usize,
+    ) -> Result<()> {
         for (index, inner) in &shape.related {
             let key = field_at(table.model, *index)?;
             let Some(foreign) = &key.foreign_key else {
                 return Err(Error::internal(format!("`{}.{}` is no foreign key", table.model.name, key.name)));
             };
-            let joined = self.add(table, key, (foreign.target)())?;
+            let joined = self.add(table, key, (foreign.target)(), aliases)?;
             tables.push(joined);
-            self.add_shape(joined, inner, tables)?;
+            self.add_shape(joined, inner, tables, aliases)?;
         }
         Ok(())
     }
 
-    /// The table at the end of a path, which is joined.
-    pub(super) fn add_path(&mut self, path: &Path) -> Result<Table> {
+    /// The table at the end of a path, which is joined; `aliases` counts those of the statement.
+    pub(super) fn add_path(&mut self, path: &Path, aliases: &mut usize) -> Result<Table> {
         let Some((before, key)) = path.step else { return self.expect_root(path) };
-        let from = self.add_path(before)?;
-        self.add(from, key, path.model)
+        let from = self.add_path(before, aliases)?;
+        self.add(from, key, path.model, aliases)
     }
 
-    fn add(&mut self, from: Table, key: &'static FieldDef, target: &'static ModelDef) -> Result<Table> {
+    fn add(
+        &mut self,
+        from: Table,
+        key: &'static FieldDef,
+        target: &'static ModelDef,
+        aliases: &mut usize,
+    ) -> Result<Table> {
         if let Some(table) = self.find(from, key) {
             return Ok(table);
         }
@@ -43,25 +55,21 @@ impl Joins {
             return Err(QueryMistake::NoKey { model: target.name, needed: "of one column to join by" }.into());
         };
         let nullable = from.nullable || key.nullable || !from.model.managed;
-        let table = Table { model: target, name: Name::Alias(self.letter, self.list.len() + 1), nullable };
+        *aliases += 1;
+        let table = Table { model: target, name: Name::Alias(self.letter, *aliases), nullable };
         self.list.push(Join { table, target: field_at(target, *target_key)?, key: from.column(key) });
         Ok(table)
     }
 
     /// A column, whose path is joined.
-    pub(super) fn add_column(&mut self, column: Column) -> Result<Col> {
+    pub(super) fn add_column(&mut self, column: Column, aliases: &mut usize) -> Result<Col> {
         let (path, field) = column.shortest();
-        Ok(self.add_path(path)?.column(field))
+        Ok(self.add_path(path, aliases)?.column(field))
     }
 
-    /// How many there are, to forget those after them.
-    pub(super) fn mark(&self) -> usize {
-        self.list.len()
-    }
-
-    /// Forgets the joins of what was folded away.
-    pub(super) fn forget(&mut self, mark: usize) {
-        self.list.truncate(mark);
+    /// Forgets the joins of what was folded away: those with a later alias.
+    pub(super) fn forget(&mut self, aliases: usize) {
+        self.list.retain(|join| matches!(join.table.name, Name::Alias(_, number) if number <= aliases));
     }
 
     /// Makes those joins INNER without which the condition cannot hold: it rejects NULL in their columns.
@@ -71,11 +79,9 @@ impl Joins {
         }
     }
 
-    /// Makes the joins of a path INNER.
-    pub(super) fn require_path(&mut self, path: &Path) -> Result<()> {
-        let table = self.add_path(path)?;
+    /// Makes the joins on the way to a table INNER.
+    pub(super) fn require_table(&mut self, table: Table) {
         self.required |= self.way_to(table);
-        Ok(())
     }
 
     /// The joins whose absent rows fail the condition, as bits.
@@ -89,6 +95,7 @@ impl Joins {
             Clause::Either(parts) => parts.iter().fold(u64::MAX, |bits, part| bits & self.rejecting(part)),
             Clause::Constant(_)
             | Clause::KeyIn { .. }
+            | Clause::Exists { .. }
             | Clause::Test { .. }
             | Clause::Any { .. }
             | Clause::IsNull { .. }

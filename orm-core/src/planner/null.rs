@@ -13,6 +13,7 @@ impl Expr<'_> {
             Self::Value(value) => value.is_null(),
             Self::Truth(_) => false,
             Self::Where(_) => true,
+            Self::Subquery(inner) => inner.nullable,
             Self::Call(called) => {
                 // Division by zero is NULL, and so is what is no float, where floats have no NaN.
                 let divided = matches!(called.call.function, Function::Divide | Function::Modulo);
@@ -46,7 +47,7 @@ impl Clause<'_> {
             Self::Test { operands, negated, .. } => !negated && any(operands),
             Self::Any { left, negated, .. } => !negated && any(std::slice::from_ref(left)),
             Self::All(parts) | Self::Either(parts) => parts.iter().any(Self::can_be_null),
-            Self::Constant(_) | Self::IsNull { .. } | Self::KeyIn { .. } | Self::Odd { .. } => false,
+            _ => false,
         }
     }
 }

@@ -45,7 +45,7 @@ impl<'q> Wish<'q> {
     pub(super) fn term(self, scope: &mut Scope<'_>) -> Result<Term<'q>> {
         let what = match self.what {
             Sorted::Field(field) => Expr::Column(scope.joins.root().column(field)),
-            Sorted::Column(column) => Expr::Column(scope.joins.add_column(column)?),
+            Sorted::Column(column) => scope.column(column)?,
             Sorted::Node(node) => scope.expr(node)?,
         };
         let Self { descending, nulls, position, .. } = self;

@@ -17,8 +17,8 @@ pub struct Plan<'q> {
     pub distinct: Distinct,
     /// What is selected.
     pub columns: Columns<'q>,
-    /// Whether the columns are named `c0`, `c1` …, as those of a subquery in FROM must be.
-    pub named: bool,
+    /// For what the columns are.
+    pub shown: Shown,
     /// What it is selected from.
     pub source: Source<'q>,
     /// Which rows, in normal form.
@@ -31,6 +31,17 @@ pub struct Plan<'q> {
     pub offset: i64,
     /// How its rows are locked.
     pub lock: Option<Locked>,
+}
+
+/// For what the columns of a SELECT are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// They are read by the program, in whatever form it reads.
+    Read,
+    /// They are those of a subquery in FROM, and named `c0`, `c1` ….
+    Named,
+    /// They are values of an expression.
+    Value,
 }
 
 /// What becomes of rows that are equal.
@@ -137,8 +148,21 @@ pub enum Expr<'q> {
     Truth(Box<Clause<'q>>),
     /// A column behind a path from the row that an UPDATE changes.
     Related(Box<Related>),
+    /// The value of a query; on the right of `In`, the list of its values.
+    Subquery(Box<Inner<'q>>),
     /// What an aggregate is over, where a condition holds; NULL elsewhere.
     Where(Box<Where<'q>>),
+}
+
+/// A query inside another one, which selects one expression.
+#[derive(Debug, Clone)]
+pub struct Inner<'q> {
+    /// The query.
+    pub plan: Plan<'q>,
+    /// What its values are.
+    pub kind: Kind,
+    /// Whether they can be NULL; where one value is meant, also for want of a row.
+    pub nullable: bool,
 }
 
 /// An argument of an aggregate that leaves rows out, for a database whose aggregates know no FILTER.
@@ -230,6 +254,13 @@ pub enum Clause<'q> {
         /// The keys.
         keys: Box<Plan<'q>>,
     },
+    /// A query has a row, or it has none.
+    Exists {
+        /// The query.
+        rows: Box<Plan<'q>>,
+        /// Whether the complement is meant.
+        negated: bool,
+    },
     /// All of the parts.
     All(Vec<Clause<'q>>),
     /// Any of the parts.
@@ -258,7 +289,29 @@ pub struct Term<'q> {
     pub position: Option<usize>,
 }
 
+impl<'q> Inner<'q> {
+    /// The expression that it selects.
+    pub fn output(&self) -> Option<&Expr<'q>> {
+        let mut plan = &self.plan;
+        while let Source::Rows(rows) = &plan.source {
+            plan = rows;
+        }
+        match &plan.columns {
+            Columns::Items(items) => match items.as_slice() {
+                [Item::Expr(output)] => Some(output),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 impl<'q> Plan<'q> {
+    /// Tells whether a slice is taken.
+    pub(super) fn is_sliced(&self) -> bool {
+        self.limit != Limit::None || self.offset > 0
+    }
+
     /// All columns and rows of another SELECT, for databases that do without it only there.
     pub(super) fn around(inner: Self) -> Self {
         Self::over(Columns::All, Source::Rows(Box::new(inner)))
@@ -269,7 +322,7 @@ impl<'q> Plan<'q> {
         Self {
             distinct: Distinct::No,
             columns,
-            named: false,
+            shown: Shown::Read,
             source,
             condition: Clause::Constant(true),
             order: Vec::new(),
@@ -294,6 +347,7 @@ impl<'q> Expr<'q> {
             Self::Call(called) => called.call.kind,
             Self::Truth(_) => Kind::Bool,
             Self::Related(related) => related.column.field.kind,
+            Self::Subquery(inner) => inner.kind,
             Self::Where(inner) => inner.argument.as_ref().map_or(Kind::I64, Self::kind),
         }
     }
@@ -303,7 +357,15 @@ impl<'q> Expr<'q> {
         match self {
             Self::Column(column) => Some(*column),
             Self::Related(related) => Some(related.column),
-            Self::Value(_) | Self::Call(_) | Self::Truth(_) | Self::Where(_) => None,
+            _ => None,
+        }
+    }
+
+    /// The expression that its value comes from: what a subquery selects, else itself.
+    pub fn source(&self) -> &Self {
+        match self {
+            Self::Subquery(inner) => inner.output().map_or(self, Self::source),
+            _ => self,
         }
     }
 

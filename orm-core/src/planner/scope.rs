@@ -1,19 +1,31 @@
 //! Expressions of a query with their columns found: each stands in a table of the statement.
 
+use std::mem;
+
 use super::plan::{Called, Expr, Operands, Related};
 use super::tables::{Col, Joins, Name, Table};
 use crate::ast::{Call, Node};
 use crate::dialect::Dialect;
-use crate::error::{Error, Result};
-use crate::model::{Column, ModelDef};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Column, ModelDef, Path};
+use crate::row::Shape;
+
+/// How many queries may stand inside each other.
+const DEEPEST: usize = 32;
 
 /// Where the expressions of a query stand.
 #[derive(Debug)]
 pub(super) struct Scope<'d> {
     pub(super) dialect: &'d Dialect,
-    /// The tables that were needed so far.
+    /// The tables that the query needed so far.
     pub(super) joins: Joins,
     paths: Paths,
+    /// The queries around it, the outermost first.
+    around: Vec<(Joins, Paths)>,
+    /// How many aliases the statement has.
+    aliases: usize,
+    /// How many columns of queries around were met.
+    outer: usize,
 }
 
 /// What becomes of a path.
@@ -30,7 +42,7 @@ enum Paths {
 impl<'d> Scope<'d> {
     /// The rows of a model, with those that its paths lead to.
     pub(super) fn rows(model: &'static ModelDef, dialect: &'d Dialect) -> Self {
-        Self { dialect, joins: Joins::new(model), paths: Paths::Joined }
+        Self { dialect, joins: Joins::new(model), paths: Paths::Joined, around: Vec::new(), aliases: 0, outer: 0 }
     }
 
     /// The one row that is changed.
@@ -40,21 +52,102 @@ impl<'d> Scope<'d> {
 
     /// The schema of a table.
     pub(super) fn schema(model: &'static ModelDef, dialect: &'d Dialect) -> Self {
-        let mut joins = Joins::new(model);
-        joins.root.name = Name::Bare;
-        Self { dialect, joins, paths: Paths::Refused }
+        let mut schema = Self::rows(model, dialect);
+        (schema.joins.root.name, schema.paths) = (Name::Bare, Paths::Refused);
+        schema
+    }
+
+    /// Plans a query inside this one.
+    pub(super) fn inside<T>(
+        &mut self,
+        model: &'static ModelDef,
+        plan: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        if self.paths == Paths::Refused {
+            let reason = format!("a condition in the schema of `{}` can hold no query", self.joins.root().model.name);
+            return Err(Error::configuration(reason));
+        }
+        if self.around.len() == DEEPEST {
+            let (found, limit) = (DEEPEST as u64 + 1, DEEPEST as u64);
+            return Err(ErrorKind::TooComplex { what: "queries inside each other", found, limit }.into());
+        }
+        let joins = self.anew(model);
+        let around = (mem::replace(&mut self.joins, joins), mem::replace(&mut self.paths, Paths::Joined));
+        self.around.push(around);
+        let planned = plan(self);
+        if let Some(around) = self.around.pop() {
+            (self.joins, self.paths) = around;
+        }
+        planned
+    }
+
+    /// One more query in the place of this one. (At the outermost level none of its names can be meant inside the other.)
+    pub(super) fn start_anew(&mut self, model: &'static ModelDef) {
+        if self.is_inside() {
+            self.joins = self.anew(model);
+        } else {
+            (self.joins, self.aliases) = (Joins::new(model), 0);
+        }
+    }
+
+    /// The tables of one more query: none but its root.
+    fn anew(&mut self, model: &'static ModelDef) -> Joins {
+        self.aliases += 1;
+        self.joins.inside(model, self.aliases)
+    }
+
+    /// Takes the tables of the query for its plan.
+    pub(super) fn take_joins(&mut self) -> Joins {
+        let root = self.joins.root;
+        let empty = Joins { root, list: Vec::new(), required: 0, letter: self.joins.letter };
+        mem::replace(&mut self.joins, empty)
+    }
+
+    /// Whether it is a query inside another one.
+    pub(super) fn is_inside(&self) -> bool {
+        !self.around.is_empty()
+    }
+
+    /// How many columns of queries around were met so far.
+    pub(super) fn outer(&self) -> usize {
+        self.outer
+    }
+
+    /// How many aliases there are, to forget those after them.
+    pub(super) fn mark(&self) -> usize {
+        self.aliases
+    }
+
+    /// Forgets the tables of what was folded away.
+    pub(super) fn forget(&mut self, mark: usize) {
+        self.joins.forget(mark);
+        self.around.iter_mut().for_each(|(joins, _)| joins.forget(mark));
+        self.aliases = mark;
+    }
+
+    /// The table at the end of a path, which is joined.
+    pub(super) fn table(&mut self, path: &Path) -> Result<Table> {
+        self.joins.add_path(path, &mut self.aliases)
+    }
+
+    /// The tables of the model and of its related models, depth first; those are joined.
+    pub(super) fn tables(&mut self, shape: &Shape) -> Result<Vec<Table>> {
+        let root = self.joins.root();
+        let mut tables = vec![root];
+        self.joins.add_shape(root, shape, &mut tables, &mut self.aliases)?;
+        Ok(tables)
     }
 
     /// An expression.
     pub(super) fn expr<'q>(&mut self, node: &'q Node) -> Result<Expr<'q>> {
         match node {
             Node::Column(column) => self.column(*column),
+            Node::Outer { column, levels } => self.outer_column(*column, levels.get() as usize),
             Node::Value(value) => Ok(Expr::value(value)),
             Node::Fault(fault) => Err(fault.clone()),
-            Node::Outer { .. } => Err(Error::internal("a column of an outer query is not planned yet")),
-            Node::Subquery { .. } => Err(Error::internal("a subquery is not planned yet")),
             Node::Call(call) => self.call(call),
             Node::Condition(condition) => Ok(Expr::Truth(Box::new(self.clause(condition, false)?))),
+            Node::Subquery { query, kind, nullable } => self.value(query, *kind, *nullable),
         }
     }
 
@@ -76,47 +169,71 @@ impl<'d> Scope<'d> {
         Ok(Expr::Call(Box::new(if has_filter { called } else { called.without_filter() })))
     }
 
-    fn column<'q>(&mut self, column: Column) -> Result<Expr<'q>> {
-        match self.paths {
-            Paths::Joined => self.joins.add_column(column).map(|column| Expr::Column(self.known(column))),
-            Paths::Followed => self.related(column),
-            Paths::Refused => self.bare(column).map(Expr::Column),
-        }
+    /// A column of the query.
+    pub(super) fn column<'q>(&mut self, column: Column) -> Result<Expr<'q>> {
+        let Self { joins, paths, aliases, dialect, .. } = self;
+        found(column, joins, *paths, aliases, dialect)
     }
 
-    /// A column with what is known of it.
-    fn known(&self, column: Col) -> Col {
-        if column.has_own_type() {
-            return column;
-        }
-        let facts = self.dialect.column_facts(column.table.model, column.field);
-        let nulls_others = facts.is_some_and(|facts| self.dialect.spelling().reads_as_null(&facts));
-        Col { nulls_others, ..column }
+    /// A column of a query around, so many levels further out.
+    fn outer_column<'q>(&mut self, column: Column, levels: usize) -> Result<Expr<'q>> {
+        let Self { around, aliases, dialect, .. } = self;
+        let place = around.len().checked_sub(levels).and_then(|place| around.get_mut(place));
+        let Some((joins, paths)) = place else {
+            let name = column.path.model.name;
+            return Err(Error::internal(format!("a column of `{name}` stands in no query of it")));
+        };
+        self.outer += 1;
+        found(column, joins, *paths, aliases, dialect)
     }
+}
 
-    /// A column seen from the row that is changed: behind a path, by a subquery.
-    fn related<'q>(&self, column: Column) -> Result<Expr<'q>> {
-        let mut joins = Joins { list: Vec::new(), ..self.joins.clone() };
-        let column = self.known(joins.add_column(column)?);
-        if joins.is_empty() {
-            return Ok(Expr::Column(column));
-        }
-        let changed = joins.root().model;
-        let is_copied = |table: Table| table.model.same_table(changed) && !self.dialect.features().reads_target;
-        let steps = joins.list.iter().map(|join| (*join, is_copied(join.table))).collect();
-        Ok(Expr::Related(Box::new(Related { column, steps })))
+/// A column where it is found among the tables of a query.
+fn found<'q>(
+    column: Column,
+    joins: &mut Joins,
+    paths: Paths,
+    aliases: &mut usize,
+    dialect: &Dialect,
+) -> Result<Expr<'q>> {
+    match paths {
+        Paths::Joined => joins.add_column(column, aliases).map(|column| Expr::Column(known(column, dialect))),
+        Paths::Followed => related(column, joins, *aliases, dialect),
+        Paths::Refused => bare(column, joins.root()).map(Expr::Column),
     }
+}
 
-    /// A column of the table whose schema is written.
-    fn bare(&self, column: Column) -> Result<Col> {
-        let (path, field) = column.shortest();
-        let root = self.joins.root();
-        if path.is_empty() && path.model == root.model {
-            return Ok(root.column(field));
-        }
-        Err(Error::configuration(format!(
-            "a condition in the schema of `{}` can only name its own columns, not `{}`",
-            root.model.name, column.field.name
-        )))
+/// A column with what is known of it.
+fn known(column: Col, dialect: &Dialect) -> Col {
+    if column.has_own_type() {
+        return column;
     }
+    let facts = dialect.column_facts(column.table.model, column.field);
+    Col { nulls_others: facts.is_some_and(|facts| dialect.spelling().reads_as_null(&facts)), ..column }
+}
+
+/// A column seen from the row that is changed: behind a path, by a subquery. (Its aliases are its own: nothing else stands
+/// inside it.)
+fn related<'q>(column: Column, joins: &Joins, mut aliases: usize, dialect: &Dialect) -> Result<Expr<'q>> {
+    let mut joins = Joins { list: Vec::new(), ..joins.clone() };
+    let column = known(joins.add_column(column, &mut aliases)?, dialect);
+    if joins.is_empty() {
+        return Ok(Expr::Column(column));
+    }
+    let changed = joins.root().model;
+    let is_copied = |table: Table| table.model.same_table(changed) && !dialect.features().reads_target;
+    let steps = joins.list.iter().map(|join| (*join, is_copied(join.table))).collect();
+    Ok(Expr::Related(Box::new(Related { column, steps })))
+}
+
+/// A column of the table whose schema is written.
+fn bare(column: Column, root: Table) -> Result<Col> {
+    let (path, field) = column.shortest();
+    if path.is_empty() && path.model == root.model {
+        return Ok(root.column(field));
+    }
+    Err(Error::configuration(format!(
+        "a condition in the schema of `{}` can only name its own columns, not `{}`",
+        root.model.name, column.field.name
+    )))
 }

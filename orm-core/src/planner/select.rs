@@ -2,7 +2,7 @@
 
 use super::check;
 use super::order;
-use super::plan::{Clause, Columns, Distinct, Item, Limit, Locked, Plan, Source};
+use super::plan::{Clause, Columns, Distinct, Item, Limit, Locked, Plan, Shown, Source};
 use super::purpose::Purpose;
 use super::scope::Scope;
 use super::tables::{Joins, Table};
@@ -15,7 +15,7 @@ use crate::error::{Earlier, ErrorKind, QueryMistake, Result};
 /// # Errors
 /// What cannot be meant, and `Unsupported` for a lock that the database does not have.
 pub fn select<'q>(select: &'q Select, dialect: &Dialect) -> Result<Option<Plan<'q>>> {
-    plan(select, Purpose::Rows, dialect)
+    plan(select, Purpose::Rows, &mut Scope::rows(select.model, dialect))
 }
 
 /// Plans how many rows a SELECT has: one row of one integer. `None`: known to be 0.
@@ -23,16 +23,14 @@ pub fn select<'q>(select: &'q Select, dialect: &Dialect) -> Result<Option<Plan<'
 /// # Errors
 /// What cannot be meant.
 pub fn count<'q>(select: &'q Select, dialect: &Dialect) -> Result<Option<Plan<'q>>> {
-    let inner = if select.distinct && select.can_repeat() {
-        plan(select, Purpose::Counted, dialect)?
-    } else {
-        plan(select, Purpose::Existence, dialect)?
-    };
+    let mut scope = Scope::rows(select.model, dialect);
+    let purpose = if select.distinct && select.can_repeat() { Purpose::Counted } else { Purpose::Existence };
+    let inner = plan(select, purpose, &mut scope)?;
     let Some(inner) = inner else { return Ok(None) };
     if inner.distinct == Distinct::No && !select.is_sliced() {
         return Ok(Some(Plan { columns: Columns::Count, ..inner }));
     }
-    let rows = Box::new(Plan { named: true, ..inner });
+    let rows = Box::new(Plan { shown: Shown::Named, ..inner });
     Ok(Some(Plan::over(Columns::Count, Source::Rows(rows))))
 }
 
@@ -41,37 +39,65 @@ pub fn count<'q>(select: &'q Select, dialect: &Dialect) -> Result<Option<Plan<'q
 /// # Errors
 /// What cannot be meant.
 pub fn exists<'q>(select: &'q Select, dialect: &Dialect) -> Result<Option<Plan<'q>>> {
+    let rows = existence(select, &mut Scope::rows(select.model, dialect))?;
+    Ok(rows.map(|plan| Plan { limit: Limit::One, ..plan }))
+}
+
+/// Rows that are there if a SELECT has any; `None`: known to have none.
+pub(super) fn existence<'q>(select: &'q Select, scope: &mut Scope<'_>) -> Result<Option<Plan<'q>>> {
     // Rows that are passed over are counted first.
     if select.distinct && select.offset > 0 && select.can_repeat() {
-        let Some(inner) = plan(select, Purpose::Counted, dialect)? else { return Ok(None) };
-        let rows = Source::Rows(Box::new(Plan { named: true, ..inner }));
-        return Ok(Some(Plan { limit: Limit::One, ..Plan::over(Columns::One, rows) }));
+        let met = scope.outer();
+        let Some(inner) = plan(select, Purpose::Counted, scope)? else { return Ok(None) };
+        scope.check_apart(met)?;
+        let rows = Source::Rows(Box::new(Plan { shown: Shown::Named, ..inner }));
+        return Ok(Some(Plan::over(Columns::One, rows)));
     }
-    let existence = plan(select, Purpose::Existence, dialect)?;
-    Ok(existence.map(|plan| Plan { limit: Limit::One, ..plan }))
+    let existence = plan(select, Purpose::Existence, scope)?;
+    Ok(existence.map(|plan| Plan { limit: Limit::None, ..plan }))
 }
 
 /// Plans the values of aggregates over the rows of a SELECT: one row. `None`: known to have no rows.
 ///
 /// # Errors
 /// What cannot be meant.
-pub fn aggregate<'q>(select: &'q Select, values: &'q [Node], dialect: &Dialect) -> Result<Option<Plan<'q>>> {
+pub fn aggregate<'q>(select: &'q Select, of: &'q [Node], dialect: &Dialect) -> Result<Option<Plan<'q>>> {
     if select.distinct && select.can_repeat() {
         return Err(QueryMistake::After { method: "aaggregate", after: Earlier::Distinct }.into());
     }
-    if !select.is_sliced() {
-        return plan(select, Purpose::Values(values), dialect);
-    }
-    let Some(slice) = plan(select, Purpose::Keys, dialect)? else { return Ok(None) };
-    values.iter().try_for_each(check::node)?;
-    let mut scope = Scope::rows(select.model, dialect);
-    let columns = expressions(values, &mut scope)?;
-    let keys = Box::new(if dialect.features().limit_in_subquery { slice } else { Plan::around(slice) });
-    let condition = Clause::key_in(scope.joins.root(), keys)?;
-    Ok(Some(Plan { condition, ..Plan::over(columns, Source::Tables(scope.joins)) }))
+    values(select, of, &mut Scope::rows(select.model, dialect))
 }
 
-fn plan<'q>(select: &'q Select, purpose: Purpose<'q>, dialect: &Dialect) -> Result<Option<Plan<'q>>> {
+/// The values of aggregates over the rows of a SELECT, after its slice.
+pub(super) fn values<'q>(select: &'q Select, of: &'q [Node], scope: &mut Scope<'_>) -> Result<Option<Plan<'q>>> {
+    if !select.is_sliced() {
+        return plan(select, Purpose::Values(of), scope);
+    }
+    let met = scope.outer();
+    let Some(slice) = plan(select, Purpose::Keys, scope)? else { return Ok(None) };
+    let keys = Box::new(scope.without_limit(slice, met)?);
+    of.iter().try_for_each(check::node)?;
+    // The keys are those of a query of their own.
+    scope.start_anew(select.model);
+    let columns = expressions(of, scope)?;
+    let condition = Clause::key_in(scope.joins.root(), keys)?;
+    Ok(Some(Plan { condition, ..Plan::over(columns, Source::Tables(scope.take_joins())) }))
+}
+
+/// The values of an expression over the rows of a SELECT inside another one.
+pub(super) fn inner<'q>(select: &'q Select, scope: &mut Scope<'_>) -> Result<Option<Plan<'q>>> {
+    plan(select, if select.is_sliced() { Purpose::Rows } else { Purpose::Counted }, scope)
+}
+
+/// The same of a SELECT that is known to have no rows.
+pub(super) fn no_rows<'q>(node: &'q Node, scope: &mut Scope<'_>) -> Result<Plan<'q>> {
+    let columns = expressions(std::slice::from_ref(node), scope)?;
+    let condition = Clause::Constant(false);
+    Ok(Plan { condition, ..Plan::over(columns, Source::Tables(scope.take_joins())) })
+}
+
+fn plan<'q>(select: &'q Select, purpose: Purpose<'q>, scope: &mut Scope<'_>) -> Result<Option<Plan<'q>>> {
+    let dialect = scope.dialect;
     // 1. What cannot be meant.
     check::select(select, purpose)?;
     if select.is_empty() {
@@ -81,8 +107,7 @@ fn plan<'q>(select: &'q Select, purpose: Purpose<'q>, dialect: &Dialect) -> Resu
     let Ok(offset) = i64::try_from(select.offset) else { return Ok(None) };
 
     // 2. What is selected. Paths become joins, in the order of first use.
-    let mut scope = Scope::rows(select.model, dialect);
-    let columns = columns(select, purpose, &mut scope)?;
+    let columns = columns(select, purpose, scope)?;
 
     // 3. The condition: negation at the leaves, constants folded, equalities gathered.
     let condition = scope.clause(&select.condition, false)?;
@@ -101,26 +126,27 @@ fn plan<'q>(select: &'q Select, purpose: Purpose<'q>, dialect: &Dialect) -> Resu
         Purpose::Rows if select.distinct => order::selected_only(select, wishes, &scope.joins)?,
         _ => wishes,
     };
-    let order = wishes.into_iter().map(|wish| wish.term(&mut scope)).collect::<Result<_>>()?;
+    let order = wishes.into_iter().map(|wish| wish.term(scope)).collect::<Result<_>>()?;
     let order = order::in_words_of(dialect.features(), order);
 
     // 5. The joins whose rows must be there.
-    let mut joins = scope.joins;
-    joins.require(&condition);
+    scope.joins.require(&condition);
     if let Some(path) = select.present {
-        joins.require_path(path)?;
+        let table = scope.table(path)?;
+        scope.joins.require_table(table);
     }
+    let joins = scope.take_joins();
 
     // 6. The lock: what is locked must be there.
     let lock = match (purpose, &select.lock) {
-        (Purpose::Rows, Some(lock)) => locked(select, lock, &joins, dialect)?,
+        (Purpose::Rows, Some(lock)) if !scope.is_inside() => locked(select, lock, &joins, dialect)?,
         _ => None,
     };
 
     Ok(Some(Plan {
         distinct: distinct(select, purpose),
         columns,
-        named: false,
+        shown: Shown::Read,
         source: Source::Tables(joins),
         condition,
         order,
@@ -149,9 +175,7 @@ fn columns<'q>(select: &'q Select, purpose: Purpose<'q>, scope: &mut Scope<'_>) 
             Ok(Columns::Row(scope.joins.root()))
         }
         (Purpose::Rows | Purpose::Counted, Selected::Model(shape)) => {
-            let mut tables = vec![scope.joins.root()];
-            scope.joins.add_shape(scope.joins.root(), shape, &mut tables)?;
-            Ok(Columns::Items(tables.into_iter().map(Item::Row).collect()))
+            Ok(Columns::Items(scope.tables(shape)?.into_iter().map(Item::Row).collect()))
         }
         (Purpose::Rows | Purpose::Counted, Selected::Outputs(outputs)) if outputs.is_empty() => Ok(Columns::One),
         (Purpose::Rows | Purpose::Counted, Selected::Outputs(outputs)) => {
@@ -163,7 +187,7 @@ fn columns<'q>(select: &'q Select, purpose: Purpose<'q>, scope: &mut Scope<'_>) 
 fn item<'q>(output: &'q Output, scope: &mut Scope<'_>) -> Result<Item<'q>> {
     match output {
         Output::Node(node) => scope.expr(node).map(Item::Expr),
-        Output::Row(path) => scope.joins.add_path(path).map(Item::Row),
+        Output::Row(path) => scope.table(path).map(Item::Row),
     }
 }
 

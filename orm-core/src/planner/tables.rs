@@ -116,6 +116,12 @@ impl Joins {
         Self { root: Table::own(root), list: Vec::new(), required: 0, letter: letter(root.table) }
     }
 
+    /// The same of a query inside another one: its root has an alias, so that the queries around it can have the same table.
+    pub(super) const fn inside(&self, root: &'static ModelDef, number: usize) -> Self {
+        let root = Table { name: Name::Alias(self.letter, number), ..Table::own(root) };
+        Self { root, list: Vec::new(), required: 0, letter: self.letter }
+    }
+
     /// The table at the root.
     pub const fn root(&self) -> Table {
         self.root

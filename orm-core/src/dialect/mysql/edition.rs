@@ -21,6 +21,7 @@ pub(in crate::dialect) static MYSQL_FEATURES: Features = Features {
     aggregate_filter: false,
     reads_target: false,
     limit_in_subquery: false,
+    outer_in_from: false,
     prefix_ranges: false,
     old_values: false,
     old_rows: OldRows::Joined,
