@@ -3,14 +3,13 @@
 //! Nothing here asks a database: a text follows from the query, the dialect and the values, and for tables that are not ours
 //! from what is known of their columns so far. Where that is not known yet, it is noted in the dialect's facts as wanted, and
 //! what is written meanwhile holds for any column; exec asks, and has the statement written again. What is written for every
-//! row that is saved, or looked up by its key, is kept. Values are always bound. Where it is known that no row can be meant, the
+//! row that is saved, or asked for by one column, is kept. Values are always bound. Where it is known that no row can be meant, the
 //! answer is `None`, and nothing needs to be sent.
 //!
 //! Tables keep their names at the root, and are `t1`, `t2` … where they are joined; every column is written as
 //! `"table"."column"`. No name that a user chose becomes an alias.
 
 mod arithmetic;
-mod by_key;
 mod collation;
 mod ddl;
 mod decimal;
@@ -27,12 +26,12 @@ mod readable;
 mod select;
 mod stored;
 mod update;
+mod whole_rows;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
-pub use by_key::ByKey;
 pub use ddl::{create_schema, create_tables, drop_schema, tables};
 pub use delete::delete;
 pub use insert::insert;
@@ -40,3 +39,4 @@ pub(crate) use ours::is_ours;
 pub use select::{explain, select};
 pub(crate) use stored::holds;
 pub use update::{RowUpdate, Saved, save, update};
+pub use whole_rows::WholeRows;

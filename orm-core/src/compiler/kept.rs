@@ -1,4 +1,4 @@
-//! Texts that are the same for every row that is saved or looked up: written once, found again by all that they depend on.
+//! Texts that are the same for every row that is saved or asked for: written once, found again by all that they depend on.
 
 use std::cell::RefCell;
 use std::ptr;
@@ -40,7 +40,7 @@ pub(super) enum Columns {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Verb {
     Insert { returning: bool },
-    Select { limit: u64 },
+    Select { column: Option<usize>, ordered: bool, limit: Option<u64> },
     Update,
 }
 

@@ -1,7 +1,6 @@
 //! Golden SQL: the words of every dialect, without a database.
 
 mod aggregate;
-mod by_key;
 mod check;
 mod composite;
 mod ddl;
@@ -18,4 +17,5 @@ mod prefetch;
 mod rules;
 mod subquery;
 mod text;
+mod whole_rows;
 mod write;

@@ -2,7 +2,7 @@
 //! no row can be meant, the answer is `None`, and nothing needs to be sent.
 
 use crate::ast::{Delete, Node, Select, Update};
-use crate::compiler::{self, ByKey, RowUpdate};
+use crate::compiler::{self, RowUpdate, WholeRows};
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::planner::{self, Plan};
@@ -10,13 +10,13 @@ use crate::statement::Statement;
 
 /// The rows of a SELECT.
 pub(crate) fn select(select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
-    let by_key = ByKey::of(select, dialect);
-    if let Some(statement) = by_key.as_ref().and_then(ByKey::statement) {
+    let rows = WholeRows::of(select, dialect);
+    if let Some(statement) = rows.as_ref().and_then(WholeRows::statement) {
         return Ok(Some(statement));
     }
     let statement = written(planner::select(select, dialect)?, dialect)?;
-    if let (Some(by_key), Some(statement)) = (by_key, &statement) {
-        by_key.keep(statement);
+    if let (Some(rows), Some(statement)) = (rows, &statement) {
+        rows.keep(statement);
     }
     Ok(statement)
 }

@@ -1,11 +1,11 @@
-//! Look-ups by key, whose texts are kept.
+//! SELECTs of whole rows, whose texts are kept.
 
 use std::sync::Arc;
 
 use expect_test::expect;
 
 use super::check::{check_select, eq};
-use super::music::{ARTIST, TRACK, at};
+use super::music::{ALBUM, ARTIST, TRACK, at};
 use crate::ast::{Condition, Select};
 use crate::dialect::Dialect;
 use crate::exec;
@@ -21,7 +21,7 @@ fn artist(id: i64) -> Select {
 }
 
 #[test]
-fn the_text_is_kept_and_the_key_is_not() {
+fn the_text_is_kept_and_the_value_is_not() {
     check_select(
         &artist(1),
         &expect![[r#"
@@ -124,4 +124,59 @@ fn what_else_is_asked_has_a_text_of_its_own() {
         MySQL, MariaDB: SELECT `track`.`id`, `track`.`name`, `track`.`album_id`, `track`.`genre_id`, `track`.`composer`, `track`.`milliseconds`, `track`.`bytes`, `track`.`unit_price`, `track`.`live`, `track`.`rating` FROM `track` WHERE `track`.`album_id` = ? LIMIT ? -- I64(3), I64(2)
     "#]],
     );
+}
+
+#[test]
+fn each_column_and_each_order_has_a_text_of_its_own() {
+    let all = || Select { order: Some(Vec::new()), ..Select::all(&ALBUM) };
+    let by = |column| Select { condition: eq(at(&ALBUM, &[column]), 3_i64), ..all() };
+    for _ in 0..2 {
+        check_select(
+            &all(),
+            &expect![[r#"
+            SQLite, PostgreSQL: SELECT "album"."id", "album"."title", "album"."artist_id" FROM "album"
+            MySQL, MariaDB: SELECT `album`.`id`, `album`.`title`, `album`.`artist_id` FROM `album`
+        "#]],
+        );
+        check_select(
+            &by("id"),
+            &expect![[r#"
+            SQLite: SELECT "album"."id", "album"."title", "album"."artist_id" FROM "album" WHERE "album"."id" = ? -- I64(3)
+            PostgreSQL: SELECT "album"."id", "album"."title", "album"."artist_id" FROM "album" WHERE "album"."id" = $1 -- I64(3)
+            MySQL, MariaDB: SELECT `album`.`id`, `album`.`title`, `album`.`artist_id` FROM `album` WHERE `album`.`id` = ? -- I64(3)
+        "#]],
+        );
+        check_select(
+            &by("artist"),
+            &expect![[r#"
+            SQLite: SELECT "album"."id", "album"."title", "album"."artist_id" FROM "album" WHERE "album"."artist_id" = ? -- I64(3)
+            PostgreSQL: SELECT "album"."id", "album"."title", "album"."artist_id" FROM "album" WHERE "album"."artist_id" = $1 -- I64(3)
+            MySQL, MariaDB: SELECT `album`.`id`, `album`.`title`, `album`.`artist_id` FROM `album` WHERE `album`.`artist_id` = ? -- I64(3)
+        "#]],
+        );
+        check_select(
+            &Select::all(&ARTIST),
+            &expect![[r#"
+            SQLite, PostgreSQL: SELECT "artist"."id", "artist"."name" FROM "artist" ORDER BY "artist"."name"
+            MySQL, MariaDB: SELECT `artist`.`id`, `artist`.`name` FROM `artist` ORDER BY `artist`.`name`
+        "#]],
+        );
+        check_select(
+            &Select { order: Some(Vec::new()), ..Select::all(&ARTIST) },
+            &expect![[r#"
+            SQLite, PostgreSQL: SELECT "artist"."id", "artist"."name" FROM "artist"
+            MySQL, MariaDB: SELECT `artist`.`id`, `artist`.`name` FROM `artist`
+        "#]],
+        );
+    }
+}
+
+#[test]
+fn of_a_table_of_others_none_is_kept() {
+    static OF_OTHERS: ModelDef = ModelDef { managed: false, ..ARTIST };
+    for dialect in Dialect::all() {
+        let one = one(&OF_OTHERS, eq(at(&OF_OTHERS, &["id"]), 1_i64));
+        let [first, second] = [(); 2].map(|()| exec::select(&one, &dialect).unwrap().unwrap());
+        assert!(!Arc::ptr_eq(&first.sql, &second.sql));
+    }
 }
