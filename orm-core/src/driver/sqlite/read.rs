@@ -11,7 +11,7 @@ use super::error::closed;
 use super::lane::Lane;
 use super::readers::Line;
 use super::session::Attempt;
-use super::watch::CancelOnDrop;
+use super::watch::{CancelOnDrop, TICKS};
 use crate::error::Result;
 use crate::row::Rows;
 use crate::statement::Statement;
@@ -24,7 +24,10 @@ impl Lane {
         }
         let_others_run().await;
         match self.attempt(&statement, rows.as_mut()).await? {
-            Attempt::Finished => return Ok(rows),
+            Attempt::Finished(ticks) => {
+                spend(ticks);
+                return Ok(rows);
+            }
             Attempt::TooLong => self.long_reads.remember(&statement.sql),
             Attempt::Occupied => {}
         }
@@ -63,18 +66,33 @@ impl Lane {
     }
 }
 
+thread_local! {
+    /// What the inline reads of this thread have used since its last step, in ticks.
+    static SPENT: Cell<u32> = const { Cell::new(0) };
+    /// The steps of this thread.
+    static STEPS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Notes what an inline read has used: its ticks, and one for all besides.
+fn spend(ticks: u32) {
+    SPENT.set(SPENT.get().saturating_add(1 + ticks));
+}
+
 /// A task that only asks what is answered inline never waits, so here it gives its time away at times: otherwise no other
-/// task of its thread would run, no time limit around it would end it, and no `close` would get its turn. On tokio by
-/// the budget that each task has; on an executor that counts nothing, once in so many reads.
+/// task of its thread would run, no time limit around it would end it, and no `close` would get its turn. A long read is a
+/// step, and so are a few short ones together: on a runtime of several threads a change of tasks wakes another thread, which
+/// costs as much as ten short reads. On tokio a task runs for as many steps as its budget allows; on an executor that counts
+/// nothing, for so many.
 async fn let_others_run() {
     const MOST: u32 = 128;
-    thread_local! {
-        static READS: Cell<u32> = const { Cell::new(0) };
+    if SPENT.get() < TICKS {
+        return;
     }
+    SPENT.set(0);
     consume_budget().await;
-    let reads = READS.get().wrapping_add(1);
-    READS.set(reads);
-    if reads.is_multiple_of(MOST) && Handle::try_current().is_err() {
+    let steps = STEPS.get().wrapping_add(1);
+    STEPS.set(steps);
+    if steps.is_multiple_of(MOST) && Handle::try_current().is_err() {
         yield_now().await;
     }
 }

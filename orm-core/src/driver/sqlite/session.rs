@@ -15,7 +15,7 @@ use super::function;
 use super::options::{Journal, Mode, SqliteOptions};
 use super::patience;
 use super::row::Line;
-use super::watch::{Cancel, Watch};
+use super::watch::{Cancel, TICKS, Watch};
 use crate::driver::refusal::{A_TABLE, keys_used_up};
 use crate::driver::words::{Verb, first_word, is_among, verb};
 use crate::error::{Error, ErrorKind, QueryMistake, Result, Waiting};
@@ -50,8 +50,8 @@ pub(super) enum Role {
 /// How a read under a budget ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Attempt {
-    /// All rows are there.
-    Finished,
+    /// All rows are there, after so many [ticks](TICKS) of its budget.
+    Finished(u32),
     /// It used its budget up.
     TooLong,
     /// A lock is held elsewhere, and waiting is for threads.
@@ -80,10 +80,10 @@ impl Session {
 
     /// Runs a read on the calling task, as far as its budget of opcodes goes.
     pub(super) fn read_within_budget(&self, statement: &Statement, rows: &mut dyn Rows) -> Result<Attempt> {
-        let (result, used_up) = self.watch.within_budget(|| self.read(statement, |row| rows.push(row)));
+        let (result, ticks) = self.watch.within_budget(|| self.read(statement, |row| rows.push(row)));
         match result {
-            Ok(()) => Ok(Attempt::Finished),
-            Err(_) if used_up => Ok(Attempt::TooLong),
+            Ok(()) => Ok(Attempt::Finished(ticks)),
+            Err(_) if ticks > TICKS => Ok(Attempt::TooLong),
             Err(error) if matches!(error.kind(), ErrorKind::Timeout { what: Waiting::File, .. }) => {
                 Ok(Attempt::Occupied)
             }

@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use rusqlite::Connection;
 
-/// Ticks that a budget consists of. SQLite counts opcodes per statement and never resets the count, so the first
+/// Ticks that a budget of opcodes consists of. SQLite counts opcodes per statement and never resets the count, so the first
 /// tick may come early: a budget is exceeded by at most one tick, and never cut short.
-const TICKS: u32 = 4;
+pub(super) const TICKS: u32 = 4;
 
 /// What a connection asks every few opcodes: go on?
 #[derive(Debug)]
@@ -34,13 +34,14 @@ impl Watch {
         Ok(watch)
     }
 
-    /// Runs a job that may use one budget. The second answer tells whether it was stopped for using it up.
-    pub(super) fn within_budget<T>(&self, job: impl FnOnce() -> T) -> (T, bool) {
+    /// Runs a job that may use one budget. The second answer is how many ticks it took: more than those of a budget if it was
+    /// stopped for using it up.
+    pub(super) fn within_budget<T>(&self, job: impl FnOnce() -> T) -> (T, u32) {
         self.ticks.store(0, Ordering::Relaxed);
         self.limit.store(TICKS, Ordering::Relaxed);
         let result = job();
         self.limit.store(u32::MAX, Ordering::Relaxed);
-        (result, self.ticks.load(Ordering::Relaxed) > TICKS)
+        (result, self.ticks.load(Ordering::Relaxed))
     }
 
     /// Runs a job until it ends or is cancelled. The second answer tells whether it was far below one budget.
