@@ -40,5 +40,6 @@ pub use write::Deleted;
 #[cfg(test)]
 pub(crate) use compile::{aggregate, count, delete, exists, select, update};
 pub(crate) use held::Held;
-pub(crate) use instance::{changed, save};
+pub(crate) use instance::changed;
 pub(crate) use surroundings::Surroundings;
+pub(crate) use write::save;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::held::Held;
-use super::trace::{Trace, traced_stream};
+use super::trace::{Trace, is_watched, traced_stream};
 use crate::ast::Select;
 use crate::dialect::Dialect;
 use crate::driver::{self, Batching, Driver, Server, TransactionOptions};
@@ -125,11 +125,17 @@ impl Database {
         traced_stream(trace, self.inner.driver.stream(statement, rows, batching))
     }
 
+    /// Runs a statement without rows and without a future, if it is answered at once: in a transaction on the calling thread,
+    /// and not watched.
+    pub(super) fn execute_now(&self, statement: &Statement) -> Option<Result<Done>> {
+        self.held().filter(|_| !is_watched()).and_then(|held| held.execute_now(statement))
+    }
+
     pub(super) async fn execute(&self, statement: Statement) -> Result<Done> {
-        let trace = Trace::of(self.driver(), &statement);
-        if let Some(done) = self.held().filter(|_| trace.is_none()).and_then(|held| held.execute_now(&statement)) {
+        if let Some(done) = self.execute_now(&statement) {
             return done;
         }
+        let trace = Trace::of(self.driver(), &statement);
         let executed = match &self.inner.held {
             Some(held) => Either::Left(held.execute(&statement)),
             None => Either::Right(self.inner.driver.execute(statement)),

@@ -51,11 +51,14 @@ impl Database {
         F: Future<Output = Result<T>>,
     {
         let Some(statement) = self.written(&write).await? else { return Ok(None) };
-        let (sql, of_others, intent) = (Arc::clone(&statement.sql), statement.untyped_texts, statement.intent);
+        if !statement.untyped_texts {
+            return send(statement).await.map(Some);
+        }
+        let (sql, intent) = (Arc::clone(&statement.sql), statement.intent);
         // A table without transactions may have kept a part of what it refused for a value.
         let safe = |error: &Error| intent == Intent::Read || matches!(error.kind(), ErrorKind::Database { .. });
         let error = match send(statement).await {
-            Err(error) if of_others && is_refused(&error) => error,
+            Err(error) if is_refused(&error) => error,
             answer => return answer.map(Some),
         };
         self.doubt(&write);

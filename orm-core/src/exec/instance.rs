@@ -10,10 +10,9 @@ use std::{mem, ptr};
 use chrono::Utc;
 
 use super::action::Action;
-use super::database::Database;
 use super::write::{self, Deleted, moment};
 use crate::ast::{self, Delete, Node, Output, Written, key_is};
-use crate::error::{ErrorKind, QueryMistake, Result};
+use crate::error::{QueryMistake, Result};
 use crate::expr::Selection;
 use crate::model::Model;
 use crate::queryset::{Objects, Using};
@@ -89,7 +88,7 @@ impl<M: Model> Save<M> {
         let row = self.row.take();
         Action::new(using, move |database| async move {
             match row {
-                Some(row) => save(&database, row?).await,
+                Some(row) => write::save(&database, row?).await,
                 None => Ok(()),
             }
         })
@@ -152,13 +151,4 @@ fn limited(row: ast::Save, outputs: &[Output]) -> Result<ast::Save> {
     // Its key is what a row is found by.
     only.retain(|index| !model.primary_key.contains(index));
     Ok(ast::Save { written: Written::Only(only), ..row })
-}
-
-/// Writes columns of a row, by its key.
-pub(crate) async fn save(database: &Database, row: ast::Save) -> Result<()> {
-    let model = row.root.model;
-    match write::save(database, row).await? {
-        true => Ok(()),
-        false => Err(ErrorKind::DoesNotExist { model: model.name }.into()),
-    }
 }

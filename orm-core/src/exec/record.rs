@@ -37,6 +37,11 @@ impl Recorder {
         CURRENT.try_with(Option::clone).ok().flatten()
     }
 
+    /// Tells whether one listens to the calling code.
+    pub(super) fn is_there() -> bool {
+        CURRENT.try_with(Option::is_some).unwrap_or(false)
+    }
+
     /// Runs a future to which this one listens, or none.
     pub(super) fn scope<F: Future>(this: Option<Self>, future: F) -> impl Future<Output = F::Output> {
         CURRENT.scope(this, future)

@@ -40,11 +40,6 @@ impl Trace {
         Self(Some(Box::new(Watchers { recording, span })))
     }
 
-    /// Tells whether nothing watches.
-    pub(super) fn is_none(&self) -> bool {
-        self.0.is_none()
-    }
-
     /// Waits for the answer to the statement, and tells them how it ended.
     pub(super) async fn follow<T>(
         self,
@@ -88,8 +83,17 @@ pub(super) fn traced_stream(
     }))
 }
 
+/// Tells whether anything watches what is sent.
+pub(super) fn is_watched() -> bool {
+    Recorder::is_there() || has_span()
+}
+
+fn has_span() -> bool {
+    tracing::enabled!(target: "dormouse", Level::DEBUG)
+}
+
 fn span(driver: &dyn Driver, statement: &Statement) -> Option<Span> {
-    tracing::enabled!(target: "dormouse", Level::DEBUG).then(|| {
+    has_span().then(|| {
         tracing::debug_span!(
             target: "dormouse",
             "query",

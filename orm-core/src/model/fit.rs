@@ -12,6 +12,13 @@ impl FieldDef {
     #[inline]
     pub fn fit(&self, value: &mut Value) -> Result<()> {
         match value {
+            Value::Decimal(_) | Value::Text(_) | Value::Bytes(_) => self.fitted(value),
+            _ => Ok(()),
+        }
+    }
+
+    fn fitted(&self, value: &mut Value) -> Result<()> {
+        match value {
             Value::Decimal(decimal) => *decimal = self.scaled(*decimal)?,
             Value::Text(text) => {
                 // A text has no more characters than bytes.
