@@ -10,6 +10,7 @@ use rusqlite::{Connection, Error, Result};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::scalar::{FLAGS, complain, scalar};
+use crate::error::Error as LibraryError;
 use crate::value::parse_decimal;
 
 pub(super) fn register(connection: &Connection) -> Result<()> {
@@ -21,14 +22,14 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     scalar(connection, "decimal_rem", 2, remainder)?;
     scalar(connection, "decimal_fit", 3, fit)?;
     scalar(connection, "decimal_fit", 1, |context| {
-        Ok(argument(context, 0, "decimal_fit")?.map(|value| value.normalize().to_string()))
+        Ok(argument(context, 0)?.map(|value| value.normalize().to_string()))
     })?;
     scalar(connection, "decimal_at", 2, at)?;
-    scalar(connection, "decimal_cmp", 2, |context| Ok(both(context, "decimal_cmp")?.map(|(a, b)| a.cmp(&b) as i32)))?;
-    connection.create_window_function("decimal_sum", 1, FLAGS, Total("decimal_sum", |total| Some(total.sum)))?;
-    connection.create_window_function("decimal_avg", 1, FLAGS, Total("decimal_avg", Running::average))?;
-    connection.create_aggregate_function("decimal_min", 1, FLAGS, Extreme("decimal_min", Ordering::Less))?;
-    connection.create_aggregate_function("decimal_max", 1, FLAGS, Extreme("decimal_max", Ordering::Greater))
+    scalar(connection, "decimal_cmp", 2, |context| Ok(both(context)?.map(|(a, b)| a.cmp(&b) as i32)))?;
+    connection.create_window_function("decimal_sum", 1, FLAGS, Total(|total| Some(total.sum)))?;
+    connection.create_window_function("decimal_avg", 1, FLAGS, Total(Running::average))?;
+    connection.create_aggregate_function("decimal_min", 1, FLAGS, Extreme(Ordering::Less))?;
+    connection.create_aggregate_function("decimal_max", 1, FLAGS, Extreme(Ordering::Greater))
 }
 
 /// Numbers by value, then all other text by its bytes.
@@ -87,18 +88,16 @@ fn arithmetic(
     name: &'static str,
     operation: fn(Decimal, Decimal) -> Option<Decimal>,
 ) -> Result<()> {
-    scalar(connection, name, 2, move |context| match both(context, name)? {
+    scalar(connection, name, 2, move |context| match both(context)? {
         None => Ok(None),
-        Some((a, b)) => operation(a, b).map(|result| Some(result.to_string())).ok_or_else(|| overflow(name)),
+        Some((a, b)) => operation(a, b).map(|result| Some(result.to_string())).ok_or_else(overflow),
     })
 }
 
 /// Division by zero is NULL, as SQLite's own.
 fn divide(context: &Context<'_>) -> Result<Option<String>> {
-    match both(context, "decimal_div")? {
-        Some((a, b)) if !b.is_zero() => {
-            quotient(a, b).map(|result| Some(result.to_string())).ok_or_else(|| overflow("decimal_div"))
-        }
+    match both(context)? {
+        Some((a, b)) if !b.is_zero() => quotient(a, b).map(|result| Some(result.to_string())).ok_or_else(overflow),
         _ => Ok(None),
     }
 }
@@ -132,10 +131,8 @@ fn quotient(a: Decimal, b: Decimal) -> Option<Decimal> {
 
 /// The remainder has the sign of the dividend; that of a division by zero is NULL.
 fn remainder(context: &Context<'_>) -> Result<Option<String>> {
-    match both(context, "decimal_rem")? {
-        Some((a, b)) if !b.is_zero() => {
-            a.checked_rem(b).map(|result| Some(result.to_string())).ok_or_else(|| overflow("decimal_rem"))
-        }
+    match both(context)? {
+        Some((a, b)) if !b.is_zero() => a.checked_rem(b).map(|result| Some(result.to_string())).ok_or_else(overflow),
         _ => Ok(None),
     }
 }
@@ -150,14 +147,13 @@ pub(super) fn whole(text: &str) -> Option<i64> {
 /// databases do when an expression is assigned; an error if the digits before the point do not fit.
 fn fit(context: &Context<'_>) -> Result<Option<String>> {
     let (digits, places) = (context.get::<u32>(1)?, context.get::<u32>(2)?);
-    let Some(value) = argument(context, 0, "decimal_fit")? else { return Ok(None) };
+    let Some(value) = argument(context, 0)? else { return Ok(None) };
     let mut fitted = value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
     let whole = fitted.trunc().mantissa().unsigned_abs().checked_ilog10().map_or(0, |log| log + 1);
     if whole > digits.saturating_sub(places) {
-        return Err(complain(
-            "decimal_fit",
+        return Err(complain(LibraryError::out_of_range(
             "a result has more digits before the point than its column takes; raise `max_digits`, or change the expression",
-        ));
+        )));
     }
     // What was rounded to zero has no sign.
     fitted.set_sign_positive(fitted.is_zero() || fitted.is_sign_positive());
@@ -168,7 +164,7 @@ fn fit(context: &Context<'_>) -> Result<Option<String>> {
 /// A number in any form with at least so many places; without places, in the shortest form. No digit is lost, and what is
 /// no number stays as it is.
 fn at(context: &Context<'_>) -> Result<Value> {
-    let Ok(Some(value)) = argument(context, 0, "decimal_at") else { return context.get(0) };
+    let Ok(Some(value)) = argument(context, 0) else { return context.get(0) };
     let mut formed = value.normalize();
     if let Some(places) = context.get::<Option<u32>>(1)? {
         formed.rescale(formed.scale().max(places));
@@ -195,12 +191,12 @@ fn multiply(a: Decimal, b: Decimal) -> Option<Decimal> {
     exact(a, b).or_else(|| exact(a.normalize(), b.normalize()))
 }
 
-fn both(context: &Context<'_>, function: &str) -> Result<Option<(Decimal, Decimal)>> {
-    Ok(argument(context, 0, function)?.zip(argument(context, 1, function)?))
+fn both(context: &Context<'_>) -> Result<Option<(Decimal, Decimal)>> {
+    Ok(argument(context, 0)?.zip(argument(context, 1)?))
 }
 
 /// An argument of a column of ours (text), or of an older schema's (INTEGER, or REAL with its 15 certain digits).
-fn argument(context: &Context<'_>, index: usize, function: &str) -> Result<Option<Decimal>> {
+fn argument(context: &Context<'_>, index: usize) -> Result<Option<Decimal>> {
     let decimal = match context.get_raw(index) {
         ValueRef::Null => return Ok(None),
         ValueRef::Integer(value) => Some(Decimal::from(value)),
@@ -210,20 +206,22 @@ fn argument(context: &Context<'_>, index: usize, function: &str) -> Result<Optio
     };
     match decimal {
         Some(decimal) => Ok(Some(decimal)),
-        None => Err(complain(
-            function,
-            &format!("operand {} of an expression is not a decimal of at most 28 digits", index + 1),
-        )),
+        None => Err(complain(LibraryError::out_of_range(format!(
+            "operand {} of an expression is not a decimal of at most 28 digits",
+            index + 1
+        )))),
     }
 }
 
 #[cold]
-fn overflow(function: &str) -> Error {
-    complain(function, "a result in decimals has more than 28 digits; round the operands, or use floats")
+fn overflow() -> Error {
+    complain(LibraryError::out_of_range(
+        "a result in decimals has more than 28 digits; round the operands, or use floats",
+    ))
 }
 
-/// `decimal_sum` and `decimal_avg`: the name, and what becomes of the running total.
-struct Total(&'static str, fn(&Running) -> Option<Decimal>);
+/// `decimal_sum` and `decimal_avg`: what becomes of the running total.
+struct Total(fn(&Running) -> Option<Decimal>);
 
 #[derive(Default)]
 struct Running {
@@ -241,7 +239,7 @@ impl Total {
     fn result(&self, running: Option<&Running>) -> Result<Option<String>> {
         match running {
             Some(running) if running.count > 0 => {
-                self.1(running).map(|result| Some(result.to_string())).ok_or_else(|| overflow(self.0))
+                self.0(running).map(|result| Some(result.to_string())).ok_or_else(overflow)
             }
             _ => Ok(None),
         }
@@ -254,8 +252,8 @@ impl Aggregate<Running, Option<String>> for Total {
     }
 
     fn step(&self, context: &mut Context<'_>, running: &mut Running) -> Result<()> {
-        if let Some(value) = argument(context, 0, self.0)? {
-            running.sum = add(running.sum, value).ok_or_else(|| overflow(self.0))?;
+        if let Some(value) = argument(context, 0)? {
+            running.sum = add(running.sum, value).ok_or_else(overflow)?;
             running.count += 1;
         }
         Ok(())
@@ -272,17 +270,17 @@ impl WindowAggregate<Running, Option<String>> for Total {
     }
 
     fn inverse(&self, context: &mut Context<'_>, running: &mut Running) -> Result<()> {
-        if let Some(value) = argument(context, 0, self.0)? {
-            running.sum = add(running.sum, -value).ok_or_else(|| overflow(self.0))?;
+        if let Some(value) = argument(context, 0)? {
+            running.sum = add(running.sum, -value).ok_or_else(overflow)?;
             running.count -= 1;
         }
         Ok(())
     }
 }
 
-/// `decimal_min` and `decimal_max`: the name, and how a better value compares to the best so far. In a window, SQLite's
+/// `decimal_min` and `decimal_max`: how a better value compares to the best so far. In a window, SQLite's
 /// own `min` and `max` do the same for a column with the collation.
-struct Extreme(&'static str, Ordering);
+struct Extreme(Ordering);
 
 impl Aggregate<Option<Decimal>, Option<String>> for Extreme {
     fn init(&self, _: &mut Context<'_>) -> Result<Option<Decimal>> {
@@ -290,8 +288,8 @@ impl Aggregate<Option<Decimal>, Option<String>> for Extreme {
     }
 
     fn step(&self, context: &mut Context<'_>, best: &mut Option<Decimal>) -> Result<()> {
-        if let Some(value) = argument(context, 0, self.0)?
-            && best.is_none_or(|best| value.cmp(&best) == self.1)
+        if let Some(value) = argument(context, 0)?
+            && best.is_none_or(|best| value.cmp(&best) == self.0)
         {
             *best = Some(value);
         }

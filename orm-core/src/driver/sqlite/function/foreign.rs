@@ -8,9 +8,8 @@ use rusqlite::{Connection, Result};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::scalar::{SEPARATOR, scalar};
+use super::scalar::{complain, scalar};
 use crate::driver::sqlite::bind::time_text;
-use crate::error::{Error, ErrorKind};
 use crate::value::{self, Cell, FieldType, Mismatch, canonical, datetime_text, parse_datetime, parse_time, parse_uuid};
 
 pub(super) fn register(connection: &Connection) -> Result<()> {
@@ -38,7 +37,7 @@ fn readable(context: &Context<'_>) -> Result<bool> {
     }
     match read(kind, cell(value)?) {
         Ok(_) => Ok(true),
-        Err(mismatch) => Err(no_form(kind, context.get_raw(2).as_str()?, &mismatch)),
+        Err(mismatch) => Err(no_form(kind, context.get_raw(2).as_str()?, mismatch)),
     }
 }
 
@@ -53,17 +52,10 @@ pub(super) fn cell(value: ValueRef<'_>) -> Result<Cell<'_>> {
 }
 
 /// The error of a value in the column that has no form of its kind.
-pub(super) fn no_form(kind: &str, column: &str, mismatch: &Mismatch) -> rusqlite::Error {
-    let message = format!("dormouse_readable: {kind}{SEPARATOR}{column}{SEPARATOR}{}", mismatch.found);
-    rusqlite::Error::UserFunctionError(message.into())
-}
-
-/// The error of [`no_form`], found again in its text.
-pub(super) fn unreadable(reason: &str) -> Option<Error> {
-    let mut parts = reason.splitn(3, SEPARATOR);
-    let (kind, column, found) = (parts.next()?, parts.next()?, parts.next()?);
-    let expected = read(kind.trim_start_matches("wide "), Cell::Null).err()?.expected;
-    Some(ErrorKind::Decode { column: column.to_owned(), expected, found: found.to_owned() }.into())
+pub(super) fn no_form(kind: &str, column: &str, mismatch: Mismatch) -> rusqlite::Error {
+    // A float that is compared as one of 64 bits is read as one of 32.
+    let expected = if kind == "wide single" { "f32" } else { mismatch.expected };
+    complain(Mismatch { expected, ..mismatch }.in_column(column.to_owned()))
 }
 
 /// What is read of a cell as a value of a kind; JSON in the form that all equal documents share.

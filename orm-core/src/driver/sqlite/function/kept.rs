@@ -6,8 +6,8 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Result};
 
 use super::foreign::{cell, no_form, read};
-use super::scalar::{SEPARATOR, complain, scalar};
-use crate::error::{Error, ErrorKind, RangeLimit};
+use super::scalar::{complain, scalar};
+use crate::error::{ErrorKind, RangeLimit};
 
 pub(super) fn register(connection: &Connection) -> Result<()> {
     scalar(connection, "dormouse_kept", 5, kept)
@@ -21,7 +21,7 @@ fn kept(context: &Context<'_>) -> Result<Value> {
         return Ok(Value::Null);
     }
     let (kind, column) = (context.get_raw(2).as_str()?, context.get_raw(3).as_str()?);
-    let wanted = read(kind, cell(given)?).map_err(|mismatch| no_form(kind, column, &mismatch))?;
+    let wanted = read(kind, cell(given)?).map_err(|mismatch| no_form(kind, column, mismatch))?;
     let is_wanted =
         |value: ValueRef<'_>| cell(value).is_ok_and(|cell| read(kind, cell).is_ok_and(|found| found == wanted));
     if is_wanted(present) {
@@ -29,18 +29,17 @@ fn kept(context: &Context<'_>) -> Result<Value> {
     }
     let affinity = context.get_raw(4).as_str()?;
     let is_kept = changed(given, affinity).is_none_or(|changed| is_wanted(ValueRef::from(&changed)));
-    if is_kept { context.get(0) } else { Err(complain("dormouse_kept", &format!("{affinity}{SEPARATOR}{column}"))) }
+    if is_kept { context.get(0) } else { Err(complain(unkept(affinity, column))) }
 }
 
-/// The error of a value that is not kept, found again in its text.
-pub(super) fn unkept(said: &str) -> Option<Error> {
-    let (affinity, column) = said.split_once(SEPARATOR)?;
+/// The error of a value that is not kept.
+fn unkept(affinity: &str, column: &str) -> ErrorKind {
     let (becomes, better) = if affinity == "TEXT" { ("text", "a number") } else { ("a number", "TEXT") };
     let reason = format!(
         "SQLite keeps {becomes} in the column `{column}`, by the type that it was declared with, and this value could not be \
          read again: the column must be declared as {better}"
     );
-    Some(ErrorKind::OutOfRange { of: RangeLimit::Type, column: Some(column.to_owned()), reason }.into())
+    ErrorKind::OutOfRange { of: RangeLimit::Type, column: Some(column.to_owned()), reason }
 }
 
 /// What becomes of a value in a column of an affinity, if another than it is.

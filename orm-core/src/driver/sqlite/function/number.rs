@@ -5,9 +5,8 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error, Result, ToSql};
 
 use super::scalar::{FLAGS, complain, scalar};
-
-/// What a function says whose result is past 64 bits, or past its column.
-pub(super) const BEYOND: &str = "beyond";
+use crate::driver::refusal::past_range;
+use crate::error::{Error as LibraryError, RangeLimit};
 
 pub(super) fn register(connection: &Connection) -> Result<()> {
     integers(connection, "integer_add", |a, b| Some(a.checked_add(b)))?;
@@ -20,57 +19,55 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     floats(connection, "float_div", |a, b| (b != 0.0).then(|| a / b))?;
     floats(connection, "float_rem", |a, b| (b != 0.0).then(|| a % b))?;
     scalar(connection, "integer_neg", 1, |context| {
-        let value = integer(context, 0, "integer_neg")?;
-        value.map(|value| value.checked_neg().ok_or_else(|| beyond("integer_neg"))).transpose()
+        let value = integer(context, 0)?;
+        value.map(|value| value.checked_neg().ok_or_else(beyond)).transpose()
     })?;
     scalar(connection, "integer_fit", 3, fit)?;
     scalar(connection, "float_fit", 1, fit_float)?;
-    connection.create_aggregate_function("float_sum", 1, FLAGS, FloatTotal("float_sum", FloatRunning::sum))?;
-    connection.create_aggregate_function("float_avg", 1, FLAGS, FloatTotal("float_avg", FloatRunning::mean))?;
-    connection.create_window_function("integer_sum", 1, FLAGS, Total("integer_sum", Running::sum))?;
-    connection.create_window_function("integer_avg", 1, FLAGS, Total("integer_avg", Running::whole_mean))?;
-    connection.create_window_function("integer_mean", 1, FLAGS, Total("integer_mean", Running::mean))
+    connection.create_aggregate_function("float_sum", 1, FLAGS, FloatTotal(FloatRunning::sum))?;
+    connection.create_aggregate_function("float_avg", 1, FLAGS, FloatTotal(FloatRunning::mean))?;
+    connection.create_window_function("integer_sum", 1, FLAGS, Total(Running::sum))?;
+    connection.create_window_function("integer_avg", 1, FLAGS, Total(Running::whole_mean))?;
+    connection.create_window_function("integer_mean", 1, FLAGS, Total(Running::mean))
 }
 
 /// An operation of two integers: none of a division by zero, nothing inside of a result past 64 bits.
 fn integers(connection: &Connection, name: &'static str, operation: fn(i64, i64) -> Option<Option<i64>>) -> Result<()> {
     scalar(connection, name, 2, move |context| {
-        let operands = integer(context, 0, name)?.zip(integer(context, 1, name)?);
+        let operands = integer(context, 0)?.zip(integer(context, 1)?);
         let result = operands.and_then(|(a, b)| operation(a, b));
-        result.map(|result| result.ok_or_else(|| beyond(name))).transpose()
+        result.map(|result| result.ok_or_else(beyond)).transpose()
     })
 }
 
 fn floats(connection: &Connection, name: &'static str, operation: fn(f64, f64) -> Option<f64>) -> Result<()> {
     scalar(connection, name, 2, move |context| {
-        let Some((a, b)) = float(context, 0, name)?.zip(float(context, 1, name)?) else { return Ok(None) };
-        operation(a, b).map(|result| kept(result, a.is_infinite() || b.is_infinite(), name)).transpose()
+        let Some((a, b)) = float(context, 0)?.zip(float(context, 1)?) else { return Ok(None) };
+        operation(a, b).map(|result| kept(result, a.is_infinite() || b.is_infinite())).transpose()
     })
 }
 
 /// What an integer column from one number to another stores: floats rounded to the nearest, ties to even; decimals
 /// (text) half away from zero, as the other databases do.
 fn fit(context: &Context<'_>) -> Result<Option<i64>> {
-    const NAME: &str = "integer_fit";
     let (least, most) = (context.get::<i64>(1)?, context.get::<i64>(2)?);
-    let Some(value) = integer(context, 0, NAME)? else { return Ok(None) };
-    if (least..=most).contains(&value) { Ok(Some(value)) } else { Err(beyond(NAME)) }
+    let Some(value) = integer(context, 0)? else { return Ok(None) };
+    if (least..=most).contains(&value) { Ok(Some(value)) } else { Err(beyond()) }
 }
 
 /// A result: infinite only of infinite operands. SQLite has no NaN.
-fn kept(result: f64, of_infinite: bool, name: &str) -> Result<f64> {
-    if result.is_finite() || (of_infinite && !result.is_nan()) { Ok(result) } else { Err(beyond(name)) }
+fn kept(result: f64, of_infinite: bool) -> Result<f64> {
+    if result.is_finite() || (of_infinite && !result.is_nan()) { Ok(result) } else { Err(beyond()) }
 }
 
 /// What a float column of 32 bits stores.
 fn fit_float(context: &Context<'_>) -> Result<Option<f64>> {
-    const NAME: &str = "float_fit";
-    let Some(value) = float(context, 0, NAME)? else { return Ok(None) };
-    kept(f64::from(value as f32), value.is_infinite(), NAME).map(Some)
+    let Some(value) = float(context, 0)? else { return Ok(None) };
+    kept(f64::from(value as f32), value.is_infinite()).map(Some)
 }
 
 /// An argument as an integer. A column of another schema may hold it as a float or as text.
-fn integer(context: &Context<'_>, index: usize, function: &str) -> Result<Option<i64>> {
+fn integer(context: &Context<'_>, index: usize) -> Result<Option<i64>> {
     let integer = match context.get_raw(index) {
         ValueRef::Null => return Ok(None),
         ValueRef::Integer(value) => Some(value),
@@ -78,7 +75,7 @@ fn integer(context: &Context<'_>, index: usize, function: &str) -> Result<Option
         ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok().and_then(super::decimal::whole),
         ValueRef::Blob(_) => None,
     };
-    integer.map(Some).ok_or_else(|| beyond(function))
+    integer.map(Some).ok_or_else(beyond)
 }
 
 /// A whole float as an integer.
@@ -87,7 +84,7 @@ fn whole(float: f64) -> Option<i64> {
     (-END..END).contains(&float).then_some(float as i64)
 }
 
-fn float(context: &Context<'_>, index: usize, function: &str) -> Result<Option<f64>> {
+fn float(context: &Context<'_>, index: usize) -> Result<Option<f64>> {
     let float = match context.get_raw(index) {
         ValueRef::Null => return Ok(None),
         ValueRef::Integer(value) => Some(value as f64),
@@ -96,17 +93,19 @@ fn float(context: &Context<'_>, index: usize, function: &str) -> Result<Option<f
         ValueRef::Blob(_) => None,
     };
     float.map(Some).ok_or_else(|| {
-        complain(function, "an operand of an expression is not a number, although its column is one of numbers")
+        complain(LibraryError::out_of_range(
+            "an operand of an expression is not a number, although its column is one of numbers",
+        ))
     })
 }
 
 #[cold]
-fn beyond(function: &str) -> Error {
-    complain(function, BEYOND)
+fn beyond() -> Error {
+    complain(past_range(RangeLimit::Arithmetic, None))
 }
 
-/// `integer_sum`, `integer_avg` and `integer_mean`: the name, and what becomes of the running total.
-struct Total<T>(&'static str, fn(&Running) -> Option<T>);
+/// `integer_sum`, `integer_avg` and `integer_mean`: what becomes of the running total.
+struct Total<T>(fn(&Running) -> Option<T>);
 
 #[derive(Default)]
 struct Running {
@@ -142,7 +141,7 @@ impl Running {
 impl<T> Total<T> {
     fn result(&self, running: Option<&Running>) -> Result<Option<T>> {
         let Some(running) = running.filter(|running| running.count > 0) else { return Ok(None) };
-        self.1(running).map(Some).ok_or_else(|| beyond(self.0))
+        self.0(running).map(Some).ok_or_else(beyond)
     }
 }
 
@@ -152,7 +151,7 @@ impl<T: ToSql> Aggregate<Running, Option<T>> for Total<T> {
     }
 
     fn step(&self, context: &mut Context<'_>, running: &mut Running) -> Result<()> {
-        if let Some(value) = integer(context, 0, self.0)? {
+        if let Some(value) = integer(context, 0)? {
             running.sum += i128::from(value);
             running.count += 1;
         }
@@ -170,7 +169,7 @@ impl<T: ToSql> WindowAggregate<Running, Option<T>> for Total<T> {
     }
 
     fn inverse(&self, context: &mut Context<'_>, running: &mut Running) -> Result<()> {
-        if let Some(value) = integer(context, 0, self.0)? {
+        if let Some(value) = integer(context, 0)? {
             running.sum -= i128::from(value);
             running.count -= 1;
         }
@@ -178,8 +177,8 @@ impl<T: ToSql> WindowAggregate<Running, Option<T>> for Total<T> {
     }
 }
 
-/// `float_sum` and `float_avg`: the name, and what becomes of the running total.
-struct FloatTotal(&'static str, fn(&FloatRunning) -> f64);
+/// `float_sum` and `float_avg`: what becomes of the running total.
+struct FloatTotal(fn(&FloatRunning) -> f64);
 
 /// A sum, with what its roundings lost (as SQLite's own is computed), and apart from that the sum of what was infinite.
 #[derive(Default)]
@@ -220,12 +219,12 @@ impl Aggregate<FloatRunning, Option<f64>> for FloatTotal {
     }
 
     fn step(&self, context: &mut Context<'_>, running: &mut FloatRunning) -> Result<()> {
-        float(context, 0, self.0)?.into_iter().for_each(|value| running.add(value));
+        float(context, 0)?.into_iter().for_each(|value| running.add(value));
         Ok(())
     }
 
     fn finalize(&self, _: &mut Context<'_>, running: Option<FloatRunning>) -> Result<Option<f64>> {
         let running = running.filter(|running| running.count > 0);
-        running.map(|running| kept(self.1(&running), running.infinite.is_some(), self.0)).transpose()
+        running.map(|running| kept(self.0(&running), running.infinite.is_some())).transpose()
     }
 }

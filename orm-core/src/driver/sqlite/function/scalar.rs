@@ -1,6 +1,7 @@
 //! What the families of functions share: how one is registered, reads its arguments, and complains.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 use rusqlite::functions::{Context, FunctionFlags, SqlFnOutput};
 use rusqlite::types::{Type, ValueRef};
@@ -10,12 +11,24 @@ use rusqlite::{Connection, Error, Result};
 pub(super) const FLAGS: FunctionFlags =
     FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC).union(FunctionFlags::SQLITE_INNOCUOUS);
 
-/// Stands between the parts of a complaint.
-pub(super) const SEPARATOR: char = '\u{1f}';
+thread_local! {
+    /// The error that the last function to fail on this thread ended with, and its text.
+    static COMPLAINT: RefCell<Option<(String, crate::error::Error)>> = const { RefCell::new(None) };
+}
 
-/// A complaint of a function; never says a value.
-pub(super) fn complain(function: &str, reason: &str) -> Error {
-    Error::UserFunctionError(format!("{function}: {reason}").into())
+/// Ends a function with an error of the library, which never says a value. SQLite hands on no more than its text (it forgets even
+/// the code of an error that is given one), so the error itself waits here for [`complaint`]: a statement and its
+/// functions run on one thread.
+pub(super) fn complain(error: impl Into<crate::error::Error>) -> Error {
+    let error = error.into();
+    let text = error.to_string();
+    COMPLAINT.set(Some((text.clone(), error)));
+    Error::UserFunctionError(text.into())
+}
+
+/// The error of the function that a statement failed by, if its text is that of the statement's error.
+pub(in super::super) fn complaint(message: &str) -> Option<crate::error::Error> {
+    COMPLAINT.take().filter(|(text, _)| text == message).map(|(_, error)| error)
 }
 
 /// Registers a function of a fixed number of arguments.

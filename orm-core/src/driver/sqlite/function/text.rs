@@ -4,6 +4,7 @@ use rusqlite::functions::Context;
 use rusqlite::{Connection, Result};
 
 use super::scalar::{complain, scalar, text_of};
+use crate::error::Error;
 
 pub(super) fn register(connection: &Connection) -> Result<()> {
     transform(connection, "dormouse_fold", fold)?;
@@ -20,10 +21,8 @@ fn transform(connection: &Connection, name: &'static str, transform: fn(&str) ->
 fn fit(context: &Context<'_>) -> Result<Option<String>> {
     let Some(text) = text_of(context, 0)? else { return Ok(None) };
     if text.chars().count() > context.get::<u32>(1)? as usize {
-        return Err(complain(
-            "text_fit",
-            "a text is longer than its column takes; shorten it, or raise the `max_length`",
-        ));
+        let reason = "a text is longer than its column takes; shorten it, or raise the `max_length`";
+        return Err(complain(Error::out_of_range(reason)));
     }
     Ok(Some(text.into_owned()))
 }
