@@ -28,7 +28,7 @@ const HOUSE: &[(u8, &str, &[&str])] = &[
     (2, "expr", &["error", "value", "row", "model", "ast"]),
     (2, "queryset", &["error", "value", "row", "model", "ast", "expr"]),
     // A database as data.
-    (3, "dialect", &["error", "value", "model", "schema", "ast"]),
+    (3, "dialect", &["error", "value", "statement", "model", "schema", "ast"]),
     // The shape of the answer.
     (4, "planner", &["error", "value", "row", "model", "schema", "ast", "dialect"]),
     // The words; and the wire, which knows the ground only.

@@ -4,11 +4,9 @@
 mod limit;
 mod query;
 mod setup;
-mod unread;
 mod waiting;
 
 pub(crate) use self::setup::nearest;
-pub(crate) use self::unread::{no_day, no_decimal, no_float, no_time_of_day, not_whole, unread};
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;

@@ -7,6 +7,7 @@
 mod bind;
 mod cell;
 mod error;
+mod texts;
 
 #[cfg(test)]
 mod tests;

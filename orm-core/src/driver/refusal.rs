@@ -7,6 +7,7 @@ use sqlx::error::DatabaseError;
 use super::fault::{After, Fault};
 use super::url::ServerOptions;
 use crate::error::{Error, ErrorKind, RangeLimit};
+use crate::statement::TOLD;
 
 /// An error while a connection is opened: names the place and the user, never the password.
 pub(super) fn connecting(
@@ -62,6 +63,17 @@ pub(super) fn broken(options: &ServerOptions, error: sqlx::Error) -> Fault {
     }
 }
 
+/// The error of a message with the words that a statement has a server say of a value that is not read; what the server writes
+/// behind the column's name starts with `end`.
+pub(super) fn unread(message: &str, end: &str) -> Option<ErrorKind> {
+    TOLD.iter().find_map(|(words, what)| {
+        let (_, rest) = message.split_once(words)?;
+        let column = rest.rsplit_once(end).map_or(rest, |(column, _)| column);
+        let reason = format!("column `{column}`: {what}");
+        Some(ErrorKind::OutOfRange { of: RangeLimit::Type, column: Some(column.to_owned()), reason })
+    })
+}
+
 /// A row of the table was to be numbered by the database, and there is no greater number.
 pub(crate) fn keys_used_up(table: &str) -> ErrorKind {
     let reason = format!(
@@ -88,3 +100,24 @@ pub(super) fn unfit_document(is: &str) -> ErrorKind {
 
 /// What a driver calls the table: it knows no models.
 pub(super) const A_TABLE: &str = "a table";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_column_is_found_in_the_message_of_a_server() {
+        let reason = |message: &str, end: &str| match unread(message, end) {
+            Some(ErrorKind::OutOfRange { reason, .. }) => reason,
+            other => format!("{other:?}"),
+        };
+        let whole = "column `n`: expected an integer, found a number that is not whole";
+        let message = "invalid input syntax for type bigint: \"2.5 is no whole number in n\"";
+        assert_eq!(reason(message, "\""), whole);
+        let message =
+            "BIGINT value is out of range in 'octet_length(concat(`d`.`t`.`n`,' is no whole number in n')) + 9'";
+        assert_eq!(reason(message, "')) + "), whole);
+        assert!(reason("BIGINT value is out of range in '1 + 2'", "')) + ").starts_with("None"));
+        assert!(reason("\"1 is between two floats in a`b\"c\"", "\"").starts_with("column `a`b\"c`: expected a float"));
+    }
+}

@@ -23,6 +23,7 @@ mod readers;
 mod row;
 mod session;
 mod stream;
+mod texts;
 mod throwaway;
 mod turn;
 mod watch;

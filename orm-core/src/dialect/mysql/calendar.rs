@@ -2,7 +2,7 @@
 //! of 838 hours or below 0: none is read.
 
 use super::numbers::told;
-use crate::error::{no_day, no_time_of_day};
+use crate::statement::{no_day, no_time_of_day};
 use crate::value::Kind;
 
 /// Whether a day is none. Of a month that is none there is no last day.

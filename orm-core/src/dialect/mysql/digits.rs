@@ -2,7 +2,7 @@
 
 use super::numbers::told;
 use crate::dialect::{ColumnFacts, Fit, Holds};
-use crate::error::no_decimal;
+use crate::statement::no_decimal;
 
 /// Whether a number can be read, without the zeros at its end.
 macro_rules! is_read {

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::digits;
 use crate::ast::{Call, Function, Node};
 use crate::dialect::fit::{Fit, Holds, within};
-use crate::error::{no_float, not_whole};
+use crate::statement::{no_float, not_whole};
 use crate::value::{Kind, Value};
 
 /// An integer of a column that may be UNSIGNED, and its differences with it: signed, where it is not past that.

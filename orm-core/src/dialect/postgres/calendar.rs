@@ -2,7 +2,7 @@
 //! none is read, as it could not be sent back.
 
 use super::numbers::told;
-use crate::error::{no_day, no_time_of_day};
+use crate::statement::{no_day, no_time_of_day};
 use crate::value::Kind;
 
 /// The years from 1 on first, as most are.

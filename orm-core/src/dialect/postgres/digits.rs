@@ -2,7 +2,7 @@
 
 use super::numbers::told;
 use crate::dialect::{ColumnFacts, Fit, Holds};
-use crate::error::no_decimal;
+use crate::statement::no_decimal;
 
 /// Whether a number can be read. Most have few digits; of the others the zeros at the end do not count. What is no number is
 /// greater than all.

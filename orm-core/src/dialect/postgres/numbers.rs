@@ -1,6 +1,6 @@
 //! Numbers that are computed, and those of others that are read as numbers of another kind.
 
-use crate::error::{no_float, not_whole};
+use crate::statement::{no_float, not_whole};
 use crate::value::Kind;
 
 /// A float of 64 bits as it is compared where 32 bits of it are read: what is beyond them, and would be an error, is the number

@@ -5,10 +5,11 @@ use std::time::Duration;
 use sqlx::error::DatabaseError;
 use sqlx::mysql::MySqlDatabaseError;
 
+use super::texts;
 use crate::driver::fault::{After, Fault};
 use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
-use crate::error::{Error, ErrorKind, IntegrityKind, RangeLimit, Waiting, unread};
+use crate::error::{Error, ErrorKind, IntegrityKind, QueryMistake, RangeLimit, Waiting};
 
 /// Says what an error means, and what it left behind. `qualified`: whether the server writes the table in front of a key's
 /// name.
@@ -18,13 +19,20 @@ pub(super) fn fault(options: &ServerOptions, qualified: bool, error: sqlx::Error
         return Fault { error: meaning(options, qualified, reported).into(), after: after(reported.number()) };
     }
     match error {
-        // The client compares the numbers of values and placeholders itself, and has not read its own answer then. It has one kind of
-        // error for whatever the protocol does not allow.
-        sqlx::Error::Protocol(message) if message.starts_with("prepared statement expected") => {
-            Error::query(message).into()
-        }
+        // The client has not read the server's answer then.
+        sqlx::Error::Protocol(message) => match placeholders(&message) {
+            Some(mistake) => Error::from(mistake).into(),
+            None => refusal::broken(options, sqlx::Error::Protocol(message)),
+        },
         other => refusal::broken(options, other),
     }
+}
+
+/// The numbers of the client's own message.
+fn placeholders(message: &str) -> Option<QueryMistake> {
+    let mut numbers = message.strip_prefix(texts::PLACEHOLDERS)?.split(' ').filter_map(|word| word.parse().ok());
+    let (wanted, given) = (numbers.next()?, numbers.next()?);
+    Some(QueryMistake::Placeholders { wanted, given })
 }
 
 /// Says why a connection could not be opened.
@@ -57,17 +65,17 @@ fn meaning(options: &ServerOptions, qualified: bool, error: &MySqlDatabaseError)
         1022 | 1859 => integrity(IntegrityKind::Unique, None, None, Vec::new()),
         // The first two are what a user is told who may not read the other table.
         1216 | 1217 | 1451 | 1452 => {
-            let columns = after_word(message, "FOREIGN KEY (").map(names_in_backticks).unwrap_or_default();
-            let table = after_word(message, "constraint fails (").and_then(table_name);
+            let columns = after_word(message, texts::FOREIGN_KEY).map(names_in_backticks).unwrap_or_default();
+            let table = after_word(message, texts::FAILS).and_then(table_name);
             integrity(IntegrityKind::ForeignKey, constraint_name(message), table, columns)
         }
-        1048 => not_null(name_after(message, "Column '", '\'')),
-        1364 => not_null(name_after(message, "Field '", '\'')),
-        3819 => integrity(IntegrityKind::Check, name_after(message, "constraint '", '\''), None, Vec::new()),
+        1048 => not_null(name_after(message, texts::COLUMN)),
+        1364 => not_null(name_after(message, texts::FIELD)),
+        3819 => integrity(IntegrityKind::Check, name_after(message, texts::CHECK), None, Vec::new()),
         // On MySQL, this number is another error.
         4025 if error.code() == Some("23000") => {
             // A check written at a column is named `table.column`.
-            let table = message.rsplit_once(" failed for ").and_then(|(_, names)| table_name(names));
+            let table = message.rsplit_once(texts::FAILED_FOR).and_then(|(_, names)| table_name(names));
             integrity(IntegrityKind::Check, constraint_name(message), table, Vec::new())
         }
         1020 | 1213 => ErrorKind::Serialization { code: number.to_string() },
@@ -77,9 +85,9 @@ fn meaning(options: &ServerOptions, qualified: bool, error: &MySqlDatabaseError)
             ErrorKind::Timeout { what: Waiting::Statement, after: options.statement_timeout.unwrap_or(Duration::ZERO) }
         }
         // The number is the same for a column and for a cast.
-        1264 if !message.contains("'(null)'") => refusal::past_range(RangeLimit::Type, Some(message)),
+        1264 if !message.contains(texts::NO_COLUMN) => refusal::past_range(RangeLimit::Type, Some(message)),
         // Of a cast, and of an operator: what follows is the expression.
-        1264 | 1690 => unread(message, "')) + ").unwrap_or_else(|| past_range(message)),
+        1264 | 1690 => refusal::unread(message, texts::END_OF_TOLD).unwrap_or_else(|| past_range(message)),
         // Of a cast, and of a function in a statement that writes.
         3140 | 3141 | 4038 => refusal::unfit_document("is no JSON"),
         3157 | 4040 => {
@@ -89,6 +97,8 @@ fn meaning(options: &ServerOptions, qualified: bool, error: &MySqlDatabaseError)
             let reason = without_values(message);
             ErrorKind::OutOfRange { of: RangeLimit::Type, column: column_name(&reason), reason }
         }
+        // What PCRE says (MariaDB), and ICU (MySQL).
+        1139 | 3685 | 3688..=3700 => ErrorKind::Query(QueryMistake::Pattern { reason: without_values(message) }),
         167 | 1467 => refusal::keys_used_up(refusal::A_TABLE),
         _ if after(number) == After::Lost => {
             ErrorKind::Connection { reason: format!("{} ended it: {message} ({number})", options.location()) }
@@ -100,7 +110,7 @@ fn meaning(options: &ServerOptions, qualified: bool, error: &MySqlDatabaseError)
 /// What is wrong with a number, by the expression that the server names: the dialect makes some so that they fail. (The number
 /// of the error is the same for all.)
 fn past_range(message: &str) -> ErrorKind {
-    if message.to_ascii_lowercase().contains("json_valid(") {
+    if message.to_ascii_lowercase().contains(texts::DOCUMENT_TRIED) {
         return refusal::unfit_document(
             "is no JSON, has a number past the range of an f64, or more than 31 arrays and objects inside each other, which \
              the server does not compare",
@@ -125,7 +135,7 @@ fn not_null(column: Option<String>) -> ErrorKind {
 /// The table and the name at the end of `Duplicate entry '…' for key 'book.uq_name'`. The entry may say anything, so the last
 /// words count.
 fn key_name(message: &str, qualified: bool) -> (Option<String>, Option<String>) {
-    let Some((_, name)) = message.rsplit_once(" for key ") else { return (None, None) };
+    let Some((_, name)) = message.rsplit_once(texts::KEY) else { return (None, None) };
     let name = name.strip_prefix('\'').and_then(|name| name.strip_suffix('\'')).unwrap_or(name);
     match name.split_once('.').filter(|_| qualified) {
         Some((table, own)) => (Some(table.to_owned()), Some(own.to_owned())),
@@ -154,7 +164,7 @@ fn quoted_name(text: &str) -> Option<(String, &str)> {
 
 /// The column of `… for column `d`.`t`.`c` at row 1`.
 fn column_name(message: &str) -> Option<String> {
-    let (_, names) = message.rsplit_once(" for column `")?;
+    let (_, names) = message.rsplit_once(texts::FOR_COLUMN)?;
     let (names, _) = names.rsplit_once('`')?;
     // What an expression gives has its words for a name, with the names of its columns in backticks.
     names.rsplit("`.`").next().filter(|name| !name.contains('`')).map(str::to_owned)
@@ -162,15 +172,16 @@ fn column_name(message: &str) -> Option<String> {
 
 /// The name behind CONSTRAINT.
 fn constraint_name(message: &str) -> Option<String> {
-    after_word(message, "CONSTRAINT ").and_then(quoted_name).map(|(name, _)| name)
+    after_word(message, texts::CONSTRAINT).and_then(quoted_name).map(|(name, _)| name)
 }
 
 fn after_word<'m>(message: &'m str, word: &str) -> Option<&'m str> {
     message.split_once(word).map(|(_, rest)| rest)
 }
 
-fn name_after(message: &str, word: &str, end: char) -> Option<String> {
-    after_word(message, word).and_then(|rest| rest.split_once(end)).map(|(name, _)| name.to_owned())
+/// The name between words that end in a quote, and another quote.
+fn name_after(message: &str, words: &str) -> Option<String> {
+    after_word(message, words).and_then(|rest| rest.split_once('\'')).map(|(name, _)| name.to_owned())
 }
 
 /// The names of "`a`, `b`) REFERENCES …".
@@ -179,19 +190,9 @@ fn names_in_backticks(list: &str) -> Vec<String> {
     list.split(',').map(|name| name.trim().trim_matches('`').to_owned()).collect()
 }
 
-/// What stands before a value or an expression in the messages that quote one, and what may follow it (errmsg-utf8.txt).
-const QUOTED: [(&str, &str); 6] = [
-    (" value: '", "' for "),
-    (" is out of range in '", "' for "),
-    (" when converting '", "' to "),
-    (" illegal value '", "' when "),
-    (" character string: '", "' for "),
-    ("Illegal double '", "' value found "),
-];
-
 /// Replaces the value in `Incorrect integer value: 'x' for column …` and the like.
 fn without_values(message: &str) -> String {
-    for (word, follows) in QUOTED {
+    for (word, follows) in texts::QUOTED {
         let Some((before, rest)) = message.split_once(word) else { continue };
         // The value may hold quotes; the last time counts that what follows it is there.
         let tail = rest.rsplit_once(follows).map(|(_, tail)| format!("{follows}{tail}"));

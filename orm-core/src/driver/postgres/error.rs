@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgSeverity};
 
+use super::texts;
 use crate::driver::fault::{After, Fault};
 use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
-use crate::error::{Error, ErrorKind, IntegrityKind, RangeLimit, Waiting, unread};
+use crate::error::{Error, ErrorKind, IntegrityKind, QueryMistake, RangeLimit, Waiting};
 
 /// Says what an error means, and what it left behind.
 pub(super) fn fault(options: &ServerOptions, error: sqlx::Error) -> Fault {
@@ -29,11 +30,11 @@ fn after(error: &PgDatabaseError) -> After {
         // Not a lost connection: the number of bound values is not that of the placeholders.
         "08P01" => After::Usable,
         _ if matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic) => After::Lost,
-        // "cached plan must not change result type", and a prepared statement that was deallocated.
-        "0A000" if error.routine() == Some("RevalidateCachedQuery") => After::Replan,
+        "0A000" if error.routine() == Some(texts::STALE_PLAN) => After::Replan,
+        // A prepared statement that was deallocated.
         "26000" => After::Replan,
-        // The type of a parameter is gone; another may have its name. (Internal errors are not translated.)
-        "XX000" if error.message().starts_with("cache lookup failed for type") => After::Replan,
+        // The type of a parameter is gone; another may have its name.
+        "XX000" if error.message().starts_with(texts::NO_SUCH_TYPE) => After::Replan,
         // No such operator, an expression of another type, no such cast: by the types that a prepared statement has kept, if
         // a place in the statement itself is named. (While it runs, what a function says is refused by these codes too.)
         "42883" | "42804" | "42846" if matches!(error.position(), Some(PgErrorPosition::Original(_))) => After::Retype,
@@ -52,15 +53,12 @@ fn meaning(options: &ServerOptions, error: &PgDatabaseError) -> ErrorKind {
         "23P01" => integrity(IntegrityKind::Exclusion, error),
         _ if code.starts_with("23") => integrity(IntegrityKind::Other, error),
         "40001" | "40P01" => ErrorKind::Serialization { code: code.to_owned() },
-        // Of a wait that was cut short, in whatever language the server speaks.
-        "55P03" if error.routine() == Some("ProcessInterrupts") => {
+        "55P03" if error.routine() == Some(texts::INTERRUPTED) => {
             ErrorKind::Timeout { what: Waiting::Lock, after: options.lock_timeout }
         }
         // NOWAIT's.
         "55P03" => ErrorKind::Timeout { what: Waiting::Lock, after: Duration::ZERO },
-        // The code, and the place in the server, are those of a query that another session cancelled: only its words tell. (A server that
-        // speaks another language than English is not understood here, and the error stays one of the database.)
-        "57014" if error.message().contains("statement timeout") => {
+        "57014" if error.message().contains(texts::STATEMENT_TIMEOUT) => {
             ErrorKind::Timeout { what: Waiting::Statement, after: options.statement_timeout.unwrap_or(Duration::ZERO) }
         }
         "22003" if error.routine().is_some_and(is_of_digits) => {
@@ -70,17 +68,21 @@ fn meaning(options: &ServerOptions, error: &PgDatabaseError) -> ErrorKind {
         "22036" => refusal::unfit_document(
             "has a number past the range of an f64, or more than 127 arrays and objects inside each other",
         ),
-        "22P02" | "22P05" if error.routine().is_some_and(|routine| routine.starts_with("json_")) => {
+        "22P02" | "22P05" if error.routine().is_some_and(|routine| routine.starts_with(texts::READS_JSON)) => {
             refusal::unfit_document(&format!("is no JSON ({})", without_values(error.message())))
         }
-        // One code for all types, and a place in the server for each operator: the words tell the type.
         "22003" => {
-            let of = if error.message() == "bigint out of range" { RangeLimit::Arithmetic } else { RangeLimit::Type };
+            let is_of_64_bits = error.message().starts_with(texts::PAST_64_BITS);
+            let of = if is_of_64_bits { RangeLimit::Arithmetic } else { RangeLimit::Type };
             refusal::past_range(of, Some(&without_values(error.message())))
         }
         // Too long, no such date, no such character, no such JSON character, no such value of an enum.
-        "22P02" | "22001" | "22008" | "22021" | "22P05" => unread(error.message(), "\"")
+        "22P02" | "22001" | "22008" | "22021" | "22P05" => refusal::unread(error.message(), "\"")
             .unwrap_or_else(|| ErrorKind::past(RangeLimit::Type, without_values(error.message()))),
+        "2201B" => ErrorKind::Query(QueryMistake::Pattern { reason: without_values(error.message()) }),
+        "08P01" if error.routine() == Some(texts::BINDS) => {
+            placeholders(error.message()).map_or_else(|| database(code, error.message().to_owned()), ErrorKind::Query)
+        }
         "2200H" => refusal::keys_used_up(refusal::A_TABLE),
         _ if after(error) == After::Lost || (code.starts_with("08") && code != "08P01") => {
             ErrorKind::Connection { reason: format!("{} ended it: {} ({code})", options.location(), error.message()) }
@@ -92,7 +94,14 @@ fn meaning(options: &ServerOptions, error: &PgDatabaseError) -> ErrorKind {
 
 /// Whether a function of the server makes numbers of digits, wherever they stand.
 fn is_of_digits(routine: &str) -> bool {
-    routine.starts_with("make_result") || routine.starts_with("set_var_from")
+    texts::READS_DIGITS.iter().any(|start| routine.starts_with(start))
+}
+
+/// The numbers of "bind message supplies 1 parameters, but prepared statement "s" requires 2", in any language of the server.
+fn placeholders(message: &str) -> Option<QueryMistake> {
+    let mut numbers = message.split(' ').filter_map(|word| word.parse().ok());
+    let (given, wanted) = (numbers.next()?, numbers.next()?);
+    Some(QueryMistake::Placeholders { wanted, given })
 }
 
 fn database(code: &str, message: String) -> ErrorKind {
@@ -115,7 +124,7 @@ fn integrity(kind: IntegrityKind, error: &PgDatabaseError) -> ErrorKind {
 fn is_referred_to(error: &PgDatabaseError) -> bool {
     let refers = |table| error.detail().is_some_and(|detail| detail.ends_with(&format!("\"{table}\".")));
     matches!(error.code(), "23503" | "23001")
-        && !error.message().starts_with("insert or update")
+        && !error.message().starts_with(texts::REFERS_TO_NONE)
         && error.table().is_some_and(refers)
 }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::driver::Driver;
 use crate::driver::tests::{POSTGRES, Scratch, change_schema, column, one, read, run, write};
 use crate::driver::url::{self, ServerOptions};
-use crate::error::{Error, ErrorKind, IntegrityKind, Result, Waiting};
+use crate::error::{Error, ErrorKind, IntegrityKind, QueryMistake, Result, Waiting};
 use crate::value::{FieldType, Kind, Value};
 
 /// Sends a value there and back, in its own type and as one item of an array.
@@ -184,6 +184,10 @@ async fn what_cannot_be_bound_is_refused_before_it_is_sent() -> Result<()> {
     assert!(matches!(error.as_ref().map(Error::kind), Some(ErrorKind::TooComplex { limit: 65_535, .. })), "{error:?}");
     let mixed = Value::List(Kind::I64, vec![Value::I64(1), Value::Text("x".into())]);
     assert!(one::<i64>(driver, "SELECT 1 WHERE 1 = ANY($1)", vec![mixed]).await.is_err());
+    // (A value too many takes a type, and is left over.)
+    let error = one::<i64>(driver, "SELECT $1::int8 + $2::int8", vec![Value::I64(1)]).await.err();
+    let mistake = QueryMistake::Placeholders { wanted: 2, given: 1 };
+    assert_eq!(error.as_ref().map(Error::kind), Some(&ErrorKind::Query(mistake)));
     assert_eq!(one::<i64>(driver, "SELECT 7", Vec::new()).await?, 7);
     Ok(())
 }
@@ -245,7 +249,7 @@ async fn errors_have_kinds_and_codes_and_no_values() -> Result<()> {
     assert!(
         matches!(kind_of("SELECT pg_sleep(5)", vec![]).await?, ErrorKind::Timeout { what: Waiting::Statement, after } if after == Duration::from_millis(50))
     );
-    assert!(matches!(kind_of("SELECT $1", vec![]).await?, ErrorKind::Database { .. }));
+    assert!(matches!(kind_of("SELECT $1", vec![]).await?, ErrorKind::Query(_)));
     assert_eq!(one::<i64>(driver, "SELECT 7", Vec::new()).await?, 7);
     Ok(())
 }

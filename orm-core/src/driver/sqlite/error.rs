@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::ffi;
 
-use super::function;
+use super::{function, texts};
 use crate::error::{Error, ErrorKind, IntegrityKind, QueryMistake, Waiting};
 
 /// Translates an error of a statement; `waited` is the connection's busy timeout.
@@ -27,13 +27,12 @@ fn failure(code: i32, message: &str, waited: Duration) -> Error {
         return complaint;
     }
     match code {
-        // Of SQLite's own `sum`, whose code is that of any error.
-        ffi::SQLITE_ERROR if message == "integer overflow" => {
+        ffi::SQLITE_ERROR if message == texts::SUM_PAST_64_BITS => {
             Error::out_of_range("a sum of integers is past 64 bits; sum fewer rows, or decimals")
         }
         ffi::SQLITE_BUSY_SNAPSHOT => ErrorKind::Serialization { code: code.to_string() }.into(),
         ffi::SQLITE_CONSTRAINT_DATATYPE => Error::out_of_range(message),
-        ffi::SQLITE_CONSTRAINT_TRIGGER if !is_restrict(message) => database(code, message),
+        ffi::SQLITE_CONSTRAINT_TRIGGER if message != texts::RESTRICT => database(code, message),
         _ => match code & 0xff {
             ffi::SQLITE_BUSY => ErrorKind::Timeout { what: Waiting::File, after: waited }.into(),
             ffi::SQLITE_CONSTRAINT => integrity(code, message),
@@ -56,11 +55,6 @@ fn database(code: i32, message: &str) -> Error {
     ErrorKind::Database { code: Some(code.to_string()), message: message.to_owned() }.into()
 }
 
-/// ON DELETE RESTRICT is a trigger to SQLite; triggers of the user's own bring their own words.
-fn is_restrict(message: &str) -> bool {
-    message == "FOREIGN KEY constraint failed"
-}
-
 /// SQLite tells the table and columns of UNIQUE and NOT NULL, the name of a CHECK, and nothing of a FOREIGN KEY.
 fn integrity(code: i32, message: &str) -> Error {
     let kind = match code {
@@ -72,8 +66,8 @@ fn integrity(code: i32, message: &str) -> Error {
         ffi::SQLITE_CONSTRAINT_CHECK => IntegrityKind::Check,
         _ => IntegrityKind::Other,
     };
-    let about = message.split_once("constraint failed: ").map_or("", |(_, about)| about);
-    let index = about.strip_prefix("index '").and_then(|rest| rest.strip_suffix('\''));
+    let about = message.split_once(texts::NAMES).map_or("", |(_, about)| about);
+    let index = about.strip_prefix(texts::INDEX.0).and_then(|rest| rest.strip_suffix(texts::INDEX.1));
     let (constraint, (table, columns)) = match (kind, index) {
         (_, Some(index)) => (Some(index.to_owned()), (None, Vec::new())),
         (IntegrityKind::Unique | IntegrityKind::NotNull, None) => (None, columns(about)),

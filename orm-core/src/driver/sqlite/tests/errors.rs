@@ -5,7 +5,7 @@ use futures::executor::block_on;
 use super::{BOOK, Scratch, count, decoded, everywhere, insert, read, run, statement};
 use crate::driver::Driver;
 use crate::driver::sqlite::SqliteDriver;
-use crate::error::{Error, ErrorKind, IntegrityKind, Result};
+use crate::error::{Error, ErrorKind, IntegrityKind, QueryMistake, Result};
 use crate::statement::Intent;
 use crate::value::Value;
 
@@ -86,12 +86,19 @@ fn the_databases_own_words_come_through() -> Result<()> {
 #[test]
 fn a_trigger_speaks_for_itself() -> Result<()> {
     everywhere(|driver| async move {
-        let trigger = "CREATE TRIGGER no BEFORE INSERT ON book BEGIN SELECT raise(ABORT, 'not today'); END";
-        run(&driver, trigger, []).await?;
-        let error = insert(&driver, "one").await.err();
-        match error.as_ref().map(Error::kind) {
-            Some(ErrorKind::Database { message, .. }) => assert_eq!(message, "not today"),
-            other => return Err(Error::query(format!("{other:?}"))),
+        // What a function of the library said before, on the same thread, is another's error.
+        let fitted = read::<i64>(&driver, "SELECT integer_fit(300, 0, 255)", []).await.err();
+        let said = fitted.as_ref().map(ToString::to_string).unwrap_or_default();
+        assert!(matches!(fitted.as_ref().map(Error::kind), Some(ErrorKind::OutOfRange { .. })), "{said}");
+        for told in ["not today", "regexp: not today", "integer_fit: beyond", &said] {
+            let trigger = format!("CREATE TRIGGER no BEFORE INSERT ON book BEGIN SELECT raise(ABORT, '{told}'); END");
+            run(&driver, trigger.as_str(), []).await?;
+            let error = insert(&driver, "one").await.err();
+            match error.as_ref().map(Error::kind) {
+                Some(ErrorKind::Database { message, .. }) => assert_eq!(message, told),
+                other => return Err(Error::query(format!("{other:?}"))),
+            }
+            run(&driver, "DROP TRIGGER no", []).await?;
         }
         Ok(())
     })
@@ -102,7 +109,9 @@ fn statements_that_cannot_be_are_refused() -> Result<()> {
     everywhere(|driver| async move {
         let driver = &driver;
         let query = |error: Option<Error>| matches!(error.as_ref().map(Error::kind), Some(ErrorKind::Query { .. }));
-        assert!(query(read::<i64>(driver, "SELECT ?", []).await.err()));
+        let error = read::<i64>(driver, "SELECT ?", []).await.err();
+        let mistake = QueryMistake::Placeholders { wanted: 1, given: 0 };
+        assert_eq!(error.as_ref().map(Error::kind), Some(&ErrorKind::Query(mistake)));
         assert!(query(read::<i64>(driver, "SELECT 1", [Value::I64(1)]).await.err()));
         assert!(query(read::<i64>(driver, "SELECT 1; SELECT 2", []).await.err()));
         assert!(query(read::<i64>(driver, "INSERT INTO book (title) VALUES ('x') RETURNING id", []).await.err()));
