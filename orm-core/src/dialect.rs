@@ -3,6 +3,7 @@
 //!
 //! Spellings are templates: `{0}`, `{1}` … stand for the operands, and may stand more than once; `{{}` is a brace of a name.
 
+mod columns;
 mod explain;
 mod facts;
 mod features;
@@ -15,6 +16,7 @@ mod sqlite;
 mod standard;
 mod words;
 
+pub(crate) use columns::{TextOrder, declared};
 pub use explain::{Explain, ExplainFormat};
 pub use facts::{Collation, ColumnFacts, Facts, TableFacts, TableName};
 pub use features::{Comments, Features, OldRows, Placeholder, RowLocks};
@@ -27,7 +29,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::model::{FieldDef, ModelDef};
 
 /// A database that statements are written for.
 #[derive(Clone)]
@@ -115,15 +116,6 @@ impl Dialect {
     /// What is known of the tables that are not ours.
     pub(crate) fn facts(&self) -> Option<&Facts> {
         self.facts.as_deref()
-    }
-
-    /// What is known of a column that may not be of a type of ours: in a table of others, or one that may have the type of a key of
-    /// others that it refers to.
-    pub(crate) fn column_facts(&self, model: &ModelDef, field: &FieldDef) -> Option<ColumnFacts> {
-        if field.has_own_type(model) || (model.managed && !self.spelling.knows_collations()) {
-            return None;
-        }
-        self.facts()?.of(model)?.column(field.column).cloned()
     }
 
     /// How the database spells things.

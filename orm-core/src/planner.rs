@@ -8,7 +8,10 @@ mod change;
 mod check;
 mod clause;
 mod filter;
+mod form;
 mod join;
+mod legal;
+mod list;
 mod null;
 mod order;
 mod plan;
@@ -19,13 +22,15 @@ mod scope;
 mod select;
 mod subquery;
 mod tables;
+mod texts;
 
 pub use change::{delete, delete_chosen_first, update, update_chosen_first};
+pub(crate) use form::Form;
 pub(crate) use null::{are_nulled, nullable};
 pub(crate) use order::{keeps_own_order, natural};
 pub use plan::{
-    Assigned, Called, Change, Chosen, Clause, Columns, Distinct, Expr, Inner, Item, Limit, Locked, Operands, Plan,
-    Related, Shown, Source, Term, Where,
+    Among, Assigned, Called, Change, Chosen, Clause, Columns, Distinct, Expr, Forms, Inner, Item, Limit, Listed,
+    Locked, Near, Operands, Plan, Related, Shown, Source, Term, Where,
 };
 pub use prefetch::{Children, ToldBy};
 pub(crate) use schema::{expression, rule};

@@ -42,7 +42,7 @@ fn tables_in(declared: &[Declared], dialects: &[Dialect]) -> Result<Vec<Table>> 
 /// # Errors
 /// `Unsupported` for a condition or expression that this database cannot say in a schema.
 pub fn create_tables(declared: &[Declared], dialect: &Dialect) -> Result<Vec<Statement>> {
-    let mut tables = tables_in(declared, std::slice::from_ref(dialect))?;
+    let mut tables = tables_in(declared, &[dialect.without_facts()])?;
     references::take_types(&mut tables, declared, dialect)?;
     create_schema(&tables, dialect)
 }

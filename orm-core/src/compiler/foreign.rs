@@ -3,38 +3,27 @@
 
 use std::borrow::Cow;
 
-use chrono::{Datelike, Days, NaiveDate};
-
 use super::stored::{Given, Sample};
 use super::writer::Writer;
 use crate::ast::LookupOperator;
 use crate::dialect::{ColumnFacts, Made};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{FieldDef, ModelDef};
-use crate::planner::{Col, Expr, Join, are_nulled, nullable};
+use crate::planner::{Col, Expr, Forms, Join, Near, are_nulled, nullable};
 use crate::value::{Kind, Text, Value};
-
-/// How many UUIDs are listed in all their forms before they are sent as one list, where they can be.
-const LONGEST_LIST: usize = 64;
 
 impl Writer<'_> {
     /// How a column is converted to our own form, if it needs to be.
     pub(super) fn conversion(&self, model: &ModelDef, field: &FieldDef) -> Option<Cow<'static, str>> {
-        if field.has_own_type(model) {
-            return None;
-        }
-        if let Some(template) = self.spelling().foreign(field.kind) {
-            return Some(template.into());
-        }
-        self.spelling().compared_as(field.kind, &self.column_facts(model, field)?).map(Cow::from)
+        self.dialect.conversion(model, field)
     }
 
-    /// What is known of a column that may not be of a type of ours; nothing in a schema.
+    /// What is known of a column that may not be of a type of ours.
     pub(super) fn column_facts(&self, model: &ModelDef, field: &FieldDef) -> Option<ColumnFacts> {
-        if self.is_inline() { None } else { self.dialect.column_facts(model, field) }
+        self.dialect.column_facts(model, field)
     }
 
-    /// The same of a column where it stands.
+    /// The conversion of a column where it stands.
     pub(super) fn conversion_of(&self, column: Col) -> Option<Cow<'static, str>> {
         self.conversion(column.table.model, column.field)
     }
@@ -194,85 +183,51 @@ impl Writer<'_> {
     /// Whether two columns have the same type and collation, by which the database holds its keys to be equal, so that either
     /// index serves.
     fn have_one_form(&self, left: Col, right: Col) -> bool {
-        let type_of = |column: Col| self.facts(column.table.model)?.column(column.field.column).cloned();
+        let type_of = |column: Col| self.dialect.table_facts(column.table.model)?.column(column.field.column).cloned();
         self.lists_forms(left)
             && self.lists_forms(right)
             && self.spelling().knows_collations()
             && type_of(left).is_some_and(|column| type_of(right) == Some(column))
     }
 
-    /// Whether a column may have several forms, each of which is looked for, so that an index serves.
     fn lists_forms(&self, column: Col) -> bool {
-        self.conversion_of(column).is_some() && !self.spelling().forms(column.field.kind).is_empty()
+        self.dialect.lists_forms(column.table.model, column.field)
     }
 
-    /// Whether a column may have several forms, and an index serves where a single value is looked for.
-    pub(super) fn has_forms(&self, node: &Expr<'_>) -> bool {
-        let Some(column) = node.as_column() else { return false };
-        let moment = matches!(column.field.kind, Kind::DateTime | Kind::Timestamp);
-        self.lists_forms(column) || (moment && self.conversion_of(column).is_some())
-    }
-
-    /// What texts alone tell of a comparison with moments in a table made elsewhere, so that an index serves: in every form
-    /// the date is in front, no more than a day off by the offset.
-    pub(super) fn near(&self, operator: LookupOperator, operands: &[Expr<'_>]) -> Vec<(&'static str, NaiveDate)> {
-        use LookupOperator as L;
-        let [left, values @ ..] = operands else { return Vec::new() };
-        if left.as_column().and_then(|column| self.conversion_of(column)).is_none() {
-            return Vec::new();
+    /// A comparison with moments, with what texts alone tell of it.
+    pub(super) fn near(&mut self, near: &Near<'_>) -> Result<()> {
+        let Some(left) = near.operands.first() else { return Err(Error::internal("a comparison has no operands")) };
+        let test = self.test(near.operator, &near.operands)?;
+        self.push("(");
+        for (sign, day) in [(" >= ", near.from), (" < ", near.until)] {
+            let Some(day) = day else { continue };
+            self.bare(left)?;
+            self.push(sign);
+            self.bind(Value::Date(day));
+            self.push(" AND ");
         }
-        let days: Option<Vec<NaiveDate>> = values.iter().map(day).collect();
-        let Some(days) = days else { return Vec::new() };
-        let (from, to) = match operator {
-            L::Eq => (days.first(), days.first()),
-            L::Lt | L::Lte => (None, days.first()),
-            L::Gt | L::Gte => (days.first(), None),
-            L::Between => (days.first(), days.last()),
-            _ => (None, None),
-        };
-        let from = from.and_then(|day| day.checked_sub_days(Days::new(1)));
-        let to = to.and_then(|day| day.checked_add_days(Days::new(2)));
-        let bounds = [(" >= ", from), (" < ", to)].into_iter().filter_map(|(sign, day)| Some((sign, day?)));
-        // Years of another number of digits are in another order.
-        bounds.filter(|(_, day)| (0..=9999).contains(&day.year())).collect()
+        self.either_way(test, &near.operands, false)?;
+        self.write(")")
     }
 
-    /// Whether a UUID of a table made elsewhere is one of some: each of its forms is looked for, so that an index serves.
-    /// Tells whether that was the question.
-    pub(super) fn uuids(
-        &mut self,
-        operator: LookupOperator,
-        left: &Expr<'_>,
-        values: &[&Value],
-        negated: bool,
-    ) -> Result<bool> {
-        let Some(column) = left.as_column().filter(|column| column.field.kind == Kind::Uuid) else { return Ok(false) };
-        let equality = matches!(operator, LookupOperator::Eq | LookupOperator::In | LookupOperator::Differs);
-        let known = equality && values.iter().all(|value| matches!(value, Value::Uuid(_)));
-        if !known || !self.lists_forms(column) {
-            return Ok(false);
-        }
+    /// A column of others beside UUIDs, in all their forms.
+    pub(super) fn forms(&mut self, forms: &Forms<'_>) -> Result<()> {
+        let operands = std::slice::from_ref(&forms.left);
         let count = self.spelling().forms(Kind::Uuid).len();
-        let list = self.spelling().forms_list().filter(|_| values.len() > LONGEST_LIST);
-        let fits = list.is_some() || self.has_room_for(values.len() * count);
-        if !fits {
-            return Ok(false);
-        }
-        let operands = std::slice::from_ref(left);
+        let list = self.spelling().forms_list().filter(|_| forms.as_lists);
         let equal = Made::plain("{0} IN ({1})", "{0} NOT IN ({1})");
-        let made = match operator {
+        let made = match forms.operator {
             LookupOperator::Differs if are_nulled(operands) => equal.unequal(nullable(operands)),
             LookupOperator::Differs => Made { holds: equal.fails, fails: equal.holds },
             _ => equal,
         };
-        self.holds_or_not(made.words(), operands, negated, |writer, words| {
+        self.holds_or_not(made.words(), operands, forms.negated, |writer, words| {
             writer.template(words, &mut |writer, slot| match (slot, list) {
-                (b'0', _) => writer.bare(left),
-                (_, Some(list)) => writer.listed_forms(values, list),
-                _ => writer.bound_forms(values, count),
+                (b'0', _) => writer.bare(&forms.left),
+                (_, Some(list)) => writer.listed_forms(&forms.values, list),
+                _ => writer.bound_forms(&forms.values, count),
             })
-        })?;
-        Ok(true)
+        })
     }
 
     /// All forms of UUIDs, in two parameters.
@@ -309,14 +264,6 @@ fn origin(model: &ModelDef, field: &FieldDef) -> Option<(&'static ModelDef, &'st
 fn referred(model: &ModelDef, field: &FieldDef) -> Option<(&'static ModelDef, &'static FieldDef)> {
     origin(model, field)?;
     field.keys_referred().find(|(model, _)| !model.managed)
-}
-
-fn day(node: &Expr<'_>) -> Option<NaiveDate> {
-    match node.as_value()? {
-        Value::Timestamp(moment) => Some(moment.date_naive()),
-        Value::DateTime(moment) => Some(moment.date()),
-        _ => None,
-    }
 }
 
 /// The forms in which others write a UUID.

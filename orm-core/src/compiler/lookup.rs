@@ -12,8 +12,8 @@ use super::writer::Writer;
 use crate::ast::LookupOperator;
 use crate::dialect::{Pattern, Test, Words};
 use crate::error::{Error, QueryMistake, Result};
-use crate::planner::{Clause, Expr, Inner, are_nulled, nullable};
-use crate::value::{Kind, Text, Value};
+use crate::planner::{Clause, Expr, Inner, are_nulled};
+use crate::value::{Kind, Value};
 
 /// How many parts of a group stand in one chain. Parsers make a chain as deep as it is long, and SQLite's limit for the
 /// depth is 1000, so longer chains are halved.
@@ -23,7 +23,9 @@ impl Writer<'_> {
     /// A condition where only its truth counts.
     pub(super) fn clause(&mut self, clause: &Clause<'_>) -> Result<()> {
         match clause {
-            Clause::Test { .. } | Clause::Any { .. } => self.readable_clause(clause),
+            Clause::Test { .. } | Clause::Any { .. } | Clause::Listed(_) | Clause::Forms(_) | Clause::Near(_) => {
+                self.readable_clause(clause)
+            }
             clause => self.bare_clause(clause),
         }
     }
@@ -34,6 +36,9 @@ impl Writer<'_> {
             Clause::Constant(value) => self.write(if *value { "TRUE" } else { "FALSE" }),
             Clause::Test { operator, operands, negated } => self.comparison(*operator, operands, *negated),
             Clause::Any { left, values, negated } => self.any(left, values, *negated),
+            Clause::Listed(listed) => self.listed(listed),
+            Clause::Forms(forms) => self.forms(forms),
+            Clause::Near(near) => self.near(near),
             Clause::IsNull { node, negated } => {
                 match node.as_column() {
                     Some(_) => self.bare(node)?,
@@ -100,43 +105,19 @@ impl Writer<'_> {
     }
 
     fn comparison(&mut self, operator: LookupOperator, operands: &[Expr<'_>], negated: bool) -> Result<()> {
-        if operator == LookupOperator::KeyIn {
-            return self.key_among(operands, negated);
-        }
         if let (LookupOperator::In, [left, Expr::Subquery(values)]) = (operator, operands) {
             return self.in_query(left, values, negated);
         }
-        if let [left, Expr::Value(value)] = operands
-            && self.uuids(operator, left, &[value], negated)?
-        {
-            return Ok(());
+        let test = self.test(operator, operands)?;
+        match self.made(operator, operands, test) {
+            Some(made) => self.either_way(Words { pattern: test.pattern, ..made.words() }, operands, negated),
+            None => self.either_way(test, operands, negated),
         }
-        let near = if negated { Vec::new() } else { self.near(operator, operands) };
-        if let (Some(left), false) = (operands.first(), near.is_empty()) {
-            let test = self.test(operator, operands)?;
-            self.push("(");
-            for (sign, day) in near {
-                self.bare(left)?;
-                self.push(sign);
-                self.bind(Value::Date(day));
-                self.push(" AND ");
-            }
-            self.either_way(test, operands, negated)?;
-            return self.write(")");
-        }
-        if let (Some((from, to)), true) = (self.prefix_range(operator, operands), self.features().prefix_ranges) {
-            let text = |text| Expr::Value(Cow::Owned(Value::Text(text)));
-            let range = [operands[0].clone(), text(from), text(to)];
-            return self.compare(LookupOperator::HalfOpen, &range, negated);
-        }
-        self.compare(operator, operands, negated)
     }
 
     /// Whether an expression is one of the values of a query.
     fn in_query(&mut self, left: &Expr<'_>, values: &Inner<'_>, negated: bool) -> Result<()> {
-        if !comparable(left.kind(), values.kind) {
-            return Err(Error::internal(format!("{:?} cannot be compared with {:?}", left.kind(), values.kind)));
-        }
+        check_comparable(left.kind(), values.kind)?;
         let item = Expr::Value(Cow::Owned(Value::Null(values.kind)));
         let test = match (left.kind(), values.kind) {
             (Kind::Decimal, _) | (_, Kind::Decimal) => {
@@ -155,24 +136,8 @@ impl Writer<'_> {
         })
     }
 
-    fn compare(&mut self, operator: LookupOperator, operands: &[Expr<'_>], negated: bool) -> Result<()> {
-        let test = self.test(operator, operands)?;
-        if let ([left, Expr::Value(value)], false) = (operands, self.is_inline())
-            && matches!(operator, LookupOperator::Eq | LookupOperator::Differs)
-            && self.may_lack(left, &[value])
-            && let Some((among, equal)) = self.one_parameter(left, &[value])
-        {
-            let made = if operator == LookupOperator::Eq { equal } else { equal.unequal(nullable(operands)) };
-            return self.in_list(&[among], &made, negated);
-        }
-        match self.made(operator, operands, test) {
-            Some(made) => self.either_way(Words { pattern: test.pattern, ..made.words() }, operands, negated),
-            None => self.either_way(test, operands, negated),
-        }
-    }
-
     /// The words of a comparison, if its operands fit.
-    fn test(&self, operator: LookupOperator, operands: &[Expr<'_>]) -> Result<Test> {
+    pub(super) fn test(&self, operator: LookupOperator, operands: &[Expr<'_>]) -> Result<Test> {
         let wanted = match operator {
             LookupOperator::IsTrue | LookupOperator::IsNull => 1,
             LookupOperator::Between | LookupOperator::HalfOpen => 3,
@@ -184,12 +149,9 @@ impl Writer<'_> {
         if first.kind() == Kind::Json && has_order(operator) {
             return Err(no_order());
         }
-        if let Some(other) = others.iter().find(|other| !comparable(first.kind(), other.kind())) {
-            let (left, right) = (first.kind(), other.kind());
-            return Err(Error::internal(format!("{left:?} cannot be compared with {right:?}")));
-        }
+        others.iter().try_for_each(|other| check_comparable(first.kind(), other.kind()))?;
         if !operands.iter().any(|operand| operand.kind() == Kind::Decimal) {
-            return Ok(self.spelling().test(operator, first.kind(), self.is_collated(first)));
+            return Ok(self.spelling().test(operator, first.kind(), first.is_collated(self.dialect)));
         }
         Ok(self.decimal_test(operator, operands))
     }
@@ -280,34 +242,12 @@ impl Writer<'_> {
         })
     }
 
-    /// Whether an expression is one of some values. A list is one parameter where the database has arrays; elsewhere it
-    /// is as many as the next power of two, the last value repeated, so that few texts serve all lengths; and a long
-    /// one is one parameter again.
+    /// Whether an expression is one of some values: as many parameters as the next power of two, the last value repeated, so
+    /// that few texts serve all lengths.
     fn any(&mut self, left: &Expr<'_>, values: &[&Value], negated: bool) -> Result<()> {
-        let (Some(first), true) = (values.first(), !self.is_inline()) else {
-            return self.among(left, values, values.len(), negated);
-        };
-        if !comparable(left.kind(), first.kind()) {
-            return Err(Error::internal(format!("{:?} cannot be compared with {:?}", left.kind(), first.kind())));
-        }
-        if self.uuids(LookupOperator::In, left, values, negated)? {
-            return Ok(());
-        }
-        if let ([value], false) = (values, self.may_lack(left, values)) {
-            let operands = [left.clone(), Expr::value(value)];
-            return self.compare(LookupOperator::Eq, &operands, negated);
-        }
-        if let Some((short, long)) = self.long_apart(left, values) {
-            self.push("(");
-            self.any(left, &short, negated)?;
-            self.push(if negated { " AND " } else { " OR " });
-            self.any(left, &long, negated)?;
-            return self.write(")");
-        }
-        match self.one_parameter(left, values) {
-            Some((among, made)) => self.in_list(&[among], &made, negated),
-            None => self.among(left, values, self.padded(values.len()), negated),
-        }
+        values.first().map_or(Ok(()), |value| check_comparable(left.kind(), value.kind()))?;
+        let length = if self.is_inline() { values.len() } else { self.padded(values.len()) };
+        self.among(left, values, length, negated)
     }
 
     /// `IN` with a parameter for each value, and the last one repeated up to `length`.
@@ -326,27 +266,12 @@ impl Writer<'_> {
                 _ => {
                     let padding = values.last().into_iter().cycle().take(length - values.len());
                     writer.separated(values.iter().chain(padding), ", ", |writer, value| {
-                        writer.bind(writer.listed(left, beside(left), value));
+                        writer.bind(writer.item(left, beside(left), value));
                         Ok(())
                     })
                 }
             })
         })
-    }
-
-    /// The texts that start with a prefix, as a range of code points: from the prefix to the first text after them all.
-    fn prefix_range(&self, operator: LookupOperator, operands: &[Expr<'_>]) -> Option<(Text, Text)> {
-        let (LookupOperator::StartsWith, [left, right]) = (operator, operands) else { return None };
-        let Some(Value::Text(prefix)) = right.as_value() else { return None };
-        let mut after = prefix.clone();
-        while let Some(last) = after.pop() {
-            // The range of characters passes over the surrogates.
-            if let Some(next) = (last..=char::MAX).nth(1) {
-                after.push(next);
-                return self.has_ranges(left).then(|| (prefix.clone(), after));
-            }
-        }
-        None
     }
 }
 
@@ -369,11 +294,12 @@ const fn is_float(kind: Kind) -> bool {
 }
 
 /// Refuses text against numbers: MySQL would read the text as a number, and `'abc' = 0` is true there.
-const fn comparable(left: Kind, right: Kind) -> bool {
-    const fn is_number(kind: Kind) -> bool {
-        is_integer(kind) || matches!(kind, Kind::Bool | Kind::F32 | Kind::F64 | Kind::Decimal)
+pub(super) fn check_comparable(left: Kind, right: Kind) -> Result<()> {
+    let is_number = |kind| is_integer(kind) || matches!(kind, Kind::Bool | Kind::F32 | Kind::F64 | Kind::Decimal);
+    if left == Kind::Text && is_number(right) || is_number(left) && right == Kind::Text {
+        return Err(Error::internal(format!("{left:?} cannot be compared with {right:?}")));
     }
-    !(matches!(left, Kind::Text) && is_number(right) || is_number(left) && matches!(right, Kind::Text))
+    Ok(())
 }
 
 /// A text as LIKE pattern. The escape is `!`, since MySQL reads a backslash in two ways.

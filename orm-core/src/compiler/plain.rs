@@ -1,13 +1,12 @@
 //! Decimals in the schema of a database that has none: in words that every program knows, since a file is used by
 //! others too. They become whole numbers of their last digit, which is exact up to 18 digits.
 
-use super::decimal::Form;
 use super::writer::Writer;
 use crate::ast::Function;
 use crate::dialect::Test;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::FieldDef;
-use crate::planner::{Called, Expr};
+use crate::planner::{Called, Expr, Form};
 use crate::schema;
 use crate::value::{Kind, Value};
 

@@ -5,9 +5,11 @@
 //! An expression has the value of a column from a function that fails. A comparison, a join and an order have the bare column,
 //! so that an index serves, and beside them a condition that fails.
 
-use super::collation::declared;
+use std::slice::from_ref;
+
 use super::writer::Writer;
 use crate::ast::LookupOperator;
+use crate::dialect::declared;
 use crate::error::Result;
 use crate::planner::{Clause, Col, Expr, Term};
 use crate::value::Kind;
@@ -83,11 +85,18 @@ impl Writer<'_> {
     /// The columns by whose unread values a comparison might hold; expressions have the values of theirs checked.
     fn doubtful<'c, 'q>(&self, clause: &'c Clause<'q>) -> Vec<(&'c Expr<'q>, Col)> {
         let operands = match clause {
-            Clause::Any { left, .. } => std::slice::from_ref(left),
+            Clause::Any { left, .. } => from_ref(left),
+            Clause::Forms(forms) => from_ref(&forms.left),
+            Clause::Near(near) => &near.operands[..],
+            Clause::Listed(listed) => return self.doubtful_among(listed.columns.iter().map(|column| &column.left)),
             Clause::Test { operator, operands, .. } if *operator != LookupOperator::IsNull => &operands[..],
             _ => return Vec::new(),
         };
-        let columns = operands.iter().filter_map(|node| Some((node, node.as_column()?)));
+        self.doubtful_among(operands.iter())
+    }
+
+    fn doubtful_among<'c, 'q: 'c>(&self, nodes: impl Iterator<Item = &'c Expr<'q>>) -> Vec<(&'c Expr<'q>, Col)> {
+        let columns = nodes.filter_map(|node| Some((node, node.as_column()?)));
         columns.filter(|(_, column)| self.is_doubtful(*column)).collect()
     }
 
@@ -103,8 +112,10 @@ fn is_sought(clause: &Clause<'_>) -> bool {
     use LookupOperator as L;
     match clause {
         Clause::Any { negated, .. } => !negated,
+        Clause::Listed(listed) => !listed.negated && !listed.differs,
+        Clause::Forms(forms) => !forms.negated && forms.operator != L::Differs,
+        Clause::Near(near) => near.operator == L::Eq,
         Clause::Test { operator, operands, negated: false } => match (operator, &operands[..]) {
-            (L::KeyIn, _) => true,
             (L::Eq | L::In, [left, right]) => left.as_column().is_some() && right.as_value().is_some(),
             _ => false,
         },

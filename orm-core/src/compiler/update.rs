@@ -2,13 +2,12 @@
 
 use std::mem;
 
-use super::collation::declared;
 use super::kept::{self, Columns, Shape, Verb};
 use super::ours::is_ours;
 use super::stored::{Given, Sample};
 use super::writer::Writer;
 use crate::ast::{Condition, Node, Save, Update, Written, key_has};
-use crate::dialect::{Dialect, OldRows};
+use crate::dialect::{Dialect, OldRows, declared};
 use crate::error::{Error, Result};
 use crate::model::{ModelDef, Path};
 use crate::planner::{Assigned, Change, Chosen, Expr, Joins, Table, field_at};

@@ -127,7 +127,7 @@ impl<'d> Writer<'d> {
         if model.managed || self.inline || self.unfit.is_some() {
             return;
         }
-        let Some(facts) = self.facts(model) else { return };
+        let Some(facts) = self.dialect.table_facts(model) else { return };
         let column = facts.column(field.column).filter(|column| self.spelling().refuses(field.kind, column));
         self.unfit = column.map(|column| {
             format!(

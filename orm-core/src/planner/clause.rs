@@ -11,9 +11,15 @@ use crate::error::Result;
 use crate::value::{Kind, Value};
 
 impl Scope<'_> {
+    /// A condition, or its complement, in normal form and as the database can say it.
+    pub(super) fn clause<'q>(&mut self, condition: &'q Condition, negated: bool) -> Result<Clause<'q>> {
+        let normal = self.normal(condition, negated)?;
+        self.legal(normal)
+    }
+
     /// The normal form of a condition, or of its complement. No condition at all holds for every row, and so does its
     /// complement.
-    pub(super) fn clause<'q>(&mut self, condition: &'q Condition, negated: bool) -> Result<Clause<'q>> {
+    fn normal<'q>(&mut self, condition: &'q Condition, negated: bool) -> Result<Clause<'q>> {
         let negated = negated ^ condition.negated;
         match &condition.tree {
             Tree::Empty => Ok(Clause::Constant(true)),
@@ -37,7 +43,7 @@ impl Scope<'_> {
         let mark = self.mark();
         let mut parts = Vec::with_capacity(conditions.len());
         for condition in conditions.iter().filter(|condition| !condition.is_empty()) {
-            match self.clause(condition, negated)? {
+            match self.normal(condition, negated)? {
                 Clause::Constant(value) if value == all => {}
                 Clause::Constant(value) => {
                     self.forget(mark);
@@ -57,7 +63,7 @@ impl Scope<'_> {
         let mut parts = Vec::with_capacity(conditions.len());
         let mut last = None;
         for condition in conditions.iter().filter(|condition| !condition.is_empty()) {
-            match self.clause(condition, false)? {
+            match self.normal(condition, false)? {
                 Clause::Constant(value) => negated ^= value,
                 part => {
                     parts.push(part);
@@ -67,7 +73,7 @@ impl Scope<'_> {
         }
         match (last, parts.len()) {
             (None, _) => Ok(Clause::Constant(negated)),
-            (Some(condition), 1) => self.clause(condition, negated),
+            (Some(condition), 1) => self.normal(condition, negated),
             _ => Ok(Clause::Odd { parts, negated }),
         }
     }
@@ -75,7 +81,7 @@ impl Scope<'_> {
     fn test<'q>(&mut self, lookup: &'q Lookup, negated: bool) -> Result<Clause<'q>> {
         use LookupOperator as L;
         match (lookup.operator, lookup.operands.as_slice()) {
-            (L::IsTrue, [Node::Condition(condition)]) => self.clause(condition, negated),
+            (L::IsTrue, [Node::Condition(condition)]) => self.normal(condition, negated),
             (L::IsTrue, [Node::Value(Value::Bool(value))]) => Ok(Clause::Constant(value ^ negated)),
             (L::IsNull, [node]) => self.null(node, negated),
             (L::Eq, [node, Node::Value(Value::Null(_))] | [Node::Value(Value::Null(_)), node]) => {

@@ -91,6 +91,11 @@ impl Joins {
             Clause::Any { left: node, negated: false, .. } | Clause::IsNull { node, negated: true } => {
                 self.strict(node)
             }
+            Clause::Listed(listed) if !listed.negated => {
+                listed.columns.iter().fold(0, |bits, column| bits | self.strict(&column.left))
+            }
+            Clause::Forms(forms) if !forms.negated => self.strict(&forms.left),
+            Clause::Near(near) => self.strict_in(&near.operands),
             Clause::All(parts) => parts.iter().fold(0, |bits, part| bits | self.rejecting(part)),
             Clause::Either(parts) => parts.iter().fold(u64::MAX, |bits, part| bits & self.rejecting(part)),
             Clause::Constant(_)
@@ -98,6 +103,8 @@ impl Joins {
             | Clause::Exists { .. }
             | Clause::Test { .. }
             | Clause::Any { .. }
+            | Clause::Listed(_)
+            | Clause::Forms(_)
             | Clause::IsNull { .. }
             | Clause::Odd { .. } => 0,
         }

@@ -1,5 +1,7 @@
 //! What can be NULL: the one place that knows.
 
+use std::slice::from_ref;
+
 use super::plan::{Clause, Expr};
 use crate::ast::Function;
 use crate::value::Kind;
@@ -45,7 +47,10 @@ impl Clause<'_> {
         let any = |operands: &[Expr<'_>]| operands.iter().any(|node| node.can_be_null() || node.nulls_others());
         match self {
             Self::Test { operands, negated, .. } => !negated && any(operands),
-            Self::Any { left, negated, .. } => !negated && any(std::slice::from_ref(left)),
+            Self::Any { left, negated, .. } => !negated && any(from_ref(left)),
+            Self::Listed(listed) => !listed.negated && listed.columns.iter().any(|column| any(from_ref(&column.left))),
+            Self::Forms(forms) => !forms.negated && any(from_ref(&forms.left)),
+            Self::Near(near) => any(&near.operands),
             Self::All(parts) | Self::Either(parts) => parts.iter().any(Self::can_be_null),
             _ => false,
         }

@@ -4,8 +4,11 @@
 use std::borrow::Cow;
 use std::ops::Deref;
 
+use chrono::NaiveDate;
+
 use super::tables::{Col, Join, Joins, Table};
 use crate::ast::{Call, LookupOperator, Nulls, Wait};
+use crate::dialect::{ColumnFacts, Made};
 use crate::error::{QueryMistake, Result};
 use crate::model::FieldDef;
 use crate::value::{Kind, Value};
@@ -231,7 +234,7 @@ pub enum Clause<'q> {
         /// Whether the complement is meant.
         negated: bool,
     },
-    /// An expression is one of some values, none of them NULL; or it is none of them.
+    /// An expression is one of some values, none of them NULL; or it is none of them. Each value is a parameter.
     Any {
         /// The expression.
         left: Expr<'q>,
@@ -240,6 +243,12 @@ pub enum Clause<'q> {
         /// Whether the complement is meant.
         negated: bool,
     },
+    /// Expressions are in one row of a list that is one parameter.
+    Listed(Box<Listed<'q>>),
+    /// A column of others has some values, in any of their forms.
+    Forms(Box<Forms<'q>>),
+    /// A comparison with moments beside a column of others, with what texts alone tell of it.
+    Near(Box<Near<'q>>),
     /// An expression is NULL, or is not.
     IsNull {
         /// The expression.
@@ -272,6 +281,61 @@ pub enum Clause<'q> {
         /// Whether the complement is meant.
         negated: bool,
     },
+}
+
+/// Expressions beside the rows of a list that is one parameter.
+#[derive(Debug, Clone)]
+pub struct Listed<'q> {
+    /// Each expression, and what it is in each row.
+    pub columns: Vec<Among<'q>>,
+    /// The comparison in the dialect's words.
+    pub(crate) made: Made,
+    /// Whether it is one with `<>`.
+    pub differs: bool,
+    /// Whether the complement is meant.
+    pub negated: bool,
+}
+
+/// An expression, and what it is in each row of a list.
+#[derive(Debug, Clone)]
+pub struct Among<'q> {
+    /// The expression.
+    pub left: Expr<'q>,
+    /// Its values.
+    pub values: Vec<&'q Value>,
+    /// What is known of a column that may not be like ours.
+    pub facts: Option<ColumnFacts>,
+    /// Whether the values are sent as bytes, since one of them cannot be in a list as a text.
+    pub bytes: bool,
+}
+
+/// A column of others beside values that have several forms there.
+#[derive(Debug, Clone)]
+pub struct Forms<'q> {
+    /// Equality, also with one of several values, or difference.
+    pub operator: LookupOperator,
+    /// The column.
+    pub left: Expr<'q>,
+    /// The values.
+    pub values: Vec<&'q Value>,
+    /// Whether they are sent as lists; else each form is a parameter.
+    pub as_lists: bool,
+    /// Whether the complement is meant.
+    pub negated: bool,
+}
+
+/// A comparison with moments beside a column of others. In every form the date is in front, no more than a day off by the
+/// offset, so that an index serves.
+#[derive(Debug, Clone)]
+pub struct Near<'q> {
+    /// The first day on which it can hold.
+    pub from: Option<NaiveDate>,
+    /// The first day after all on which it can hold.
+    pub until: Option<NaiveDate>,
+    /// Which comparison.
+    pub operator: LookupOperator,
+    /// The column and the moments.
+    pub operands: Operands<'q>,
 }
 
 /// One term of an order.
@@ -366,6 +430,14 @@ impl<'q> Expr<'q> {
         match self {
             Self::Subquery(inner) => inner.output().map_or(self, Self::source),
             _ => self,
+        }
+    }
+
+    /// The value of the query that it is.
+    pub(super) fn as_own_value(&self) -> Option<&'q Value> {
+        match self {
+            Self::Value(Cow::Borrowed(value)) => Some(value),
+            _ => None,
         }
     }
 

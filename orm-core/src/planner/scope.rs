@@ -26,6 +26,8 @@ pub(super) struct Scope<'d> {
     aliases: usize,
     /// How many columns of queries around were met.
     outer: usize,
+    /// How many parameters its lists have.
+    listed: usize,
 }
 
 /// What becomes of a path.
@@ -42,7 +44,15 @@ enum Paths {
 impl<'d> Scope<'d> {
     /// The rows of a model, with those that its paths lead to.
     pub(super) fn rows(model: &'static ModelDef, dialect: &'d Dialect) -> Self {
-        Self { dialect, joins: Joins::new(model), paths: Paths::Joined, around: Vec::new(), aliases: 0, outer: 0 }
+        Self {
+            dialect,
+            joins: Joins::new(model),
+            paths: Paths::Joined,
+            around: Vec::new(),
+            aliases: 0,
+            outer: 0,
+            listed: 0,
+        }
     }
 
     /// The one row that is changed.
@@ -101,6 +111,18 @@ impl<'d> Scope<'d> {
         let root = self.joins.root;
         let empty = Joins { root, list: Vec::new(), required: 0, letter: self.joins.letter };
         mem::replace(&mut self.joins, empty)
+    }
+
+    /// Whether it is the schema of a table, where no value is bound.
+    pub(super) fn is_schema(&self) -> bool {
+        self.paths == Paths::Refused
+    }
+
+    /// Counts so many parameters of a list, if they leave half of the limit for the rest of the statement.
+    pub(super) fn has_room_for(&mut self, more: usize) -> bool {
+        let has_room = self.listed + more <= self.dialect.features().max_binds / 2;
+        self.listed += if has_room { more } else { 0 };
+        has_room
     }
 
     /// Whether it is a query inside another one.
