@@ -24,7 +24,7 @@ mod subquery;
 mod tables;
 mod texts;
 
-pub use change::{delete, delete_chosen_first, update, update_chosen_first};
+pub use change::{delete, update};
 pub(crate) use form::Form;
 pub(crate) use null::{are_nulled, nullable};
 pub(crate) use order::{keeps_own_order, natural};

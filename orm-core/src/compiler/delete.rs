@@ -6,24 +6,20 @@ use crate::error::Result;
 use crate::planner::Chosen;
 use crate::statement::{Intent, Statement};
 
-/// The statement of a DELETE; `None` if the database would read a list that it binds again for each row, so that the rows have
-/// to be chosen first.
+/// The statement of a DELETE.
 ///
 /// # Errors
 /// What the database cannot say, and what is too long.
-pub fn delete(rows: &Chosen<'_>, dialect: &Dialect) -> Result<Option<Statement>> {
+pub fn delete(rows: &Chosen<'_>, dialect: &Dialect) -> Result<Statement> {
     let mut writer = Writer::new(dialect);
     if rows.first {
         writer.delete_old_rows(rows)?;
-        return writer.finish(Intent::Write).map(Some);
+        return writer.finish(Intent::Write);
     }
     writer.push("DELETE FROM ");
     writer.table(rows.joins.root().model);
     writer.where_(&rows.condition)?;
-    if writer.reads_list_for_each_row() {
-        return Ok(None);
-    }
-    writer.finish(Intent::Write).map(Some)
+    writer.finish(Intent::Write)
 }
 
 impl Writer<'_> {

@@ -14,19 +14,18 @@ use crate::planner::{Assigned, Change, Chosen, Expr, Joins, Table, field_at};
 use crate::statement::{Intent, Statement};
 use crate::value::{Kind, Value};
 
-/// The statement of an UPDATE; `None` if the database would read a list that it binds again for each row, so that the rows have
-/// to be chosen first.
+/// The statement of an UPDATE.
 ///
 /// # Errors
 /// What the database cannot say, `Validation` for a value that its column cannot hold, and what is too long.
-pub fn update(change: &Change<'_>, dialect: &Dialect) -> Result<Option<Statement>> {
+pub fn update(change: &Change<'_>, dialect: &Dialect) -> Result<Statement> {
     let model = change.rows.joins.root().model;
     let mut writer = Writer::new(dialect);
     writer.push("UPDATE ");
     writer.table(model);
     if change.rows.first {
         writer.update_from_old_rows(&change.rows, &change.assignments)?;
-        return writer.finish(Intent::Write).map(Some);
+        return writer.finish(Intent::Write);
     }
     writer.push(" SET ");
     writer.separated(&change.assignments, ", ", |writer, (field, node)| {
@@ -39,10 +38,7 @@ pub fn update(change: &Change<'_>, dialect: &Dialect) -> Result<Option<Statement
     })?;
     writer.where_(&change.rows.condition)?;
     writer.numbered_on(" RETURNING ", model, change.assignments.iter().map(|(field, _)| *field))?;
-    if writer.reads_list_for_each_row() {
-        return Ok(None);
-    }
-    writer.finish(Intent::Write).map(Some)
+    writer.finish(Intent::Write)
 }
 
 /// What becomes of a row that is saved.
@@ -137,12 +133,6 @@ fn of_row(root: &'static Path, written: &Written, binds: &[Value]) -> Update {
 }
 
 impl Writer<'_> {
-    /// Whether a list that is one parameter would be read again for each row of the table: MySQL and MariaDB make the
-    /// subquery of an UPDATE or DELETE a dependent one, and read it once in a subquery that chooses the rows first.
-    pub(super) fn reads_list_for_each_row(&self) -> bool {
-        self.features().old_rows == OldRows::Joined && self.binds_list()
-    }
-
     /// The rest of an UPDATE whose keys and new values come from a subquery that is complete before the first row changes.
     fn update_from_old_rows(&mut self, rows: &Chosen<'_>, given: &[Assigned<'_>]) -> Result<()> {
         if self.features().old_rows == OldRows::Joined {

@@ -152,11 +152,6 @@ impl<'d> Writer<'d> {
         self.binds.len()
     }
 
-    /// Whether a list is bound as one value.
-    pub(super) fn binds_list(&self) -> bool {
-        self.binds.iter().any(|value| matches!(value, Value::List(..)))
-    }
-
     /// A bound value.
     pub(super) fn bind(&mut self, value: Value) {
         if self.inline {

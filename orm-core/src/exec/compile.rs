@@ -42,22 +42,14 @@ fn written(plan: Option<Plan<'_>>, dialect: &Dialect) -> Result<Option<Statement
 
 /// Changed columns of rows.
 pub(crate) fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statement>> {
-    let Some(change) = planner::update(update, dialect)? else { return Ok(None) };
-    if let Some(statement) = compiler::update(&change, dialect)? {
-        return Ok(Some(statement));
-    }
-    let Some(change) = planner::update_chosen_first(update, dialect)? else { return Ok(None) };
-    compiler::update(&change, dialect)
+    let change = planner::update(update, dialect)?;
+    change.map(|change| compiler::update(&change, dialect)).transpose()
 }
 
 /// Deleted rows.
 pub(crate) fn delete(delete: &Delete, dialect: &Dialect) -> Result<Option<Statement>> {
-    let Some(rows) = planner::delete(delete, dialect)? else { return Ok(None) };
-    if let Some(statement) = compiler::delete(&rows, dialect)? {
-        return Ok(Some(statement));
-    }
-    let Some(rows) = planner::delete_chosen_first(delete, dialect)? else { return Ok(None) };
-    compiler::delete(&rows, dialect)
+    let rows = planner::delete(delete, dialect)?;
+    rows.map(|rows| compiler::delete(&rows, dialect)).transpose()
 }
 
 /// A row that is saved, by a statement that is not known yet.

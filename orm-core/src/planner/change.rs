@@ -32,15 +32,6 @@ pub fn update<'q>(update: &'q Update, dialect: &Dialect) -> Result<Option<Change
     Ok(Some(Change { assignments, rows: found.rows()? }))
 }
 
-/// The same UPDATE of rows that are all chosen before one of them changes.
-///
-/// # Errors
-/// As [`update`].
-pub fn update_chosen_first<'q>(update: &'q Update, dialect: &Dialect) -> Result<Option<Change<'q>>> {
-    let given = given(update)?;
-    Found::of(update.model, &update.condition, &given, dialect)?.map(|found| found.first(&given)).transpose()
-}
-
 /// Plans a DELETE; `None` if it is known to concern no row.
 ///
 /// # Errors
@@ -48,20 +39,13 @@ pub fn update_chosen_first<'q>(update: &'q Update, dialect: &Dialect) -> Result<
 pub fn delete<'q>(delete: &'q Delete, dialect: &Dialect) -> Result<Option<Chosen<'q>>> {
     let Some(found) = Found::of(delete.model, &delete.condition, &[], dialect)? else { return Ok(None) };
     if dialect.features().old_rows == OldRows::Joined
-        && (asks(delete.condition.walk()) || changes_its_condition(delete.model, &delete.condition))
+        && (found.scope.binds_list
+            || asks(delete.condition.walk())
+            || changes_its_condition(delete.model, &delete.condition))
     {
         return found.first(&[]).map(|change| Some(change.rows));
     }
     found.rows().map(Some)
-}
-
-/// The same DELETE of rows that are all chosen before one of them changes.
-///
-/// # Errors
-/// As [`delete`].
-pub fn delete_chosen_first<'q>(delete: &'q Delete, dialect: &Dialect) -> Result<Option<Chosen<'q>>> {
-    let found = Found::of(delete.model, &delete.condition, &[], dialect)?;
-    found.map(|found| found.first(&[]).map(|change| change.rows)).transpose()
 }
 
 /// The rows that a condition finds.
@@ -90,7 +74,8 @@ impl<'q, 'd> Found<'q, 'd> {
     }
 
     /// Tells whether new values must be computed before any row changes: an expression reads another row of the table, or
-    /// goes by a column that changes, where a statement sees what it has changed already.
+    /// goes by a column that changes, where a statement sees what it has changed already. (And a list that is one parameter
+    /// would be read again for each row there, as the subquery of an UPDATE or DELETE is a dependent one.)
     fn must_come_first(&self, update: &Update, given: &[Given<'_>]) -> Result<bool> {
         let dialect = self.scope.dialect;
         let old_rows = dialect.features().old_rows;
@@ -108,6 +93,9 @@ impl<'q, 'd> Found<'q, 'd> {
         let root = self.scope.joins.root();
         let mut read = Scope::rows(root.model, dialect);
         assigned(given, &mut read)?;
+        if old_rows == OldRows::Joined && (self.scope.binds_list || read.binds_list) {
+            return Ok(true);
+        }
         Ok(read.joins.iter().any(|(join, _)| {
             (join.key.table.is(root) && is_assigned(join.key.field)) || join.table.model.same_table(root.model)
         }))

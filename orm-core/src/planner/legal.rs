@@ -83,6 +83,7 @@ impl Scope<'_> {
         if !as_lists && !self.has_room_for(values.len() * spelling.forms(Kind::Uuid).len()) {
             return None;
         }
+        self.binds_list |= as_lists;
         Some(Clause::Forms(Box::new(Forms { operator, left: left.clone(), values, as_lists, negated })))
     }
 

@@ -76,9 +76,7 @@ impl Scope<'_> {
             return Ok(Clause::group(parts.into(), negated));
         }
         match self.one_parameter(&left, &values) {
-            Some((among, made)) => {
-                Ok(Clause::Listed(Box::new(Listed { columns: vec![among], made, differs: false, negated })))
-            }
+            Some((among, made)) => Ok(self.listed(Listed { columns: vec![among], made, differs: false, negated })),
             None => {
                 self.has_room_for(values.len());
                 Ok(Clause::Any { left, values, negated })
@@ -88,7 +86,7 @@ impl Scope<'_> {
 
     /// The comparison with a text that may be refused beside a column, as a list.
     pub(super) fn lacking<'q>(
-        &self,
+        &mut self,
         operator: LookupOperator,
         left: &Expr<'q>,
         value: &'q Value,
@@ -99,7 +97,12 @@ impl Scope<'_> {
         }
         let (among, made) = self.one_parameter(left, &[value])?;
         let differs = operator == LookupOperator::Differs;
-        Some(Clause::Listed(Box::new(Listed { columns: vec![among], made, differs, negated })))
+        Some(self.listed(Listed { columns: vec![among], made, differs, negated }))
+    }
+
+    fn listed<'q>(&mut self, listed: Listed<'q>) -> Clause<'q> {
+        self.binds_list = true;
+        Clause::Listed(Box::new(listed))
     }
 
     /// The texts of a list that is one parameter, and those apart that are so long that it would be read again for each row.
@@ -143,7 +146,7 @@ impl Scope<'_> {
         if !self.writes_out(&columns, negated) {
             let lists: Vec<List<'_>> = columns.iter().map(|column| column.list(self.dialect)).collect();
             if let Some(made) = self.dialect.spelling().list(&lists) {
-                return Ok(Clause::Listed(Box::new(Listed { columns, made, differs: false, negated })));
+                return Ok(self.listed(Listed { columns, made, differs: false, negated }));
             }
         }
         self.keys_written_out(columns, negated)

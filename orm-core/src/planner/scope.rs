@@ -28,6 +28,8 @@ pub(super) struct Scope<'d> {
     outer: usize,
     /// How many parameters its lists have.
     listed: usize,
+    /// Whether a list is one parameter.
+    pub(super) binds_list: bool,
 }
 
 /// What becomes of a path.
@@ -52,6 +54,7 @@ impl<'d> Scope<'d> {
             aliases: 0,
             outer: 0,
             listed: 0,
+            binds_list: false,
         }
     }
 
