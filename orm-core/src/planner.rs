@@ -23,6 +23,7 @@ mod select;
 mod subquery;
 mod tables;
 mod texts;
+mod tree;
 
 pub use change::{delete, update};
 pub(crate) use form::Form;

@@ -3,6 +3,7 @@
 use std::ptr;
 
 use super::plan::{Expr, Term};
+use super::purpose::Purpose;
 use super::scope::Scope;
 use super::tables::{Col, Joins, Table};
 use crate::ast::{Node, Nulls, Ordering, Output, Select, Selected, by_key};
@@ -13,7 +14,7 @@ use crate::row::Shape;
 
 /// One term of an order as the query or its model names it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wish<'q> {
+struct Wish<'q> {
     what: Sorted<'q>,
     descending: bool,
     nulls: Option<Nulls>,
@@ -42,7 +43,7 @@ impl<'q> Wish<'q> {
     }
 
     /// The term, with its columns found.
-    pub(super) fn term(self, scope: &mut Scope<'_>) -> Result<Term<'q>> {
+    fn term(self, scope: &mut Scope<'_>) -> Result<Term<'q>> {
         let what = match self.what {
             Sorted::Field(field) => Expr::Column(scope.joins.root().column(field)),
             Sorted::Column(column) => scope.column(column)?,
@@ -53,8 +54,20 @@ impl<'q> Wish<'q> {
     }
 }
 
+/// The terms of the order that a purpose asks for: the query's own, else the model's, turned round if asked.
+pub(super) fn terms<'q>(select: &'q Select, purpose: Purpose<'_>, scope: &mut Scope<'_>) -> Result<Vec<Term<'q>>> {
+    let wishes = match purpose {
+        Purpose::Rows if select.distinct => selected_only(select, wishes(select), &scope.joins)?,
+        Purpose::Rows => wishes(select),
+        Purpose::Keys if select.is_sliced() => wishes(select),
+        Purpose::Keys | Purpose::Existence | Purpose::Counted | Purpose::Values(_) => return Ok(Vec::new()),
+    };
+    let terms = wishes.into_iter().map(|wish| wish.term(scope)).collect::<Result<_>>()?;
+    Ok(in_words_of(scope.dialect.features(), terms))
+}
+
 /// The same order in terms that the database knows.
-pub(super) fn in_words_of<'q>(features: &Features, terms: Vec<Term<'q>>) -> Vec<Term<'q>> {
+fn in_words_of<'q>(features: &Features, terms: Vec<Term<'q>>) -> Vec<Term<'q>> {
     let mut known = Vec::with_capacity(terms.len());
     for term in terms {
         // Such a database orders decimals by other words than it selects them.
@@ -82,7 +95,7 @@ impl Sorted<'_> {
 }
 
 /// The terms of a query's order.
-pub(super) fn wishes(select: &Select) -> Vec<Wish<'_>> {
+fn wishes(select: &Select) -> Vec<Wish<'_>> {
     let mut terms: Vec<Wish<'_>> = match &select.order {
         Some(own) => own.iter().map(own_term).collect(),
         None => models_own(select).collect(),
@@ -114,7 +127,7 @@ fn ascending(field: &'static FieldDef) -> Wish<'static> {
 
 /// Sees to it that DISTINCT orders by what it selects: by anything else the rows would have to repeat. An order that
 /// the query names is an error then; the model's own is left out.
-pub(super) fn selected_only<'q>(select: &'q Select, mut terms: Vec<Wish<'q>>, joins: &Joins) -> Result<Vec<Wish<'q>>> {
+fn selected_only<'q>(select: &'q Select, mut terms: Vec<Wish<'q>>, joins: &Joins) -> Result<Vec<Wish<'q>>> {
     for term in &mut terms {
         if is_selected(select, term.what, joins) {
             term.position = position(select, term.what, joins);

@@ -97,13 +97,11 @@ pub(super) fn no_rows<'q>(node: &'q Node, scope: &mut Scope<'_>) -> Result<Plan<
 }
 
 fn plan<'q>(select: &'q Select, purpose: Purpose<'q>, scope: &mut Scope<'_>) -> Result<Option<Plan<'q>>> {
-    let dialect = scope.dialect;
     // 1. What cannot be meant.
     check::select(select, purpose)?;
     if select.is_empty() {
         return Ok(None);
     }
-
     let Ok(offset) = i64::try_from(select.offset) else { return Ok(None) };
 
     // 2. What is selected. Paths become joins, in the order of first use.
@@ -115,19 +113,8 @@ fn plan<'q>(select: &'q Select, purpose: Purpose<'q>, scope: &mut Scope<'_>) -> 
         return Ok(None);
     }
 
-    // 4. The order: the query's own, else the model's, turned round if asked; held against DISTINCT, and as the database can
-    //    say it.
-    let wishes = match purpose {
-        Purpose::Rows => order::wishes(select),
-        Purpose::Keys if select.is_sliced() => order::wishes(select),
-        Purpose::Keys | Purpose::Existence | Purpose::Counted | Purpose::Values(_) => Vec::new(),
-    };
-    let wishes = match purpose {
-        Purpose::Rows if select.distinct => order::selected_only(select, wishes, &scope.joins)?,
-        _ => wishes,
-    };
-    let order = wishes.into_iter().map(|wish| wish.term(scope)).collect::<Result<_>>()?;
-    let order = order::in_words_of(dialect.features(), order);
+    // 4. The order, held against DISTINCT, and as the database can say it.
+    let order = order::terms(select, purpose, scope)?;
 
     // 5. The joins whose rows must be there.
     scope.joins.require(&condition);
@@ -139,21 +126,13 @@ fn plan<'q>(select: &'q Select, purpose: Purpose<'q>, scope: &mut Scope<'_>) -> 
 
     // 6. The lock: what is locked must be there.
     let lock = match (purpose, &select.lock) {
-        (Purpose::Rows, Some(lock)) if !scope.is_inside() => locked(select, lock, &joins, dialect)?,
+        (Purpose::Rows, Some(lock)) if !scope.is_inside() => locked(select, lock, &joins, scope.dialect)?,
         _ => None,
     };
 
-    Ok(Some(Plan {
-        distinct: distinct(select, purpose),
-        columns,
-        shown: Shown::Read,
-        source: Source::Tables(joins),
-        condition,
-        order,
-        limit: select.limit.map_or(Limit::None, |limit| Limit::Rows(i64::try_from(limit).unwrap_or(i64::MAX))),
-        offset,
-        lock,
-    }))
+    let limit = select.limit.map_or(Limit::None, |limit| Limit::Rows(i64::try_from(limit).unwrap_or(i64::MAX)));
+    let rows = Plan::over(columns, Source::Tables(joins));
+    Ok(Some(Plan { distinct: distinct(select, purpose), condition, order, limit, offset, lock, ..rows }))
 }
 
 fn distinct(select: &Select, purpose: Purpose<'_>) -> Distinct {

@@ -1,6 +1,6 @@
 //! Queries inside other queries: as a value, as a list of values, and as the question whether there is a row.
 
-use super::plan::{Clause, Expr, Inner, Plan, Shown};
+use super::plan::{Clause, Expr, Inner, Operands, Plan, Shown};
 use super::scope::Scope;
 use super::select;
 use crate::ast::{LookupOperator, Node, Output, Part, Select, Subquery};
@@ -23,16 +23,18 @@ impl Scope<'_> {
         let output = query.select.outputs().first().and_then(Output::as_node);
         let (kind, nullable) = output.map_or((Kind::Text, true), |output| (output.kind(), output.nullable()));
         let list = Expr::Subquery(Box::new(Inner { plan, kind, nullable }));
-        Ok(Clause::Test { operator: LookupOperator::In, operands: super::plan::Operands::Two([left, list]), negated })
+        Ok(Clause::Test { operator: LookupOperator::In, operands: Operands::Two([left, list]), negated })
     }
 
     /// Whether a query has any row, or has none.
     pub(super) fn any_row<'q>(&mut self, query: &'q Subquery, negated: bool) -> Result<Clause<'q>> {
+        let mark = self.mark();
         let rows = self.inside(query.select.model, |scope| select::existence(&query.select, scope))?;
-        Ok(match rows {
-            Some(plan) => Clause::Exists { rows: Box::new(plan), negated },
-            None => Clause::Constant(negated),
-        })
+        let Some(rows) = rows else {
+            self.forget(mark);
+            return Ok(Clause::Constant(negated));
+        };
+        Ok(Clause::Exists { rows: Box::new(rows), negated })
     }
 
     /// The same plan for a place where this database takes no LIMIT.
