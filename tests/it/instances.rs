@@ -48,7 +48,7 @@ matrix! {
         let mut saved = saved.using(&copy).await?;
         assert_eq!((saved.width, saved.double), (7, 14));
         let refused = saved.asave().fields(|r| (r.width, r.double)).await.unwrap_err();
-        assert!(refused.to_string().contains("`double`"), "{refused}");
+        assert!(refused.to_string().contains("double`"), "{refused}");
         Ok(())
     }
 
