@@ -137,15 +137,13 @@ impl Driver for SqliteDriver {
 
     fn fetch(&self, statement: Statement, rows: Box<dyn Rows>) -> BoxFuture<'static, Result<Box<dyn Rows>>> {
         let lane = Arc::clone(&self.lane);
-        async move {
-            match statement.intent {
-                Intent::Read => lane.read(statement, rows).await,
-                Intent::Write | Intent::Schema => {
-                    lane.write(statement, Some(rows)).await.and_then(|answer| answer.rows.ok_or_else(no_rows))
-                }
+        match statement.intent {
+            Intent::Read => lane.read(statement, rows).boxed(),
+            Intent::Write | Intent::Schema => {
+                let written = async move { lane.write(statement, Some(rows)).await };
+                written.map(|answer| answer?.rows.ok_or_else(no_rows)).boxed()
             }
         }
-        .boxed()
     }
 
     fn stream(

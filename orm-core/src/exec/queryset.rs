@@ -29,7 +29,7 @@ impl<M: Model, T: Send + 'static> IntoFuture for QuerySet<M, T> {
 
     /// All rows.
     fn into_future(self) -> Action<Vec<T>> {
-        self.finish(collect::<M, T>)
+        self.finish(|database, query, decoder| async move { collect::<M, T>(&database, &query, &decoder).await })
     }
 }
 
@@ -51,14 +51,14 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     /// The first row, if any; without an order, by key.
     pub fn afirst(self) -> Action<Option<T>> {
         self.ordered(false).limit(1).finish(|database, query, decoder| async move {
-            Ok(collect::<M, T>(database, query, decoder).await?.pop())
+            Ok(collect::<M, T>(&database, &query, &decoder).await?.pop())
         })
     }
 
     /// The last row, if any; without an order, by key.
     pub fn alast(self) -> Action<Option<T>> {
         self.unsliced("alast").ordered(true).limit(1).finish(|database, query, decoder| async move {
-            Ok(collect::<M, T>(database, query, decoder).await?.pop())
+            Ok(collect::<M, T>(&database, &query, &decoder).await?.pop())
         })
     }
 
@@ -76,8 +76,8 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     /// `DoesNotExist` or `MultipleObjectsReturned`.
     pub fn aget_one(self) -> Action<T> {
         self.at_most_one().finish(|database, query, decoder| async move {
-            let model = query.model.name;
-            one::<M, T>(database, query, decoder).await?.ok_or_else(|| ErrorKind::DoesNotExist { model }.into())
+            let found = one::<M, T>(&database, &query, &decoder).await?;
+            found.ok_or_else(|| ErrorKind::DoesNotExist { model: query.model.name }.into())
         })
     }
 
@@ -86,7 +86,9 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     /// # Errors
     /// `MultipleObjectsReturned`.
     pub fn aget_opt(self, condition: impl FnOnce(&'static M::Fields<M, Here>) -> Q<M>) -> Action<Option<T>> {
-        self.filter(condition).at_most_one().finish(one::<M, T>)
+        self.filter(condition)
+            .at_most_one()
+            .finish(|database, query, decoder| async move { one::<M, T>(&database, &query, &decoder).await })
     }
 
     /// The row that comes last by these columns: `|i| (i.total, i.id)`; a column may be turned round by `desc()`.
@@ -212,7 +214,7 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     fn extreme(self) -> Action<T> {
         self.limit(1).finish(|database, query, decoder| async move {
             let model = query.model.name;
-            let first = collect::<M, T>(database, query, decoder).await?.pop();
+            let first = collect::<M, T>(&database, &query, &decoder).await?.pop();
             first.ok_or_else(|| ErrorKind::DoesNotExist { model }.into())
         })
     }
@@ -234,37 +236,37 @@ impl<M: Model> QuerySet<M> {
     pub fn ain_bulk(self, keys: impl IntoIterator<Item = M::Key>) -> Action<HashMap<M::Key, M>> {
         let condition = key_in(M::root(), keys);
         self.with(|query| query.narrow("ain_bulk", condition)).finish(|database, query, decoder| async move {
-            let rows = collect::<M, M>(database, query, decoder).await?;
+            let rows = collect::<M, M>(&database, &query, &decoder).await?;
             Ok(rows.into_iter().map(|row| (row.key(), row)).collect())
         })
     }
 }
 
 async fn collect<M: Model, T: Send + 'static>(
-    database: Database,
-    query: Arc<Select>,
-    decoder: Decoder<T>,
+    database: &Database,
+    query: &Select,
+    decoder: &Decoder<T>,
 ) -> Result<Vec<T>> {
-    let rows = fetch(&database, &query, decoder).await?;
-    prefetched::<M, T>(&database, &query, rows).await
+    let rows = fetch(database, query, decoder).await?;
+    prefetched::<M, T>(database, query, rows).await
 }
 
 /// The row, if there is one; of several, nothing is prefetched.
 async fn one<M: Model, T: Send + 'static>(
-    database: Database,
-    query: Arc<Select>,
-    decoder: Decoder<T>,
+    database: &Database,
+    query: &Select,
+    decoder: &Decoder<T>,
 ) -> Result<Option<T>> {
-    let rows = fetch(&database, &query, decoder).await?;
+    let rows = fetch(database, query, decoder).await?;
     if rows.len() > 1 {
         return Err(ErrorKind::MultipleObjectsReturned { model: query.model.name }.into());
     }
-    Ok(prefetched::<M, T>(&database, &query, rows).await?.pop())
+    Ok(prefetched::<M, T>(database, query, rows).await?.pop())
 }
 
-async fn fetch<T: Send + 'static>(database: &Database, query: &Select, decoder: Decoder<T>) -> Result<Vec<T>> {
+async fn fetch<T: Send + 'static>(database: &Database, query: &Select, decoder: &Decoder<T>) -> Result<Vec<T>> {
     database.admit(query)?;
-    let rows = database.fetch_written(&|dialect| compile::select(query, dialect), &decoder).await?;
+    let rows = database.fetch_written(&|dialect| compile::select(query, dialect), decoder).await?;
     Ok(rows.unwrap_or_default())
 }
 

@@ -18,22 +18,22 @@ use crate::statement::Statement;
 
 impl Lane {
     /// Collects all rows of a read.
-    pub(super) async fn read(&self, statement: Statement, mut rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
-        if !self.inline || self.long_reads.contains(&statement.sql) {
-            return self.read_on_thread(statement, rows).await;
-        }
-        let_others_run().await;
-        match self.attempt(&statement, rows.as_mut()).await? {
-            Attempt::Finished(ticks) => {
-                spend(ticks);
-                return Ok(rows);
+    pub(super) async fn read(self: Arc<Self>, statement: Statement, mut rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
+        if self.inline && !self.long_reads.contains(&statement.sql) {
+            let_others_run().await;
+            match self.attempt(&statement, rows.as_mut()).await? {
+                Attempt::Finished(ticks) => {
+                    spend(ticks);
+                    return Ok(rows);
+                }
+                Attempt::TooLong => self.long_reads.remember(&statement.sql),
+                Attempt::Occupied => {}
             }
-            Attempt::TooLong => self.long_reads.remember(&statement.sql),
-            Attempt::Occupied => {}
+            // Nothing was delivered yet, so it may run again from its start.
+            rows.clear();
         }
-        // Nothing was delivered yet, so it may run again from its start.
-        rows.clear();
-        self.read_on_thread(statement, rows).await
+        // Boxed, so that the future of the others is small.
+        Box::pin(self.read_on_thread(statement, rows)).await
     }
 
     async fn attempt(&self, statement: &Statement, rows: &mut dyn Rows) -> Result<Attempt> {
