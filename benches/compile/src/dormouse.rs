@@ -46,6 +46,10 @@ pub struct Model{number} {{
     pub created: DateTime<Utc>,
 {last}
 }}
+
+pub fn found(name: &str) -> QuerySet<Model{number}> {{
+    Model{number}::objects().filter(|m| m.name.contains(name) & m.count.gt(10)).order_by(|m| m.price.desc()).limit(20)
+}}
 "
     )
 }

@@ -1,10 +1,11 @@
-//! Times a cold `cargo check` of a crate of 100 models with ten columns each, the crates that it depends on being built
-//! before: with Dormouse as it is here, with Dormouse in other directories that are given (of earlier commits, say), and with
+//! Times `cargo check` of a crate of 100 models with ten columns and a query each, the crates that it depends on being
+//! built before: with Dormouse as it is here, with Dormouse in other directories that are given (of earlier commits, say), and with
 //! SeaORM.
 
 mod dormouse;
 mod sea_orm;
 
+use std::borrow::Cow;
 use std::env;
 use std::error::Error;
 use std::fs::{self, File};
@@ -49,12 +50,12 @@ fn main() -> Result {
         models.check(&target)?;
     }
     let mut seconds = vec![Vec::new(); crates.len()];
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         for (models, seconds) in crates.iter().zip(&mut seconds) {
-            seconds.push(models.time(&target)?);
+            seconds.push(models.time(&target, round)?);
         }
     }
-    print(&crates, seconds);
+    print(&crates, &seconds);
     Ok(())
 }
 
@@ -62,7 +63,7 @@ impl Crate {
     fn write(&self) -> Result {
         let source = self.directory.join("src");
         fs::create_dir_all(&source)?;
-        let name = self.directory.file_name().ok_or("a crate without a name")?.display();
+        let name = self.name();
         let head = format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n");
         fs::write(self.directory.join("Cargo.toml"), format!("{head}\n[dependencies]\n{}", self.dependencies))?;
         fs::copy(self.lock.join("Cargo.lock"), self.directory.join("Cargo.lock"))?;
@@ -76,31 +77,56 @@ impl Crate {
     fn check(&self, target: &Path) -> Result {
         let mut check = Command::new("cargo");
         check.args(["check", "--quiet"]).current_dir(&self.directory);
-        // What is known of the last check is not to be used.
-        check.env("CARGO_TARGET_DIR", target.join("target")).env("CARGO_INCREMENTAL", "0");
+        check.env("CARGO_TARGET_DIR", target.join("target")).env("CARGO_INCREMENTAL", "1");
         if check.status()?.success() { Ok(()) } else { Err(format!("{} does not compile", self.title).into()) }
     }
 
-    /// The seconds that checking the crate alone takes.
-    fn time(&self, target: &Path) -> Result<f64> {
-        File::options().append(true).open(self.directory.join("src/lib.rs"))?.set_modified(SystemTime::now())?;
+    /// The seconds that checking the crate alone takes: from nothing, and after the query of one model has changed.
+    fn time(&self, target: &Path, round: usize) -> Result<[f64; 2]> {
         let start = Instant::now();
         self.check(target)?;
-        let both = start.elapsed();
-        let start = Instant::now();
-        self.check(target)?;
-        Ok(both.saturating_sub(start.elapsed()).as_secs_f64())
+        let cargo = start.elapsed();
+        let check = || -> Result<f64> {
+            let start = Instant::now();
+            self.check(target)?;
+            Ok(start.elapsed().saturating_sub(cargo).as_secs_f64())
+        };
+        for kept in fs::read_dir(target.join("target/debug/incremental"))? {
+            let kept = kept?;
+            if kept.file_name().to_string_lossy().rsplit_once('-').is_some_and(|(name, _)| name == self.name()) {
+                fs::remove_dir_all(kept.path())?;
+            }
+        }
+        let path = self.directory.join("src/model_50.rs");
+        File::options().append(true).open(&path)?.set_modified(SystemTime::now())?;
+        let whole = check()?;
+        fs::write(path, (self.model)(50).replace("limit(20)", &format!("limit({round})")))?;
+        Ok([whole, check()?])
+    }
+
+    fn name(&self) -> Cow<'_, str> {
+        self.directory.file_name().unwrap_or_default().to_string_lossy()
     }
 }
 
-/// Prints the median of each crate, the least and the most, and the ratio to the first.
-fn print(crates: &[Crate], mut seconds: Vec<Vec<f64>>) {
-    println!("| {MODELS} models of 10 columns | seconds | least – most | ratio |\n|---|---:|---:|---:|");
+/// Prints the median of each crate, the least and the most, and the ratios to the first.
+fn print(crates: &[Crate], seconds: &[Vec<[f64; 2]>]) {
+    println!("| {MODELS} models of 10 columns | from nothing | ratio | after a change | ratio |");
+    println!("|---|---:|---:|---:|---:|");
     let mut first = None;
-    for (models, seconds) in crates.iter().zip(&mut seconds) {
-        seconds.sort_by(f64::total_cmp);
-        let [least, _, median, _, most] = seconds.as_slice() else { continue };
-        let ratio = median / *first.get_or_insert(*median);
-        println!("| {} | {median:.2} | {least:.2} – {most:.2} | {ratio:.2} |", models.title);
+    for (models, seconds) in crates.iter().zip(seconds) {
+        let [whole, changed] = [0, 1].map(|which| sorted(seconds.iter().map(|both| both[which])));
+        let (of_whole, of_changed) = *first.get_or_insert((whole[ROUNDS / 2], changed[ROUNDS / 2]));
+        let shown = |list: &[f64], base| {
+            let (least, median, most) = (list[0], list[ROUNDS / 2], list[ROUNDS - 1]);
+            format!("{median:.2} s ({least:.2} – {most:.2}) | {:.2}", median / base)
+        };
+        println!("| {} | {} | {} |", models.title, shown(&whole, of_whole), shown(&changed, of_changed));
     }
+}
+
+fn sorted(seconds: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut seconds: Vec<f64> = seconds.collect();
+    seconds.sort_by(f64::total_cmp);
+    seconds
 }

@@ -11,6 +11,14 @@ default-features = false
 features = ["macros", "runtime-tokio", "sqlx-mysql", "sqlx-postgres", "sqlx-sqlite", "with-chrono", "with-rust_decimal"]
 "#;
 
+const QUERY: &str = "
+pub fn found(name: &str) -> sea_orm::Select<Entity> {
+    use sea_orm::{QueryOrder as _, QuerySelect as _};
+    let found = Entity::find().filter(Column::Name.contains(name)).filter(Column::Count.gt(10));
+    found.order_by_desc(Column::Price).limit(20)
+}
+";
+
 /// In the dense format of SeaORM 2, where relations are fields.
 pub fn dense(root: &Path, directory: PathBuf) -> Crate {
     entities("SeaORM 2, dense format", root, directory, dense_entity)
@@ -73,7 +81,7 @@ fn dense_entity(number: usize) -> String {
 }}
 
 impl ActiveModelBehavior for ActiveModel {{}}
-"
+{QUERY}"
     )
 }
 
@@ -115,6 +123,6 @@ impl Related<super::model_{other}::Entity> for Entity {{
 }}
 
 impl ActiveModelBehavior for ActiveModel {{}}
-"
+{QUERY}"
     )
 }
