@@ -10,6 +10,7 @@ mod q;
 mod aggregate;
 mod tuple;
 
+mod assignment;
 mod declared;
 mod field;
 mod key;
@@ -19,12 +20,13 @@ mod operator;
 mod selection;
 
 pub use aggregate::{Agg, AggregateSelection, Averageable, Summable};
+pub use assignment::{Admits, Assignment, Assignments};
 pub use declared::{Declare, Declared, Generated};
 pub use field::{Col, Expr, ToMany, ToOne, Typed};
 pub use key::KeyOf;
 pub use lookup::{Expression, Textual};
 pub use operand::{Comparable, Computed, Definite, Known, Operand, Optional, encoded};
-pub use operator::{Admits, Arith, Assignment, Assignments, Factor, Term};
+pub use operator::{Arith, Factor, Term};
 pub use order::{Order, Orders};
 pub use q::Q;
 pub use selection::{RowOf, Selection, decode_selection};
