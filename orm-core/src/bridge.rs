@@ -6,6 +6,7 @@
 
 mod async_to_sync;
 mod atomic;
+mod body;
 mod context;
 mod instance;
 mod queryset;
@@ -16,7 +17,8 @@ mod transaction;
 mod wait;
 
 pub use async_to_sync::{AsyncToSync, async_to_sync};
-pub use atomic::{Atomic, Body, Once, Repeated, atomic, try_atomic};
+pub use atomic::{Atomic, atomic, try_atomic};
+pub use body::{Body, Once, Repeated};
 pub use context::SyncContext;
 pub use instance::{SyncInstance, SyncSaveDraft, SyncSource};
 pub use queryset::{Blocking, Rows, SyncQuerySet};

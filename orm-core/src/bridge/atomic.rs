@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use futures::future::BoxFuture;
 
+use super::body::{Body, Once, Repeated};
 use super::sync_to_async::{arrival, crossing};
 use super::threads;
 use super::transaction::{Transaction, innermost, run_outermost};
@@ -102,42 +103,6 @@ impl<F: Clone, T, E> Atomic<Once<F>, T, E> {
     pub fn retries(self, times: u32) -> Atomic<Repeated<F>, T, E> {
         let Self { body: Once(work), settings, .. } = self;
         Atomic { body: Repeated { work, times }, settings, output: PhantomData }
-    }
-}
-
-/// A closure that runs once, or several times.
-pub trait Body<T, E> {
-    /// Runs it; none if it has run already and cannot again.
-    fn run(&mut self, transaction: &Transaction) -> Option<Result<T, E>>;
-
-    /// How often it may be tried again.
-    fn retries(&self) -> u32 {
-        0
-    }
-}
-
-/// A closure that runs once.
-pub struct Once<F>(Option<F>);
-
-/// A closure of which clones run.
-pub struct Repeated<F> {
-    work: Option<F>,
-    times: u32,
-}
-
-impl<T, E, F: FnOnce(&Transaction) -> Result<T, E>> Body<T, E> for Once<F> {
-    fn run(&mut self, transaction: &Transaction) -> Option<Result<T, E>> {
-        self.0.take().map(|work| work(transaction))
-    }
-}
-
-impl<T, E, F: FnOnce(&Transaction) -> Result<T, E> + Clone> Body<T, E> for Repeated<F> {
-    fn run(&mut self, transaction: &Transaction) -> Option<Result<T, E>> {
-        self.work.clone().map(|work| work(transaction))
-    }
-
-    fn retries(&self) -> u32 {
-        self.times
     }
 }
 
@@ -307,17 +272,5 @@ async fn pause(attempt: u32) -> Result<()> {
 impl<B, T, E> fmt::Debug for Atomic<B, T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Atomic").field("settings", &self.settings).finish_non_exhaustive()
-    }
-}
-
-impl<F> fmt::Debug for Once<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Once")
-    }
-}
-
-impl<F> fmt::Debug for Repeated<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Repeated").field("times", &self.times).finish_non_exhaustive()
     }
 }
