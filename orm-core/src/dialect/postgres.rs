@@ -3,13 +3,16 @@
 mod calendar;
 mod digits;
 mod documents;
+mod list;
+mod lookup;
 mod numbers;
+mod texts;
 
 use super::explain::{Explain, ExplainFormat};
 use super::facts::{Collation, ColumnFacts};
 use super::features::{Comments, Features, OldRows, Placeholder, RowLocks};
 use super::fit::{Fit, Holds, finest, within};
-use super::list::{Left, List, Made, row, slot};
+use super::list::{List, Made};
 use super::spelling::Spelling;
 use super::standard::{self, in_template, may_be_finer, may_be_fraction};
 use super::words::Test;
@@ -95,7 +98,7 @@ impl Spelling for Postgres {
             LookupOperator::Eq if kind == Kind::Json => {
                 Test::plain("CAST({0} AS JSONB) = CAST({1} AS JSONB)", "CAST({0} AS JSONB) <> CAST({1} AS JSONB)")
             }
-            other => standard::comparison(other).unwrap_or_else(|| text(other, collated)),
+            other => standard::comparison(other).unwrap_or_else(|| lookup::text(other, collated)),
         }
     }
 
@@ -221,7 +224,7 @@ impl Spelling for Postgres {
                 i32::MAX
             )),
             // It would be cut.
-            base => most_bytes(base).map(|most| {
+            base => texts::most_bytes(base).map(|most| {
                 format!(
                     "(CAST({{0}} AS TEXT) || SUBSTRING('', {} + GREATEST(0, OCTET_LENGTH(CAST({{0}} AS TEXT)) - {most})))",
                     i32::MAX
@@ -235,7 +238,7 @@ impl Spelling for Postgres {
             Value::I16(number) => (*number).into(),
             Value::I32(number) => (*number).into(),
             Value::I64(number) | Value::Duration(number) => *number,
-            Value::Text(text) => return text_changes(text, column),
+            Value::Text(text) => return texts::changes(text, column),
             _ => return None,
         };
         // A negative one of 32 bits would be taken for its bits.
@@ -245,7 +248,7 @@ impl Spelling for Postgres {
 
     fn accepted_as(&self, kind: Kind, column: &ColumnFacts, value: Option<&Value>) -> Option<String> {
         let most = column.places.filter(|_| kind == Kind::Text && standard::may_lose_blanks(value))?;
-        Some(with_its_blanks(most).replace("{0}", "CAST({0} AS TEXT)"))
+        Some(texts::with_its_blanks(most).replace("{0}", "CAST({0} AS TEXT)"))
     }
 
     fn join_texts(&self) -> &'static str {
@@ -261,23 +264,7 @@ impl Spelling for Postgres {
     }
 
     fn list(&self, columns: &[List<'_>]) -> Option<Made> {
-        let words = columns.iter().enumerate().map(|(at, list)| {
-            let left = if list.kind == Kind::Json { "CAST({0} AS JSONB)" } else { "{0}" };
-            (left.replace("{0}", &slot(at)), typed_list(list).replace("{0}", &slot(columns.len() + at)))
-        });
-        let (lefts, lists): (Vec<String>, Vec<String>) = words.unzip();
-        if let ([left], [list], [column]) = (lefts.as_slice(), lists.as_slice(), columns)
-            && has_type_of_list(column)
-        {
-            let (holds, fails) = (format!("{left} = ANY({list})"), format!("{left} <> ALL({list})"));
-            return Some(Made { holds: holds.into(), fails: fails.into() });
-        }
-        let items: Vec<String> = (0..lists.len()).map(|at| format!("v{at}")).collect();
-        let rows = format!("FROM unnest({}) AS dormouse_list({})", lists.join(", "), items.join(", "));
-        let equal: Vec<String> = lefts.iter().zip(&items).map(|(left, item)| format!("{left} = {item}")).collect();
-        // NOT IN would read a list again for each row, if it took more memory than a hash may.
-        let fails = format!("NOT EXISTS (SELECT 1 {rows} WHERE {})", equal.join(" AND "));
-        Some(Made { fails: fails.into(), ..Made::among(&row(&lefts), &format!("SELECT * {rows}")) })
+        Some(list::made(columns))
     }
 
     fn listed_as(&self, kind: Kind, column: &ColumnFacts) -> Kind {
@@ -318,7 +305,7 @@ impl Spelling for Postgres {
             Holds::WholeFloats { single: true } => "CAST(CAST({0} AS REAL) AS BIGINT)".to_owned(),
             Holds::WholeFloats { single: false } => "CAST(CAST({0} AS DOUBLE PRECISION) AS BIGINT)".to_owned(),
             Holds::Decimals(_) => return digits::fitted(fit),
-            Holds::Texts(most) if fit.own => with_its_blanks(most.into()),
+            Holds::Texts(most) if fit.own => texts::with_its_blanks(most.into()),
             // It would be rounded.
             Holds::Moments(places) => format!(
                 "({{0}} - CAST(EXTRACT(MICROSECONDS FROM {{0}}) AS BIGINT) % {} * INTERVAL '1 microsecond')",
@@ -415,57 +402,6 @@ impl Spelling for Postgres {
     }
 }
 
-/// A text of so many characters: blanks past them would be cut off, with a dot behind them they are refused.
-fn with_its_blanks(most: i64) -> String {
-    format!("({{0}} || CASE WHEN CHAR_LENGTH({{0}}) > {most} THEN '.' ELSE '' END)")
-}
-
-/// A text in lower case, character by character, whatever the locale of the database. Beside what ICU does by itself, a
-/// sigma at the end of a word is like any other, and a dotted capital I is one character.
-macro_rules! folded {
-    ($text:literal) => {
-        concat!("LOWER(TRANSLATE(", $text, ", 'Σİ', 'σi') COLLATE \"und-x-icu\")")
-    };
-}
-
-/// The text lookups over a left operand, and with the collation in which its characters are looked at one by one.
-macro_rules! lookups {
-    ($operator:expr, $left:literal, $collation:literal) => {{
-        use LookupOperator as L;
-        const HOLDS: &str = concat!($left, $collation, " LIKE {1} ESCAPE '!'");
-        const FAILS: &str = concat!($left, $collation, " NOT LIKE {1} ESCAPE '!'");
-        const FOLDED_HOLDS: &str = concat!(folded!($left), " LIKE ", folded!("{1}"), " ESCAPE '!'");
-        const FOLDED_FAILS: &str = concat!(folded!($left), " NOT LIKE ", folded!("{1}"), " ESCAPE '!'");
-        match $operator {
-            L::StartsWith => Test::like(HOLDS, FAILS, false, true),
-            L::EndsWith => Test::like(HOLDS, FAILS, true, false),
-            L::IContains => Test::like(FOLDED_HOLDS, FOLDED_FAILS, true, true),
-            L::IStartsWith => Test::like(FOLDED_HOLDS, FOLDED_FAILS, false, true),
-            L::IEndsWith => Test::like(FOLDED_HOLDS, FOLDED_FAILS, true, false),
-            L::IExact => Test::plain(
-                concat!(folded!($left), " = ", folded!("{1}")),
-                concat!(folded!($left), " <> ", folded!("{1}")),
-            ),
-            // What is a letter, and which belong together, is a matter of the collation.
-            L::Regex => Test::plain(
-                concat!($left, " COLLATE \"und-x-icu\" ~ {1}"),
-                concat!($left, " COLLATE \"und-x-icu\" !~ {1}"),
-            ),
-            L::IRegex => Test::plain(
-                concat!($left, " COLLATE \"und-x-icu\" ~* {1}"),
-                concat!($left, " COLLATE \"und-x-icu\" !~* {1}"),
-            ),
-            _ => Test::like(HOLDS, FAILS, true, true),
-        }
-    }};
-}
-
-/// The text lookups. What is not a column of ours may be a `citext` or the like, whose operators have their own meaning, or
-/// have a collation that takes several texts for one, which LIKE refuses.
-const fn text(operator: LookupOperator, collated: bool) -> Test {
-    if collated { lookups!(operator, "{0}", "") } else { lookups!(operator, "CAST({0} AS TEXT)", " COLLATE \"C\"") }
-}
-
 const fn type_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Bool => "BOOLEAN",
@@ -483,52 +419,6 @@ const fn type_name(kind: Kind) -> &'static str {
         Kind::Timestamp => "TIMESTAMPTZ",
         Kind::Uuid => "UUID",
         Kind::Json => "JSONB",
-    }
-}
-
-/// Whether what is compared has the type of the items, so that a hash serves ANY.
-fn has_type_of_list(list: &List<'_>) -> bool {
-    let Left::Column(column) = list.left else { return true };
-    match (list.kind, column.base.as_str()) {
-        (Kind::I16, base) => base == "int2",
-        (Kind::I32, base) => base == "int4",
-        (Kind::I64 | Kind::Duration, base) => matches!(base, "int8" | "oid"),
-        (Kind::F32, base) => base == "float4",
-        (Kind::F64, base) => base == "float8",
-        (Kind::Decimal, base) => base == "numeric",
-        (Kind::Text, base) => base != "enum",
-        _ => true,
-    }
-}
-
-/// How many bytes a text of a type has at most that cuts what is longer.
-fn most_bytes(base: &str) -> Option<usize> {
-    match base {
-        "name" => Some(63),
-        "char" => Some(1),
-        _ => None,
-    }
-}
-
-/// What a text would have to be so that such a column keeps it.
-fn text_changes(text: &str, column: &ColumnFacts) -> Option<String> {
-    if column.base == "bpchar" && text.ends_with(' ') {
-        return Some("no blank at the end is allowed".to_owned());
-    }
-    match most_bytes(&column.base)? {
-        1 if text.len() != 1 => Some("exactly one character of ASCII is allowed".to_owned()),
-        most if text.len() > most => Some(format!("at most {most} bytes are allowed")),
-        _ => None,
-    }
-}
-
-/// A list in the type of the column that it is compared with: a list of texts is no list of `citext`.
-fn typed_list(list: &List<'_>) -> String {
-    match (list.kind, list.left) {
-        (Kind::Text, Left::Column(column)) if most_bytes(&column.base).is_none() => {
-            format!("CAST({{0}} AS {}[])", in_template(&column.base_name))
-        }
-        _ => "{0}".to_owned(),
     }
 }
 
