@@ -4,11 +4,11 @@
 mod limit;
 mod query;
 mod setup;
+mod validation;
 mod waiting;
 
 pub(crate) use self::setup::nearest;
 
-use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use std::time::Duration;
 pub use self::limit::RangeLimit;
 pub use self::query::{Earlier, QueryMistake};
 pub use self::setup::{RuntimeLack, SetupMistake};
+pub use self::validation::{ValidationErrors, ValueLimit};
 pub use self::waiting::Waiting;
 
 /// The result of everything in this library that can fail.
@@ -266,33 +267,6 @@ impl fmt::Display for IntegrityKind {
     }
 }
 
-/// Messages by field name, as Django's `ValidationError.message_dict`; serializable, for forms and APIs.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
-#[serde(transparent)]
-pub struct ValidationErrors(pub BTreeMap<String, Vec<String>>);
-
-impl ValidationErrors {
-    /// Adds a message for a field.
-    pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        self.0.entry(field.into()).or_default().push(message.into());
-    }
-
-    /// Tells whether nothing was refused.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl fmt::Display for ValidationErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("validation failed")?;
-        for (index, (field, messages)) in self.0.iter().enumerate() {
-            write!(f, "{} {field}: {}", if index == 0 { ":" } else { ";" }, messages.join(", "))?;
-        }
-        Ok(())
-    }
-}
-
 impl Error {
     /// Makes an error of a kind.
     pub fn new(kind: ErrorKind) -> Self {
@@ -350,6 +324,15 @@ impl Error {
         let ErrorKind::OutOfRange { of, reason, .. } = self.kind() else { return self };
         let (of, reason) = (*of, format!("`{column}`: {reason}"));
         self.with_kind(ErrorKind::OutOfRange { of, column: Some(column.to_string()), reason })
+    }
+
+    /// The same error, of a value for a field of the model, which it names if its rules refuse.
+    #[must_use]
+    pub(crate) fn of_model(mut self, model: &'static str) -> Self {
+        if let ErrorKind::Validation(errors) = &mut self.0.kind {
+            errors.model.get_or_insert(model);
+        }
+        self
     }
 
     /// The same error, of a statement that a driver did not send: a transaction goes on after it.

@@ -156,7 +156,7 @@ matrix! {
         let lent = Book::new().name("Emma").owned(Owned::new().owner(&bob).lent_to(&ann)).asave().await?;
 
         let long = Book::new().name("Ilias").owned(Owned::new().owner(&ann).place("cellar")).asave().await.unwrap_err();
-        assert!(matches!(long.kind(), ErrorKind::Validation(errors) if errors.0.contains_key("place")), "{long:?}");
+        assert!(matches!(long.kind(), ErrorKind::Validation(errors) if errors.fields.contains_key("place")), "{long:?}");
         let orphan = Book::new().name("Ilias").owned(Owned::new().owner(0)).asave().await.unwrap_err();
         assert!(orphan.is_foreign_key_violation(), "{orphan:?}");
 

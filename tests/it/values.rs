@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use dormouse::prelude::*;
-use dormouse::{ErrorKind, Result};
+use dormouse::{Error, ErrorKind, Result, ValueLimit};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -247,6 +247,13 @@ macro_rules! check_found_by {
     )*};
 }
 
+/// The model, the field and the limit of a value that was refused.
+fn refused(error: &Error) -> (Option<&'static str>, &str, &ValueLimit) {
+    let ErrorKind::Validation(errors) = error.kind() else { panic!("{error:?}") };
+    let (field, limits) = errors.fields.first_key_value().expect("a field");
+    (errors.model, field, &limits[0])
+}
+
 matrix! {
     async fn every_type_comes_back_as_it_was(db: &Database) -> Result<()> {
         db.create_tables(dormouse::models![Full]).await?;
@@ -345,13 +352,11 @@ matrix! {
         let too_big = Sparse::new().id(1).unsigned_large(u64::MAX).asave().await;
         assert!(matches!(too_big.unwrap_err().kind(), ErrorKind::OutOfRange { .. }));
         let too_fine = Sparse::new().id(1).amount(dec!(0.00001)).asave().await;
-        assert!(
-            matches!(too_fine.unwrap_err().kind(), ErrorKind::Validation(errors) if errors.0.contains_key("amount"))
-        );
+        assert_eq!(refused(&too_fine.unwrap_err()), (Some("Sparse"), "amount", &ValueLimit::DecimalPlaces { most: 4 }));
         let too_long = Sparse::new().id(1).amount(dec!(12345678901234567.0)).asave().await;
-        assert!(
-            matches!(too_long.unwrap_err().kind(), ErrorKind::Validation(errors) if errors.0.contains_key("amount"))
-        );
+        assert_eq!(refused(&too_long.unwrap_err()), (Some("Sparse"), "amount", &ValueLimit::WholeDigits { most: 16 }));
+        let updated = Sparse::objects().aupdate(|s| s.amount.set(dec!(0.00001))).await;
+        assert_eq!(refused(&updated.unwrap_err()), (Some("Sparse"), "amount", &ValueLimit::DecimalPlaces { most: 4 }));
         assert_eq!(Sparse::objects().acount().await?, 0);
         Ok(())
     }

@@ -91,6 +91,10 @@ impl Writer<'_> {
 
     /// A value as its column keeps it whole.
     pub(super) fn kept_whole(&self, value: &Value, field: &FieldDef, model: &ModelDef) -> Result<Value> {
+        self.as_kept(value, field, model).map_err(|error| error.of_model(model.name))
+    }
+
+    fn as_kept(&self, value: &Value, field: &FieldDef, model: &ModelDef) -> Result<Value> {
         let value = as_kind(value.clone(), field.kind);
         if let Some(places) = self.places(model, field) {
             return field.in_places(value, places);

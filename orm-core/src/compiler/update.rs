@@ -76,7 +76,7 @@ impl RowUpdate {
 /// `Validation` for a value that its column cannot hold.
 pub fn save(save: Save, dialect: &Dialect) -> Result<Saved> {
     let Save { root, written, values } = save;
-    let binds = bound(root.model, &written, values)?;
+    let binds = bound(root.model, &written, values).map_err(|error| error.of_model(root.model.name))?;
     if binds.len() <= root.model.primary_key.len() {
         return Ok(Saved::Nothing(key_has(root, binds.into_iter().map(Node::Value))));
     }

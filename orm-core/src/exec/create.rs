@@ -48,7 +48,8 @@ async fn created(
     given: Vec<Option<Value>>,
     rows: &NewRows<'_>,
 ) -> Result<Box<dyn Rows>> {
-    insert(database, root, complete(root.model.fields, given)?, rows).await
+    let row = complete(root.model.fields, given).map_err(|error| error.of_model(root.model.name))?;
+    insert(database, root, row, rows).await
 }
 
 fn not_stored(model: &ModelDef) -> Error {

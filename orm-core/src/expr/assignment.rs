@@ -30,7 +30,7 @@ impl<R> Assignment<R> {
         };
         match self.node {
             Node::Value(mut value) => {
-                self.column.field.fit(&mut value)?;
+                self.column.field.fit(&mut value).map_err(|error| error.of_model(model.name))?;
                 Ok((index, Node::Value(value)))
             }
             Node::Fault(error) => Err(error.of_column(format!("{:?}", self.column))),

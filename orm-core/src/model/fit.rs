@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::definition::FieldDef;
-use crate::error::{Error, ErrorKind, Result, ValidationErrors};
+use crate::error::{Error, ErrorKind, Result, ValidationErrors, ValueLimit};
 use crate::value::Value;
 
 impl FieldDef {
@@ -24,12 +24,12 @@ impl FieldDef {
                 // A text has no more characters than bytes.
                 let most = self.longest().filter(|most| text.len() > *most as usize);
                 if let Some(most) = most.filter(|most| text.chars().count() > *most as usize) {
-                    return Err(self.refused(format!("at most {most} characters are allowed")));
+                    return Err(self.refused(ValueLimit::Characters { most }));
                 }
             }
             Value::Bytes(bytes) => {
                 if let Some(most) = self.longest().filter(|most| bytes.len() > *most as usize) {
-                    return Err(self.refused(format!("at most {most} bytes are allowed")));
+                    return Err(self.refused(ValueLimit::Bytes { most }));
                 }
             }
             _ => {}
@@ -44,20 +44,15 @@ impl FieldDef {
         if cut == value || self.auto_now || self.auto_now_add {
             return Ok(cut);
         }
-        Err(self.refused(match places {
-            0 => "only whole seconds are allowed".to_owned(),
-            places => format!("at most {places} decimal places of a second are allowed"),
-        }))
+        Err(self.refused(ValueLimit::SecondPlaces { most: places }))
     }
 
     /// Tells why a column that keeps so many decimal places cannot take a number that has more.
     pub(crate) fn check_places(&self, value: &Value, places: i64) -> Result<()> {
-        match places {
-            _ if value.places().is_none_or(|needed| needed <= places) => Ok(()),
-            0 => Err(self.refused("only whole numbers are allowed".to_owned())),
-            1.. => Err(self.refused(format!("at most {places} decimal places are allowed"))),
-            _ => Err(self.refused(format!("only numbers that end in {} zeros are allowed", places.unsigned_abs()))),
+        if value.places().is_none_or(|needed| needed <= places) {
+            return Ok(());
         }
+        Err(self.refused(ValueLimit::DecimalPlaces { most: places }))
     }
 
     /// Tells why a column of floats cannot take a number that it would give back as another.
@@ -66,7 +61,7 @@ impl FieldDef {
             return Ok(());
         }
         let bits = if single { 32 } else { 64 };
-        Err(self.refused(format!("only numbers that a float of {bits} bits keeps are allowed")))
+        Err(self.refused(ValueLimit::Float { bits }))
     }
 
     /// The most characters of a text, or bytes.
@@ -79,12 +74,12 @@ impl FieldDef {
         let Some((digits, places)) = self.scale() else { return Ok(decimal.normalize()) };
         let mut scaled = decimal.normalize();
         if scaled.scale() > places {
-            return Err(self.refused(format!("at most {places} decimal places are allowed")));
+            return Err(self.refused(ValueLimit::DecimalPlaces { most: places.into() }));
         }
         let whole_digits = scaled.trunc().mantissa().unsigned_abs().checked_ilog10().map_or(0, |log| log + 1);
         let most = digits.saturating_sub(places);
         if whole_digits > most {
-            return Err(self.refused(format!("at most {most} digits before the point are allowed")));
+            return Err(self.refused(ValueLimit::WholeDigits { most }));
         }
         // A negative zero is zero, in one form.
         scaled.set_sign_negative(scaled.is_sign_negative() && !scaled.is_zero());
@@ -93,9 +88,9 @@ impl FieldDef {
     }
 
     /// The error of a value that the column cannot take.
-    pub(crate) fn refused(&self, message: String) -> Error {
+    pub(crate) fn refused(&self, limit: impl Into<ValueLimit>) -> Error {
         let mut errors = ValidationErrors::default();
-        errors.add(self.name, message);
+        errors.add(self.name, limit);
         ErrorKind::Validation(errors).into()
     }
 }
