@@ -19,7 +19,7 @@ impl Expr<'_> {
             Self::Call(called) => {
                 // Division by zero is NULL, and so is what is no float, where floats have no NaN.
                 let divided = matches!(called.call.function, Function::Divide | Function::Modulo);
-                let zero = divided && !called.arguments.get(1).is_some_and(|divisor| divisor.as_value().is_some());
+                let zero = divided && called.arguments.get(1).is_none_or(|divisor| divisor.as_value().is_none());
                 called.call.nullable || zero || matches!(called.call.kind, Kind::F32 | Kind::F64)
             }
         }
