@@ -45,7 +45,7 @@ impl Scope<'_> {
             && let Some(value) = right.as_own_value()
         {
             let equality = matches!(operator, L::Eq | L::Differs);
-            if let Some(forms) = self.forms(operator, left, vec![value], negated) {
+            if let Some(forms) = self.forms(operator, left, &[value], negated) {
                 return Ok(forms);
             }
             if equality && let Some(listed) = self.lacking(operator, left, value, negated) {
@@ -68,7 +68,7 @@ impl Scope<'_> {
         &mut self,
         operator: LookupOperator,
         left: &Expr<'q>,
-        values: Vec<&'q Value>,
+        values: &[&'q Value],
         negated: bool,
     ) -> Option<Clause<'q>> {
         use LookupOperator as L;
@@ -84,7 +84,8 @@ impl Scope<'_> {
             return None;
         }
         self.binds_list |= as_lists;
-        Some(Clause::Forms(Box::new(Forms { operator, left: left.clone(), values, as_lists, negated })))
+        let (left, values) = (left.clone(), values.to_vec());
+        Some(Clause::Forms(Box::new(Forms { operator, left, values, as_lists, negated })))
     }
 
     /// The texts that start with a prefix, as a range of code points: from the prefix to the first text after them all.

@@ -63,7 +63,7 @@ impl Scope<'_> {
         if self.is_schema() {
             return Ok(Clause::Any { left, values, negated });
         }
-        if let Some(forms) = self.forms(LookupOperator::In, &left, values.clone(), negated) {
+        if let Some(forms) = self.forms(LookupOperator::In, &left, &values, negated) {
             return Ok(forms);
         }
         if let [value] = values.as_slice()
