@@ -11,7 +11,7 @@ pub fn models(title: String, dormouse: &Path, directory: PathBuf) -> Crate {
 }
 
 fn model(number: usize) -> String {
-    let last = if number % 2 == 0 {
+    let last = if number.is_multiple_of(2) {
         let next = number + 1;
         format!(
             "    pub size: i64,

@@ -56,7 +56,7 @@ pub struct Model {{
 }
 
 fn dense_entity(number: usize) -> String {
-    let last = if number % 2 == 0 {
+    let last = if number.is_multiple_of(2) {
         let next = number + 1;
         format!(
             "    pub size: i64,
@@ -86,7 +86,7 @@ impl ActiveModelBehavior for ActiveModel {{}}
 }
 
 fn compact_entity(number: usize) -> String {
-    let (column, other, relation) = if number % 2 == 0 {
+    let (column, other, relation) = if number.is_multiple_of(2) {
         let next = number + 1;
         ("size", next, format!(r#"has_many = "super::model_{next}::Entity""#))
     } else {
