@@ -107,8 +107,10 @@ fn server(options: &SqliteOptions) -> Server {
 /// Opens the connections, hands out the driver, and becomes the writer.
 fn open(options: &SqliteOptions, reply: oneshot::Sender<Result<SqliteDriver>>) {
     let census = Arc::default();
-    let opened = open_writer(options, &census)
-        .and_then(|session| Ok((session, Readers::open(options, &census)?, census.enter()?)));
+    let opened = open_writer(options, &census).and_then(|session| {
+        let options = bound(options, session.as_ref());
+        Ok((session, Readers::open(options, &census)?, census.enter()?))
+    });
     let (session, readers, presence) = match opened {
         Ok(opened) => opened,
         // A caller that stopped waiting needs no answer.
@@ -124,6 +126,16 @@ fn open(options: &SqliteOptions, reply: oneshot::Sender<Result<SqliteDriver>>) {
     if reply.send(Ok(driver)).is_ok() {
         writer::serve(session, jobs, &turns, presence);
     }
+}
+
+/// Options by which each later connection opens the file that the writer has, whatever folder the program is in by then, and wherever
+/// a link in the path leads.
+fn bound(options: &SqliteOptions, writer: Option<&Session>) -> SqliteOptions {
+    let mut bound = options.clone();
+    if let Some(path) = writer.and_then(Session::path).filter(|_| !options.says_more_than_a_path()) {
+        bound.file = Some(path.into());
+    }
+    bound
 }
 
 fn open_writer(options: &SqliteOptions, census: &Arc<Census>) -> Result<Option<Session>> {

@@ -196,11 +196,11 @@ impl ServerOptions {
             "lock_timeout" => self.lock_timeout = limit(name, value)?,
             "idle_transaction_timeout" => self.idle_transaction_timeout = Some(limit(name, value)?),
             "application_name" => self.application_name = value.to_owned(),
-            "sslrootcert" => self.root_certificate = Some(value.into()),
-            "sslcert" => self.client_certificate = Some(value.into()),
-            "sslkey" => self.client_key = Some(value.into()),
+            "sslrootcert" => self.root_certificate = Some(absolute(value)),
+            "sslcert" => self.client_certificate = Some(absolute(value)),
+            "sslkey" => self.client_key = Some(absolute(value)),
             "user" => self.user = Some(value.to_owned()),
-            "socket" => self.socket = Some(value.into()),
+            "socket" => self.socket = Some(absolute(value)),
             "host" if value.starts_with('/') => self.socket = Some(value.into()),
             "host" => self.host = value.to_owned(),
             "search_path" => self.search_path = Some(value.to_owned()),
@@ -230,6 +230,11 @@ impl ServerOptions {
 fn decoded(text: &str) -> Result<String> {
     let decoded = percent_decode_str(text).decode_utf8();
     decoded.map(Into::into).map_err(|_| wrong_url("the database URL is not UTF-8 when percent-decoded"))
+}
+
+/// A file as it is found now: later connections open it too, from whatever folder.
+fn absolute(file: &str) -> PathBuf {
+    std::path::absolute(file).unwrap_or_else(|_| file.into())
 }
 
 /// A limit: 0 would mean none to some servers.
@@ -277,6 +282,17 @@ mod tests {
         assert_eq!(options.user.as_deref(), Some("an@na"));
         assert_eq!(options.password.as_ref().map(Secret::reveal), Some("p/w?"));
         assert_eq!(options.location(), "db.example:6000/bücher");
+        Ok(())
+    }
+
+    #[test]
+    fn files_are_those_of_the_folder_in_which_the_url_was_read() -> Outcome {
+        let url = "postgres://anna@localhost/d?sslrootcert=ca.pem&sslcert=own/me.pem&sslkey=/keys/me.pem";
+        let options = ServerOptions::parse(url, &POSTGRES)?;
+        let here = std::env::current_dir()?;
+        assert_eq!(options.root_certificate, Some(here.join("ca.pem")));
+        assert_eq!(options.client_certificate, Some(here.join("own/me.pem")));
+        assert_eq!(options.client_key, Some("/keys/me.pem".into()));
         Ok(())
     }
 

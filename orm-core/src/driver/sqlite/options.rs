@@ -175,6 +175,12 @@ impl SqliteOptions {
         self.file.as_deref()
     }
 
+    /// Whether the name is one of SQLite's own URIs, with options in it.
+    pub(super) fn says_more_than_a_path(&self) -> bool {
+        let name = self.file.as_deref().unwrap_or(Path::new("")).as_os_str().as_encoded_bytes();
+        name.starts_with(b"file:") && name.contains(&b'?')
+    }
+
     fn set(&mut self, name: &str, value: &str) -> Result<()> {
         match name {
             "mode" if value == "memory" => self.file = None,

@@ -51,24 +51,24 @@ pub(super) enum Line {
 
 impl Readers {
     /// Opens the connections of a file, or takes the only one of a database in memory.
-    pub(super) fn open(options: &SqliteOptions, census: &Arc<Census>) -> Result<Arc<Self>> {
+    pub(super) fn open(options: SqliteOptions, census: &Arc<Census>) -> Result<Arc<Self>> {
         let places =
             |number| Places { free: Arc::new(Semaphore::new(number)), turns: Turns::new(options.acquire_timeout) };
         let one = places(1);
         let line = |number| if options.file.is_some() { places(number) } else { one.clone() };
         let mut readers = Self {
-            options: options.clone(),
+            long: line(options.readers),
+            streams: line(STREAMS),
+            options,
             census: Arc::clone(census),
             seats: Vec::new(),
             idle: Mutex::new(Some(Vec::new())),
-            long: line(options.readers),
-            streams: line(STREAMS),
         };
-        if options.file.is_none() {
+        if readers.options.file.is_none() {
             readers.put(readers.connect()?);
-        } else if options.inline {
+        } else if readers.options.inline {
             // One for each thread that may be running tasks, and one more.
-            for _ in 0..=options.readers {
+            for _ in 0..=readers.options.readers {
                 readers.seats.push(Mutex::new(Some(readers.connect()?)));
             }
         }

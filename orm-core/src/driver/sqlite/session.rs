@@ -78,6 +78,11 @@ impl Session {
         Ok(Self { connection, watch, busy_timeout: options.busy_timeout, writes, _presence: presence })
     }
 
+    /// The file itself: absolute, and without links. `None` in memory, and if it is not UTF-8.
+    pub(super) fn path(&self) -> Option<&str> {
+        self.connection.path().filter(|path| !path.is_empty())
+    }
+
     /// Runs a read on the calling task, as far as its budget of opcodes goes.
     pub(super) fn read_within_budget(&self, statement: &Statement, rows: &mut dyn Rows) -> Result<Attempt> {
         let (result, ticks) = self.watch.within_budget(|| self.read(statement, |row| rows.push(row)));

@@ -1,10 +1,11 @@
 use std::time::Duration;
 
+use futures::TryStreamExt;
 use futures::executor::block_on;
 
 use super::{BOOK, Scratch, count, insert, one, run, statement, unboxed};
-use crate::driver::Driver;
 use crate::driver::sqlite::{Journal, Mode, SqliteDriver, SqliteOptions, Synchronous};
+use crate::driver::{Batching, Driver, TransactionOptions};
 use crate::error::{Error, ErrorKind, Result};
 use crate::statement::Intent;
 
@@ -85,6 +86,51 @@ fn what_cannot_be_opened_is_explained() -> Result<()> {
     }
     assert!(!at("missing.db").exists());
     Ok(())
+}
+
+/// The options of a file by a path that leads there through a link.
+#[cfg(unix)]
+fn linked(scratch: &Scratch, name: &str) -> Result<SqliteOptions> {
+    let link = scratch.0.join("link");
+    std::fs::remove_file(&link).unwrap_or_default();
+    std::os::unix::fs::symlink(scratch.0.join(name), &link).map_err(Error::other)?;
+    Ok(SqliteOptions::file(link.join("x.db")).mode(Mode::Create))
+}
+
+#[cfg(unix)]
+#[test]
+fn every_connection_opens_the_file_that_was_found_first() -> Result<()> {
+    let scratch = Scratch::new()?;
+    block_on(async {
+        for name in ["one", "two"] {
+            std::fs::create_dir(scratch.0.join(name)).map_err(Error::other)?;
+        }
+        for inline in [true, false] {
+            let driver = SqliteDriver::connect(linked(&scratch, "one")?.inline(inline)).await?;
+            run(&driver, "DROP TABLE IF EXISTS book", []).await?;
+            run(&driver, BOOK, []).await?;
+            insert(&driver, "one").await?;
+            linked(&scratch, "two")?;
+            assert_eq!(count(&driver).await?, 1, "a reader");
+            let mut held =
+                driver.session(TransactionOptions { read_only: true, ..TransactionOptions::default() }).await?;
+            let counted = held.fetch(&statement("SELECT count(*) FROM book", [], Intent::Read), one::<i64>()).await?;
+            assert_eq!(unboxed::<i64>(counted)?, [1], "a transaction that reads");
+            held.roll_back().await?;
+            let rows = streamed(&driver).await?;
+            assert_eq!(rows, 1, "a stream");
+            driver.close().await;
+        }
+        assert!(!scratch.0.join("two/x.db").exists());
+        Ok(())
+    })
+}
+
+/// How many rows a stream gives.
+async fn streamed(driver: &SqliteDriver) -> Result<usize> {
+    let read = statement("SELECT id FROM book", [], Intent::Read);
+    let batches: Vec<_> = driver.stream(read, one::<i64>(), Batching::Cursor(10)).try_collect().await?;
+    batches.into_iter().map(|batch| unboxed::<i64>(batch).map(|rows| rows.len())).sum()
 }
 
 #[test]
