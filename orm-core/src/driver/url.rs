@@ -117,6 +117,7 @@ pub(super) const MYSQL: Grammar = Grammar { port: 3306, user: None, options: &gr
 impl ServerOptions {
     /// Reads a URL. Errors quote no part of it but the names of known options.
     pub(super) fn parse(url: &str, grammar: &Grammar) -> Result<Self> {
+        check_special_characters(url)?;
         let url = Url::parse(url)
             .map_err(|error| wrong_url(format!("{error} in the database URL; percent-encode special characters")))?;
         let mut options = Self::new(&url, grammar.port)?;
@@ -227,6 +228,19 @@ impl ServerOptions {
     }
 }
 
+/// Refuses a URL in which what a parser takes for the host may be a part of a password: an error that names the host would tell it.
+fn check_special_characters(url: &str) -> Result<()> {
+    let (_, rest) = url.split_once("://").unwrap_or_default();
+    let behind = rest.split_once(['/', '?', '#']).map_or("", |(_, behind)| behind);
+    if behind.contains('@') || rest.contains('#') {
+        return Err(wrong_url(
+            "in a database URL `#`, and `@` behind the host, stand for nothing; percent-encode special characters of the user, the \
+             password, the database and the options: `@` is `%40`, `/` is `%2F`, `?` is `%3F`, `#` is `%23`",
+        ));
+    }
+    Ok(())
+}
+
 fn decoded(text: &str) -> Result<String> {
     let decoded = percent_decode_str(text).decode_utf8();
     decoded.map(Into::into).map_err(|_| wrong_url("the database URL is not UTF-8 when percent-decoded"))
@@ -283,6 +297,24 @@ mod tests {
         assert_eq!(options.password.as_ref().map(Secret::reveal), Some("p/w?"));
         assert_eq!(options.location(), "db.example:6000/bücher");
         Ok(())
+    }
+
+    #[test]
+    fn a_password_that_is_not_encoded_is_in_no_error() {
+        for url in [
+            "postgres://ann:p@geheim/geheim@127.0.0.1:1/shop",
+            "postgres://ann:1234/geheim@127.0.0.1:1/shop?user=ann",
+            "postgres://ann:1234?user=geheim@127.0.0.1:1/shop",
+            "postgres://ann:1234#geheim@127.0.0.1:1/shop?user=ann",
+            "postgres://ann@geheim:1234#geheim/shop?user=ann",
+            "postgres://ann:p@geheim?geheim@127.0.0.1:1/shop",
+            "postgres://ann:p@geheim?user=x#geheim@127.0.0.1:1/shop",
+        ] {
+            for (url, grammar) in [(url.to_owned(), &POSTGRES), (url.replacen("postgres", "mysql", 1), &MYSQL)] {
+                let message = refused(&url, grammar);
+                assert!(message.contains("percent-encode") && !message.contains("geheim"), "{url}: {message}");
+            }
+        }
     }
 
     #[test]
