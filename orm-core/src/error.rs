@@ -36,6 +36,8 @@ struct Repr {
     source: Option<Arc<dyn StdError + Send + Sync>>,
     /// Whether the database never saw the statement.
     unsent: bool,
+    /// Whether it may be tried again, where the kind alone does not tell.
+    retry: Option<Retry>,
 }
 
 /// The kinds of [`Error`].
@@ -195,7 +197,7 @@ pub enum ErrorKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Retry {
     /// Nothing was changed, and another attempt may well pass: a serialization failure, a deadlock, a lock not had in
-    /// time.
+    /// time, a server that could not be reached.
     Safe,
     /// It may have been committed, although its answer was lost: look before trying again.
     MaybeCommitted,
@@ -270,7 +272,7 @@ impl fmt::Display for IntegrityKind {
 impl Error {
     /// Makes an error of a kind.
     pub fn new(kind: ErrorKind) -> Self {
-        Self(Box::new(Repr { kind, source: None, unsent: false }))
+        Self(Box::new(Repr { kind, source: None, unsent: false, retry: None }))
     }
 
     /// Carries an error of the application through the library.
@@ -342,6 +344,14 @@ impl Error {
         self
     }
 
+    /// The same error, where more is known than its kind tells of whether another attempt may pass: of a database that could not be
+    /// opened, nothing was asked.
+    #[must_use]
+    pub fn with_retry(mut self, retry: Retry) -> Self {
+        self.0.retry = Some(retry);
+        self
+    }
+
     /// Tells whether the statement was not sent.
     pub(crate) fn is_unsent(&self) -> bool {
         self.0.unsent || matches!(self.kind(), ErrorKind::Unsupported { .. })
@@ -384,6 +394,9 @@ impl Error {
 
     /// Tells whether what failed may be tried again.
     pub fn retry(&self) -> Retry {
+        if let Some(retry) = self.0.retry {
+            return retry;
+        }
         match self.kind() {
             ErrorKind::Serialization { .. } | ErrorKind::PoolExhausted { .. } => Retry::Safe,
             ErrorKind::Timeout { what: Waiting::Lock | Waiting::File, .. } => Retry::Safe,

@@ -16,6 +16,7 @@ mod increments;
 mod ledger;
 mod pool_of_one;
 mod probe;
+mod reach;
 mod server_kills;
 mod settings;
 mod stopped_client;

@@ -6,7 +6,7 @@ use sqlx::error::DatabaseError;
 
 use super::fault::{After, Fault};
 use super::url::ServerOptions;
-use crate::error::{Error, ErrorKind, RangeLimit};
+use crate::error::{Error, ErrorKind, RangeLimit, Retry};
 use crate::statement::TOLD;
 
 /// An error while a connection is opened: names the place and the user, never the password.
@@ -21,7 +21,8 @@ pub(super) fn connecting(
     match error {
         sqlx::Error::Database(refusal) => {
             let (message, code) = (refusal.message(), code(refusal.as_ref()));
-            Error::connection(format!("{server} at {location} refused `{user}`: {message} ({code})"))
+            let retry = if BUSY.contains(&code.as_str()) { Retry::Safe } else { Retry::No };
+            Error::connection(format!("{server} at {location} refused `{user}`: {message} ({code})")).with_retry(retry)
         }
         // A certificate that does not hold is reported as data that cannot be understood.
         sqlx::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
@@ -29,16 +30,24 @@ pub(super) fn connecting(
         }
         sqlx::Error::Tls(error) => without_tls(server, &location, &*error).with_source(error),
         sqlx::Error::Io(error) => {
-            Error::connection(format!("cannot reach {server} at {location} as `{user}`: {error}")).with_source(error)
+            let reason = format!("cannot reach {server} at {location} as `{user}`: {error}");
+            Error::connection(reason).with_retry(Retry::Safe).with_source(error)
         }
-        other => Error::connection(format!("cannot connect to {server} at {location} as `{user}`")).with_source(other),
+        other => {
+            let reason = format!("cannot connect to {server} at {location} as `{user}`");
+            Error::connection(reason).with_retry(Retry::No).with_source(other)
+        }
     }
 }
+
+/// The codes by which a server refuses a connection that it may grant a little later: too many of them, or it starts or stops.
+const BUSY: [&str; 10] = ["53300", "53400", "57P01", "57P02", "57P03", "1040", "1053", "1203", "1226", "4031"];
 
 fn without_tls(server: &str, location: &str, error: &dyn std::error::Error) -> Error {
     Error::connection(format!(
         "no TLS with {server} at {location}: {error}; name the certificate to trust with `sslrootcert`, or weaken `sslmode`"
     ))
+    .with_retry(Retry::No)
 }
 
 /// An error that the server did not report: the connection broke, or what it carries makes no sense.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::ffi;
 
 use super::{function, texts};
-use crate::error::{Error, ErrorKind, IntegrityKind, QueryMistake, Waiting};
+use crate::error::{Error, ErrorKind, IntegrityKind, QueryMistake, Retry, Waiting};
 
 /// Translates an error of a statement; `waited` is the connection's busy timeout.
 pub(super) fn translate(error: rusqlite::Error, waited: Duration) -> Error {
@@ -85,5 +85,5 @@ fn columns(list: &str) -> (Option<String>, Vec<String>) {
 
 /// The driver was closed while something waited, or before.
 pub(super) fn closed() -> Error {
-    Error::connection("the database was closed")
+    Error::connection("the database was closed").with_retry(Retry::No)
 }

@@ -18,7 +18,7 @@ use super::row::Line;
 use super::watch::{Cancel, TICKS, Watch};
 use crate::driver::refusal::{A_TABLE, keys_used_up};
 use crate::driver::words::{Verb, first_word, is_among, verb};
-use crate::error::{Error, ErrorKind, QueryMistake, Result, Waiting};
+use crate::error::{Error, ErrorKind, QueryMistake, Result, Retry, Waiting};
 use crate::row::{Columns, Rows};
 use crate::statement::{Done, Statement};
 
@@ -72,7 +72,8 @@ impl Session {
             && options.mode != Mode::ReadOnly
             && connection.is_readonly("main").map_err(explained)?
         {
-            return Err(Error::connection(format!("file `{options}` cannot be written; open it with `?mode=ro`")));
+            return Err(Error::connection(format!("file `{options}` cannot be written; open it with `?mode=ro`"))
+                .with_retry(Retry::No));
         }
         let writes = role != Role::Reader;
         Ok(Self { connection, watch, busy_timeout: options.busy_timeout, writes, _presence: presence })
@@ -329,27 +330,30 @@ fn is_busy(error: &rusqlite::Error) -> bool {
 
 /// Why a database could not be opened, in more words than SQLite has.
 fn explain(options: &SqliteOptions, error: rusqlite::Error) -> Error {
-    let reason = match (error.sqlite_error_code(), options.path()) {
+    let (reason, retry) = match (error.sqlite_error_code(), options.path()) {
         (Some(rusqlite::ErrorCode::NotADatabase), _) => {
-            format!("file `{options}` is not a SQLite database, or it is encrypted")
+            (format!("file `{options}` is not a SQLite database, or it is encrypted"), Retry::No)
         }
         (Some(rusqlite::ErrorCode::CannotOpen), Some(file)) => cannot_open(file, options.mode),
         _ => return translate(error, options.busy_timeout),
     };
-    Error::connection(reason).with_source(error)
+    Error::connection(reason).with_retry(retry).with_source(error)
 }
 
-fn cannot_open(file: &Path, mode: Mode) -> String {
+fn cannot_open(file: &Path, mode: Mode) -> (String, Retry) {
     let shown = file.display();
     let missing_directory =
         file.parent().filter(|directory| *directory != Path::new("") && !directory.is_dir()).map(Path::display);
-    match (missing_directory, mode) {
+    let reason = match (missing_directory, mode) {
         (Some(directory), _) => format!("cannot open `{shown}`: there is no directory `{directory}`"),
         (None, _) if file.is_dir() => format!("cannot open `{shown}`: it is a directory"),
         (None, Mode::ReadWrite) if !file.exists() => {
             format!("there is no file `{shown}`; add `?mode=rwc` to make it")
         }
         (None, Mode::ReadOnly) if !file.exists() => format!("there is no file `{shown}`"),
-        (None, _) => format!("cannot open `{shown}`: access denied, or no file descriptors left"),
-    }
+        (None, _) => {
+            return (format!("cannot open `{shown}`: access denied, or no file descriptors left"), Retry::Safe);
+        }
+    };
+    (reason, Retry::No)
 }
