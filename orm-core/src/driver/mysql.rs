@@ -124,12 +124,12 @@ impl Product {
             seconds if self.is_mariadb => format!(", idle_transaction_timeout = {seconds}"),
             _ => String::new(),
         };
-        let mariadb = if self.is_mariadb { ", check_constraint_checks = 1" } else { "" };
+        let mariadb = if self.is_mariadb { ", check_constraint_checks = 1, default_regex_flags = ''" } else { "" };
         // Each of these changes what a statement does where a server has another default: what is written would not be
-        // committed or not be checked, what is read would be cut off, and errors would lack names.
+        // committed or not be checked, what is read would be cut off or found by other patterns, and errors would lack names.
         format!(
             "SET NAMES utf8mb4; SET SESSION autocommit = 1, completion_type = 'NO_CHAIN', sql_auto_is_null = 0, \
-             sql_select_limit = 18446744073709551615, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0, \
+             sql_select_limit = 18446744073709551615, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0, sql_big_selects = 1, \
              div_precision_increment = 4, sql_quote_show_create = 1, lc_messages = 'en_US'{mariadb}; \
              SET SESSION sql_mode = '{mode}', time_zone = '+00:00', \
              max_sort_length = {sorted}, sort_buffer_size = {buffer}, \

@@ -23,7 +23,7 @@ struct Member {
 }
 
 /// Each was once the default of a server, and changes what a statement does.
-const MARIADB: [&str; 13] = [
+const MARIADB: [&str; 16] = [
     "autocommit = 0",
     "completion_type = 'CHAIN'",
     "completion_type = 'RELEASE'",
@@ -37,6 +37,9 @@ const MARIADB: [&str; 13] = [
     "lc_messages = 'de_DE'",
     "div_precision_increment = 0",
     "sql_mode = 'ANSI'",
+    "default_regex_flags = 'DOTALL'",
+    "default_regex_flags = 'EXTENDED,MULTILINE'",
+    "max_join_size = 10",
 ];
 
 const POSTGRES: [&str; 7] = [
@@ -60,6 +63,9 @@ async fn everyday(db: &Database, other: &Database, setting: &str) -> Result<()> 
     assert_eq!(Member::objects().using(db).await?.len(), 12, "{setting}: all rows are read");
     let streamed: Vec<Member> = Member::objects().using(db).stream().try_collect().await?;
     assert_eq!(streamed.len(), 12, "{setting}");
+    let joined = Member::objects().using(db).select_related(|m| m.team).filter(|m| m.team.name.contains("a"));
+    assert_eq!(joined.await?.len(), 12, "{setting}: a join");
+    patterns(db, setting).await?;
     let without = Member::objects().using(db).filter(|m| m.id.is_null());
     assert_eq!(without.adelete().await?.total, 0, "{setting}: no key is NULL");
     assert_eq!(Member::objects().using(db).aupdate(|m| m.age.set(m.age + 1)).await?, 12, "{setting}");
@@ -104,6 +110,18 @@ async fn everyday(db: &Database, other: &Database, setting: &str) -> Result<()> 
     assert_eq!(Team::objects().using(db).adelete().await?.total, 1, "{setting}");
     assert_eq!(Member::objects().using(other).acount().await?, 0, "{setting}: what is deleted is gone");
     Ok(())
+}
+
+/// What a pattern means.
+async fn patterns(db: &Database, setting: &str) -> Result<()> {
+    let lines = Team::objects().using(db).acreate(|t| t.name("one\ntwo # 3")).await?;
+    // Whether `.` is a line break too is by each database.
+    let any = u64::from(db.dialect().name() == "PostgreSQL");
+    for (pattern, found) in [("e.t", any), ("^two", 0), ("o # 3", 1), ("ONE", 0)] {
+        let counted = Team::objects().using(db).filter(|t| t.name.regex(pattern)).acount().await?;
+        assert_eq!(counted, found, "{setting}: {pattern}");
+    }
+    lines.adelete().await.map(drop)
 }
 
 async fn beside_another(url: &str, setting: &str) -> Result<()> {
