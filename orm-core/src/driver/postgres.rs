@@ -162,6 +162,27 @@ impl PostgresProtocol {
         self.watch_the_client(connection).await
     }
 
+    /// Refuses a session that checks no foreign keys and fires no triggers, as those do that take over what another server has written,
+    /// unless it can be set back: a superuser can, though not behind a pooler.
+    async fn check_keys(&self, connection: &mut PgConnection) -> Result<()> {
+        let asked = "SELECT current_setting('session_replication_role')";
+        let refused = |error| error::connecting(&self.options, error);
+        let role = connection.fetch_one(sqlx::raw_sql(asked)).await.and_then(|row| row.try_get::<String, _>(0));
+        if role.map_err(refused)? != "replica" {
+            return Ok(());
+        }
+        let reset = "SET session_replication_role = origin";
+        if !self.options.pooler && connection.execute(sqlx::raw_sql(reset)).await.is_ok() {
+            return Ok(());
+        }
+        let location = self.options.location();
+        Err(Error::configuration(format!(
+            "at {location} `session_replication_role` is `replica`, so that no foreign key is checked, and it cannot be set back \
+             here; take it from the database, the role or the server: `ALTER DATABASE … RESET session_replication_role`, \
+             `ALTER ROLE … RESET session_replication_role`"
+        )))
+    }
+
     /// Makes the server notice within a second that the client of a running query is gone.
     async fn watch_the_client(&self, connection: &mut PgConnection) -> sqlx::Result<()> {
         if self.options.pooler {
@@ -204,6 +225,7 @@ impl Protocol for PostgresProtocol {
         let mut connection = self.connect_options().connect().await.map_err(refused)?;
         server(&self.options, connection.server_version_num())?.check_version()?;
         self.set_up(&mut connection).await.map_err(refused)?;
+        self.check_keys(&mut connection).await?;
         Ok(Opened { connection, session: () })
     }
 

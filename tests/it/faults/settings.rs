@@ -42,7 +42,7 @@ const MARIADB: [&str; 16] = [
     "max_join_size = 10",
 ];
 
-const POSTGRES: [&str; 7] = [
+const POSTGRES: [&str; 8] = [
     "quote_all_identifiers = on",
     "default_transaction_isolation = 'repeatable read'",
     "default_transaction_isolation = 'serializable'",
@@ -50,6 +50,7 @@ const POSTGRES: [&str; 7] = [
     "transform_null_equals = on",
     "DateStyle = 'German'",
     "TimeZone = 'Asia/Tokyo'",
+    "session_replication_role = replica",
 ];
 
 /// An everyday program, and what another one sees of it.
@@ -160,6 +161,28 @@ async fn of_postgres_change_nothing() -> Result<()> {
             db.execute_sql(format!("ALTER DATABASE {name} SET {setting}")).await?;
             beside_another(&url, setting).await?;
             db.execute_sql(format!("ALTER DATABASE {name} RESET ALL")).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_session_that_checks_no_keys_is_refused() -> Result<()> {
+    run(Place::postgres().await?, async |db: &Database| {
+        let url = db_url(&std::env::var("DORMOUSE_TEST_POSTGRES").expect("a server"), db).await?;
+        let name = url.rsplit_once('/').map(|(_, name)| name.to_owned()).expect("a database");
+        db.execute_sql(format!("CREATE ROLE {name} LOGIN")).await?;
+        db.execute_sql(format!("ALTER DATABASE {name} SET session_replication_role = replica")).await?;
+        let mut own = url::Url::parse(&url).expect("a URL");
+        own.set_username(&name).expect("a user");
+        let connected =
+            [Database::connect(own.as_str()).await, Database::connect(&format!("{url}?pooler=transaction")).await];
+        db.execute_sql(format!("DROP ROLE {name}")).await?;
+        for connected in connected {
+            let error = connected.expect_err("no key would be checked");
+            assert!(matches!(error.kind(), ErrorKind::Configuration(_)), "{error:?}");
+            assert!(error.to_string().contains("ALTER DATABASE … RESET session_replication_role"), "{error}");
         }
         Ok(())
     })
