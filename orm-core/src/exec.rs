@@ -38,7 +38,7 @@ pub use stream::RowStream;
 pub use write::Deleted;
 
 #[cfg(test)]
-pub(crate) use compile::{aggregate, count, delete, exists, select, update};
+pub(crate) use compile::{aggregate, count, delete, exists, insert, select, update};
 pub(crate) use held::Held;
 pub(crate) use instance::changed;
 pub(crate) use surroundings::Surroundings;

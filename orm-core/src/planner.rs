@@ -9,6 +9,7 @@ mod check;
 mod clause;
 mod filter;
 mod form;
+mod insert;
 mod join;
 mod legal;
 mod list;
@@ -17,6 +18,7 @@ mod order;
 mod plan;
 mod prefetch;
 mod purpose;
+mod save;
 mod schema;
 mod scope;
 mod select;
@@ -27,13 +29,15 @@ mod tree;
 
 pub use change::{delete, update};
 pub(crate) use form::Form;
+pub use insert::{NewRows, insert, rows};
 pub(crate) use null::{are_nulled, nullable};
 pub(crate) use order::{keeps_own_order, natural};
 pub use plan::{
     Among, Assigned, Called, Change, Chosen, Clause, Columns, Distinct, Expr, Forms, Inner, Item, Limit, Listed,
-    Locked, Near, Operands, Plan, Related, Shown, Source, Term, Where,
+    Locked, Near, New, Operands, Plan, Related, Returned, Rows, Shown, Source, Term, Where,
 };
 pub use prefetch::{Children, ToldBy};
+pub use save::{RowChange, row, save};
 pub(crate) use schema::{expression, rule};
 pub use select::{aggregate, count, exists, select};
 pub(crate) use tables::field_at;

@@ -60,7 +60,7 @@ impl Writer<'_> {
 impl Writer<'_> {
     /// What a column holds, if it is less than the expression may be: a column of others may hold fewer places than its field.
     fn held(&self, node: &Expr<'_>, field: &FieldDef, model: &ModelDef) -> Option<Holds> {
-        let held = holds(field).filter(|_| !is_alike(node, field));
+        let held = Holds::of(field).filter(|_| !is_alike(node, field));
         let Some(column) = self.column_facts(model, field) else { return held };
         match (field.kind, held) {
             (Kind::F32 | Kind::F64, _) if column.keeps_integers() => {
@@ -167,24 +167,6 @@ impl Writer<'_> {
         };
         (!safe).then(|| (template, column.base.clone()))
     }
-}
-
-/// What a field holds, if it is less than all values of its kind.
-pub(crate) fn holds(field: &FieldDef) -> Option<Holds> {
-    Some(match field.kind {
-        kind @ (Kind::I16 | Kind::I32 | Kind::I64) => {
-            let (least, most) = field.range.unwrap_or(match kind {
-                Kind::I16 => (i16::MIN.into(), i16::MAX.into()),
-                Kind::I32 => (i32::MIN.into(), i32::MAX.into()),
-                _ => (i64::MIN, i64::MAX),
-            });
-            Holds::Integers { least, most, narrow: field.range.is_some() }
-        }
-        Kind::F32 => Holds::Singles,
-        Kind::Decimal => Holds::Decimals(field.scale()),
-        Kind::Text => Holds::Texts(field.max_length?),
-        _ => return None,
-    })
 }
 
 /// Tells whether the database has an expression in the type of its kind: a column of others may have a wider one.

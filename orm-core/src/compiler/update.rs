@@ -1,18 +1,11 @@
 //! UPDATE.
 
-use std::mem;
-
-use super::kept::{self, Columns, Shape, Verb};
-use super::ours::is_ours;
 use super::stored::{Given, Sample};
 use super::writer::Writer;
-use crate::ast::{Condition, Node, Save, Update, Written, key_has};
-use crate::dialect::{Dialect, OldRows, declared};
-use crate::error::{Error, Result};
-use crate::model::{ModelDef, Path};
-use crate::planner::{Assigned, Change, Chosen, Expr, Joins, Table, field_at};
+use crate::dialect::{Dialect, OldRows};
+use crate::error::Result;
+use crate::planner::{Assigned, Change, Chosen, Expr, Joins, Table};
 use crate::statement::{Intent, Statement};
-use crate::value::{Kind, Value};
 
 /// The statement of an UPDATE.
 ///
@@ -39,97 +32,6 @@ pub fn update(change: &Change<'_>, dialect: &Dialect) -> Result<Statement> {
     writer.where_(&change.rows.condition)?;
     writer.numbered_on(" RETURNING ", model, change.assignments.iter().map(|(field, _)| *field))?;
     writer.finish(Intent::Write)
-}
-
-/// What becomes of a row that is saved.
-#[derive(Debug)]
-pub enum Saved {
-    /// It has nothing to write, and this condition on its key.
-    Nothing(Condition),
-    /// Its statement is known from another row: its table is one of ours.
-    Known(Statement),
-    /// Its statement is to be written.
-    New(Box<RowUpdate>),
-}
-
-/// The UPDATE of one row.
-#[derive(Debug)]
-pub struct RowUpdate {
-    /// The UPDATE.
-    pub update: Update,
-    shape: Option<Shape>,
-    binds: Vec<Value>,
-}
-
-impl RowUpdate {
-    /// Keeps the text of its statement for other rows, if it binds just what they would.
-    pub fn keep(&self, statement: &Statement) {
-        if let Some(shape) = self.shape {
-            kept::keep(shape, statement, &self.binds);
-        }
-    }
-}
-
-/// The statement of an UPDATE of one row, or what it is written from.
-///
-/// # Errors
-/// `Validation` for a value that its column cannot hold.
-pub fn save(save: Save, dialect: &Dialect) -> Result<Saved> {
-    let Save { root, written, values } = save;
-    let binds = bound(root.model, &written, values).map_err(|error| error.of_model(root.model.name))?;
-    if binds.len() <= root.model.primary_key.len() {
-        return Ok(Saved::Nothing(key_has(root, binds.into_iter().map(Node::Value))));
-    }
-    let columns = match &written {
-        Written::Whole => Some(Columns::Whole),
-        Written::Only(_) => Columns::these(written.fields(root.model)),
-    };
-    let shape = columns.map(|columns| Shape::new(Verb::Update, root.model, columns, dialect));
-    if let Some(sql) = shape.and_then(kept::find) {
-        return Ok(Saved::Known(Statement::new(sql, binds, Intent::Write)));
-    }
-    // Of a table of others the types are looked at each time; beside a text key with a collation the words depend on the value.
-    let depends =
-        !is_ours(root.model) || root.model.key_fields().any(|key| key.kind == Kind::Text && declared(key).is_some());
-    let shape = shape.filter(|_| !depends);
-    Ok(Saved::New(Box::new(RowUpdate { update: of_row(root, &written, &binds), shape, binds })))
-}
-
-/// What the UPDATE of a row binds: the columns it writes, as they store it, and then the key.
-fn bound(model: &'static ModelDef, written: &Written, mut values: Vec<Value>) -> Result<Vec<Value>> {
-    let key = model.primary_key;
-    let leading = key.len().min(values.len());
-    let is_all = matches!(written, Written::Whole) && !model.fields.iter().any(|field| field.generated);
-    if is_all && key.iter().copied().eq(0..leading) {
-        // Most rows have their key in front, and need no second vector.
-        model.fields.iter().zip(&mut values).try_for_each(|(field, value)| field.fit(value))?;
-        values.rotate_left(leading);
-        return Ok(values);
-    }
-    let mut take = |index| values.get_mut(index).map(|value| mem::replace(value, Value::Bool(false)));
-    let mut binds = Vec::with_capacity(model.fields.len());
-    for index in written.fields(model) {
-        let mut value = take(index).ok_or_else(|| incomplete(model))?;
-        field_at(model, index)?.fit(&mut value)?;
-        binds.push(value);
-    }
-    for &index in key {
-        let mut value = take(index).ok_or_else(|| incomplete(model))?;
-        field_at(model, index)?.fit(&mut value)?;
-        binds.push(value);
-    }
-    Ok(binds)
-}
-
-fn incomplete(model: &ModelDef) -> Error {
-    Error::internal(format!("a row of `{}` has a value for each of its fields", model.name))
-}
-
-/// The UPDATE of a row by what it binds.
-fn of_row(root: &'static Path, written: &Written, binds: &[Value]) -> Update {
-    let mut values = binds.iter().cloned().map(Node::Value);
-    let assignments = written.fields(root.model).zip(values.by_ref()).collect();
-    Update { model: root.model, assignments, condition: key_has(root, values) }
 }
 
 impl Writer<'_> {

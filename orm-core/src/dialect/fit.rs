@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::model::FieldDef;
 use crate::value::Kind;
 
 /// A column that an expression is assigned to.
@@ -47,6 +48,26 @@ pub(crate) enum Holds {
     Texts(u32),
     /// Times and moments of so many places of a second: what is finer is dropped.
     Moments(u16),
+}
+
+impl Holds {
+    /// What a field holds, if it is less than all values of its kind.
+    pub(crate) fn of(field: &FieldDef) -> Option<Self> {
+        Some(match field.kind {
+            kind @ (Kind::I16 | Kind::I32 | Kind::I64) => {
+                let (least, most) = field.range.unwrap_or(match kind {
+                    Kind::I16 => (i16::MIN.into(), i16::MAX.into()),
+                    Kind::I32 => (i32::MIN.into(), i32::MAX.into()),
+                    _ => (i64::MIN, i64::MAX),
+                });
+                Self::Integers { least, most, narrow: field.range.is_some() }
+            }
+            Kind::F32 => Self::Singles,
+            Kind::Decimal => Self::Decimals(field.scale()),
+            Kind::Text => Self::Texts(field.max_length?),
+            _ => return None,
+        })
+    }
 }
 
 /// In words, for what does not fit.

@@ -1,12 +1,12 @@
 //! A query becomes a statement: it is planned for what the database can do, and then written in its words. Where it is known that
 //! no row can be meant, the answer is `None`, and nothing needs to be sent.
 
-use crate::ast::{Delete, Node, Select, Update};
-use crate::compiler::{self, RowUpdate, WholeRows};
+use crate::ast::{Condition, Delete, Node, Save, Select, Update};
+use crate::compiler::{self, OneRow, WholeRows};
 use crate::dialect::Dialect;
 use crate::error::Result;
-use crate::planner::{self, Plan};
-use crate::statement::Statement;
+use crate::planner::{self, NewRows, Plan, RowChange};
+use crate::statement::{Intent, Statement};
 
 /// The rows of a SELECT.
 pub(crate) fn select(select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
@@ -52,9 +52,52 @@ pub(crate) fn delete(delete: &Delete, dialect: &Dialect) -> Result<Option<Statem
     rows.map(|rows| compiler::delete(&rows, dialect)).transpose()
 }
 
-/// A row that is saved, by a statement that is not known yet.
-pub(crate) fn row(row: &RowUpdate, dialect: &Dialect) -> Result<Option<Statement>> {
-    let statement = update(&row.update, dialect)?;
-    statement.iter().for_each(|statement| row.keep(statement));
+/// New rows; by a text that is known from another row, if there is one.
+pub(crate) fn insert(rows: NewRows, dialect: &Dialect) -> Result<Statement> {
+    let one = OneRow::inserted(&rows, dialect);
+    if let Some(sql) = one.as_ref().and_then(OneRow::text) {
+        return Ok(Statement::new(sql, compiler::bound(rows)?, Intent::Write));
+    }
+    let statement = new(&rows, dialect)?;
+    if let Some(one) = one {
+        one.keep(&statement, &compiler::bound(rows)?);
+    }
     Ok(statement)
+}
+
+/// New rows.
+pub(crate) fn new(rows: &NewRows, dialect: &Dialect) -> Result<Statement> {
+    compiler::insert(&planner::insert(rows, dialect)?, dialect)
+}
+
+/// What is sent for a row that is saved.
+#[derive(Debug)]
+pub(crate) enum Saved {
+    /// It has nothing to write, and this condition on its key: it is looked for.
+    Nothing(Condition),
+    /// Its statement is known from another row: its table is one of ours.
+    Known(Statement),
+    /// Its statement is to be written.
+    New(RowChange),
+}
+
+/// A row that is saved; by a text that is known from another row, if there is one.
+pub(crate) fn save(row: Save, dialect: &Dialect) -> Result<Saved> {
+    let row = planner::row(row)?;
+    if let Some(key) = row.sought() {
+        return Ok(Saved::Nothing(key));
+    }
+    Ok(match OneRow::saved(&row, dialect).as_ref().and_then(OneRow::text) {
+        Some(sql) => Saved::Known(Statement::new(sql, row.values, Intent::Write)),
+        None => Saved::New(row),
+    })
+}
+
+/// A row that is saved, by a statement that is not known yet.
+pub(crate) fn row(row: &RowChange, dialect: &Dialect) -> Result<Option<Statement>> {
+    let statement = compiler::update(&planner::save(row, dialect)?, dialect)?;
+    if let Some(one) = OneRow::saved(row, dialect) {
+        one.keep(&statement, &row.values);
+    }
+    Ok(Some(statement))
 }

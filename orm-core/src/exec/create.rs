@@ -9,6 +9,7 @@ use super::write::{self, complete};
 use crate::ast::{Condition, Connector, Insert, LookupOperator, Node, Select};
 use crate::error::{Error, QueryMistake, Result};
 use crate::model::{Column, DraftValues, IntoDraft, Model, ModelDef, NewRow, Path, decode_model};
+use crate::planner::{self, NewRows};
 use crate::queryset::Using;
 use crate::row::{Collect, Decoder, Rows};
 use crate::value::{Kind, Value};
@@ -39,17 +40,33 @@ pub(super) fn create<M: Model>(using: Using, draft: DraftValues<M>) -> Action<M>
 }
 
 /// A buffer for the rows of a model, whatever it is.
-type NewRows<'a> = dyn Fn() -> Box<dyn Rows> + Sync + 'a;
+type Buffers<'a> = dyn Fn() -> Box<dyn Rows> + Sync + 'a;
 
 /// Makes a row of what is given and gives it back, in a buffer.
 async fn created(
     database: &Database,
     root: &'static Path,
     given: Vec<Option<Value>>,
-    rows: &NewRows<'_>,
+    rows: &Buffers<'_>,
 ) -> Result<Box<dyn Rows>> {
-    let row = complete(root.model.fields, given).map_err(|error| error.of_model(root.model.name))?;
-    insert(database, root, row, rows).await
+    let model = root.model;
+    let (fields, values) = complete(model, given).map_err(|error| error.of_model(model.name))?;
+    let features = database.dialect().features();
+    let as_given = features.stores_as_given && is_known(model, &fields);
+    let returning = features.returning && !as_given;
+    let row = planner::rows(Insert { model, fields, rows: vec![values], returning })?;
+    if as_given {
+        let mut stored = rows();
+        stored.push(&insert_as_given(database, row).await?)?;
+        return Ok(stored);
+    }
+    if returning {
+        return write::insert(database, row, |statement| database.fetch_rows(statement, rows())).await;
+    }
+    let key = insert_and_find_key(database, root, row).await?;
+    let query = Select { condition: key, order: Some(Vec::new()), ..Select::all(model) };
+    let found = database.fetch_written_rows(&|dialect| compile::select(&query, dialect), rows).await?;
+    Ok(found.unwrap_or_else(rows))
 }
 
 fn not_stored(model: &ModelDef) -> Error {
@@ -60,67 +77,42 @@ fn not_numbered(model: &ModelDef) -> Error {
     QueryMistake::NotNumbered { table: model.table }.into()
 }
 
-/// Inserts a row and gives it back: from the INSERT itself, or read by its key.
-async fn insert(
-    database: &Database,
-    root: &'static Path,
-    row: Vec<(usize, Value)>,
-    rows: &NewRows<'_>,
-) -> Result<Box<dyn Rows>> {
-    if database.dialect().features().stores_as_given && is_known(root.model, &row) {
-        let mut stored = rows();
-        stored.push(&insert_as_given(database, root, row).await?)?;
-        return Ok(stored);
-    }
-    if database.dialect().features().returning {
-        let insert = insertion(root, row, true);
-        return write::insert(database, insert, |statement| database.fetch_rows(statement, rows())).await;
-    }
-    let key = insert_and_find_key(database, root, row).await?;
-    let query = Select { condition: key, order: Some(Vec::new()), ..Select::all(root.model) };
-    let found = database.fetch_written_rows(&|dialect| compile::select(&query, dialect), rows).await?;
-    Ok(found.unwrap_or_else(rows))
-}
-
 /// Whether nothing but its number is unknown of a row that is stored as it is given. (JSON has its own words for what is
 /// given, and a table of others may have defaults.)
-fn is_known(model: &ModelDef, given: &[(usize, Value)]) -> bool {
+fn is_known(model: &ModelDef, given: &[usize]) -> bool {
     model.managed
         && model.fields.iter().enumerate().all(|(index, field)| {
-            let is_given = given.iter().any(|(given, _)| *given == index);
             let is_null = field.nullable && field.db_default.is_none() && !field.generated;
-            field.kind != Kind::Json && (is_given || field.auto || is_null)
+            field.kind != Kind::Json && (given.contains(&index) || field.auto || is_null)
         })
 }
 
-/// Inserts a row and gives it back as it was given, with its number.
-async fn insert_as_given(database: &Database, root: &'static Path, row: Vec<(usize, Value)>) -> Result<Vec<Value>> {
-    let insert = insertion(root, row.clone(), false);
-    let done = write::insert(database, insert, |statement| database.execute(statement)).await?;
-    if done.rows_affected == 0 {
-        return Err(not_stored(root.model));
-    }
-    let number = done.last_insert_id.map(Value::I64);
-    let stored = root.model.fields.iter().enumerate().map(|(index, field)| {
-        let given = row.iter().find(|(given, _)| *given == index).map(|(_, value)| value.clone());
-        match given {
-            None if field.auto => number.clone().ok_or_else(|| not_numbered(root.model)),
-            given => Ok(given.unwrap_or(Value::Null(field.kind))),
-        }
-    });
-    stored.collect()
+/// The columns of a row that is inserted, and their values.
+fn given(row: &NewRows) -> Vec<(usize, Value)> {
+    row.given.fields.iter().copied().zip(row.given.rows.iter().flatten().cloned()).collect()
 }
 
-fn insertion(root: &'static Path, row: Vec<(usize, Value)>, returning: bool) -> Insert {
-    let (fields, values) = row.into_iter().unzip();
-    Insert { model: root.model, fields, rows: vec![values], returning }
+/// Inserts a row and gives it back as it was given, with its number.
+async fn insert_as_given(database: &Database, row: NewRows) -> Result<Vec<Value>> {
+    let (model, mut given) = (row.given.model, given(&row).into_iter().peekable());
+    let done = write::insert(database, row, |statement| database.execute(statement)).await?;
+    if done.rows_affected == 0 {
+        return Err(not_stored(model));
+    }
+    let number = done.last_insert_id.map(Value::I64);
+    let stored =
+        model.fields.iter().enumerate().map(|(index, field)| match given.next_if(|(given, _)| *given == index) {
+            None if field.auto => number.clone().ok_or_else(|| not_numbered(model)),
+            given => Ok(given.map_or(Value::Null(field.kind), |(_, value)| value)),
+        });
+    stored.collect()
 }
 
 /// Inserts where the database cannot give the row back, and tells how to find it: by the key given, or the one the
 /// database numbered.
-async fn insert_and_find_key(database: &Database, root: &'static Path, row: Vec<(usize, Value)>) -> Result<Condition> {
-    let given = row.clone();
-    let done = write::insert(database, insertion(root, row, false), |statement| database.execute(statement)).await?;
+async fn insert_and_find_key(database: &Database, root: &'static Path, row: NewRows) -> Result<Condition> {
+    let given = given(&row);
+    let done = write::insert(database, row, |statement| database.execute(statement)).await?;
     let mut parts = Vec::new();
     for &index in root.model.primary_key {
         let given = given.iter().find(|(field, _)| *field == index).map(|(_, value)| value.clone());

@@ -1,8 +1,7 @@
 //! What the model knows of a number that was past its column: which fields were computed, and whose keys are used up.
 
 use crate::ast::{Node, Update};
-use crate::compiler;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Holds};
 use crate::driver::keys_used_up;
 use crate::error::{Error, ErrorKind, IntegrityKind, RangeLimit};
 use crate::model::{FieldDef, ModelDef};
@@ -21,7 +20,7 @@ pub(super) fn computed(update: &Update, error: Error) -> Error {
     }
     let fields = update.assignments.iter().filter(|(_, node)| !matches!(node, Node::Value(_)));
     let given = fields.filter_map(|(index, _)| update.model.fields.get(*index)).map(|field| {
-        let what = compiler::holds(field).map_or_else(|| "a value past its type".to_owned(), |holds| holds.to_string());
+        let what = Holds::of(field).map_or_else(|| "a value past its type".to_owned(), |holds| holds.to_string());
         format!("`{}.{}`: the expression gives {what}", update.model.name, field.name)
     });
     let given: Vec<String> = given.collect();

@@ -7,16 +7,17 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::compile;
+use super::compile::{self, Saved};
 use super::database::Database;
 use super::integrity::{explained, references};
 use super::overflow::{computed, unnumbered};
 use super::referrer::kept;
 use crate::ast::{Condition, Delete, Insert, Node, Save, Select, Update};
-use crate::compiler::{self, Saved};
+use crate::compiler;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{FieldDef, Model, ModelDef};
+use crate::model::{Model, ModelDef};
+use crate::planner::NewRows;
 use crate::row::Decoder;
 use crate::statement::{Done, Statement};
 use crate::value::{FieldType, Kind, Value};
@@ -42,26 +43,26 @@ impl Deleted {
     }
 }
 
-/// The columns that a new row gives, as they are stored: its own values, then defaults.
+/// The columns that a new row gives, and their values: its own, then defaults.
 ///
 /// # Errors
-/// `Validation` for a value that its column cannot hold.
-pub(super) fn complete(fields: &'static [FieldDef], values: Vec<Option<Value>>) -> Result<Vec<(usize, Value)>> {
+/// What a default cannot give.
+pub(super) fn complete(model: &'static ModelDef, values: Vec<Option<Value>>) -> Result<(Vec<usize>, Vec<Value>)> {
     let now = Utc::now();
-    let mut row = Vec::with_capacity(fields.len());
-    for (index, (field, value)) in fields.iter().zip(values).enumerate() {
+    let (mut fields, mut row) = (Vec::with_capacity(values.len()), Vec::with_capacity(values.len()));
+    for (index, (field, value)) in model.fields.iter().zip(values).enumerate() {
         let value = match (value, field.default) {
             (Some(value), _) => Some(value),
             (None, _) if field.auto_now || field.auto_now_add => Some(moment(field.kind, now)?),
             (None, Some(default)) => Some(default()?),
             (None, None) => None,
         };
-        if let Some(mut value) = value {
-            field.fit(&mut value)?;
-            row.push((index, value));
+        if let Some(value) = value {
+            fields.push(index);
+            row.push(value);
         }
     }
-    Ok(row)
+    Ok((fields, row))
 }
 
 /// A moment as a column of a kind stores it.
@@ -78,16 +79,16 @@ pub(super) fn moment(kind: Kind, now: DateTime<Utc>) -> Result<Value> {
 ///
 /// # Errors
 /// `Integrity`, with constraint and columns, and what else the database refuses.
-pub(super) async fn insert<T, F>(database: &Database, insert: Insert, send: impl Fn(Statement) -> F) -> Result<T>
+pub(super) async fn insert<T, F>(database: &Database, rows: NewRows, send: impl Fn(Statement) -> F) -> Result<T>
 where
     F: Future<Output = Result<T>>,
 {
-    let model = insert.model;
-    let given = insert.rows.iter().flat_map(|row| insert.fields.iter().copied().zip(row));
-    let references = references(model, given);
-    let mut fields = model.fields.iter().enumerate();
-    let numbered = fields.find(|(index, field)| field.auto && !insert.fields.contains(index)).map(|(_, field)| field);
-    match inserted(database, insert, send).await {
+    let Insert { model, fields, rows: values, .. } = &rows.given;
+    let model = *model;
+    let references = references(model, values.iter().flat_map(|row| fields.iter().copied().zip(row)));
+    let numbered = model.fields.iter().enumerate().find(|(index, field)| field.auto && !fields.contains(index));
+    let numbered = numbered.map(|(_, field)| field);
+    match inserted(database, rows, send).await {
         Ok(done) => Ok(done),
         Err(error) => {
             let error = explained(database, model, &references, error).await;
@@ -97,14 +98,14 @@ where
 }
 
 /// Sends an INSERT. Of a table of others the types must be known first.
-async fn inserted<T, F>(database: &Database, insert: Insert, send: impl Fn(Statement) -> F) -> Result<T>
+async fn inserted<T, F>(database: &Database, rows: NewRows, send: impl Fn(Statement) -> F) -> Result<T>
 where
     F: Future<Output = Result<T>>,
 {
-    if compiler::is_ours(insert.model) {
-        return send(compiler::insert(insert, database.dialect())?).await;
+    if compiler::is_ours(rows.given.model) {
+        return send(compile::insert(rows, database.dialect())?).await;
     }
-    let write = |dialect: &Dialect| compiler::insert(insert.clone(), dialect).map(Some);
+    let write = |dialect: &Dialect| compile::new(&rows, dialect).map(Some);
     database.answered(write, send).await?.ok_or_else(|| Error::internal("an INSERT of nothing"))
 }
 
@@ -117,7 +118,7 @@ pub(crate) async fn save(database: &Database, row: Save) -> Result<()> {
     let written = row.values.iter().enumerate().filter(|(index, _)| row.written.contains(model, *index));
     let references = references(model, written);
     let send = |statement| database.execute(statement);
-    let saved = match compiler::save(row, database.dialect())? {
+    let saved = match compile::save(row, database.dialect())? {
         // Lent where it is, if it can be: thousands of rows are saved this way.
         Saved::Known(statement) => match database.execute_now(&statement) {
             Some(done) => done.map(Some),

@@ -38,11 +38,9 @@ pub fn update<'q>(update: &'q Update, dialect: &Dialect) -> Result<Option<Change
 /// What cannot be meant.
 pub fn delete<'q>(delete: &'q Delete, dialect: &Dialect) -> Result<Option<Chosen<'q>>> {
     let Some(found) = Found::of(delete.model, &delete.condition, &[], dialect)? else { return Ok(None) };
-    if dialect.features().old_rows == OldRows::Joined
-        && (found.scope.binds_list
-            || asks(delete.condition.walk())
-            || changes_its_condition(delete.model, &delete.condition))
-    {
+    let changes_what_it_reads = dialect.features().old_rows == OldRows::Joined
+        && (asks(delete.condition.walk()) || changes_its_condition(delete.model, &delete.condition));
+    if changes_what_it_reads || found.scope.reads_lists_again() {
         return found.first(&[]).map(|change| Some(change.rows));
     }
     found.rows().map(Some)
@@ -74,8 +72,7 @@ impl<'q, 'd> Found<'q, 'd> {
     }
 
     /// Tells whether new values must be computed before any row changes: an expression reads another row of the table, or
-    /// goes by a column that changes, where a statement sees what it has changed already. (And a list that is one parameter
-    /// would be read again for each row there, as the subquery of an UPDATE or DELETE is a dependent one.)
+    /// goes by a column that changes, where a statement sees what it has changed already; or a list would be read for each row.
     fn must_come_first(&self, update: &Update, given: &[Given<'_>]) -> Result<bool> {
         let dialect = self.scope.dialect;
         let old_rows = dialect.features().old_rows;
@@ -93,7 +90,7 @@ impl<'q, 'd> Found<'q, 'd> {
         let root = self.scope.joins.root();
         let mut read = Scope::rows(root.model, dialect);
         assigned(given, &mut read)?;
-        if old_rows == OldRows::Joined && (self.scope.binds_list || read.binds_list) {
+        if self.scope.reads_lists_again() || read.reads_lists_again() {
             return Ok(true);
         }
         Ok(read.joins.iter().any(|(join, _)| {

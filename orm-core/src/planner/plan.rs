@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 
 use super::tables::{Col, Join, Joins, Table};
 use crate::ast::{Call, LookupOperator, Nulls, Wait};
-use crate::dialect::{ColumnFacts, Made};
-use crate::model::FieldDef;
+use crate::dialect::{ColumnFacts, Fit, Made};
+use crate::model::{FieldDef, ModelDef};
 use crate::value::{Kind, Value};
 
 /// A SELECT.
@@ -112,6 +112,66 @@ pub struct Locked {
     pub wait: Wait,
     /// The tables whose rows are locked, if not those of all tables.
     pub of: Option<Vec<Table>>,
+}
+
+/// An INSERT.
+#[derive(Debug)]
+pub struct New<'r> {
+    /// The model.
+    pub model: &'static ModelDef,
+    /// What the rows are given.
+    pub rows: Rows<'r>,
+    /// The columns that come back of each row, in the order of its model.
+    pub returned: Option<Vec<Returned>>,
+}
+
+/// What new rows are given.
+#[derive(Debug)]
+pub enum Rows<'r> {
+    /// Nothing: one row of defaults.
+    Default,
+    /// Nothing, several times: a column that the database numbers is named, and left to it.
+    Numbered {
+        /// The column.
+        key: &'static FieldDef,
+        /// How many rows.
+        count: usize,
+    },
+    /// Values.
+    Values {
+        /// The columns.
+        fields: Vec<&'static FieldDef>,
+        /// Their values, for each row.
+        values: &'r [Vec<Value>],
+    },
+}
+
+impl Rows<'_> {
+    /// How many rows.
+    pub const fn count(&self) -> usize {
+        match self {
+            Self::Default => 1,
+            Self::Numbered { count, .. } => *count,
+            Self::Values { values, .. } => values.len(),
+        }
+    }
+
+    /// The columns that are given a value.
+    pub fn fields(&self) -> &[&'static FieldDef] {
+        match self {
+            Self::Default | Self::Numbered { .. } => &[],
+            Self::Values { fields, .. } => fields,
+        }
+    }
+}
+
+/// A column of a new row that comes back.
+#[derive(Debug)]
+pub struct Returned {
+    /// The column.
+    pub field: &'static FieldDef,
+    /// What it must hold, if that is looked at as it comes back.
+    pub(crate) checked: Option<Fit>,
 }
 
 /// An UPDATE.

@@ -5,7 +5,7 @@ use std::mem;
 use super::plan::{Called, Expr, Operands, Related};
 use super::tables::{Col, Joins, Name, Table};
 use crate::ast::{Call, Node};
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, OldRows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Column, ModelDef, Path};
 use crate::row::Shape;
@@ -126,6 +126,12 @@ impl<'d> Scope<'d> {
         let has_room = self.listed + more <= self.dialect.features().max_binds / 2;
         self.listed += if has_room { more } else { 0 };
         has_room
+    }
+
+    /// Whether a list that is one parameter would be read again for each row that an UPDATE or DELETE judges, as its subquery is
+    /// a dependent one.
+    pub(super) fn reads_lists_again(&self) -> bool {
+        self.binds_list && self.dialect.features().old_rows == OldRows::Joined
     }
 
     /// Whether it is a query inside another one.

@@ -4,11 +4,12 @@ use std::fmt::Write;
 
 use expect_test::Expect;
 
-use crate::ast::{Condition, Connector, Function, LookupOperator, Node, Ordering, Output, Select, Selected};
+use crate::ast::{Condition, Connector, Function, Insert, LookupOperator, Node, Ordering, Output, Select, Selected};
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::exec;
 use crate::model::ModelDef;
+use crate::planner;
 use crate::statement::Statement;
 use crate::value::{Kind, Value};
 
@@ -22,6 +23,11 @@ pub(super) fn check(write: impl Fn(&Dialect) -> Result<Option<Statement>>, expec
 /// Holds a SELECT against the text expected.
 pub(super) fn check_select(select: &Select, expected: &Expect) {
     check(|dialect| exec::select(select, dialect), expected);
+}
+
+/// The statement of an INSERT.
+pub(super) fn insert(insert: &Insert, dialect: &Dialect) -> Result<Statement> {
+    exec::insert(planner::rows(insert.clone())?, dialect)
 }
 
 /// Holds the condition of a SELECT of tracks, and its complement, against the text expected.

@@ -5,10 +5,9 @@ use expect_test::expect;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::check::{and, asc, check, check_select, eq, select, test, values};
+use super::check::{self, and, asc, check, check_select, eq, select, test, values};
 use super::music::at;
 use crate::ast::{Insert, LookupOperator as L, Node, Select, Update};
-use crate::compiler;
 use crate::exec;
 use crate::model::{FieldDef, ModelDef};
 use crate::value::{Kind, Value};
@@ -59,12 +58,12 @@ fn a_foreign_table() {
     let row = vec![key.clone(), now.clone(), Value::Decimal(Decimal::ONE)];
     let insert = Insert { model: &EVENT, fields: vec![0, 1, 2], rows: vec![row], returning: true };
     check(
-        |dialect| compiler::insert(insert.clone(), dialect).map(Some),
+        |dialect| check::insert(&insert, dialect).map(Some),
         &expect![[r#"
-        SQLite: INSERT INTO "event" ("id", "at", "money") VALUES (dormouse_like(?, ifnull((SELECT MAX("c0") FROM (SELECT "id" AS "c0" FROM "event" LIMIT 100)), (SELECT "type" FROM pragma_table_info('event') WHERE "name" = 'id' COLLATE NOCASE))), dormouse_like(?, ifnull((SELECT MAX("c0") FROM (SELECT "at" AS "c0" FROM "event" LIMIT 100)), (SELECT "type" FROM pragma_table_info('event') WHERE "name" = 'at' COLLATE NOCASE))), ?) RETURNING "event"."id", "event"."at", decimal_at("event"."money", 2) AS "money" -- Uuid(00000000-0000-0000-0000-00000000000a), Timestamp(1970-01-01T00:00:00Z), Decimal(1)
-        PostgreSQL: INSERT INTO "event" ("id", "at", "money") VALUES ($1, $2, $3) RETURNING "event"."id", "event"."at", "event"."money" -- Uuid(00000000-0000-0000-0000-00000000000a), Timestamp(1970-01-01T00:00:00Z), Decimal(1)
-        MySQL: INSERT INTO `event` (`id`, `at`, `money`) VALUES (?, ?, ?) -- Uuid(00000000-0000-0000-0000-00000000000a), Timestamp(1970-01-01T00:00:00Z), Decimal(1)
-        MariaDB: INSERT INTO `event` (`id`, `at`, `money`) VALUES (?, ?, ?) RETURNING `event`.`id`, `event`.`at`, `event`.`money` -- Uuid(00000000-0000-0000-0000-00000000000a), Timestamp(1970-01-01T00:00:00Z), Decimal(1)
+        SQLite: INSERT INTO "event" ("id", "at", "money") VALUES (dormouse_like(?, ifnull((SELECT MAX("c0") FROM (SELECT "id" AS "c0" FROM "event" LIMIT 100)), (SELECT "type" FROM pragma_table_info('event') WHERE "name" = 'id' COLLATE NOCASE))), dormouse_like(?, ifnull((SELECT MAX("c0") FROM (SELECT "at" AS "c0" FROM "event" LIMIT 100)), (SELECT "type" FROM pragma_table_info('event') WHERE "name" = 'at' COLLATE NOCASE))), ?) RETURNING "event"."id", "event"."at", decimal_at("event"."money", 2) AS "money" -- Uuid(00000000-0000-0000-0000-00000000000a), Timestamp(1970-01-01T00:00:00Z), Decimal(1.00)
+        PostgreSQL: INSERT INTO "event" ("id", "at", "money") VALUES ($1, $2, $3) RETURNING "event"."id", "event"."at", "event"."money" -- Uuid(00000000-0000-0000-0000-00000000000a), Timestamp(1970-01-01T00:00:00Z), Decimal(1.00)
+        MySQL: INSERT INTO `event` (`id`, `at`, `money`) VALUES (?, ?, ?) -- Uuid(00000000-0000-0000-0000-00000000000a), Timestamp(1970-01-01T00:00:00Z), Decimal(1.00)
+        MariaDB: INSERT INTO `event` (`id`, `at`, `money`) VALUES (?, ?, ?) RETURNING `event`.`id`, `event`.`at`, `event`.`money` -- Uuid(00000000-0000-0000-0000-00000000000a), Timestamp(1970-01-01T00:00:00Z), Decimal(1.00)
     "#]],
     );
     let update = Update { model: &EVENT, assignments: vec![(1, Node::Value(now))], condition: eq(id, key) };

@@ -2,10 +2,9 @@
 
 use expect_test::expect;
 
-use super::check::{check, check_error, eq, or, select, test, val, values};
+use super::check::{self, check, check_error, eq, or, select, test, val, values};
 use super::music::{EMPLOYEE, TRACK, at, track};
 use crate::ast::{Condition, Connector, Function, Insert, LookupOperator as L, Node, Select};
-use crate::compiler;
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::exec;
@@ -171,7 +170,7 @@ fn too_many_rows() {
     let rows = vec![vec![Value::Text("a".into()); 2]; 40_000];
     let insert = Insert { model: &TRACK, fields: vec![1, 4], rows, returning: false };
     for dialect in Dialect::all() {
-        let error = compiler::insert(insert.clone(), &dialect).unwrap_err().to_string();
+        let error = check::insert(&insert, &dialect).unwrap_err().to_string();
         assert!(error.contains("80000 bound values"), "{error}");
     }
 }
@@ -180,7 +179,7 @@ fn too_many_rows() {
 fn only_texts_of_one_length_are_kept() {
     let insert = |rows| Insert { model: &TRACK, fields: vec![1], rows: vec![vec!["a".into()]; rows], returning: false };
     for dialect in Dialect::all() {
-        assert!(compiler::insert(insert(64), &dialect).unwrap().persistent);
-        assert!(!compiler::insert(insert(65), &dialect).unwrap().persistent);
+        assert!(check::insert(&insert(64), &dialect).unwrap().persistent);
+        assert!(!check::insert(&insert(65), &dialect).unwrap().persistent);
     }
 }

@@ -2,16 +2,15 @@
 
 use expect_test::{Expect, expect};
 
-use super::check::{call, check, check_error, eq, test, val};
+use super::check::{self, call, check, check_error, eq, test, val};
 use super::music::{ALBUM, ARTIST, EMPLOYEE, PLAY, TRACK, at, track};
 use crate::ast::{Condition, Delete, Function, Insert, LookupOperator as L, Node, Update};
-use crate::compiler;
 use crate::exec;
 use crate::model::ModelDef;
 use crate::value::{Kind, Value};
 
 fn check_insert(insert: &Insert, expected: &Expect) {
-    check(|dialect| compiler::insert(insert.clone(), dialect).map(Some), expected);
+    check(|dialect| check::insert(insert, dialect).map(Some), expected);
 }
 
 pub(super) fn check_update(
@@ -81,7 +80,7 @@ fn insert() {
     );
     let uneven = artist(vec![vec!["a".into()], vec![]], &[1], false);
     check_error(
-        |dialect| compiler::insert(uneven.clone(), dialect).map(Some),
+        |dialect| check::insert(&uneven, dialect).map(Some),
         &expect![
             "this is a bug in dormouse, please report it with the query and the version: a row of 0 values cannot fill 1 columns"
         ],
