@@ -10,6 +10,8 @@ mod limits;
 mod lock;
 mod lookup;
 mod music;
+mod near;
+mod null;
 mod old_rows;
 mod order;
 mod parameters;
