@@ -4,7 +4,7 @@ mod told;
 
 use std::sync::Arc;
 
-pub(crate) use self::told::{TOLD, no_day, no_decimal, no_float, no_time_of_day, not_whole};
+pub(crate) use self::told::{TOLD, no_day, no_decimal, no_float, no_null, no_time_of_day, not_whole};
 use crate::value::Value;
 
 /// One SQL statement with its bound values, ready to send.

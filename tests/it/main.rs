@@ -31,6 +31,7 @@ mod foreign_affinity;
 mod foreign_capitals;
 mod foreign_columns;
 mod foreign_documents;
+mod foreign_fills;
 mod foreign_keys;
 mod foreign_moments;
 mod foreign_new_rows;

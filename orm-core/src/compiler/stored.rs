@@ -3,7 +3,7 @@
 use super::arithmetic::as_kind;
 use super::writer::Writer;
 use crate::dialect::{Fit, Holds};
-use crate::error::Result;
+use crate::error::{ErrorKind, IntegrityKind, Result};
 use crate::model::{FieldDef, ModelDef};
 use crate::planner::Expr;
 use crate::value::{Kind, Value};
@@ -95,6 +95,7 @@ impl Writer<'_> {
     }
 
     fn as_kept(&self, value: &Value, field: &FieldDef, model: &ModelDef) -> Result<Value> {
+        self.check_null(value, field, model)?;
         let value = as_kind(value.clone(), field.kind);
         if let Some(places) = self.places(model, field) {
             return field.in_places(value, places);
@@ -104,6 +105,16 @@ impl Writer<'_> {
             Some(wanted) => Err(field.refused(wanted)),
             None => Ok(value),
         }
+    }
+
+    /// A column of a table of others may keep another value than NULL.
+    fn check_null(&self, value: &Value, field: &FieldDef, model: &ModelDef) -> Result<()> {
+        let column = Some(value).filter(|value| value.is_null()).and_then(|_| self.column_facts(model, field));
+        if !column.is_some_and(|column| column.fills_null) {
+            return Ok(());
+        }
+        let (table, columns) = (Some(model.table.to_owned()), vec![field.column.to_owned()]);
+        Err(ErrorKind::Integrity { kind: IntegrityKind::NotNull, constraint: None, table, columns }.into())
     }
 
     /// A column of a table of others may keep fewer places or digits of a number than its field.
@@ -132,7 +143,10 @@ impl Writer<'_> {
     ) -> Result<()> {
         let accepted = self.accepted_as(model, field, given);
         let write = |writer: &mut Self| match &accepted {
-            Some(template) => writer.template(template, &mut |writer, _| write(writer)),
+            Some(template) => writer.template(template, &mut |writer, slot| match slot {
+                b'0' => write(writer),
+                _ => writer.text(field.column),
+            }),
             None => write(writer),
         };
         let Some((template, affinity)) = self.guard(model, field, given) else { return write(self) };

@@ -68,6 +68,8 @@ pub struct ColumnFacts {
     pub places: Option<i64>,
     /// Whether a new row that gives no value for it is known to have NULL there.
     pub left_null: bool,
+    /// Whether NULL that is written to it becomes another value: a moment or a number of the database's own.
+    pub fills_null: bool,
 }
 
 /// How texts are compared.

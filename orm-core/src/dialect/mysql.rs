@@ -147,6 +147,7 @@ impl Spelling for Mysql {
 
     fn accepted_as(&self, kind: Kind, column: &ColumnFacts, value: Option<&Value>) -> Option<String> {
         match (kind, column.base.as_str()) {
+            _ if column.fills_null && value.is_none() => Some(numbers::NOT_FILLED.to_owned()),
             // Stored as 2024; 100 is a year that is out of range.
             (kind, "year") if is_number(kind) => Some("IF({0} BETWEEN 1 AND 99, 100, {0})".to_owned()),
             // All 64 bits of a negative number would be kept.

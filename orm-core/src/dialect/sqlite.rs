@@ -67,7 +67,8 @@ const FACTS: &str = "SELECT \"name\", \"type\", \"type\", CASE WHEN \"type\" LIK
     WHEN \"type\" = 'ANY' COLLATE NOCASE AND EXISTS (SELECT 1 FROM pragma_table_list(?2) WHERE \"strict\") THEN 'BLOB' \
     ELSE 'NUMERIC' END, '', '', FALSE, NULL, \
     NOT \"notnull\" AND ifnull(\"dflt_value\", 'NULL') = 'NULL' COLLATE NOCASE AND \"hidden\" < 2 \
-    AND (\"pk\" = 0 OR EXISTS (SELECT 1 FROM pragma_index_list(?2) WHERE \"origin\" = 'pk')) FROM pragma_table_xinfo(?2)";
+    AND (\"pk\" = 0 OR EXISTS (SELECT 1 FROM pragma_index_list(?2) WHERE \"origin\" = 'pk')), \
+    \"pk\" > 0 AND NOT EXISTS (SELECT 1 FROM pragma_index_list(?2) WHERE \"origin\" = 'pk') FROM pragma_table_xinfo(?2)";
 
 const JSON_EQUAL: &str = "dormouse_json({0}) = dormouse_json({1})";
 const JSON_DIFFERS: &str = "dormouse_json({0}) <> dormouse_json({1})";

@@ -6,8 +6,8 @@ use sqlx::error::DatabaseError;
 
 use super::fault::{After, Fault};
 use super::url::ServerOptions;
-use crate::error::{Error, ErrorKind, RangeLimit, Retry};
-use crate::statement::TOLD;
+use crate::error::{Error, ErrorKind, IntegrityKind, RangeLimit, Retry};
+use crate::statement::{TOLD, no_null};
 
 /// An error while a connection is opened: names the place and the user, never the password.
 pub(super) fn connecting(
@@ -75,9 +75,16 @@ pub(super) fn broken(options: &ServerOptions, error: sqlx::Error) -> Fault {
 /// The error of a message with the words that a statement has a server say of a value that is not read; what the server writes
 /// behind the column's name starts with `end`.
 pub(super) fn unread(message: &str, end: &str) -> Option<ErrorKind> {
-    TOLD.iter().find_map(|(words, what)| {
+    let column_behind = |words: &str| {
         let (_, rest) = message.split_once(words)?;
-        let column = rest.rsplit_once(end).map_or(rest, |(column, _)| column);
+        Some(rest.rsplit_once(end).map_or(rest, |(column, _)| column))
+    };
+    if let Some(column) = column_behind(no_null!()) {
+        let columns = vec![column.to_owned()];
+        return Some(ErrorKind::Integrity { kind: IntegrityKind::NotNull, constraint: None, table: None, columns });
+    }
+    TOLD.iter().find_map(|(words, what)| {
+        let column = column_behind(words)?;
         let reason = format!("column `{column}`: {what}");
         Some(ErrorKind::OutOfRange { of: RangeLimit::Type, column: Some(column.to_owned()), reason })
     })

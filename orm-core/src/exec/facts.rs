@@ -131,7 +131,7 @@ impl Database {
 
 /// Whether the library refused a statement for the set-up that it believes in.
 fn is_refusal(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Configuration { .. } | ErrorKind::Validation(_))
+    matches!(error.kind(), ErrorKind::Configuration { .. } | ErrorKind::Validation(_) | ErrorKind::Integrity { .. })
 }
 
 /// Whether a server refused a statement for what it says or for a value: its tables may be others by now. (No table has to
@@ -145,6 +145,7 @@ fn column(row: &mut RowReader<'_>, _: &Shape) -> Result<(String, ColumnFacts)> {
     let (base_name, base): (String, String) = (row.read()?, row.read()?);
     let (name, charset): (String, String) = (row.read()?, row.read()?);
     let collation = (!name.is_empty()).then_some(Collation { name, charset });
-    let (by_code_point, places, left_null) = (row.read()?, row.read()?, row.read()?);
-    Ok((column, ColumnFacts { type_name, base_name, base, collation, by_code_point, places, left_null }))
+    let (by_code_point, places) = (row.read()?, row.read()?);
+    let (left_null, fills_null) = (row.read()?, row.read()?);
+    Ok((column, ColumnFacts { type_name, base_name, base, collation, by_code_point, places, left_null, fills_null }))
 }

@@ -37,7 +37,14 @@ macro_rules! no_decimal {
     };
 }
 
-pub(crate) use {no_day, no_decimal, no_float, no_time_of_day, not_whole};
+/// Behind it the column that is given NULL, and would keep another value.
+macro_rules! no_null {
+    () => {
+        " is kept as another value in "
+    };
+}
+
+pub(crate) use {no_day, no_decimal, no_float, no_null, no_time_of_day, not_whole};
 
 /// The words, and what was expected and found where they are told.
 pub(crate) const TOLD: [(&str, &str); 5] = [

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::digits;
 use crate::ast::{Call, Function, Node};
 use crate::dialect::fit::{Fit, Holds, within};
-use crate::statement::{no_float, not_whole};
+use crate::statement::{no_float, no_null, not_whole};
 use crate::value::{Kind, Value};
 
 /// An integer of a column that may be UNSIGNED, and its differences with it: signed, where it is not past that.
@@ -79,6 +79,11 @@ macro_rules! told {
 }
 
 pub(super) use told;
+
+/// An expression for a column that keeps another value than NULL, which is an error where it is NULL. (The
+/// server's message has no more than 512 bytes of the expression, so it is not in it twice.)
+pub(super) const NOT_FILLED: &str =
+    concat!("IF({0} IS NULL, OCTET_LENGTH(CONCAT('NULL', '", no_null!(), "' {1})) + 9223372036854775807, {0})");
 
 /// A decimal of a column that an integer reads, which is an error if it has a fraction.
 pub(super) const WHOLE: &str = concat!("IF({0} % 1, ", told!(not_whole!()), ", {0} DIV 1)");
