@@ -24,12 +24,21 @@ pub(super) struct Scope<'d> {
     around: Vec<(Joins, Paths)>,
     /// How many aliases the statement has.
     aliases: usize,
-    /// How many columns of queries around were met.
-    outer: usize,
+    /// The columns of queries around that were met: in how many queries each of those stands itself.
+    outer: Vec<usize>,
     /// How many parameters its lists have.
     listed: usize,
     /// Whether a list is one parameter.
     pub(super) binds_list: bool,
+}
+
+/// A point in the planning of a statement, to come back to if what follows is folded away.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    aliases: usize,
+    outer: usize,
+    listed: usize,
+    binds_list: bool,
 }
 
 /// What becomes of a path.
@@ -52,7 +61,7 @@ impl<'d> Scope<'d> {
             paths: Paths::Joined,
             around: Vec::new(),
             aliases: 0,
-            outer: 0,
+            outer: Vec::new(),
             listed: 0,
             binds_list: false,
         }
@@ -136,24 +145,32 @@ impl<'d> Scope<'d> {
 
     /// Whether it is a query inside another one.
     pub(super) fn is_inside(&self) -> bool {
-        !self.around.is_empty()
+        self.depth() > 0
     }
 
-    /// How many columns of queries around were met so far.
-    pub(super) fn outer(&self) -> usize {
-        self.outer
+    /// In how many queries the one that is planned stands.
+    pub(super) fn depth(&self) -> usize {
+        self.around.len()
     }
 
-    /// How many aliases there are, to forget those after them.
-    pub(super) fn mark(&self) -> usize {
-        self.aliases
+    /// Tells whether what was planned since reads a query around one that stands in so many.
+    pub(super) fn reads_around(&self, depth: usize, since: Mark) -> bool {
+        self.outer.iter().skip(since.outer).any(|read| *read < depth)
     }
 
-    /// Forgets the tables of what was folded away.
-    pub(super) fn forget(&mut self, mark: usize) {
-        self.joins.forget(mark);
-        self.around.iter_mut().for_each(|(joins, _)| joins.forget(mark));
-        self.aliases = mark;
+    /// How far the planning is.
+    pub(super) fn mark(&self) -> Mark {
+        let Self { aliases, listed, binds_list, .. } = *self;
+        Mark { aliases, outer: self.outer.len(), listed, binds_list }
+    }
+
+    /// Forgets what was planned since, which is folded away: its tables, the columns it read, and the room of its lists.
+    pub(super) fn forget(&mut self, since: Mark) {
+        self.joins.forget(since.aliases);
+        self.around.iter_mut().for_each(|(joins, _)| joins.forget(since.aliases));
+        self.outer.truncate(since.outer);
+        let Mark { aliases, listed, binds_list, .. } = since;
+        (self.aliases, self.listed, self.binds_list) = (aliases, listed, binds_list);
     }
 
     /// The table at the end of a path, which is joined.
@@ -208,13 +225,13 @@ impl<'d> Scope<'d> {
 
     /// A column of a query around, so many levels further out.
     fn outer_column<'q>(&mut self, column: Column, levels: usize) -> Result<Expr<'q>> {
-        let Self { around, aliases, dialect, .. } = self;
-        let place = around.len().checked_sub(levels).and_then(|place| around.get_mut(place));
-        let Some((joins, paths)) = place else {
+        let Self { around, aliases, dialect, outer, .. } = self;
+        let stands = around.len().checked_sub(levels);
+        let Some((depth, (joins, paths))) = stands.and_then(|depth| Some((depth, around.get_mut(depth)?))) else {
             let name = column.path.model.name;
             return Err(Error::internal(format!("a column of `{name}` stands in no query of it")));
         };
-        self.outer += 1;
+        outer.push(depth);
         found(column, joins, *paths, aliases, dialect)
     }
 }

@@ -47,9 +47,9 @@ pub fn exists<'q>(select: &'q Select, dialect: &Dialect) -> Result<Option<Plan<'
 pub(super) fn existence<'q>(select: &'q Select, scope: &mut Scope<'_>) -> Result<Option<Plan<'q>>> {
     // Rows that are passed over are counted first.
     if select.distinct && select.offset > 0 && select.can_repeat() {
-        let met = scope.outer();
+        let since = scope.mark();
         let Some(inner) = plan(select, Purpose::Counted, scope)? else { return Ok(None) };
-        scope.check_apart(met)?;
+        scope.check_apart(since)?;
         let rows = Source::Rows(Box::new(Plan { shown: Shown::Named, ..inner }));
         return Ok(Some(Plan::over(Columns::One, rows)));
     }
@@ -73,9 +73,9 @@ pub(super) fn values<'q>(select: &'q Select, of: &'q [Node], scope: &mut Scope<'
     if !select.is_sliced() {
         return plan(select, Purpose::Values(of), scope);
     }
-    let met = scope.outer();
+    let since = scope.mark();
     let Some(slice) = plan(select, Purpose::Keys, scope)? else { return Ok(None) };
-    let keys = Box::new(scope.without_limit(slice, met)?);
+    let keys = Box::new(scope.without_limit(slice, since)?);
     of.iter().try_for_each(check::node)?;
     // The keys are those of a query of their own.
     scope.start_anew(select.model);

@@ -1,7 +1,7 @@
 //! Queries inside other queries: as a value, as a list of values, and as the question whether there is a row.
 
 use super::plan::{Clause, Expr, Inner, Operands, Plan, Shown};
-use super::scope::Scope;
+use super::scope::{Mark, Scope};
 use super::select;
 use crate::ast::{LookupOperator, Node, Output, Part, Select, Subquery};
 use crate::error::{Error, ErrorKind, Result};
@@ -17,9 +17,7 @@ impl Scope<'_> {
     /// Whether an expression is one of the values of a query.
     pub(super) fn one_of<'q>(&mut self, left: &'q Node, query: &'q Subquery, negated: bool) -> Result<Clause<'q>> {
         let left = self.expr(left)?;
-        let met = self.outer();
-        let plan = self.inside(query.select.model, |scope| scope.values_of(&query.select))?;
-        let plan = if plan.is_sliced() { self.without_limit(plan, met)? } else { plan };
+        let plan = self.inside(query.select.model, |scope| scope.list_of(&query.select))?;
         let output = query.select.outputs().first().and_then(Output::as_node);
         let (kind, nullable) = output.map_or((Kind::Text, true), |output| (output.kind(), output.nullable()));
         let list = Expr::Subquery(Box::new(Inner { plan, kind, nullable }));
@@ -37,22 +35,29 @@ impl Scope<'_> {
         Ok(Clause::Exists { rows: Box::new(rows), negated })
     }
 
-    /// The same plan for a place where this database takes no LIMIT.
-    pub(super) fn without_limit<'q>(&self, plan: Plan<'q>, met: usize) -> Result<Plan<'q>> {
-        if self.dialect.features().limit_in_subquery {
+    /// The plan of a query for a place where this database takes no LIMIT.
+    pub(super) fn without_limit<'q>(&self, plan: Plan<'q>, since: Mark) -> Result<Plan<'q>> {
+        if !plan.is_sliced() || self.dialect.features().limit_in_subquery {
             return Ok(plan);
         }
-        self.check_apart(met)?;
+        self.check_apart(since)?;
         Ok(Plan { shown: plan.shown, ..Plan::around(plan) })
     }
 
-    /// Refuses columns of queries around in a subquery of FROM, where the database has them not there.
-    pub(super) fn check_apart(&self, met: usize) -> Result<()> {
-        if self.outer() == met || self.dialect.features().outer_in_from {
+    /// Refuses a query in FROM that reads a query around it, where the database cannot do that.
+    pub(super) fn check_apart(&self, since: Mark) -> Result<()> {
+        if self.dialect.features().outer_in_from || !self.reads_around(self.depth(), since) {
             return Ok(());
         }
         let feature = "a slice, or rows that are told apart, of a query that reads the query around it".to_owned();
         Err(ErrorKind::Unsupported { feature, backend: self.dialect.name() }.into())
+    }
+
+    /// The values that a query selects, as a list.
+    fn list_of<'q>(&mut self, query: &'q Select) -> Result<Plan<'q>> {
+        let since = self.mark();
+        let plan = self.values_of(query)?;
+        self.without_limit(plan, since)
     }
 
     /// The values that a query selects. An aggregate is over its rows, after its slice.

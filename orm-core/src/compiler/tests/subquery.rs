@@ -336,6 +336,88 @@ fn aggregates_of_a_slice_and_of_no_rows() {
 }
 
 #[test]
+fn a_slice_that_reads_no_query_around_it() {
+    let album_ids = |condition| Select { condition, limit: Some(3), ..values(&ALBUM, vec![at(&ALBUM, &["id"])]) };
+    let one_of = |query| test(L::In, [track(&["album"]), Node::subquery(query)]);
+    // A query inside the slice reads the slice's own rows.
+    check_condition(
+        &one_of(album_ids(has_long(1))),
+        &expect![[r#"
+        SQLite: … WHERE "track"."album_id" IN (SELECT "t1"."id" FROM "album" AS "t1" WHERE EXISTS (SELECT 1 FROM "track" AS "t2" WHERE "t2"."album_id" = "t1"."id" AND "t2"."milliseconds" > ?) LIMIT 3) -- I32(60000)
+        PostgreSQL: … WHERE "track"."album_id" IN (SELECT "t1"."id" FROM "album" AS "t1" WHERE EXISTS (SELECT 1 FROM "track" AS "t2" WHERE "t2"."album_id" = "t1"."id" AND "t2"."milliseconds" > $1) LIMIT $2) -- I32(60000), I64(3)
+        MySQL, MariaDB: … WHERE `track`.`album_id` IN (SELECT * FROM (SELECT `t1`.`id` FROM `album` AS `t1` WHERE EXISTS (SELECT 1 FROM `track` AS `t2` WHERE `t2`.`album_id` = `t1`.`id` AND `t2`.`milliseconds` > ?) LIMIT ?) AS `s`) -- I32(60000), I64(3)
+        SQLite: … WHERE ("track"."album_id" NOT IN (SELECT "t1"."id" FROM "album" AS "t1" WHERE EXISTS (SELECT 1 FROM "track" AS "t2" WHERE "t2"."album_id" = "t1"."id" AND "t2"."milliseconds" > ?) LIMIT 3) OR "track"."album_id" IS NULL) -- I32(60000)
+        PostgreSQL: … WHERE ("track"."album_id" NOT IN (SELECT "t1"."id" FROM "album" AS "t1" WHERE EXISTS (SELECT 1 FROM "track" AS "t2" WHERE "t2"."album_id" = "t1"."id" AND "t2"."milliseconds" > $1) LIMIT $2) OR "track"."album_id" IS NULL) -- I32(60000), I64(3)
+        MySQL, MariaDB: … WHERE (`track`.`album_id` NOT IN (SELECT * FROM (SELECT `t1`.`id` FROM `album` AS `t1` WHERE EXISTS (SELECT 1 FROM `track` AS `t2` WHERE `t2`.`album_id` = `t1`.`id` AND `t2`.`milliseconds` > ?) LIMIT ?) AS `s`) OR `track`.`album_id` IS NULL) -- I32(60000), I64(3)
+    "#]],
+    );
+    // What read the query around is folded away.
+    let named = same(at(&ALBUM, &["title"]), outer(&TRACK, &["name"], 1));
+    check_condition(
+        &one_of(album_ids(or([named.clone(), Condition::constant(true)]))),
+        &expect![[r#"
+        SQLite: … WHERE "track"."album_id" IN (SELECT "t1"."id" FROM "album" AS "t1" LIMIT 3)
+        PostgreSQL: … WHERE "track"."album_id" IN (SELECT "t1"."id" FROM "album" AS "t1" LIMIT $1) -- I64(3)
+        MySQL, MariaDB: … WHERE `track`.`album_id` IN (SELECT * FROM (SELECT `t1`.`id` FROM `album` AS `t1` LIMIT ?) AS `s`) -- I64(3)
+        SQLite: … WHERE ("track"."album_id" NOT IN (SELECT "t1"."id" FROM "album" AS "t1" LIMIT 3) OR "track"."album_id" IS NULL)
+        PostgreSQL: … WHERE ("track"."album_id" NOT IN (SELECT "t1"."id" FROM "album" AS "t1" LIMIT $1) OR "track"."album_id" IS NULL) -- I64(3)
+        MySQL, MariaDB: … WHERE (`track`.`album_id` NOT IN (SELECT * FROM (SELECT `t1`.`id` FROM `album` AS `t1` LIMIT ?) AS `s`) OR `track`.`album_id` IS NULL) -- I64(3)
+    "#]],
+    );
+    // Two levels in, the query around is still read.
+    let far = select(&TRACK, same(track(&["name"]), outer(&TRACK, &["name"], 2)));
+    check_condition(
+        &one_of(album_ids(Condition::exists(far))),
+        &expect![[r#"
+        SQLite: … WHERE "track"."album_id" IN (SELECT "t1"."id" FROM "album" AS "t1" WHERE EXISTS (SELECT 1 FROM "track" AS "t2" WHERE "t2"."name" = "track"."name") LIMIT 3)
+        PostgreSQL: … WHERE "track"."album_id" IN (SELECT "t1"."id" FROM "album" AS "t1" WHERE EXISTS (SELECT 1 FROM "track" AS "t2" WHERE "t2"."name" = "track"."name") LIMIT $1) -- I64(3)
+        MySQL: error: MySQL does not support a slice, or rows that are told apart, of a query that reads the query around it
+        MariaDB: error: MariaDB does not support a slice, or rows that are told apart, of a query that reads the query around it
+        SQLite: … WHERE ("track"."album_id" NOT IN (SELECT "t1"."id" FROM "album" AS "t1" WHERE EXISTS (SELECT 1 FROM "track" AS "t2" WHERE "t2"."name" = "track"."name") LIMIT 3) OR "track"."album_id" IS NULL)
+        PostgreSQL: … WHERE ("track"."album_id" NOT IN (SELECT "t1"."id" FROM "album" AS "t1" WHERE EXISTS (SELECT 1 FROM "track" AS "t2" WHERE "t2"."name" = "track"."name") LIMIT $1) OR "track"."album_id" IS NULL) -- I64(3)
+        MySQL: error: MySQL does not support a slice, or rows that are told apart, of a query that reads the query around it
+        MariaDB: error: MariaDB does not support a slice, or rows that are told apart, of a query that reads the query around it
+    "#]],
+    );
+    let slice = Select { limit: Some(3), ..select(&ALBUM, has_long(1)) };
+    check(
+        |dialect| exec::aggregate(&slice, &[count(None)], dialect),
+        &expect![[r#"
+        SQLite: SELECT COUNT(*) FROM "album" WHERE "album"."id" IN (SELECT "album"."id" FROM "album" WHERE EXISTS (SELECT 1 FROM "track" AS "t1" WHERE "t1"."album_id" = "album"."id" AND "t1"."milliseconds" > ?) LIMIT 3) -- I32(60000)
+        PostgreSQL: SELECT COUNT(*) FROM "album" WHERE "album"."id" IN (SELECT "album"."id" FROM "album" WHERE EXISTS (SELECT 1 FROM "track" AS "t1" WHERE "t1"."album_id" = "album"."id" AND "t1"."milliseconds" > $1) LIMIT $2) -- I32(60000), I64(3)
+        MySQL, MariaDB: SELECT COUNT(*) FROM `album` WHERE `album`.`id` IN (SELECT * FROM (SELECT `album`.`id` FROM `album` WHERE EXISTS (SELECT 1 FROM `track` AS `t1` WHERE `t1`.`album_id` = `album`.`id` AND `t1`.`milliseconds` > ?) LIMIT ?) AS `s`) -- I32(60000), I64(3)
+    "#]],
+    );
+    // Rows that are told apart before some are passed over.
+    let titles =
+        |condition| Select { condition, distinct: true, offset: 2, ..values(&ALBUM, vec![at(&ALBUM, &["title"])]) };
+    check_condition(
+        &Condition::exists(titles(has_long(1))),
+        &expect![[r#"
+        SQLite: … WHERE EXISTS (SELECT 1 FROM (SELECT DISTINCT "t1"."title" AS "c0" FROM "album" AS "t1" WHERE EXISTS (SELECT 1 FROM "track" AS "t2" WHERE "t2"."album_id" = "t1"."id" AND "t2"."milliseconds" > ?) LIMIT -1 OFFSET ?) AS "s") -- I32(60000), I64(2)
+        PostgreSQL: … WHERE EXISTS (SELECT 1 FROM (SELECT DISTINCT "t1"."title" AS "c0" FROM "album" AS "t1" WHERE EXISTS (SELECT 1 FROM "track" AS "t2" WHERE "t2"."album_id" = "t1"."id" AND "t2"."milliseconds" > $1) OFFSET $2) AS "s") -- I32(60000), I64(2)
+        MySQL, MariaDB: … WHERE EXISTS (SELECT 1 FROM (SELECT DISTINCT `t1`.`title` AS `c0` FROM `album` AS `t1` WHERE EXISTS (SELECT 1 FROM `track` AS `t2` WHERE `t2`.`album_id` = `t1`.`id` AND `t2`.`milliseconds` > ?) LIMIT 18446744073709551615 OFFSET ?) AS `s`) -- I32(60000), I64(2)
+        SQLite: … WHERE NOT EXISTS (SELECT 1 FROM (SELECT DISTINCT "t1"."title" AS "c0" FROM "album" AS "t1" WHERE EXISTS (SELECT 1 FROM "track" AS "t2" WHERE "t2"."album_id" = "t1"."id" AND "t2"."milliseconds" > ?) LIMIT -1 OFFSET ?) AS "s") -- I32(60000), I64(2)
+        PostgreSQL: … WHERE NOT EXISTS (SELECT 1 FROM (SELECT DISTINCT "t1"."title" AS "c0" FROM "album" AS "t1" WHERE EXISTS (SELECT 1 FROM "track" AS "t2" WHERE "t2"."album_id" = "t1"."id" AND "t2"."milliseconds" > $1) OFFSET $2) AS "s") -- I32(60000), I64(2)
+        MySQL, MariaDB: … WHERE NOT EXISTS (SELECT 1 FROM (SELECT DISTINCT `t1`.`title` AS `c0` FROM `album` AS `t1` WHERE EXISTS (SELECT 1 FROM `track` AS `t2` WHERE `t2`.`album_id` = `t1`.`id` AND `t2`.`milliseconds` > ?) LIMIT 18446744073709551615 OFFSET ?) AS `s`) -- I32(60000), I64(2)
+    "#]],
+    );
+    check_condition(
+        &Condition::exists(titles(named)),
+        &expect![[r#"
+        SQLite: … WHERE EXISTS (SELECT 1 FROM (SELECT DISTINCT "t1"."title" AS "c0" FROM "album" AS "t1" WHERE "t1"."title" = "track"."name" LIMIT -1 OFFSET ?) AS "s") -- I64(2)
+        PostgreSQL: … WHERE EXISTS (SELECT 1 FROM (SELECT DISTINCT "t1"."title" AS "c0" FROM "album" AS "t1" WHERE "t1"."title" = "track"."name" OFFSET $1) AS "s") -- I64(2)
+        MySQL: error: MySQL does not support a slice, or rows that are told apart, of a query that reads the query around it
+        MariaDB: error: MariaDB does not support a slice, or rows that are told apart, of a query that reads the query around it
+        SQLite: … WHERE NOT EXISTS (SELECT 1 FROM (SELECT DISTINCT "t1"."title" AS "c0" FROM "album" AS "t1" WHERE "t1"."title" = "track"."name" LIMIT -1 OFFSET ?) AS "s") -- I64(2)
+        PostgreSQL: … WHERE NOT EXISTS (SELECT 1 FROM (SELECT DISTINCT "t1"."title" AS "c0" FROM "album" AS "t1" WHERE "t1"."title" = "track"."name" OFFSET $1) AS "s") -- I64(2)
+        MySQL: error: MySQL does not support a slice, or rows that are told apart, of a query that reads the query around it
+        MariaDB: error: MariaDB does not support a slice, or rows that are told apart, of a query that reads the query around it
+    "#]],
+    );
+}
+
+#[test]
 fn changes_by_queries() {
     // The name of its first long track; those without one.
     let first =
