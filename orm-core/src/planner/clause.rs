@@ -61,19 +61,15 @@ impl Scope<'_> {
     /// An odd number of the parts. Constants only turn the question round.
     fn odd<'q>(&mut self, conditions: &'q [Condition], mut negated: bool) -> Result<Clause<'q>> {
         let mut parts = Vec::with_capacity(conditions.len());
-        let mut last = None;
         for condition in conditions.iter().filter(|condition| !condition.is_empty()) {
             match self.normal(condition, false)? {
                 Clause::Constant(value) => negated ^= value,
-                part => {
-                    parts.push(part);
-                    last = Some(condition);
-                }
+                part => parts.push(part),
             }
         }
-        match (last, parts.len()) {
-            (None, _) => Ok(Clause::Constant(negated)),
-            (Some(condition), 1) => self.normal(condition, negated),
+        match parts.len() {
+            0 => Ok(Clause::Constant(negated)),
+            1 => Ok(if negated { parts.swap_remove(0).complement() } else { parts.swap_remove(0) }),
             _ => Ok(Clause::Odd { parts, negated }),
         }
     }

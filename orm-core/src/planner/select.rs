@@ -15,7 +15,7 @@ use crate::error::{Earlier, ErrorKind, QueryMistake, Result};
 /// # Errors
 /// What cannot be meant, and `Unsupported` for a lock that the database does not have.
 pub fn select<'q>(select: &'q Select, dialect: &Dialect) -> Result<Option<Plan<'q>>> {
-    plan(select, Purpose::Rows, &mut Scope::rows(select.model, dialect))
+    rows(select, Purpose::Rows, &mut Scope::rows(select.model, dialect))
 }
 
 /// Plans how many rows a SELECT has: one row of one integer. `None`: known to be 0.
@@ -25,8 +25,7 @@ pub fn select<'q>(select: &'q Select, dialect: &Dialect) -> Result<Option<Plan<'
 pub fn count<'q>(select: &'q Select, dialect: &Dialect) -> Result<Option<Plan<'q>>> {
     let mut scope = Scope::rows(select.model, dialect);
     let purpose = if select.distinct && select.can_repeat() { Purpose::Counted } else { Purpose::Existence };
-    let inner = plan(select, purpose, &mut scope)?;
-    let Some(inner) = inner else { return Ok(None) };
+    let Some(inner) = rows(select, purpose, &mut scope)? else { return Ok(None) };
     if inner.distinct == Distinct::No && !select.is_sliced() {
         return Ok(Some(Plan { columns: Columns::Count, ..inner }));
     }
@@ -48,12 +47,12 @@ pub(super) fn existence<'q>(select: &'q Select, scope: &mut Scope<'_>) -> Result
     // Rows that are passed over are counted first.
     if select.distinct && select.offset > 0 && select.can_repeat() {
         let since = scope.mark();
-        let Some(inner) = plan(select, Purpose::Counted, scope)? else { return Ok(None) };
+        let Some(inner) = rows(select, Purpose::Counted, scope)? else { return Ok(None) };
         scope.check_apart(since)?;
         let rows = Source::Rows(Box::new(Plan { shown: Shown::Named, ..inner }));
         return Ok(Some(Plan::over(Columns::One, rows)));
     }
-    let existence = plan(select, Purpose::Existence, scope)?;
+    let existence = rows(select, Purpose::Existence, scope)?;
     Ok(existence.map(|plan| Plan { limit: Limit::None, ..plan }))
 }
 
@@ -65,52 +64,70 @@ pub fn aggregate<'q>(select: &'q Select, of: &'q [Node], dialect: &Dialect) -> R
     if select.distinct && select.can_repeat() {
         return Err(QueryMistake::After { method: "aaggregate", after: Earlier::Distinct }.into());
     }
-    values(select, of, &mut Scope::rows(select.model, dialect))
+    unless_empty(select, Purpose::Values(of), || values(select, of, &mut Scope::rows(select.model, dialect)))
 }
 
 /// The values of aggregates over the rows of a SELECT, after its slice.
-pub(super) fn values<'q>(select: &'q Select, of: &'q [Node], scope: &mut Scope<'_>) -> Result<Option<Plan<'q>>> {
+pub(super) fn values<'q>(select: &'q Select, of: &'q [Node], scope: &mut Scope<'_>) -> Result<Plan<'q>> {
     if !select.is_sliced() {
         return plan(select, Purpose::Values(of), scope);
     }
-    let since = scope.mark();
-    let Some(slice) = plan(select, Purpose::Keys, scope)? else { return Ok(None) };
-    let keys = Box::new(scope.without_limit(slice, since)?);
     of.iter().try_for_each(check::node)?;
+    let since = scope.mark();
+    let Some(slice) = rows(select, Purpose::Keys, scope)? else {
+        scope.forget(since);
+        return Ok(without_rows(expressions(of, scope)?, scope));
+    };
+    let keys = Box::new(scope.without_limit(slice, since)?);
     // The keys are those of a query of their own.
     scope.start_anew(select.model);
     let columns = expressions(of, scope)?;
     let condition = Clause::key_in(scope.joins.root(), keys)?;
-    Ok(Some(Plan { condition, ..Plan::over(columns, Source::Tables(scope.take_joins())) }))
-}
-
-/// The values of an expression over the rows of a SELECT inside another one.
-pub(super) fn inner<'q>(select: &'q Select, scope: &mut Scope<'_>) -> Result<Option<Plan<'q>>> {
-    plan(select, if select.is_sliced() { Purpose::Rows } else { Purpose::Counted }, scope)
-}
-
-/// The same of a SELECT that is known to have no rows.
-pub(super) fn no_rows<'q>(node: &'q Node, scope: &mut Scope<'_>) -> Result<Plan<'q>> {
-    let columns = expressions(std::slice::from_ref(node), scope)?;
-    let condition = Clause::Constant(false);
     Ok(Plan { condition, ..Plan::over(columns, Source::Tables(scope.take_joins())) })
 }
 
-fn plan<'q>(select: &'q Select, purpose: Purpose<'q>, scope: &mut Scope<'_>) -> Result<Option<Plan<'q>>> {
+/// The values of an expression over the rows of a SELECT inside another one.
+pub(super) fn inner<'q>(select: &'q Select, scope: &mut Scope<'_>) -> Result<Plan<'q>> {
+    plan(select, if select.is_sliced() { Purpose::Rows } else { Purpose::Counted }, scope)
+}
+
+/// A SELECT that is known to have no rows, where it is written nevertheless.
+fn without_rows<'q>(columns: Columns<'q>, scope: &mut Scope<'_>) -> Plan<'q> {
+    let condition = Clause::Constant(false);
+    Plan { condition, ..Plan::over(columns, Source::Tables(scope.take_joins())) }
+}
+
+/// The plan of a SELECT; `None` if it is known to have no rows.
+fn rows<'q>(select: &'q Select, purpose: Purpose<'q>, scope: &mut Scope<'_>) -> Result<Option<Plan<'q>>> {
+    unless_empty(select, purpose, || plan(select, purpose, scope))
+}
+
+/// What is planned for a SELECT, unless it is known to have no rows; nothing is planned where it says so itself.
+fn unless_empty<'q>(
+    select: &'q Select,
+    purpose: Purpose<'q>,
+    plan: impl FnOnce() -> Result<Plan<'q>>,
+) -> Result<Option<Plan<'q>>> {
+    if select.is_empty() {
+        return check::select(select, purpose).map(|()| None);
+    }
+    let plan = plan()?;
+    Ok(if plan.condition.is_never() { None } else { Some(plan) })
+}
+
+/// The plan of a SELECT, whose condition is never true if it is known to have no rows.
+fn plan<'q>(select: &'q Select, purpose: Purpose<'q>, scope: &mut Scope<'_>) -> Result<Plan<'q>> {
     // 1. What cannot be meant.
     check::select(select, purpose)?;
-    if select.is_empty() {
-        return Ok(None);
-    }
-    let Ok(offset) = i64::try_from(select.offset) else { return Ok(None) };
 
     // 2. What is selected. Paths become joins, in the order of first use.
     let columns = columns(select, purpose, scope)?;
 
     // 3. The condition: negation at the leaves, constants folded, equalities gathered.
-    let condition = scope.clause(&select.condition, false)?;
+    let condition = if select.is_empty() { Clause::Constant(false) } else { scope.clause(&select.condition, false)? };
+    let Ok(offset) = i64::try_from(select.offset) else { return Ok(without_rows(columns, scope)) };
     if condition.is_never() {
-        return Ok(None);
+        return Ok(without_rows(columns, scope));
     }
 
     // 4. The order, held against DISTINCT, and as the database can say it.
@@ -132,7 +149,7 @@ fn plan<'q>(select: &'q Select, purpose: Purpose<'q>, scope: &mut Scope<'_>) -> 
 
     let limit = select.limit.map_or(Limit::None, |limit| Limit::Rows(i64::try_from(limit).unwrap_or(i64::MAX)));
     let rows = Plan::over(columns, Source::Tables(joins));
-    Ok(Some(Plan { distinct: distinct(select, purpose), condition, order, limit, offset, lock, ..rows }))
+    Ok(Plan { distinct: distinct(select, purpose), condition, order, limit, offset, lock, ..rows })
 }
 
 fn distinct(select: &Select, purpose: Purpose<'_>) -> Distinct {

@@ -70,10 +70,6 @@ impl Scope<'_> {
         } else {
             select::inner(query, self)?
         };
-        let plan = match plan {
-            Some(plan) => plan,
-            None => select::no_rows(node, self)?,
-        };
         Ok(Plan { shown: Shown::Value, ..plan })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::plan::{Clause, Columns, Distinct, Expr, Inner, Item, Limit, Operands, Plan, Shown, Source};
+use super::plan::{Clause, Columns, Distinct, Expr, Forms, Inner, Item, Limit, Listed, Operands, Plan, Shown, Source};
 use super::tables::{Col, Table};
 use crate::ast::LookupOperator;
 use crate::error::{QueryMistake, Result};
@@ -113,6 +113,27 @@ impl<'q> Clause<'q> {
             1 => parts.swap_remove(0),
             _ if all => Self::All(parts),
             _ => Self::Either(parts),
+        }
+    }
+
+    /// The complement, also in normal form.
+    pub(super) fn complement(self) -> Self {
+        let complements = |parts: Vec<Self>| parts.into_iter().map(Self::complement).collect();
+        match self {
+            Self::Constant(value) => Self::Constant(!value),
+            Self::Test { operator, operands, negated } => Self::Test { operator, operands, negated: !negated },
+            Self::Any { left, values, negated } => Self::Any { left, values, negated: !negated },
+            Self::Listed(listed) => Self::Listed(Box::new(Listed { negated: !listed.negated, ..*listed })),
+            Self::Forms(forms) => Self::Forms(Box::new(Forms { negated: !forms.negated, ..*forms })),
+            Self::IsNull { node, negated } => Self::IsNull { node, negated: !negated },
+            Self::Exists { rows, negated } => Self::Exists { rows, negated: !negated },
+            Self::All(parts) => Self::Either(complements(parts)),
+            Self::Either(parts) => Self::All(complements(parts)),
+            Self::Odd { parts, negated } => Self::Odd { parts, negated: !negated },
+            // These have no word for it.
+            only @ (Self::Near(_) | Self::KeyIn { .. }) => {
+                Self::Odd { parts: vec![only, Self::Constant(false)], negated: true }
+            }
         }
     }
 

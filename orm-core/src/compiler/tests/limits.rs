@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use super::check::{self, check, check_error, eq, or, select, test, val, values};
+use super::check::{self, and, check, check_error, eq, list, or, select, test, val, values};
 use super::music::{EMPLOYEE, TRACK, at, track};
 use crate::ast::{Condition, Connector, Function, Insert, LookupOperator as L, Node, Select};
 use crate::dialect::Dialect;
@@ -50,6 +50,41 @@ fn chains_are_balanced() {
         let (depth, width) = depth_and_width(&statement.sql);
         assert!(depth <= 10 && width < 100, "{depth} {width}");
         assert!(!statement.persistent);
+    }
+}
+
+/// The condition turned round so many times, beside a constant.
+fn turned_round(times: usize, condition: Condition) -> Condition {
+    let beside = |inner| Condition::group(Connector::Xor, [Condition::constant(false), inner]).negate();
+    (0..times).fold(condition, |inner, _| beside(inner))
+}
+
+/// The value of a query without rows, which selects the value of another one, and so on.
+fn without_rows(levels: usize) -> Node {
+    let never = || test(L::In, [track(&["id"]), list(Vec::<i64>::new())]);
+    let around = |node| Node::subquery(Select { condition: never(), ..values(&TRACK, vec![node]) });
+    (0..levels).fold(track(&["name"]), |inner, _| around(inner))
+}
+
+#[test]
+fn nothing_is_planned_twice() {
+    let long = test(L::Gt, [track(&["milliseconds"]), val(5)]);
+    let has_track = turned_round(3, Condition::exists(select(&TRACK, long.clone())));
+    let query = and([has_track, eq(at(&EMPLOYEE, &["reports_to", "name"]), "x")]);
+    check(
+        |dialect| {
+            exec::select(&Select { condition: query.clone(), ..values(&EMPLOYEE, vec![without_rows(2)]) }, dialect)
+        },
+        &expect![[r#"
+            SQLite: SELECT (SELECT (SELECT "t2"."name" FROM "track" AS "t2" WHERE FALSE) FROM "track" AS "t1" WHERE FALSE) FROM "employee" INNER JOIN "employee" AS "t4" ON "t4"."id" = "employee"."reports_to_id" WHERE NOT EXISTS (SELECT 1 FROM "track" AS "t3" WHERE "t3"."milliseconds" > ?) AND "t4"."name" = ? -- I32(5), Text("x")
+            PostgreSQL: SELECT (SELECT (SELECT "t2"."name" FROM "track" AS "t2" WHERE FALSE) FROM "track" AS "t1" WHERE FALSE) FROM "employee" INNER JOIN "employee" AS "t4" ON "t4"."id" = "employee"."reports_to_id" WHERE NOT EXISTS (SELECT 1 FROM "track" AS "t3" WHERE "t3"."milliseconds" > $1) AND "t4"."name" = $2 -- I32(5), Text("x")
+            MySQL, MariaDB: SELECT (SELECT (SELECT `t2`.`name` FROM `track` AS `t2` WHERE FALSE) FROM `track` AS `t1` WHERE FALSE) FROM `employee` INNER JOIN `employee` AS `t4` ON `t4`.`id` = `employee`.`reports_to_id` WHERE NOT EXISTS (SELECT 1 FROM `track` AS `t3` WHERE `t3`.`milliseconds` > ?) AND `t4`.`name` = ? -- I32(5), Text("x")
+        "#]],
+    );
+    let live = eq(track(&["live"]), Value::Bool(true));
+    let deep = Select { condition: turned_round(200, and([long, live])), ..values(&TRACK, vec![without_rows(30)]) };
+    for dialect in Dialect::all() {
+        assert!(exec::select(&deep, &dialect).unwrap().unwrap().sql.len() < 3000);
     }
 }
 

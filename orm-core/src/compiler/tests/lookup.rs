@@ -497,6 +497,20 @@ fn groups() {
         MySQL, MariaDB: … WHERE `track`.`milliseconds` > ? -- I32(5)
     "#]],
     );
+    // A group, some of which is gathered, and an empty list in the place of a constant.
+    let named = or([eq(track(&["name"]), "x"), eq(track(&["name"]), "y"), and([long.clone(), live().negate()])]);
+    let never = test(L::In, [track(&["id"]), list(Vec::<i64>::new())]);
+    check_condition(
+        &xor(&[named, never]),
+        &expect![[r#"
+        SQLite: … WHERE "track"."name" IN (?, ?) OR ("track"."milliseconds" > ? AND "track"."live" <> TRUE) -- Text("x"), Text("y"), I32(5)
+        PostgreSQL: … WHERE "track"."name" = ANY($1) OR ("track"."milliseconds" > $2 AND "track"."live" <> TRUE) -- List(Text, [Text("x"), Text("y")]), I32(5)
+        MySQL, MariaDB: … WHERE `track`.`name` IN (?, ?) OR (`track`.`milliseconds` > ? AND `track`.`live` <> TRUE) -- Text("x"), Text("y"), I32(5)
+        SQLite: … WHERE "track"."name" NOT IN (?, ?) AND ("track"."milliseconds" <= ? OR "track"."live" = TRUE) -- Text("x"), Text("y"), I32(5)
+        PostgreSQL: … WHERE "track"."name" <> ALL($1) AND ("track"."milliseconds" <= $2 OR "track"."live" = TRUE) -- List(Text, [Text("x"), Text("y")]), I32(5)
+        MySQL, MariaDB: … WHERE `track`.`name` NOT IN (?, ?) AND (`track`.`milliseconds` <= ? OR `track`.`live` = TRUE) -- Text("x"), Text("y"), I32(5)
+    "#]],
+    );
     check_condition(
         &or([long.clone(), Condition::constant(true)]),
         &expect![[r#"
