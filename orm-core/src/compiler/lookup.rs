@@ -121,7 +121,7 @@ impl Writer<'_> {
         let item = Expr::Value(Cow::Owned(Value::Null(values.kind)));
         let test = match (left.kind(), values.kind) {
             (Kind::Decimal, _) | (_, Kind::Decimal) => {
-                let output = values.output().map_or(&item, |output| output);
+                let output = values.plan.output().unwrap_or(&item);
                 self.decimal_test(LookupOperator::In, &[left.clone(), output.clone()])
             }
             (kind, _) => self.spelling().test(LookupOperator::In, kind, true),

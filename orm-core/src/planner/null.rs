@@ -2,8 +2,8 @@
 
 use std::slice::from_ref;
 
-use super::plan::{Clause, Expr};
-use crate::ast::Function;
+use super::plan::{Called, Clause, Expr};
+use crate::ast::{Call, Function};
 use crate::value::Kind;
 
 impl Expr<'_> {
@@ -16,18 +16,27 @@ impl Expr<'_> {
             Self::Truth(_) => false,
             Self::Where(_) => true,
             Self::Subquery(inner) => inner.nullable,
-            Self::Call(called) => {
-                // Division by zero is NULL, and so is what is no float, where floats have no NaN.
-                let divided = matches!(called.call.function, Function::Divide | Function::Modulo);
-                let zero = divided && called.arguments.get(1).is_none_or(|divisor| divisor.as_value().is_none());
-                called.call.nullable || zero || matches!(called.call.kind, Kind::F32 | Kind::F64)
-            }
+            Self::Call(called) => called.can_be_null(),
         }
     }
 
     /// Tells whether what is compared with it may count as NULL, since it is a column whose type cannot read all values.
     fn nulls_others(&self) -> bool {
         self.as_column().is_some_and(|column| column.nulls_others)
+    }
+}
+
+impl Called<'_> {
+    /// Tells whether its result can be NULL: also where an argument is behind a path without a row, or such a result itself.
+    fn can_be_null(&self) -> bool {
+        let Call { function, kind, nullable, .. } = *self.call;
+        // Division by zero is NULL, and so is what is no float, where floats have no NaN.
+        let divided = matches!(function, Function::Divide | Function::Modulo);
+        let zero = divided && self.arguments.get(1).is_none_or(|divisor| divisor.as_value().is_none());
+        nullable
+            || zero
+            || matches!(kind, Kind::F32 | Kind::F64)
+            || (function.is_strict() && self.arguments.iter().any(Expr::can_be_null))
     }
 }
 
@@ -52,7 +61,9 @@ impl Clause<'_> {
             Self::Forms(forms) => !forms.negated && any(from_ref(&forms.left)),
             Self::Near(near) => any(&near.operands),
             Self::All(parts) | Self::Either(parts) => parts.iter().any(Self::can_be_null),
-            _ => false,
+            Self::Constant(_) | Self::IsNull { .. } | Self::KeyIn { .. } | Self::Exists { .. } | Self::Odd { .. } => {
+                false
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ impl Scope<'_> {
     /// The one value of a query; NULL if it has no row.
     pub(super) fn value<'q>(&mut self, query: &'q Subquery, kind: Kind, nullable: bool) -> Result<Expr<'q>> {
         let plan = self.inside(query.select.model, |scope| scope.values_of(&query.select))?;
+        let nullable = nullable || plan.output().is_none_or(Expr::can_be_null);
         Ok(Expr::Subquery(Box::new(Inner { plan, kind, nullable })))
     }
 
@@ -18,8 +19,7 @@ impl Scope<'_> {
     pub(super) fn one_of<'q>(&mut self, left: &'q Node, query: &'q Subquery, negated: bool) -> Result<Clause<'q>> {
         let left = self.expr(left)?;
         let plan = self.inside(query.select.model, |scope| scope.list_of(&query.select))?;
-        let output = query.select.outputs().first().and_then(Output::as_node);
-        let (kind, nullable) = output.map_or((Kind::Text, true), |output| (output.kind(), output.nullable()));
+        let (kind, nullable) = plan.output().map_or((Kind::Text, true), |output| (output.kind(), output.can_be_null()));
         let list = Expr::Subquery(Box::new(Inner { plan, kind, nullable }));
         Ok(Clause::Test { operator: LookupOperator::In, operands: Operands::Two([left, list]), negated })
     }

@@ -2,30 +2,25 @@
 
 use std::borrow::Cow;
 
-use super::plan::{Clause, Columns, Distinct, Expr, Forms, Inner, Item, Limit, Listed, Operands, Plan, Shown, Source};
+use super::plan::{Clause, Columns, Distinct, Expr, Forms, Item, Limit, Listed, Operands, Plan, Shown, Source};
 use super::tables::{Col, Table};
 use crate::ast::LookupOperator;
 use crate::error::{QueryMistake, Result};
 use crate::value::{Kind, Value};
 
-impl<'q> Inner<'q> {
-    /// The expression that it selects.
+impl<'q> Plan<'q> {
+    /// The one expression that it selects.
     pub fn output(&self) -> Option<&Expr<'q>> {
-        let mut plan = &self.plan;
-        while let Source::Rows(rows) = &plan.source {
-            plan = rows;
-        }
-        match &plan.columns {
-            Columns::Items(items) => match items.as_slice() {
+        match (&self.columns, &self.source) {
+            (Columns::All, Source::Rows(rows)) => rows.output(),
+            (Columns::Items(items), _) => match items.as_slice() {
                 [Item::Expr(output)] => Some(output),
                 _ => None,
             },
             _ => None,
         }
     }
-}
 
-impl<'q> Plan<'q> {
     /// Tells whether a slice is taken.
     pub(super) fn is_sliced(&self) -> bool {
         self.limit != Limit::None || self.offset > 0
@@ -83,7 +78,7 @@ impl<'q> Expr<'q> {
     /// The expression that its value comes from: what a subquery selects, else itself.
     pub fn source(&self) -> &Self {
         match self {
-            Self::Subquery(inner) => inner.output().map_or(self, Self::source),
+            Self::Subquery(inner) => inner.plan.output().map_or(self, Self::source),
             _ => self,
         }
     }

@@ -278,6 +278,72 @@ fn lists_of_values() {
 }
 
 #[test]
+fn a_list_with_what_may_be_null_after_all() {
+    let milliseconds = || track(&["milliseconds"]);
+    let one_of = |left: Node, node| test(L::In, [left, Node::subquery(values(&TRACK, vec![node]))]);
+    // A quotient is NULL where the divisor is 0, and a sum of floats on SQLite where it is none.
+    let quotient = || call(Function::Divide, [milliseconds(), milliseconds()], Kind::I32);
+    check_condition(
+        &one_of(milliseconds(), quotient()),
+        &expect![[r#"
+        SQLite: … WHERE "track"."milliseconds" IN (SELECT integer_div("t1"."milliseconds", "t1"."milliseconds") FROM "track" AS "t1")
+        PostgreSQL: … WHERE "track"."milliseconds" IN (SELECT (CAST("t1"."milliseconds" AS BIGINT) / NULLIF(CAST("t1"."milliseconds" AS BIGINT), 0)) FROM "track" AS "t1")
+        MySQL, MariaDB: … WHERE `track`.`milliseconds` IN (SELECT (`t1`.`milliseconds` DIV NULLIF(`t1`.`milliseconds`, 0) + 0) FROM `track` AS `t1`)
+        SQLite: … WHERE ("track"."milliseconds" IN (SELECT integer_div("t1"."milliseconds", "t1"."milliseconds") FROM "track" AS "t1")) IS NOT TRUE
+        PostgreSQL: … WHERE ("track"."milliseconds" IN (SELECT (CAST("t1"."milliseconds" AS BIGINT) / NULLIF(CAST("t1"."milliseconds" AS BIGINT), 0)) FROM "track" AS "t1")) IS NOT TRUE
+        MySQL, MariaDB: … WHERE (`track`.`milliseconds` IN (SELECT (`t1`.`milliseconds` DIV NULLIF(`t1`.`milliseconds`, 0) + 0) FROM `track` AS `t1`)) IS NOT TRUE
+    "#]],
+    );
+    let sum = call(Function::Add, [track(&["rating"]), track(&["rating"])], Kind::F64);
+    check_condition(
+        &one_of(track(&["rating"]), sum),
+        &expect![[r#"
+        SQLite: … WHERE "track"."rating" IN (SELECT float_add("t1"."rating", "t1"."rating") FROM "track" AS "t1")
+        PostgreSQL: … WHERE "track"."rating" IN (SELECT ("t1"."rating" + "t1"."rating") FROM "track" AS "t1")
+        MySQL, MariaDB: … WHERE `track`.`rating` IN (SELECT (`t1`.`rating` + `t1`.`rating`) FROM `track` AS `t1`)
+        SQLite: … WHERE ("track"."rating" IN (SELECT float_add("t1"."rating", "t1"."rating") FROM "track" AS "t1")) IS NOT TRUE
+        PostgreSQL: … WHERE ("track"."rating" IN (SELECT ("t1"."rating" + "t1"."rating") FROM "track" AS "t1")) IS NOT TRUE
+        MySQL, MariaDB: … WHERE (`track`.`rating` IN (SELECT (`t1`.`rating` + `t1`.`rating`) FROM `track` AS `t1`)) IS NOT TRUE
+    "#]],
+    );
+    // So is all that is made of them, and of a column behind a path that may lead to no row.
+    let more = |node: Node| Node::call(Function::Add, vec![node, val(1_i64)], Kind::I64, false);
+    check_condition(
+        &one_of(track(&["id"]), more(quotient())),
+        &expect![[r#"
+        SQLite: … WHERE "track"."id" IN (SELECT integer_add(integer_div("t1"."milliseconds", "t1"."milliseconds"), ?) FROM "track" AS "t1") -- I64(1)
+        PostgreSQL: … WHERE "track"."id" IN (SELECT ((CAST("t1"."milliseconds" AS BIGINT) / NULLIF(CAST("t1"."milliseconds" AS BIGINT), 0)) + CAST($1 AS BIGINT)) FROM "track" AS "t1") -- I64(1)
+        MySQL, MariaDB: … WHERE `track`.`id` IN (SELECT ((`t1`.`milliseconds` DIV NULLIF(`t1`.`milliseconds`, 0) + 0) + ?) FROM `track` AS `t1`) -- I64(1)
+        SQLite: … WHERE ("track"."id" IN (SELECT integer_add(integer_div("t1"."milliseconds", "t1"."milliseconds"), ?) FROM "track" AS "t1")) IS NOT TRUE -- I64(1)
+        PostgreSQL: … WHERE ("track"."id" IN (SELECT ((CAST("t1"."milliseconds" AS BIGINT) / NULLIF(CAST("t1"."milliseconds" AS BIGINT), 0)) + CAST($1 AS BIGINT)) FROM "track" AS "t1")) IS NOT TRUE -- I64(1)
+        MySQL, MariaDB: … WHERE (`track`.`id` IN (SELECT ((`t1`.`milliseconds` DIV NULLIF(`t1`.`milliseconds`, 0) + 0) + ?) FROM `track` AS `t1`)) IS NOT TRUE -- I64(1)
+    "#]],
+    );
+    check_condition(
+        &eq(more(quotient()), 2_i64),
+        &expect![[r#"
+        SQLite: … WHERE integer_add(integer_div("track"."milliseconds", "track"."milliseconds"), ?) = ? -- I64(1), I64(2)
+        PostgreSQL: … WHERE ((CAST("track"."milliseconds" AS BIGINT) / NULLIF(CAST("track"."milliseconds" AS BIGINT), 0)) + CAST($1 AS BIGINT)) = $2 -- I64(1), I64(2)
+        MySQL, MariaDB: … WHERE ((`track`.`milliseconds` DIV NULLIF(`track`.`milliseconds`, 0) + 0) + ?) = ? -- I64(1), I64(2)
+        SQLite: … WHERE (integer_add(integer_div("track"."milliseconds", "track"."milliseconds"), ?) = ?) IS NOT TRUE -- I64(1), I64(2)
+        PostgreSQL: … WHERE (((CAST("track"."milliseconds" AS BIGINT) / NULLIF(CAST("track"."milliseconds" AS BIGINT), 0)) + CAST($1 AS BIGINT)) = $2) IS NOT TRUE -- I64(1), I64(2)
+        MySQL, MariaDB: … WHERE (((`track`.`milliseconds` DIV NULLIF(`track`.`milliseconds`, 0) + 0) + ?) = ?) IS NOT TRUE -- I64(1), I64(2)
+    "#]],
+    );
+    check_condition(
+        &eq(more(track(&["album", "artist"])), 2_i64),
+        &expect![[r#"
+        SQLite: … INNER JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" WHERE integer_add("t1"."artist_id", ?) = ? -- I64(1), I64(2)
+        PostgreSQL: … INNER JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" WHERE ("t1"."artist_id" + CAST($1 AS BIGINT)) = $2 -- I64(1), I64(2)
+        MySQL, MariaDB: … INNER JOIN `album` AS `t1` ON `t1`.`id` = `track`.`album_id` WHERE (`t1`.`artist_id` + ?) = ? -- I64(1), I64(2)
+        SQLite: … LEFT JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" WHERE (integer_add("t1"."artist_id", ?) = ?) IS NOT TRUE -- I64(1), I64(2)
+        PostgreSQL: … LEFT JOIN "album" AS "t1" ON "t1"."id" = "track"."album_id" WHERE (("t1"."artist_id" + CAST($1 AS BIGINT)) = $2) IS NOT TRUE -- I64(1), I64(2)
+        MySQL, MariaDB: … LEFT JOIN `album` AS `t1` ON `t1`.`id` = `track`.`album_id` WHERE ((`t1`.`artist_id` + ?) = ?) IS NOT TRUE -- I64(1), I64(2)
+    "#]],
+    );
+}
+
+#[test]
 fn aggregates_of_a_slice_and_of_no_rows() {
     let slice = Select {
         order: Some(vec![asc(at(&PLAY, &["plays"]))]),
