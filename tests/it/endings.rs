@@ -1,7 +1,7 @@
 //! Transactions that end otherwise than their closure says: statements that commit, and nesting without end.
 
 use dormouse::prelude::*;
-use dormouse::{Error, ErrorKind, Result, Retry, Transaction, Waiting};
+use dormouse::{Error, ErrorKind, QueryMistake, Result, Retry, Transaction, Waiting};
 
 use crate::support::leak::has_all_permits;
 use crate::support::proxy::{Cut, Ending, Since, Way};
@@ -65,6 +65,11 @@ fn committed(error: &Error) -> bool {
     *error.kind() == ErrorKind::CommittedByStatement
 }
 
+/// Whether a statement was refused before it was sent.
+fn unsent(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Unsupported { .. } | ErrorKind::Query(QueryMistake::TransactionCommand { .. }))
+}
+
 /// Runs a statement behind a row, and says what became of both: the outcomes, and whether the row is there.
 async fn behind_a_row(sql: &'static str, ending: Result<(), ()>) -> Result<(Result<u64>, Result<()>, bool)> {
     Node::objects().adelete().await?;
@@ -72,7 +77,7 @@ async fn behind_a_row(sql: &'static str, ending: Result<(), ()>) -> Result<(Resu
     let ended = atomic(move |tx| {
         Node::new().v(1).save(tx)?;
         let ran = tx.execute_sql(sql);
-        let is_over = ran.as_ref().is_err_and(|error| !matches!(error.kind(), ErrorKind::Unsupported { .. }));
+        let is_over = ran.as_ref().is_err_and(|error| !unsent(error));
         told.send(ran).unwrap();
         let later = Node::new().v(2).save(tx);
         assert_eq!(later.is_err_and(|error| matches!(error.kind(), ErrorKind::BrokenTransaction)), is_over, "{sql}");
@@ -101,7 +106,7 @@ async fn no_statement_commits_unnoticed(db: &Database) -> Result<()> {
                 assert!(kept, "{sql}");
                 let error = ended.expect_err(sql);
                 assert!(committed(&error) && error.retry() == Retry::MaybeCommitted, "{sql}: {error:?}");
-            } else if matches!(error.kind(), ErrorKind::Unsupported { .. }) {
+            } else if unsent(&error) {
                 // It was not sent, and the transaction goes on.
                 assert_eq!((ended.is_ok(), kept), (ending.is_ok(), ending.is_ok()), "{sql}: {ended:?}");
             } else {
@@ -135,6 +140,68 @@ async fn no_statement_commits_unnoticed(db: &Database) -> Result<()> {
 #[tokio::test]
 async fn no_statement_of_mariadb_commits_unnoticed() -> Result<()> {
     run(Place::mariadb().await?, no_statement_commits_unnoticed).await
+}
+
+matrix! {
+    async fn transactions_by_sql_of_your_own_are_refused_alike(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Node]).await?;
+        let node = Node::objects().acreate(|n| n.v(1)).await?;
+        for sql in ["BEGIN", "/* a */ begin", "START TRANSACTION"] {
+            let error = db.execute_sql(sql).await.unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Query(QueryMistake::LeavesTransactionOpen)), "{sql}: {error:?}");
+        }
+        assert_eq!(db.execute_sql("UPDATE node SET v = 2").await?, 1);
+        let commands = ["ROLLBACK", "COMMIT", "END", "SAVEPOINT a", "ROLLBACK TO SAVEPOINT a", "RELEASE SAVEPOINT a"];
+        let is_refused = |sql: &str, error: &Error| {
+            let ErrorKind::Query(QueryMistake::TransactionCommand { command }) = error.kind() else { return false };
+            sql.split(' ').next() == Some(command)
+        };
+        for sql in commands {
+            let error = db.execute_sql(sql).await.unwrap_err();
+            assert!(is_refused(sql, &error), "{sql}: {error:?}");
+        }
+        atomic(move |tx| {
+            for sql in commands.into_iter().chain(["BEGIN"]) {
+                let error = tx.execute_sql(sql).unwrap_err();
+                assert!(is_refused(sql, &error), "{sql}: {error:?}");
+            }
+            tx.execute_sql("UPDATE node SET v = v + 1")
+        })
+        .await?;
+        assert_eq!(Node::objects().aget(|n| n.id.eq(node.id)).await?.v, 3);
+        Ok(())
+    }
+}
+
+/// Statements that leave a transaction open, without a word at their start that says so.
+const LEFT_OPEN: [&str; 4] = [
+    "SET autocommit = 0",
+    "SET @x = 1, autocommit = 0",
+    "BEGIN NOT ATOMIC START TRANSACTION; INSERT INTO node (v) VALUES (7); END",
+    "CALL begins()",
+];
+
+async fn what_is_left_open_is_told_and_undone(db: &Database) -> Result<()> {
+    db.create_tables(dormouse::models![Node]).await?;
+    db.execute_sql("CREATE PROCEDURE begins() BEGIN START TRANSACTION; INSERT INTO node (v) VALUES (7); END").await?;
+    for sql in LEFT_OPEN {
+        let error = db.execute_sql(sql).await.expect_err(sql);
+        assert!(matches!(error.kind(), ErrorKind::Query(QueryMistake::LeavesTransactionOpen)), "{sql}: {error:?}");
+        assert_eq!(count().await?, 0, "{sql}");
+        Node::objects().acreate(|n| n.v(1)).await?;
+        let committed = atomic(|tx| Node::objects().using(tx).delete()).await?;
+        assert_eq!(committed.total, 1, "{sql}: the next is committed at once");
+    }
+    for sql in ["BEGIN NOT ATOMIC INSERT INTO node (v) VALUES (7); END", "SET @x = 1", "DO 1"] {
+        db.execute_sql(sql).await?;
+    }
+    assert_eq!(count().await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_mariadb_is_left_open_with_is_told_and_undone() -> Result<()> {
+    run(Place::mariadb().await?, what_is_left_open_is_told_and_undone).await
 }
 
 /// What the library asks behind a statement that may have ended its transaction.

@@ -77,7 +77,8 @@ impl Transaction {
     /// Runs one SQL statement as it stands, and gives the number of rows it changed.
     ///
     /// # Errors
-    /// `Unsupported` for a statement that would end the transaction.
+    /// `Query` (`TransactionCommand`) for `COMMIT`, `BEGIN` and their like, `Unsupported` for another statement that would end the
+    /// transaction: on MySQL and MariaDB, `CREATE TABLE` does.
     pub fn execute_sql(&self, sql: impl Into<std::sync::Arc<str>>) -> Result<u64> {
         wait_in(self.database.held(), "execute_sql", self.database.execute_sql(sql))
     }

@@ -1,4 +1,4 @@
-//! How it is found out that a statement has ended its transaction.
+//! How it is found out that a statement has ended its transaction, or left one open.
 
 use super::fault::Fault;
 use crate::error::ErrorKind;

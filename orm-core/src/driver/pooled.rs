@@ -7,13 +7,14 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt};
 
-use super::fault::Fault;
+use super::fault::{After, Fault};
 use super::held::Held;
 use super::lease::Lease;
 use super::pool::Pool;
 use super::protocol::Protocol;
+use super::words::{keeps_session, stays_outside_transactions};
 use super::{Batching, Driver, Server, Session, TransactionOptions};
-use crate::error::Result;
+use crate::error::{QueryMistake, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Intent, Statement};
 
@@ -47,6 +48,7 @@ impl<P: Protocol> Driver for Pooled<P> {
     fn fetch(&self, statement: Statement, mut rows: Box<dyn Rows>) -> BoxFuture<'static, Result<Box<dyn Rows>>> {
         let pool = self.pool.clone();
         Box::pin(async move {
+            stays_outside_transactions(&statement.sql)?;
             let mut lease = pool.acquire().await?;
             if let Err(fault) = fetch(&mut lease, &statement, rows.as_mut()).await {
                 // Nothing was decoded, so nothing the caller will see is lost or doubled.
@@ -82,6 +84,7 @@ impl<P: Protocol> Driver for Pooled<P> {
     fn execute(&self, statement: Statement) -> BoxFuture<'static, Result<Done>> {
         let pool = self.pool.clone();
         Box::pin(async move {
+            stays_outside_transactions(&statement.sql)?;
             let mut lease = pool.acquire().await?;
             match execute(&mut lease, &statement).await {
                 Ok(done) => Ok(done),
@@ -125,7 +128,8 @@ async fn fetch<P: Protocol>(lease: &mut Lease<P>, statement: &Statement, rows: &
         let outcome = lease.fetch(statement, rows).await;
         lease.end_transaction(outcome).await
     } else {
-        lease.fetch(statement, rows).await
+        let outcome = lease.fetch(statement, rows).await;
+        closed(lease, statement, outcome).await
     };
     finish(lease, [statement], outcome).map(|_| ())
 }
@@ -136,9 +140,28 @@ async fn execute<P: Protocol>(lease: &mut Lease<P>, statement: &Statement) -> Re
         let outcome = lease.execute(statement).await;
         lease.end_transaction(outcome).await
     } else {
-        lease.execute(statement).await
+        let outcome = lease.execute(statement).await;
+        closed(lease, statement, outcome).await
     };
     finish(lease, [statement], outcome)
+}
+
+/// Rolls back what a statement left open that began a transaction by other words than `BEGIN`, as a procedure does that it
+/// calls: its connection is closed, and the program would not know that nothing was kept.
+async fn closed<P: Protocol, T>(
+    lease: &mut Lease<P>,
+    statement: &Statement,
+    outcome: Result<T, Fault>,
+) -> Result<T, Fault> {
+    let Some(marker) = P::MARKER.filter(|_| outcome.is_ok() && !keeps_session(&statement.sql)) else { return outcome };
+    match lease.text(format!("{}; {}", marker.set, marker.release)).await {
+        Ok(_) => {
+            lease.text("ROLLBACK").await?;
+            Err(Fault { error: QueryMistake::LeavesTransactionOpen.into(), after: After::Unknown })
+        }
+        Err(fault) if marker.is_missing(&fault) => outcome,
+        Err(fault) => Err(fault),
+    }
 }
 
 async fn execute_all<P: Protocol>(lease: &mut Lease<P>, statements: &[Statement]) -> Result<Vec<Done>, Fault> {
@@ -201,6 +224,7 @@ fn by_wire<P: Protocol>(
     async_stream::try_stream! {
         let repeatable = statement.intent == Intent::Read;
         let statement = Arc::new(statement);
+        stays_outside_transactions(&statement.sql)?;
         let lease = pool.acquire().await?;
         let mut attempt = Box::pin(attempt(lease, Arc::clone(&statement), rows.fresh(), batches));
         let mut untouched = true;
@@ -251,9 +275,11 @@ fn attempt<P: Protocol>(
                 },
                 Err(fault) => outcome = Err(fault),
             }
-            if in_transaction {
-                outcome = lease.end_transaction(outcome).await;
-            }
+            outcome = if in_transaction {
+                lease.end_transaction(outcome).await
+            } else {
+                closed(&mut lease, &statement, outcome).await
+            };
         }
         match finish(&mut lease, [&*statement], outcome) {
             Ok(()) => {

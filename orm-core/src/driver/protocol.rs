@@ -62,7 +62,8 @@ pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
     /// Checks deferred constraints before the commit; none where the server has no such constraints.
     const CHECK: Option<&'static str>;
 
-    /// The savepoint that shows whether a statement has ended its transaction; none where no statement can.
+    /// The savepoint that shows whether a statement has ended its transaction, or left one open; none where no statement can that
+    /// is not known by its first words.
     const MARKER: Option<Marker>;
 
     /// How statements begin that commit an open transaction by themselves: words in lower case.

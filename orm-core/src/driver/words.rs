@@ -1,6 +1,6 @@
 //! What can be told of a statement by its words, as bytes: in a transaction of many thousands, each is looked at.
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, QueryMistake, Result};
 
 /// First words of statements that leave the session as it was.
 const KEEPING: [&str; 30] = [
@@ -29,14 +29,41 @@ pub(super) fn reads_catalog(sql: &str) -> bool {
 #[inline]
 pub(super) fn stays_in_transaction(sql: &str, committing: &[&str]) -> Result<()> {
     // Most are known by their first word, and each row that is saved is a statement.
-    if verb(sql).is_some() || !ends_transaction(sql, committing) { Ok(()) } else { Err(ends_it()) }
+    if verb(sql).is_some() || !ends_transaction(sql, committing) { Ok(()) } else { Err(ends_it(sql)) }
 }
 
 #[cold]
-fn ends_it() -> Error {
+fn ends_it(sql: &str) -> Error {
+    if is_among(first_word(sql), &ENDING) {
+        return command(sql);
+    }
     let feature =
         "this statement inside `atomic` or `test_scope`: it would end the transaction; run it outside".to_owned();
     ErrorKind::Unsupported { feature, backend: "a transaction" }.into()
+}
+
+fn command(sql: &str) -> Error {
+    let command = String::from_utf8_lossy(first_word(sql)).to_uppercase();
+    Error::from(QueryMistake::TransactionCommand { command }).of_unsent()
+}
+
+/// Refuses a command of transactions where none is open. What it began would be rolled back, and nobody would know it; what it
+/// was to end would have been committed already.
+#[inline]
+pub(super) fn stays_outside_transactions(sql: &str) -> Result<()> {
+    if verb(sql).is_some() { Ok(()) } else { commands_no_transaction(sql) }
+}
+
+#[inline(never)]
+fn commands_no_transaction(sql: &str) -> Result<()> {
+    let begins = |commands: &[&str]| commands.iter().any(|command| begins_with(sql, command));
+    if begins(&["begin not atomic", "commit prepared", "rollback prepared"]) {
+        return Ok(());
+    }
+    if begins(&["begin", "start transaction"]) {
+        return Err(QueryMistake::LeavesTransactionOpen.into());
+    }
+    if begins(&["commit", "rollback", "abort", "end", "savepoint", "release"]) { Err(command(sql)) } else { Ok(()) }
 }
 
 /// Whether a statement ends the transaction that it runs in: a command to do so, or one that begins with the words of
@@ -166,7 +193,7 @@ pub(crate) fn may_change_tables(sql: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Verb, ends_transaction, keeps_session, verb};
+    use super::{Error, QueryMistake, Verb, ends_transaction, keeps_session, stays_outside_transactions, verb};
 
     #[test]
     fn verbs_are_told_by_the_first_word_alone() {
@@ -210,6 +237,28 @@ mod tests {
             "VACUUM",
         ] {
             assert!(!ends_transaction(sql, &["create", "set password"]), "{sql}");
+        }
+    }
+
+    #[test]
+    fn commands_of_transactions_are_refused_outside_of_them() {
+        let refused = |sql: &str| stays_outside_transactions(sql).err().map(|error| error.to_string());
+        for sql in ["BEGIN", "begin immediate", "/* a */ Begin", "Start\nTransaction READ ONLY"] {
+            assert_eq!(refused(sql), Some(Error::from(QueryMistake::LeavesTransactionOpen).to_string()), "{sql}");
+        }
+        for sql in ["COMMIT", "rollback to a", "END", "ABORT", "; SAVEPOINT a", "RELEASE a"] {
+            assert!(refused(sql).is_some_and(|told| told.contains("`atomic`")), "{sql}");
+        }
+        for sql in [
+            "BEGIN NOT ATOMIC SELECT 1; END",
+            "COMMIT PREPARED 'a'",
+            "ROLLBACK PREPARED 'a'",
+            "START SLAVE",
+            "SELECT 1",
+            "SET autocommit = 0",
+            "",
+        ] {
+            assert_eq!(refused(sql), None, "{sql}");
         }
     }
 

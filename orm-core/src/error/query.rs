@@ -177,11 +177,23 @@ pub enum QueryMistake {
     /// Cause: a `COMMIT` among them. Cure: leave it out, and run what belongs together in `atomic`.
     #[error("a statement ended the transaction that it is part of; run what ends transactions by `atomic`")]
     EndsTransaction,
-    /// SQL of the program that began a transaction outside `atomic`. It was rolled back.
+    /// SQL of the program that began a transaction outside `atomic`, or would have. What it did is rolled back.
     ///
-    /// Cause: `execute_sql("BEGIN")`. Cure: `atomic`.
+    /// Cause: `execute_sql("BEGIN")`, or `SET autocommit = 0`. Cure: `atomic`.
     #[error("a statement left a transaction open, which was rolled back; use `atomic` for transactions")]
     LeavesTransactionOpen,
+    /// SQL of the program that would end a transaction, or set or release a savepoint. It was not sent.
+    ///
+    /// Cause: `execute_sql("COMMIT")`. Cure: `atomic`, which commits when its closure returns `Ok` and else rolls back;
+    /// `tx.savepoint` for a part of it.
+    #[error(
+        "`{command}` is not for SQL of your own: `atomic` begins, commits when its closure returns `Ok`, and else rolls back; \
+         `savepoint` undoes a part of it"
+    )]
+    TransactionCommand {
+        /// The command, by its first word.
+        command: String,
+    },
     /// A transaction that was asked after its end.
     ///
     /// Cause: a clone of `tx` that outlived the closure of `atomic`. Cure: do all of its work inside.

@@ -27,6 +27,13 @@ impl Database {
     }
 
     /// Runs one SQL statement as it stands, and gives the number of rows it changed.
+    ///
+    /// What it sets for its session (`SET` of a server) is gone with its connection: the next statement has another one. Inside
+    /// `atomic` it holds until the end.
+    ///
+    /// # Errors
+    /// `Query` for transactions of your own: `LeavesTransactionOpen` for what begins one (`BEGIN`, `SET autocommit = 0`, a procedure),
+    /// and it is undone; `TransactionCommand` for what ends one or sets a savepoint, and it is not sent.
     pub fn execute_sql(&self, sql: impl Into<Arc<str>>) -> Action<u64> {
         let statement = Statement { persistent: false, ..Statement::new(sql, Vec::new(), Intent::Write) };
         Action::new(self.into(), move |database| async move {

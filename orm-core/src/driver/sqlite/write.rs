@@ -7,6 +7,7 @@ use super::readers::Line;
 use super::turn::{Reply, answer};
 use super::writer::{Answer, Job, Write, Writer};
 use crate::driver::TransactionOptions;
+use crate::driver::words::stays_outside_transactions;
 use crate::error::Result;
 use crate::row::Rows;
 use crate::statement::{Done, Statement};
@@ -14,6 +15,7 @@ use crate::statement::{Done, Statement};
 impl Lane {
     /// Runs one statement that writes.
     pub(super) async fn write(&self, statement: Statement, rows: Option<Box<dyn Rows>>) -> Result<Answer> {
+        stays_outside_transactions(&statement.sql)?;
         self.submit(|reply| Job::Write(Write { statement, rows, reply })).await
     }
 
