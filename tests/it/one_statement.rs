@@ -127,6 +127,25 @@ matrix! {
         Ok(())
     }
 
+    async fn the_field_that_an_expression_overflows_is_named(db: &Database) -> Result<()> {
+        numbers(db, &[i32::MAX]).await?;
+        let all = Number::objects;
+        let errors = [
+            all().aupdate(|x| x.n.set(x.n + 1)).await.unwrap_err(),
+            all().filter(|x| x.id.gt(0)).aupdate(|x| x.n.set(x.n * 2)).await.unwrap_err(),
+            atomic(|tx| Number::objects().using(tx).update(|x| x.n.set(x.n + 1))).await.unwrap_err(),
+        ];
+        for error in errors {
+            let ErrorKind::OutOfRange { column, reason, .. } = error.kind() else { panic!("{error:?}") };
+            assert_eq!(column.as_deref(), Some("Number.n"), "{error:?}");
+            assert!(reason.contains("`Number.n`") && !reason.contains("filter"), "{reason}");
+        }
+        // Which of them it was, the database does not tell.
+        let either = all().filter(|x| (x.n + 1).gt(0)).aupdate(|x| x.n.set(x.n + 1)).await.unwrap_err();
+        assert!(matches!(either.kind(), ErrorKind::OutOfRange { column: None, .. }), "{either:?}");
+        Ok(())
+    }
+
     async fn distinct_values_are_ordered_by_what_is_selected(db: &Database) -> Result<()> {
         numbers(db, &[2, 1, 3, 1]).await?;
         let values = || Number::objects().values(|x| x.n).distinct();

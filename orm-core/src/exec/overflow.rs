@@ -1,6 +1,6 @@
 //! What the model knows of a number that was past its column: which fields were computed, and whose keys are used up.
 
-use crate::ast::{Node, Update};
+use crate::ast::{Node, Part, Update};
 use crate::dialect::{Dialect, Holds};
 use crate::driver::keys_used_up;
 use crate::error::{Error, ErrorKind, IntegrityKind, RangeLimit};
@@ -19,17 +19,23 @@ pub(super) fn computed(update: &Update, error: Error) -> Error {
         return error;
     }
     let fields = update.assignments.iter().filter(|(_, node)| !matches!(node, Node::Value(_)));
-    let given = fields.filter_map(|(index, _)| update.model.fields.get(*index)).map(|field| {
-        let what = Holds::of(field).map_or_else(|| "a value past its type".to_owned(), |holds| holds.to_string());
-        format!("`{}.{}`: the expression gives {what}", update.model.name, field.name)
-    });
-    let given: Vec<String> = given.collect();
-    if given.is_empty() {
-        return error;
-    }
-    let or = if update.condition.is_empty() { "" } else { " (or an expression in the filter is past 64 bits)" };
+    let fields: Vec<&FieldDef> = fields.filter_map(|(index, _)| update.model.fields.get(*index)).collect();
+    let may_be_filter = update.condition.walk().any(|part| matches!(part, Part::Node(Node::Call(_))));
+    let column = match fields[..] {
+        [] => return error,
+        [field] if !may_be_filter => Some(format!("{}.{}", update.model.name, field.name)),
+        _ => None,
+    };
+    let given: Vec<String> = fields.into_iter().map(|field| given(update.model, field)).collect();
+    let or = if may_be_filter { " (or an expression in the filter is past 64 bits)" } else { "" };
     let reason = format!("{} for some row{or}", given.join(", or "));
-    error.with_kind(ErrorKind::past(RangeLimit::Type, reason))
+    error.with_kind(ErrorKind::OutOfRange { of: RangeLimit::Type, column, reason })
+}
+
+/// What an expression gave that its field does not hold.
+fn given(model: &ModelDef, field: &FieldDef) -> String {
+    let what = Holds::of(field).map_or_else(|| "a value past its type".to_owned(), |holds| holds.to_string());
+    format!("`{}.{}`: the expression gives {what}", model.name, field.name)
 }
 
 /// Names the column whose automatic keys are used up, if that is the error: a key that is given has the type of its column, so
