@@ -302,6 +302,33 @@ matrix! {
         Ok(())
     }
 
+    async fn a_broken_transaction_tells_the_whole_error_that_broke_it(db: &Database) -> Result<()> {
+        let shelf = shelves(db).await?;
+        let first = Item::objects().acreate(|i| i.shelf(&shelf).place(1).name("x")).await?;
+        type Breaks = fn(&dormouse::Transaction, Shelf, Item) -> Result<()>;
+        let breaks: [Breaks; 4] = [
+            |tx, _, _| Shelf::new().label("top").save(tx).map(drop),
+            |tx, shelf, _| Item::new().shelf(&shelf).place(1).name("y").save(tx).map(drop),
+            |tx, _, _| Item::objects().using(tx).update(|i| i.shelf.set(77)).map(drop),
+            |tx, shelf, _| shelf.delete(tx).map(drop),
+        ];
+        for breaks in breaks {
+            let (shelf, first) = (shelf.clone(), first.clone());
+            let (told, direct) = std::sync::mpsc::channel();
+            let ended = atomic(move |tx| {
+                told.send(breaks(tx, shelf, first).unwrap_err()).unwrap();
+                Ok(())
+            });
+            let ended = ended.await.unwrap_err();
+            let direct = direct.recv().unwrap();
+            assert!(matches!(ended.kind(), ErrorKind::BrokenTransaction), "{ended:?}");
+            let source: &Error = ended.downcast_ref().expect("a cause");
+            assert_eq!(source.kind(), direct.kind(), "as it was told when it was caught");
+            assert!(violation(source).1.is_some() && !violation(source).2.is_empty(), "{source:?}");
+        }
+        Ok(())
+    }
+
     async fn a_refused_write_leaves_the_connection_usable(db: &Database) -> Result<()> {
         shelves(db).await?;
         for _ in 0..30 {

@@ -159,6 +159,16 @@ impl Held {
         self.lock()?.session.roll_back().await
     }
 
+    /// Says the error that broke the transaction in the words of the model, which knows more of it than the database told: it is
+    /// what later statements and the commit give as their cause.
+    pub(super) fn completes(&self, told: &Error, completed: &Error) {
+        let Ok(mut state) = self.lock() else { return };
+        let State { broken, cause, .. } = &mut *state;
+        for noted in [broken, cause].into_iter().flatten().filter(|noted| noted.kind() == told.kind()) {
+            *noted = completed.clone();
+        }
+    }
+
     /// Tells whether what it is asked never waits.
     pub(crate) fn answers_at_once(&self) -> bool {
         self.at_once

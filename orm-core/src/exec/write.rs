@@ -91,10 +91,19 @@ where
     match inserted(database, rows, send).await {
         Ok(done) => Ok(done),
         Err(error) => {
-            let error = explained(database, model, &references, error).await;
-            Err(unnumbered(model, numbered, database.dialect(), error))
+            let explained = explained(database, model, &references, error.clone()).await;
+            Err(told(database, &error, unnumbered(model, numbered, database.dialect(), explained)))
         }
     }
+}
+
+/// The error of a write, completed by the model: the transaction that it broke gives it as its cause, also where the program caught
+/// it.
+fn told(database: &Database, error: &Error, completed: Error) -> Error {
+    if let Some(held) = database.held() {
+        held.completes(error, &completed);
+    }
+    completed
 }
 
 /// Sends an INSERT. Of a table of others the types must be known first.
@@ -130,7 +139,7 @@ pub(crate) async fn save(database: &Database, row: Save) -> Result<()> {
     match saved {
         Ok(Some(Done { rows_affected: 1.., .. })) => Ok(()),
         Ok(_) => Err(gone(model)),
-        Err(error) => Err(explained(database, model, &references, error).await),
+        Err(error) => Err(told(database, &error, explained(database, model, &references, error.clone()).await)),
     }
 }
 
@@ -152,12 +161,13 @@ fn gone(model: &ModelDef) -> Error {
 /// `Validation`, `Integrity`, `OutOfRange` for an expression past its column, and what else the database refuses.
 pub(super) async fn update(database: &Database, update: &Update) -> Result<u64> {
     let write = |dialect: &Dialect| compile::update(update, dialect);
-    let send = async |statement| database.execute(statement).await.map_err(|error| computed(update, error));
+    let computed = |error: Error| told(database, &error, computed(update, error.clone()));
+    let send = async |statement| database.execute(statement).await.map_err(computed);
     match database.answered(write, send).await {
         Ok(done) => Ok(done.map_or(0, |done| done.rows_affected)),
         Err(error) => {
             let references = references(update.model, values(&update.assignments));
-            Err(explained(database, update.model, &references, error).await)
+            Err(told(database, &error, explained(database, update.model, &references, error.clone()).await))
         }
     }
 }
@@ -178,6 +188,6 @@ pub(super) async fn delete(database: &Database, delete: &Delete) -> Result<Delet
     let write = |dialect: &Dialect| compile::delete(delete, dialect);
     match database.answered(write, |statement| database.execute(statement)).await {
         Ok(done) => Ok(done.map_or_else(Deleted::default, |done| Deleted::of(delete.model.name, done.rows_affected))),
-        Err(error) => Err(kept(database, delete.model, &delete.condition, error).await),
+        Err(error) => Err(told(database, &error, kept(database, delete.model, &delete.condition, error.clone()).await)),
     }
 }
