@@ -201,7 +201,8 @@ pub enum Retry {
     Safe,
     /// It may have been committed, although its answer was lost: look before trying again.
     MaybeCommitted,
-    /// Another attempt would fail the same way.
+    /// Another attempt is not known to do better: it would fail the same way, or, after a time limit of the program's own, take as
+    /// long again.
     No,
 }
 
@@ -483,5 +484,6 @@ fn held_by(holders: &[Holder]) -> String {
         return "none of them is in use".to_owned();
     }
     let held: Vec<String> = holders.iter().map(ToString::to_string).collect();
-    format!("{} are held: {}", held.len(), held.join("; "))
+    let are = if held.len() == 1 { "is" } else { "are" };
+    format!("{} {are} held: {}", held.len(), held.join("; "))
 }

@@ -217,7 +217,7 @@ impl<M: Model, T: Send + 'static> SyncQuerySet<'_, M, T> {
     /// Changes columns of all rows. Gives the number of rows matched.
     ///
     /// # Errors
-    /// `Validation`, `Integrity`, `Sliced`.
+    /// `Validation`, `Integrity`, `Query` after a slice.
     pub fn update<A: Assignments<M>>(self, set: impl FnOnce(&'static M::Fields<M, Here>) -> A) -> Result<u64> {
         self.ask("update", |queryset| queryset.aupdate(set))
     }
@@ -225,7 +225,7 @@ impl<M: Model, T: Send + 'static> SyncQuerySet<'_, M, T> {
     /// Deletes all rows.
     ///
     /// # Errors
-    /// `Integrity`, `Sliced`.
+    /// `Integrity`, `Query` after a slice.
     pub fn delete(self) -> Result<Deleted> {
         self.ask("delete", QuerySet::adelete)
     }

@@ -145,7 +145,7 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     /// matched.
     ///
     /// # Errors
-    /// `Validation` for values that a column cannot hold, `Integrity`, `Sliced`.
+    /// `Validation` for values that a column cannot hold, `Integrity`, `Query` after a slice.
     pub fn aupdate<A: Assignments<M>>(self, set: impl FnOnce(&'static M::Fields<M, Here>) -> A) -> Action<u64> {
         let assignments = set(M::fields()).assignments();
         let (query, _, using) = self.unsliced("aupdate").into_parts();
@@ -155,7 +155,7 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
     /// Deletes all rows. What refers to them is handled by the database's own foreign keys.
     ///
     /// # Errors
-    /// `Integrity` if rows elsewhere still refer to one of them, `Sliced`.
+    /// `Integrity` if rows elsewhere still refer to one of them, `Query` after a slice.
     pub fn adelete(self) -> Action<Deleted> {
         self.unsliced("adelete").finish(|database, query, _| async move {
             faultless(&query)?;

@@ -135,7 +135,7 @@ async fn who_holds_what_is_told_of_a_file(place: Place) -> Result<()> {
     for error in [created.err(), deleted.err()].map(|error| error.expect("in vain")) {
         let [thinks] = holders(&error) else { panic!("{error}") };
         assert!(sent(thinks, "UPDATE") && thinks.in_transaction, "{error}");
-        assert!(error.to_string().contains("1 are held: for "), "{error}");
+        assert!(error.to_string().contains("1 is held: for "), "{error}");
     }
     let error = counted.expect_err("in vain");
     let [thinks] = holders(&error) else { panic!("{error}") };
