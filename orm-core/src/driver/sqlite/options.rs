@@ -187,7 +187,7 @@ impl SqliteOptions {
             "mode" => self.mode = one_of(name, value, &MODES, &["memory"])?,
             "readers" => self.readers = number(name, value, 1..=256)?,
             "busy_timeout" => self.busy_timeout = duration(name, value, Duration::ZERO)?,
-            "acquire_timeout" => self.acquire_timeout = duration(name, value, Duration::ZERO)?,
+            "acquire_timeout" => self.acquire_timeout = duration(name, value, Duration::from_millis(1))?,
             "synchronous" => self.synchronous = one_of(name, value, &SYNCHRONOUS, &[])?,
             "journal" => self.journal = one_of(name, value, &[("keep", Journal::Keep), ("wal", Journal::Wal)], &[])?,
             "inline" => self.inline = one_of(name, value, &[("on", true), ("off", false)], &[])?,

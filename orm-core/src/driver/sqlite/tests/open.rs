@@ -45,6 +45,7 @@ fn a_wrong_option_is_named_with_what_is_allowed() {
         ("sqlite://a.db?readers=0", "`readers` is a whole number from 1 to 256"),
         ("sqlite://a.db?busy_timeout=5", "`busy_timeout` is a time of at most 12 days with its unit"),
         ("sqlite://a.db?busy_timeout=-5s", "`busy_timeout` is a time of at most 12 days with its unit"),
+        ("sqlite://a.db?acquire_timeout=0s", "is a time above 0"),
         ("sqlite://a.db?acquire_timeout=30", "such as `500ms`, `30s` or `5m`"),
         ("sqlite://a.db?synchronous=maybe", "off, normal, full, extra"),
         ("sqlite://a.db?inline=1", "on, off"),
