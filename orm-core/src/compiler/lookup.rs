@@ -11,7 +11,7 @@ use super::expr::may_be_whole;
 use super::writer::Writer;
 use crate::ast::LookupOperator;
 use crate::dialect::{Pattern, Test, Words};
-use crate::error::{Error, QueryMistake, Result};
+use crate::error::{Error, Result};
 use crate::planner::{Clause, Expr, Inner, are_nulled};
 use crate::value::{Kind, Value};
 
@@ -146,9 +146,6 @@ impl Writer<'_> {
         let Some((first, others)) = operands.split_first().filter(|_| operands.len() == wanted) else {
             return Err(Error::internal(format!("{operator:?} takes {wanted} operands, not {}", operands.len())));
         };
-        if first.kind() == Kind::Json && has_order(operator) {
-            return Err(no_order());
-        }
         others.iter().try_for_each(|other| check_comparable(first.kind(), other.kind()))?;
         if !operands.iter().any(|operand| operand.kind() == Kind::Decimal) {
             return Ok(self.spelling().test(operator, first.kind(), first.is_collated(self.dialect)));
@@ -273,16 +270,6 @@ impl Writer<'_> {
             })
         })
     }
-}
-
-/// The error of an order of documents: each database would have another.
-pub(super) fn no_order() -> Error {
-    QueryMistake::DocumentsOrdered.into()
-}
-
-const fn has_order(operator: LookupOperator) -> bool {
-    use LookupOperator as L;
-    matches!(operator, L::Lt | L::Lte | L::Gt | L::Gte | L::Between | L::HalfOpen)
 }
 
 const fn is_integer(kind: Kind) -> bool {

@@ -1,10 +1,9 @@
 //! SELECT.
 
-use super::lookup::no_order;
 use super::writer::Writer;
 use crate::ast::{Nulls, Wait};
 use crate::dialect::{Dialect, Explain};
-use crate::error::{Error, QueryMistake, Result};
+use crate::error::{Error, Result};
 use crate::planner::{
     Clause, Col, Columns, Distinct, Expr, Item, Joins, Limit, Locked, Name, Plan, Shown, Source, Table, Term,
 };
@@ -95,7 +94,6 @@ impl Writer<'_> {
     fn output_column(&mut self, column: Col, distinct: bool, shown: Shown) -> Result<()> {
         match column.field.kind {
             _ if !distinct && shown == Shown::Read => self.shown(column),
-            Kind::Json if distinct => Err(not_distinct()),
             Kind::Text if distinct && shown == Shown::Read => self.ordered_column(&Expr::Column(column), column),
             _ => self.read(&Expr::Column(column)),
         }
@@ -103,9 +101,6 @@ impl Writer<'_> {
 
     /// An expression of a SELECT list. Where equal ones count as one, a column has one form.
     fn output(&mut self, node: &Expr<'_>, distinct: bool, shown: Shown) -> Result<()> {
-        if distinct && node.kind() == Kind::Json {
-            return Err(not_distinct());
-        }
         let Some(column) = node.as_column() else {
             self.lone(node)?;
             if distinct {
@@ -225,7 +220,6 @@ impl Writer<'_> {
 
     fn sorted(&mut self, node: &Expr<'_>) -> Result<()> {
         match node.as_column() {
-            _ if node.kind() == Kind::Json => return Err(no_order()),
             Some(column) => self.ordered_column(node, column)?,
             None => self.ordered(node)?,
         }
@@ -273,9 +267,4 @@ impl Writer<'_> {
             Wait::Skip => " SKIP LOCKED",
         })
     }
-}
-
-/// The error of rows that are told apart by a document: some databases would look at its text.
-fn not_distinct() -> Error {
-    QueryMistake::DocumentsDistinct.into()
 }

@@ -1,10 +1,13 @@
-//! What is refused before anything is written: faults noted while the query was built, and trees too deep.
+//! What is refused before anything is written: faults noted while the query was built, trees too deep, and what documents do not
+//! have.
 
+use super::plan::{Columns, Distinct, Expr, Item, Plan};
 use super::purpose::Purpose;
 use super::tables::{Joins, Table};
-use crate::ast::{Condition, Lock, Node, Output, Select, Selected, Tree};
+use crate::ast::{Condition, Lock, LookupOperator, Node, Output, Select, Selected, Tree};
 use crate::error::{Earlier, Error, ErrorKind, QueryMistake, Result};
 use crate::model::Path;
+use crate::value::Kind;
 
 /// How many groups and calls may stand inside each other.
 const DEEPEST: u32 = 256;
@@ -32,6 +35,34 @@ pub(super) fn lock(select: &Select, lock: &Lock, joins: &Joins) -> Result<()> {
         if !joins.is_there(locked(path, joins)?) {
             return Err(QueryMistake::MayBeMissing { path: format!("{path:?}") }.into());
         }
+    }
+    Ok(())
+}
+
+/// Refuses a SELECT that orders documents or tells them apart: each database would have another order, and some would look at
+/// their texts.
+pub(super) fn documents(plan: &Plan<'_>) -> Result<()> {
+    let is_document = |item: &Item<'_>| match item {
+        Item::Row(table) => table.columns().any(|column| column.field.kind == Kind::Json),
+        Item::Expr(node) => node.kind() == Kind::Json,
+    };
+    if let (Columns::Items(items), Distinct::Yes | Distinct::Sure) = (&plan.columns, plan.distinct)
+        && items.iter().any(is_document)
+    {
+        return Err(QueryMistake::DocumentsDistinct.into());
+    }
+    if plan.order.iter().any(|term| term.what.kind() == Kind::Json) {
+        return Err(QueryMistake::DocumentsOrdered.into());
+    }
+    Ok(())
+}
+
+/// Refuses a comparison by an order that documents do not have.
+pub(super) fn comparison(operator: LookupOperator, operands: &[Expr<'_>]) -> Result<()> {
+    use LookupOperator as L;
+    let by_order = matches!(operator, L::Lt | L::Lte | L::Gt | L::Gte | L::Between);
+    if by_order && operands.first().is_some_and(|first| first.kind() == Kind::Json) {
+        return Err(QueryMistake::DocumentsOrdered.into());
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, Days, NaiveDate};
 
+use super::check;
 use super::plan::{Clause, Expr, Forms, Near, Operands};
 use super::scope::Scope;
 use crate::ast::LookupOperator;
@@ -38,6 +39,7 @@ impl Scope<'_> {
         negated: bool,
     ) -> Result<Clause<'q>> {
         use LookupOperator as L;
+        check::comparison(operator, &operands)?;
         if operator == L::KeyIn {
             return self.keys(&operands, negated);
         }

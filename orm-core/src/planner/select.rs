@@ -149,7 +149,9 @@ fn plan<'q>(select: &'q Select, purpose: Purpose<'q>, scope: &mut Scope<'_>) -> 
 
     let limit = select.limit.map_or(Limit::None, |limit| Limit::Rows(i64::try_from(limit).unwrap_or(i64::MAX)));
     let rows = Plan::over(columns, Source::Tables(joins));
-    Ok(Plan { distinct: distinct(select, purpose), condition, order, limit, offset, lock, ..rows })
+    let plan = Plan { distinct: distinct(select, purpose), condition, order, limit, offset, lock, ..rows };
+    check::documents(&plan)?;
+    Ok(plan)
 }
 
 fn distinct(select: &Select, purpose: Purpose<'_>) -> Distinct {
