@@ -33,8 +33,8 @@ pub use insert::{NewRows, insert, rows};
 pub(crate) use null::{are_nulled, nullable};
 pub(crate) use order::{keeps_own_order, natural};
 pub use plan::{
-    Among, Assigned, Called, Change, Chosen, Clause, Columns, Distinct, Expr, Forms, Inner, Item, Limit, Listed,
-    Locked, Near, New, Operands, Plan, Related, Returned, Rows, Shown, Source, Term, Where,
+    Among, Assigned, Called, Change, Choice, Chosen, Clause, Columns, Distinct, Expr, Forms, Inner, Item, Limit,
+    Listed, Locked, Near, New, Operands, Plan, Related, Returned, Rows, Shown, Source, Term, Where,
 };
 pub use prefetch::{Children, ToldBy};
 pub use save::{RowChange, row, save};

@@ -3,7 +3,7 @@
 use super::writer::Writer;
 use crate::dialect::Dialect;
 use crate::error::Result;
-use crate::planner::Chosen;
+use crate::planner::{Choice, Chosen};
 use crate::statement::{Intent, Statement};
 
 /// The statement of a DELETE.
@@ -12,7 +12,7 @@ use crate::statement::{Intent, Statement};
 /// What the database cannot say, and what is too long.
 pub fn delete(rows: &Chosen<'_>, dialect: &Dialect) -> Result<Statement> {
     let mut writer = Writer::new(dialect);
-    if rows.first {
+    if rows.by != Choice::Condition {
         writer.delete_old_rows(rows)?;
         return writer.finish(Intent::Write);
     }

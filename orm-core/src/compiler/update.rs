@@ -2,9 +2,9 @@
 
 use super::stored::{Given, Sample};
 use super::writer::Writer;
-use crate::dialect::{Dialect, OldRows};
+use crate::dialect::Dialect;
 use crate::error::Result;
-use crate::planner::{Assigned, Change, Chosen, Expr, Joins, Table};
+use crate::planner::{Assigned, Change, Choice, Chosen, Expr, Joins, Table};
 use crate::statement::{Intent, Statement};
 
 /// The statement of an UPDATE.
@@ -16,41 +16,46 @@ pub fn update(change: &Change<'_>, dialect: &Dialect) -> Result<Statement> {
     let mut writer = Writer::new(dialect);
     writer.push("UPDATE ");
     writer.table(model);
-    if change.rows.first {
-        writer.update_from_old_rows(&change.rows, &change.assignments)?;
-        return writer.finish(Intent::Write);
+    match change.rows.by {
+        Choice::Condition => writer.update_by_condition(change)?,
+        Choice::From => writer.update_from(&change.rows, &change.assignments)?,
+        Choice::Joined => writer.update_joined(&change.rows, &change.assignments)?,
     }
-    writer.push(" SET ");
-    writer.separated(&change.assignments, ", ", |writer, (field, node)| {
-        writer.identifier(field.column);
-        writer.push(" = ");
-        match node {
-            Expr::Value(value) => writer.stored(value, field, model, Sample::Row),
-            node => writer.guarded(model, field, Given::Expression, |writer| writer.assigned(node, field, model)),
-        }
-    })?;
-    writer.where_(&change.rows.condition)?;
-    writer.numbered_on(" RETURNING ", model, change.assignments.iter().map(|(field, _)| *field))?;
     writer.finish(Intent::Write)
 }
 
 impl Writer<'_> {
-    /// The rest of an UPDATE whose keys and new values come from a subquery that is complete before the first row changes.
-    fn update_from_old_rows(&mut self, rows: &Chosen<'_>, given: &[Assigned<'_>]) -> Result<()> {
-        if self.features().old_rows == OldRows::Joined {
-            self.push(" INNER JOIN ");
-            self.old_rows(rows, given)?;
-            self.push(" ON ");
-            self.same_key(&rows.joins)?;
-            self.push(" SET ");
-            return self.assigned_from_old_rows(&rows.joins, given);
-        }
+    fn update_by_condition(&mut self, change: &Change<'_>) -> Result<()> {
+        let model = change.rows.joins.root().model;
         self.push(" SET ");
-        self.assigned_from_old_rows(&rows.joins, given)?;
+        self.separated(&change.assignments, ", ", |writer, (field, node)| {
+            writer.identifier(field.column);
+            writer.push(" = ");
+            match node {
+                Expr::Value(value) => writer.stored(value, field, model, Sample::Row),
+                node => writer.guarded(model, field, Given::Expression, |writer| writer.assigned(node, field, model)),
+            }
+        })?;
+        self.where_(&change.rows.condition)?;
+        self.numbered_on(" RETURNING ", model, change.assignments.iter().map(|(field, _)| *field))
+    }
+
+    fn update_from(&mut self, rows: &Chosen<'_>, given: &[Assigned<'_>]) -> Result<()> {
+        self.push(" SET ");
+        self.assigned_from_old_rows(rows, given)?;
         self.push(" FROM ");
         self.old_rows(rows, given)?;
         self.push(" WHERE ");
         self.same_key(&rows.joins)
+    }
+
+    fn update_joined(&mut self, rows: &Chosen<'_>, given: &[Assigned<'_>]) -> Result<()> {
+        self.push(" INNER JOIN ");
+        self.old_rows(rows, given)?;
+        self.push(" ON ");
+        self.same_key(&rows.joins)?;
+        self.push(" SET ");
+        self.assigned_from_old_rows(rows, given)
     }
 
     /// The keys of the rows, and what their columns become.
@@ -81,8 +86,8 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn assigned_from_old_rows(&mut self, joins: &Joins, given: &[Assigned<'_>]) -> Result<()> {
-        let qualified = self.features().old_rows == OldRows::Joined;
+    fn assigned_from_old_rows(&mut self, rows: &Chosen<'_>, given: &[Assigned<'_>]) -> Result<()> {
+        let (joins, qualified) = (&rows.joins, rows.by == Choice::Joined);
         self.separated(given.iter().enumerate(), ", ", |writer, (index, (field, node))| {
             let model = joins.root().model;
             if qualified {

@@ -3,7 +3,7 @@
 use std::ptr;
 
 use super::check;
-use super::plan::{Assigned, Change, Chosen, Clause, Columns, Plan, Source};
+use super::plan::{Assigned, Change, Choice, Chosen, Clause, Columns, Plan, Source};
 use super::scope::Scope;
 use super::tables::{Joins, Table, field_at};
 use crate::ast::{Condition, Delete, Node, Part, Update, Walk};
@@ -101,19 +101,21 @@ impl<'q, 'd> Found<'q, 'd> {
     fn first(self, given: &[Given<'q>]) -> Result<Change<'q>> {
         let Self { condition, mut scope } = self;
         let assignments = assigned(given, &mut scope)?;
-        Ok(Change { assignments, rows: Chosen { condition, joins: scope.joins, first: true } })
+        let is_joined = scope.dialect.features().old_rows == OldRows::Joined;
+        let by = if is_joined { Choice::Joined } else { Choice::From };
+        Ok(Change { assignments, rows: Chosen { condition, joins: scope.joins, by } })
     }
 
     /// The rows by the condition alone, or by their keys, if its paths lead to other tables.
     fn rows(self) -> Result<Chosen<'q>> {
         let Self { condition, scope: Scope { joins, dialect, .. } } = self;
         if joins.is_empty() {
-            return Ok(Chosen { condition, joins, first: false });
+            return Ok(Chosen { condition, joins, by: Choice::Condition });
         }
         let table = Table::own(joins.root().model);
         let keys = Plan { condition, ..Plan::over(Columns::Keys, Source::Tables(joins)) };
         let keys = Box::new(if dialect.features().reads_target { keys } else { Plan::around(keys) });
-        Ok(Chosen { condition: Clause::key_in(table, keys)?, joins: Joins::new(table.model), first: false })
+        Ok(Chosen { condition: Clause::key_in(table, keys)?, joins: Joins::new(table.model), by: Choice::Condition })
     }
 }
 

@@ -193,8 +193,19 @@ pub struct Chosen<'q> {
     pub condition: Clause<'q>,
     /// The table; joined with those of the paths, if the rows are chosen first.
     pub joins: Joins,
-    /// Whether the rows are chosen, and their new values computed, by a subquery that is complete before the first row changes.
-    pub first: bool,
+    /// How they are found.
+    pub by: Choice,
+}
+
+/// How an UPDATE or DELETE finds its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// By the condition, one after the other while it changes them.
+    Condition,
+    /// By keys from a subquery in FROM, which is complete before the first row changes and has their new values too.
+    From,
+    /// The same from a subquery that the table is joined with.
+    Joined,
 }
 
 /// An expression whose columns are found.

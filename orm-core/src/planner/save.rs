@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use super::plan::{Change, Chosen, Clause, Expr};
+use super::plan::{Change, Choice, Chosen, Clause, Expr};
 use super::scope::Scope;
 use super::tables::field_at;
 use crate::ast::{Condition, Node, Save, Written, key_has};
@@ -53,8 +53,8 @@ pub fn save<'r>(row: &'r RowChange, dialect: &Dialect) -> Result<Change<'r>> {
     let mut equal = |(field, value)| Ok(Clause::equal(scope.column(Column { path: root, field })?, value, false));
     let key = model.key_fields().zip(values).map(&mut equal).collect::<Result<_>>()?;
     let condition = scope.legal(Clause::group(key, true))?;
-    let first = scope.reads_lists_again();
-    Ok(Change { assignments, rows: Chosen { condition, joins: scope.joins, first } })
+    let by = if scope.reads_lists_again() { Choice::Joined } else { Choice::Condition };
+    Ok(Change { assignments, rows: Chosen { condition, joins: scope.joins, by } })
 }
 
 /// The values of the columns that are written, and then those of the key.
