@@ -243,11 +243,7 @@ impl Writer<'_> {
 
     /// The first forms of UUIDs, each a parameter.
     fn bound_forms(&mut self, values: &[&Value], count: usize) -> Result<()> {
-        let padded = values.len().next_power_of_two();
-        let length = if self.has_room_for(padded * count) { padded } else { values.len() };
-        let padding = values.last().into_iter().cycle().take(length - values.len());
-        let all = values.iter().chain(padding);
-        self.separated(all.flat_map(|value| forms(value).into_iter().take(count)), ", ", |writer, form| {
+        self.separated(values.iter().flat_map(|value| forms(value).into_iter().take(count)), ", ", |writer, form| {
             writer.bind(form);
             Ok(())
         })

@@ -55,17 +55,6 @@ impl Writer<'_> {
         let rows = (0..length).map(|_| Value::List(Kind::I64, columns.iter_mut().filter_map(Iterator::next).collect()));
         vec![Value::List(Kind::I64, rows.collect())]
     }
-
-    /// How many parameters a list of some length gets: as many as the next power of two, unless it breaks the limit.
-    pub(super) fn padded(&self, length: usize) -> usize {
-        let padded = length.next_power_of_two();
-        if self.has_room_for(padded) { padded } else { length }
-    }
-
-    /// Whether so many parameters more leave half of the limit for the rest of the statement.
-    pub(super) fn has_room_for(&self, more: usize) -> bool {
-        self.bound_so_far() + more <= self.features().max_binds / 2
-    }
 }
 
 /// The one kind of a list's items: that of what is compared with them, or the wider one of integers.

@@ -239,16 +239,9 @@ impl Writer<'_> {
         })
     }
 
-    /// Whether an expression is one of some values: as many parameters as the next power of two, the last value repeated, so
-    /// that few texts serve all lengths.
+    /// Whether an expression is one of some values, each a parameter.
     fn any(&mut self, left: &Expr<'_>, values: &[&Value], negated: bool) -> Result<()> {
         values.first().map_or(Ok(()), |value| check_comparable(left.kind(), value.kind()))?;
-        let length = if self.is_inline() { values.len() } else { self.padded(values.len()) };
-        self.among(left, values, length, negated)
-    }
-
-    /// `IN` with a parameter for each value, and the last one repeated up to `length`.
-    fn among(&mut self, left: &Expr<'_>, values: &[&Value], length: usize, negated: bool) -> Result<()> {
         let all = [left.clone()];
         let test = match left.kind() {
             Kind::Decimal => self.decimal_test(LookupOperator::In, &all),
@@ -260,13 +253,10 @@ impl Writer<'_> {
         self.holds_or_not(test, &all, negated, |writer, words| {
             writer.template(words, &mut |writer, slot| match slot {
                 b'0' => writer.operand(&all[0], &all),
-                _ => {
-                    let padding = values.last().into_iter().cycle().take(length - values.len());
-                    writer.separated(values.iter().chain(padding), ", ", |writer, value| {
-                        writer.bind(writer.item(left, beside(left), value));
-                        Ok(())
-                    })
-                }
+                _ => writer.separated(values, ", ", |writer, value| {
+                    writer.bind(writer.item(left, beside(left), value));
+                    Ok(())
+                }),
             })
         })
     }

@@ -147,11 +147,6 @@ impl<'d> Writer<'d> {
         self.identifier(table);
     }
 
-    /// How many values are bound so far.
-    pub(super) fn bound_so_far(&self) -> usize {
-        self.binds.len()
-    }
-
     /// A bound value.
     pub(super) fn bind(&mut self, value: Value) {
         if self.inline {

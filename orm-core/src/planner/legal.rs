@@ -82,11 +82,13 @@ impl Scope<'_> {
         }
         let spelling = self.dialect.spelling();
         let as_lists = values.len() > LONGEST_LIST && spelling.forms_list().is_some();
-        if !as_lists && !self.has_room_for(values.len() * spelling.forms(Kind::Uuid).len()) {
+        let forms = spelling.forms(Kind::Uuid).len();
+        if !as_lists && !self.has_room_for(values.len() * forms) {
             return None;
         }
         self.binds_list |= as_lists;
         let (left, values) = (left.clone(), values.to_vec());
+        let values = if as_lists { values } else { self.padded(values, forms) };
         Some(Clause::Forms(Box::new(Forms { operator, left, values, as_lists, negated })))
     }
 

@@ -77,10 +77,7 @@ impl Scope<'_> {
         }
         match self.one_parameter(&left, &values) {
             Some((among, made)) => Ok(self.listed(Listed { columns: vec![among], made, differs: false, negated })),
-            None => {
-                self.has_room_for(values.len());
-                Ok(Clause::Any { left, values, negated })
-            }
+            None => Ok(Clause::Any { left, values: self.padded(values, 1), negated }),
         }
     }
 

@@ -308,7 +308,7 @@ pub enum Clause<'q> {
     Any {
         /// The expression.
         left: Expr<'q>,
-        /// The values; one at least.
+        /// The values; one at least, and the last one repeated as often as it is bound.
         values: Vec<&'q Value>,
         /// Whether the complement is meant.
         negated: bool,
@@ -386,7 +386,7 @@ pub struct Forms<'q> {
     pub operator: LookupOperator,
     /// The column.
     pub left: Expr<'q>,
-    /// The values.
+    /// The values, the last one repeated as often as it is bound.
     pub values: Vec<&'q Value>,
     /// Whether they are sent as lists; else each form is a parameter.
     pub as_lists: bool,

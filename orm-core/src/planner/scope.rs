@@ -9,6 +9,7 @@ use crate::dialect::{Dialect, OldRows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Column, ModelDef, Path};
 use crate::row::Shape;
+use crate::value::Value;
 
 /// How many queries may stand inside each other.
 const DEEPEST: usize = 32;
@@ -130,11 +131,20 @@ impl<'d> Scope<'d> {
         self.paths == Paths::Refused
     }
 
-    /// Counts so many parameters of a list, if they leave half of the limit for the rest of the statement.
-    pub(super) fn has_room_for(&mut self, more: usize) -> bool {
-        let has_room = self.listed + more <= self.dialect.features().max_binds / 2;
-        self.listed += if has_room { more } else { 0 };
-        has_room
+    /// Tells whether so many parameters more of lists leave half of the limit for the rest of the statement.
+    pub(super) fn has_room_for(&self, more: usize) -> bool {
+        self.listed + more <= self.dialect.features().max_binds / 2
+    }
+
+    /// A list of which each value becomes so many parameters, with the last one repeated: as long as the next power of two, if there
+    /// is room, so that few texts serve all lengths.
+    pub(super) fn padded<'q>(&mut self, mut values: Vec<&'q Value>, parameters: usize) -> Vec<&'q Value> {
+        let length = values.len().next_power_of_two();
+        if let Some(last) = values.last().copied().filter(|_| self.has_room_for(length * parameters)) {
+            values.resize(length, last);
+        }
+        self.listed += values.len() * parameters;
+        values
     }
 
     /// Whether a list that is one parameter would be read again for each row that an UPDATE or DELETE judges, as its subquery is
