@@ -24,6 +24,7 @@ mod stream;
 mod surroundings;
 mod test_scope;
 mod trace;
+mod turns;
 mod write;
 
 pub use action::Action;

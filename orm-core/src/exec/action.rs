@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use futures::future::BoxFuture;
 
 use super::database::Database;
+use super::turns;
 use crate::error::{QueryMistake, Result};
 use crate::queryset::Using;
 
@@ -49,6 +50,10 @@ impl<T> Future for Action<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
         let mut task = match mem::replace(&mut self.state, State::Done) {
+            State::Waiting { using, start } if turns::proceed(context).is_pending() => {
+                self.state = State::Waiting { using, start };
+                return Poll::Pending;
+            }
             State::Waiting { using, start } => start(Database::resolve(&using)?),
             State::Running(task) => task,
             State::Done => return Poll::Ready(Err(QueryMistake::PolledAgain.into())),

@@ -62,6 +62,31 @@ matrix! {
         Ok(())
     }
 
+    async fn a_time_limit_ends_a_loop_of_what_is_not_sent(db: &Database) -> Result<()> {
+        let started = Instant::now();
+        let unsent = async {
+            loop {
+                assert_eq!(Book::objects().using(db).none().acount().await?, 0);
+                assert!(Book::objects().using(db).filter(|b| b.id.in_(Vec::<i64>::new())).await?.is_empty());
+                assert!(Book::objects().using("unknown").acount().await.is_err());
+            }
+            #[allow(unreachable_code)]
+            Ok::<(), dormouse::Error>(())
+        };
+        assert!(timeout(Duration::from_millis(200), unsent).await.is_err());
+        assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
+        Ok(())
+    }
+
+    // The tables are not made.
+    async fn a_time_limit_ends_a_loop_of_errors(db: &Database) -> Result<()> {
+        let started = Instant::now();
+        let refused = async { while Book::objects().using(db).acount().await.is_err() {} };
+        assert!(timeout(Duration::from_millis(200), refused).await.is_err());
+        assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
+        Ok(())
+    }
+
     async fn a_database_closes_beside_loops_of_look_ups(db: &Database) -> Result<()> {
         fill(db).await?;
         let loops: Vec<_> = (0..30).map(|_| tokio::spawn(ask_for_ever(db.clone()))).collect();

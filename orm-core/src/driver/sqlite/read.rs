@@ -21,11 +21,11 @@ impl Lane {
     pub(super) async fn read(self: Arc<Self>, statement: Statement, mut rows: Box<dyn Rows>) -> Result<Box<dyn Rows>> {
         if self.inline && !self.long_reads.contains(&statement.sql) {
             let_others_run().await;
-            match self.attempt(&statement, rows.as_mut()).await? {
-                Attempt::Finished(ticks) => {
-                    spend(ticks);
-                    return Ok(rows);
-                }
+            let attempt = self.attempt(&statement, rows.as_mut()).await;
+            // An error may come as soon, again and again.
+            spend(if let Ok(Attempt::Finished(ticks)) = &attempt { *ticks } else { 0 });
+            match attempt? {
+                Attempt::Finished(_) => return Ok(rows),
                 Attempt::TooLong => self.long_reads.remember(&statement.sql),
                 Attempt::Occupied => {}
             }
