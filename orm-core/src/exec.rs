@@ -41,6 +41,5 @@ pub use write::Deleted;
 #[cfg(test)]
 pub(crate) use compile::{aggregate, count, delete, exists, insert, select, update};
 pub(crate) use held::Held;
-pub(crate) use instance::changed;
+pub(crate) use instance::save;
 pub(crate) use surroundings::Surroundings;
-pub(crate) use write::save;

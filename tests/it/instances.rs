@@ -94,6 +94,52 @@ matrix! {
         Ok(())
     }
 
+    async fn some_fields_are_saved_without_a_moment_that_is_not_among_them(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Note]).await?;
+        let mut note = Note::objects().acreate(|n| n.title("a")).await?;
+        let first = note.changed;
+        note.stars = 4;
+        note.asave().fields(|n| n.stars).await?;
+        assert_eq!((note.changed, note.arefresh_from_db().await?), (first, note.clone()));
+        note.asave().fields(|n| (n.stars, n.changed)).await?;
+        assert!(note.changed > first);
+        assert_eq!(note.arefresh_from_db().await?, note);
+        let saved = atomic(move |tx| {
+            let before = note.changed;
+            note.stars = 5;
+            note.save_fields(tx, |n| n.stars)?;
+            assert_eq!(note.changed, before);
+            assert_eq!(Note::objects().using(tx).get_one()?, note);
+            note.save_fields(tx, |n| n.changed)?;
+            assert!(note.changed > before);
+            assert_eq!(Note::objects().using(tx).get_one()?, note);
+            note.save(tx)?;
+            Ok(note)
+        });
+        let saved = saved.using(db).await?;
+        assert_eq!(saved.arefresh_from_db().await?, saved);
+        Ok(())
+    }
+
+    async fn a_row_is_as_it_was_if_it_is_not_saved(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Note]).await?;
+        let mut note = Note::objects().acreate(|n| n.title("a")).await?;
+        drop(note.asave());
+        assert_eq!(note.arefresh_from_db().await?, note);
+        note.adelete().await?;
+        let before = note.clone();
+        assert!(note.asave().await.unwrap_err().is_does_not_exist());
+        assert!(note.asave().fields(|n| n.changed).await.unwrap_err().is_does_not_exist());
+        assert_eq!(note, before);
+        let failed = atomic(move |tx| {
+            assert!(note.save(tx).unwrap_err().is_does_not_exist());
+            assert!(note.save_fields(tx, |n| n.changed).unwrap_err().is_does_not_exist());
+            Ok(note)
+        });
+        assert_eq!(failed.using(db).await?, before);
+        Ok(())
+    }
+
     async fn a_row_that_is_gone_cannot_be_saved(db: &Database) -> Result<()> {
         db.create_tables(dormouse::models![Note]).await?;
         let mut note = Note::objects().acreate(|n| n.title("a")).await?;

@@ -95,14 +95,15 @@ fn questions(stage: &Stage) -> Vec<(&'static str, Work)> {
 
 fn writes(stage: &Stage) -> Vec<(&'static str, Work)> {
     let objects = || Book::objects().using(&stage.db);
-    let mut row = stage.dune.clone();
+    let (mut row, mut pages) = (stage.dune.clone(), stage.dune.clone());
     let (new, db) = (stage.draft("new to go"), stage.db.clone());
+    let (saved, limited) = (db.clone(), db.clone());
     vec![
         ("queryset::aupdate", owned(stage.books().aupdate(|b| b.pages.set(b.pages)))),
         ("queryset::acreate", owned(objects().acreate(|b| b.title("new").author(&stage.herbert).price(1)))),
         ("create::asave", owned(stage.draft("newer"))),
-        ("instance::asave", owned(row.asave().using(&stage.db))),
-        ("Future for Save", owned(row.asave().fields(|b| b.pages).using(&stage.db))),
+        ("instance::asave", async move { row.asave().using(&saved).await }.boxed()),
+        ("Future for Save", async move { pages.asave().fields(|b| b.pages).using(&limited).await }.boxed()),
         ("queryset::adelete", owned(objects().filter(|b| b.title.startswith("new")).adelete())),
         ("instance::adelete", async move { new.await?.adelete().using(&db).await.map(drop) }.boxed()),
     ]

@@ -6,7 +6,7 @@ use super::queryset::settle;
 use super::transaction::Transaction;
 use super::wait::wait_in;
 use crate::error::Result;
-use crate::exec::{Database, Deleted, Instance, SaveDraft, changed, save};
+use crate::exec::{Database, Deleted, Instance, SaveDraft, save};
 use crate::expr::Selection;
 use crate::model::{IntoDraft, Model, NewRow};
 use crate::queryset::Using;
@@ -42,16 +42,17 @@ impl<U: Into<Using>> sealed::Resolve for U {
 
 /// The sync methods of a row.
 pub trait SyncInstance: Model {
-    /// Writes all columns of the row, by its key.
+    /// Writes all columns of the row, by its key. Columns with `auto_now` are set to now, in the row once it is saved: a row
+    /// whose save fails is as it was.
     ///
     /// # Errors
     /// `DoesNotExist` if the row is gone, `Validation`, `Integrity`.
     fn save(&mut self, on: impl SyncSource) -> Result<()> {
         // Pinned where it is made: thousands of rows are saved this way, and a future is large to move.
-        on.ask(|database| wait_in(database.held(), "save", pin!(async { save(database, changed(self)?).await })))
+        on.ask(|database| wait_in(database.held(), "save", pin!(save(database, self))))
     }
 
-    /// Writes only these columns: `|b| b.stock`, or a tuple.
+    /// Writes only these columns: `|b| b.stock`, or a tuple. One with `auto_now` that is not among them stays as it is.
     ///
     /// # Errors
     /// `DoesNotExist` if the row is gone, `Validation`, `Integrity`.

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::future::Future;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::{mem, ptr};
@@ -10,23 +9,25 @@ use std::{mem, ptr};
 use chrono::Utc;
 
 use super::action::Action;
+use super::database::Database;
 use super::write::{self, Deleted, moment};
 use crate::ast::{self, Delete, Node, Output, Written, key_is};
 use crate::error::{QueryMistake, Result};
 use crate::expr::Selection;
-use crate::model::Model;
+use crate::model::{Model, Path};
 use crate::queryset::{Objects, Using};
 use crate::row::RowReader;
-use crate::value::Here;
+use crate::value::{Here, Value};
 
 /// The a-methods of a row.
 pub trait Instance: Model {
-    /// Writes all columns of the row (`.fields(|b| b.stock)` limits them), by its key. Columns with `auto_now` are set to
-    /// now, here and in the database; a table of others keeps the places of a second that its column has.
+    /// Writes all columns of the row (`.fields(|b| b.stock)` limits them), by its key. Columns with `auto_now` that are
+    /// written are set to now: in the database, and in the row once it is saved. A row whose save fails, or is dropped,
+    /// is as it was. A table of others keeps the places of a second that its column has.
     ///
     /// # Errors
     /// `DoesNotExist` if the row is gone, `Validation`, `Integrity`.
-    fn asave(&mut self) -> Save<Self> {
+    fn asave(&mut self) -> Save<'_, Self> {
         Save::new(self)
     }
 
@@ -57,23 +58,23 @@ impl<M: Model> Instance for M {}
 
 /// The future of [`Instance::asave`].
 #[must_use = "nothing is saved until it is awaited"]
-pub struct Save<M> {
-    row: Option<Result<ast::Save>>,
+pub struct Save<'r, M> {
+    row: &'r mut M,
+    written: Result<Written>,
     using: Using,
-    action: Option<Action<()>>,
-    model: PhantomData<fn() -> M>,
+    started: Option<(Action<()>, Moments)>,
 }
 
-impl<M: Model> Save<M> {
-    fn new(row: &mut M) -> Self {
-        Self { row: Some(changed(row)), using: Using::Default, action: None, model: PhantomData }
+impl<'r, M: Model> Save<'r, M> {
+    fn new(row: &'r mut M) -> Self {
+        Self { row, written: Ok(Written::Whole), using: Using::Default, started: None }
     }
 
-    /// Writes only these columns: `|b| b.stock`, or a tuple.
+    /// Writes only these columns: `|b| b.stock`, or a tuple. One with `auto_now` that is not among them stays as it is.
     pub fn fields<S: Selection<M>>(mut self, fields: impl FnOnce(&'static M::Fields<M, Here>) -> S) -> Self {
         let mut outputs = Vec::new();
         fields(M::fields()).outputs(&mut outputs);
-        self.row = self.row.map(|row| row.and_then(|row| limited(row, &outputs)));
+        self.written = self.written.and_then(|_| limited(M::root(), &outputs));
         self
     }
 
@@ -83,61 +84,77 @@ impl<M: Model> Save<M> {
         self
     }
 
-    fn start(&mut self) -> Action<()> {
+    fn start(&mut self) -> (Action<()>, Moments) {
         let using = mem::replace(&mut self.using, Using::Default);
-        let row = self.row.take();
-        Action::new(using, move |database| async move {
-            match row {
-                Some(row) => write::save(&database, row?).await,
-                None => Ok(()),
-            }
-        })
+        let written = mem::replace(&mut self.written, Ok(Written::Whole));
+        let (row, moments) = match written.and_then(|written| changed(self.row, written)) {
+            Ok((row, moments)) => (Ok(row), moments),
+            Err(error) => (Err(error), Moments::new()),
+        };
+        (Action::new(using, move |database| async move { write::save(&database, row?).await }), moments)
     }
 }
 
-impl<M: Model> Future for Save<M> {
+impl<M: Model> Future for Save<'_, M> {
     type Output = Result<()>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
-        if self.action.is_none() {
-            self.action = Some(self.start());
+        let (mut action, mut moments) = self.started.take().unwrap_or_else(|| self.start());
+        let mut polled = Pin::new(&mut action).poll(context);
+        if let Poll::Ready(Ok(())) = polled {
+            polled = Poll::Ready(touch(self.row, mem::take(&mut moments)));
         }
-        match &mut self.action {
-            Some(action) => Pin::new(action).poll(context),
-            None => Poll::Pending,
-        }
+        self.started = Some((action, moments));
+        polled
     }
 }
 
-impl<M: Model> fmt::Debug for Save<M> {
+impl<M: Model> fmt::Debug for Save<'_, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Save<{}> on {:?}", M::definition().name, self.using)
     }
 }
 
-/// The whole row; its columns with `auto_now` set to now.
-pub(crate) fn changed<M: Model>(row: &mut M) -> Result<ast::Save> {
-    touch(row)?;
-    Ok(ast::Save { root: M::root(), written: Written::Whole, values: row.encode()? })
+/// Writes all columns of a row, by its key, and sets those with `auto_now` in it once they are written.
+///
+/// # Errors
+/// `DoesNotExist` if the row is gone, `Validation`, `Integrity`.
+pub(crate) async fn save<M: Model>(database: &Database, row: &mut M) -> Result<()> {
+    let (written, moments) = changed(row, Written::Whole)?;
+    write::save(database, written).await?;
+    touch(row, moments)
 }
 
-/// Sets the columns with `auto_now` to now.
-fn touch<M: Model>(row: &mut M) -> Result<()> {
-    let mut automatic = M::definition().fields.iter().enumerate().filter(|(_, field)| field.auto_now).peekable();
+/// What the columns with `auto_now` that are written are set to.
+type Moments = Vec<(usize, Value)>;
+
+/// What is written of a row: its values, and now in the columns with `auto_now`.
+fn changed<M: Model>(row: &M, written: Written) -> Result<(ast::Save, Moments)> {
+    let (model, mut values) = (M::definition(), row.encode()?);
+    let fields = model.fields.iter().zip(&mut values).enumerate();
+    let mut automatic =
+        fields.filter(|(index, (field, _))| field.auto_now && written.contains(model, *index)).peekable();
     let now = automatic.peek().is_some().then(Utc::now);
-    for ((index, field), now) in automatic.zip(now.into_iter().cycle()) {
-        row.touch(index, &mut RowReader::new(&vec![moment(field.kind, now)?]))?;
+    let mut moments = Vec::new();
+    for ((index, (field, value)), now) in automatic.zip(now.into_iter().cycle()) {
+        *value = moment(field.kind, now)?;
+        moments.push((index, value.clone()));
     }
-    Ok(())
+    Ok((ast::Save { root: M::root(), written, values }, moments))
+}
+
+/// Sets the columns with `auto_now` to what the database has.
+fn touch<M: Model>(row: &mut M, moments: Moments) -> Result<()> {
+    moments.into_iter().try_for_each(|(index, moment)| row.touch(index, &mut RowReader::new(&vec![moment])))
 }
 
 /// Only the columns that were asked for.
-fn limited(row: ast::Save, outputs: &[Output]) -> Result<ast::Save> {
-    let model = row.root.model;
+fn limited(root: &'static Path, outputs: &[Output]) -> Result<Written> {
+    let model = root.model;
     let mut only = Vec::with_capacity(outputs.len());
     for output in outputs {
         let column = match output {
-            Output::Node(Node::Column(column)) if column.path.same(row.root) => column,
+            Output::Node(Node::Column(column)) if column.path.same(root) => column,
             _ => {
                 let takes = "columns of the model itself";
                 return Err(QueryMistake::Argument { method: "fields", model: model.name, takes }.into());
@@ -150,5 +167,5 @@ fn limited(row: ast::Save, outputs: &[Output]) -> Result<ast::Save> {
     }
     // Its key is what a row is found by.
     only.retain(|index| !model.primary_key.contains(index));
-    Ok(ast::Save { written: Written::Only(only), ..row })
+    Ok(Written::Only(only))
 }

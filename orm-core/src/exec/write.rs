@@ -122,7 +122,7 @@ where
 ///
 /// # Errors
 /// `DoesNotExist` if the row is gone, `Validation`, `Integrity`, and what else the database refuses.
-pub(crate) async fn save(database: &Database, row: Save) -> Result<()> {
+pub(super) async fn save(database: &Database, row: Save) -> Result<()> {
     let model = row.root.model;
     let written = row.values.iter().enumerate().filter(|(index, _)| row.written.contains(model, *index));
     let references = references(model, written);
