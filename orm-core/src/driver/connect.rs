@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::grammar::{MYSQL, POSTGRES};
 use super::sqlite::SqliteDriver;
-use super::url::{MYSQL, POSTGRES, Scheme, ServerOptions, scheme};
+use super::url::{Scheme, ServerOptions, scheme};
 use super::{Driver, mysql, postgres};
 use crate::error::Result;
 

@@ -1,5 +1,5 @@
-//! One grammar for the options behind the `?` of every database's URL: which there are, and how their values are read. What they
-//! mean stands in `docs/options.md`.
+//! One grammar for the URL of every database: the options behind the `?`, how their values are read, and what a URL means that
+//! names no port or user. What the options mean stands in `docs/options.md`.
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -11,6 +11,10 @@ use crate::error::{Error, Result, SetupMistake, nearest};
 /// The options of one database.
 pub(super) struct Options {
     database: &'static str,
+    /// The port of URLs that name none; of a file none is used.
+    pub(super) port: u16,
+    /// The variable of the environment with the user of URLs that name none.
+    pub(super) user: Option<&'static str>,
     names: &'static [&'static str],
     /// Whether an unknown option may be a part of a password.
     may_be_password: bool,
@@ -18,6 +22,8 @@ pub(super) struct Options {
 
 pub(super) static SQLITE: Options = Options {
     database: "SQLite",
+    port: 0,
+    user: None,
     names: &[
         "mode",
         "readers",
@@ -35,6 +41,8 @@ pub(super) static SQLITE: Options = Options {
 
 pub(super) static POSTGRES: Options = Options {
     database: "PostgreSQL",
+    port: 5432,
+    user: Some("PGUSER"),
     names: &[
         "max_connections",
         "acquire_timeout",
@@ -59,6 +67,8 @@ pub(super) static POSTGRES: Options = Options {
 
 pub(super) static MYSQL: Options = Options {
     database: "MySQL and MariaDB",
+    port: 3306,
+    user: None,
     names: &[
         "max_connections",
         "acquire_timeout",
@@ -94,7 +104,7 @@ impl Options {
         let elsewhere =
             [&SQLITE, &POSTGRES, &MYSQL].into_iter().flat_map(|options| options.names).find(|known| **known == name);
         let (elsewhere, nearest) = (elsewhere.copied(), nearest(name, self.names).copied());
-        let Self { database, may_be_password, names: known } = *self;
+        let Self { database, may_be_password, names: known, .. } = *self;
         Err(SetupMistake::UnknownOption { database, may_be_password, elsewhere, nearest, known }.into())
     }
 }
@@ -145,6 +155,11 @@ pub(super) fn refused(option: &str, takes: impl Into<String>) -> Error {
     SetupMistake::OptionValue { option: option.to_owned(), takes: takes.into() }.into()
 }
 
+/// The error of an option that stands in a list above, and that the code does not read.
+pub(super) fn unread(option: &'static str) -> Error {
+    Error::internal(format!("the option `{option}` is known and not read"))
+}
+
 /// The error of a URL that cannot be read.
 pub(super) fn wrong_url(reason: impl Into<String>) -> Error {
     SetupMistake::Url { reason: reason.into() }.into()
@@ -152,6 +167,8 @@ pub(super) fn wrong_url(reason: impl Into<String>) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sqlite::SqliteOptions;
+    use super::super::url::ServerOptions;
     use super::*;
 
     fn said<T>(outcome: Result<T>) -> String {
@@ -171,6 +188,22 @@ mod tests {
             assert!(said.contains("`t` is a time above 0 of at most 12 days with its unit"), "{value}: {said}");
         }
         assert_eq!(duration("t", "0ms", Duration::ZERO).ok(), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn every_option_is_read() {
+        for (options, url) in
+            [(&SQLITE, "sqlite:a.db"), (&POSTGRES, "postgres://anna@localhost/d"), (&MYSQL, "mysql://anna@localhost/d")]
+        {
+            for name in options.names {
+                let url = format!("{url}?{name}=?");
+                let said = match options.database {
+                    "SQLite" => said(url.parse::<SqliteOptions>()),
+                    _ => said(ServerOptions::parse(&url, options)),
+                };
+                assert!(!said.contains("is known and not read"), "{name}: {said}");
+            }
+        }
     }
 
     #[test]

@@ -418,7 +418,7 @@ mod product_tests {
     fn an_option_without_a_setting_is_refused() {
         let check = |version, query: &str| {
             let options =
-                ServerOptions::parse(&format!("mysql://me@localhost/books{query}"), &crate::driver::url::MYSQL);
+                ServerOptions::parse(&format!("mysql://me@localhost/books{query}"), &crate::driver::grammar::MYSQL);
             Product::of(version).check_options(&options.expect("options"))
         };
         check("8.4.0", "").expect("the time of MariaDB is a default, and MySQL goes without");

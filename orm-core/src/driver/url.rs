@@ -17,7 +17,7 @@ use std::time::Duration;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::grammar::{self, CACHE_SIZES, Options, duration, number, refused, wrong_url};
+use super::grammar::{CACHE_SIZES, Options, duration, number, refused, unread, wrong_url};
 use crate::error::Result;
 
 /// Which protocol a URL asks for.
@@ -102,28 +102,16 @@ pub(super) enum Tls {
     VerifyFull,
 }
 
-/// What the URLs of one product may say.
-pub(super) struct Grammar {
-    port: u16,
-    /// The environment's variable with the user of URLs that name none.
-    user: Option<&'static str>,
-    options: &'static Options,
-}
-
-pub(super) const POSTGRES: Grammar = Grammar { port: 5432, user: Some("PGUSER"), options: &grammar::POSTGRES };
-
-pub(super) const MYSQL: Grammar = Grammar { port: 3306, user: None, options: &grammar::MYSQL };
-
 impl ServerOptions {
     /// Reads a URL. Errors quote no part of it but the names of known options.
-    pub(super) fn parse(url: &str, grammar: &Grammar) -> Result<Self> {
+    pub(super) fn parse(url: &str, grammar: &Options) -> Result<Self> {
         check_special_characters(url)?;
         let url = Url::parse(url)
             .map_err(|error| wrong_url(format!("{error} in the database URL; percent-encode special characters")))?;
         let mut options = Self::new(&url, grammar.port)?;
         let mut tls = None;
         for (name, value) in url.query_pairs() {
-            match grammar.options.find(&name)? {
+            match grammar.find(&name)? {
                 "sslmode" => tls = Some(tls_mode(&value)?),
                 name => options.set(name, &value)?,
             }
@@ -207,7 +195,8 @@ impl ServerOptions {
             "search_path" => self.search_path = Some(value.to_owned()),
             "options" => self.search_path = Some(search_path(value)?),
             "pooler" if value == "transaction" => self.pooler = true,
-            _ => return Err(refused(name, "is `transaction`")),
+            "pooler" => return Err(refused(name, "is `transaction`")),
+            _ => return Err(unread(name)),
         }
         Ok(())
     }
@@ -279,11 +268,12 @@ fn tls_mode(value: &str) -> Result<Tls> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::grammar::{MYSQL, POSTGRES};
     use super::*;
 
     type Outcome = std::result::Result<(), Box<dyn std::error::Error>>;
 
-    fn refused(url: &str, grammar: &Grammar) -> String {
+    fn refused(url: &str, grammar: &Options) -> String {
         match ServerOptions::parse(url, grammar) {
             Ok(options) => format!("accepted: {options:?}"),
             Err(error) => format!("{error} {error:?}"),

@@ -9,8 +9,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::driver::Driver;
+use crate::driver::grammar;
 use crate::driver::tests::{POSTGRES, Scratch, change_schema, column, one, read, run, write};
-use crate::driver::url::{self, ServerOptions};
+use crate::driver::url::ServerOptions;
 use crate::error::{Error, ErrorKind, IntegrityKind, QueryMistake, Result, Waiting};
 use crate::value::{FieldType, Kind, Value};
 
@@ -362,7 +363,7 @@ async fn a_certificate_without_a_known_issuer_is_refused() -> Result<()> {
 
 #[test]
 fn a_server_is_judged_by_the_number_of_its_version() -> Result<()> {
-    let options = ServerOptions::parse("postgres://anna@db/shop", &url::POSTGRES)?;
+    let options = ServerOptions::parse("postgres://anna@db/shop", &grammar::POSTGRES)?;
     let check = |number| super::server(&options, number).and_then(|server| server.check_version());
     for (number, version) in [(90_624, "9.6.24"), (140_011, "14.11.0")] {
         let shown = check(Some(number)).err().map(|error| error.to_string()).unwrap_or_default();

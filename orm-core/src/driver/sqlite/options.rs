@@ -181,7 +181,7 @@ impl SqliteOptions {
         name.starts_with(b"file:") && name.contains(&b'?')
     }
 
-    fn set(&mut self, name: &str, value: &str) -> Result<()> {
+    fn set(&mut self, name: &'static str, value: &str) -> Result<()> {
         match name {
             "mode" if value == "memory" => self.file = None,
             "mode" => self.mode = one_of(name, value, &MODES, &["memory"])?,
@@ -193,7 +193,8 @@ impl SqliteOptions {
             "inline" => self.inline = one_of(name, value, &[("on", true), ("off", false)], &[])?,
             "inline_opcodes" => self.inline_opcodes = number(name, value, 4..=1_000_000)?,
             "statement_cache_size" => self.statement_cache_size = number(name, value, CACHE_SIZES)?,
-            _ => self.stream_timeout = duration(name, value, Duration::ZERO)?,
+            "stream_timeout" => self.stream_timeout = duration(name, value, Duration::ZERO)?,
+            _ => return Err(grammar::unread(name)),
         }
         Ok(())
     }
