@@ -23,6 +23,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor, MySql,
 
 use self::cell::Form;
 use super::fault::Fault;
+use super::grammar::refused;
 use super::marker::Marker;
 use super::pool::Pool;
 use super::pooled::Pooled;
@@ -31,7 +32,7 @@ use super::throwaway::Words;
 use super::url::{ServerOptions, Tls};
 use super::words::reads_catalog;
 use super::{Driver, Server, TransactionOptions};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::statement::{Done, Statement};
 use crate::value::Cell;
 
@@ -97,8 +98,7 @@ impl Product {
         if self.is_mariadb || options.idle_transaction_timeout.is_none() {
             return Ok(());
         }
-        let feature = "the option `idle_transaction_timeout` (leave it out of the URL)".to_owned();
-        Err(ErrorKind::Unsupported { feature, backend: "MySQL" }.into())
+        Err(refused("idle_transaction_timeout", "has no setting in MySQL, only in MariaDB: leave it out of the URL"))
     }
 
     /// What makes a session the same everywhere.
@@ -426,7 +426,7 @@ mod product_tests {
         let refused = check("8.4.0", "?idle_transaction_timeout=1m").expect_err("no setting of MySQL");
         assert_eq!(
             refused.to_string(),
-            "MySQL does not support the option `idle_transaction_timeout` (leave it out of the URL)"
+            "configuration: option `idle_transaction_timeout` has no setting in MySQL, only in MariaDB: leave it out of the URL"
         );
     }
 }

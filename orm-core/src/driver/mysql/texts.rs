@@ -2,8 +2,8 @@
 //! `errmsg-utf8.txt` (<https://github.com/MariaDB/server/blob/main/sql/share/errmsg-utf8.txt>) and `messages_to_clients.txt`
 //! (<https://github.com/mysql/mysql-server/blob/trunk/share/messages_to_clients.txt>); names and values stand where they have a `%`.
 //!
-//! The server's language can be another (`lc_messages`). Then a name that is looked for is not found, which leaves the field empty, and
-//! the model tells it; the kind of an error comes from its number.
+//! A server may have another language, so each connection is set to English by `lc_messages`
+//! (`driver/mysql.rs`). A name that is not found all the same leaves its field empty, and the model tells it.
 
 /// `ER_WARN_DATA_OUT_OF_RANGE` (1264) of a cast: "Out of range value for column '%-.192s' at row %lu", where there is no column.
 pub(super) const NO_COLUMN: &str = "'(null)'";
