@@ -170,30 +170,6 @@ impl<T: Send + 'static> Rows for Collect<T> {
     }
 }
 
-/// A result without columns of interest: counts nothing, keeps nothing.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Discard;
-
-impl Rows for Discard {
-    fn push(&mut self, _: &dyn Columns) -> Result<()> {
-        Ok(())
-    }
-
-    fn len(&self) -> usize {
-        0
-    }
-
-    fn clear(&mut self) {}
-
-    fn fresh(&self) -> Box<dyn Rows> {
-        Box::new(Self)
-    }
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
-        self
-    }
-}
-
 /// Values as a row, to decode what was never in a database.
 impl Columns for Vec<Value> {
     fn len(&self) -> usize {

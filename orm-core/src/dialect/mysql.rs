@@ -294,8 +294,8 @@ impl Spelling for Mysql {
         "CONCAT({0}, {1}, {2})"
     }
 
-    fn column_type(&self, column: &schema::Column, keyed: bool) -> Result<String> {
-        Ok(match column.kind {
+    fn column_type(&self, column: &schema::Column, keyed: bool) -> String {
+        match column.kind {
             Kind::Bool => "TINYINT(1)".to_owned(),
             Kind::I16 => "SMALLINT".to_owned(),
             Kind::I32 => "INT".to_owned(),
@@ -313,7 +313,7 @@ impl Spelling for Mysql {
             Kind::DateTime | Kind::Timestamp => "DATETIME(6)".to_owned(),
             Kind::Uuid => "CHAR(36) CHARACTER SET ascii COLLATE ascii_bin".to_owned(),
             Kind::Json => "JSON".to_owned(),
-        })
+        }
     }
 
     /// A foreign key has the very type of what it refers to: sign, character set and collation too.

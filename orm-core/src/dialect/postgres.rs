@@ -318,7 +318,7 @@ impl Spelling for Postgres {
         })
     }
 
-    fn column_type(&self, column: &schema::Column, _: bool) -> Result<String> {
+    fn column_type(&self, column: &schema::Column, _: bool) -> String {
         let mut name = match (column.kind, column.max_length, column.max_digits) {
             (Kind::Text, Some(length), _) => format!("VARCHAR({length})"),
             (Kind::Decimal, _, Some(digits)) => format!("NUMERIC({digits}, {})", column.decimal_places.unwrap_or(0)),
@@ -329,7 +329,7 @@ impl Spelling for Postgres {
             let collation = column.collation.as_deref().unwrap_or("C");
             name = format!("{name} COLLATE \"{}\"", collation.replace('"', "\"\""));
         }
-        Ok(name)
+        name
     }
 
     /// There is no equality of a domain over an enum.

@@ -222,7 +222,7 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     }
 
     /// The type of a column. `keyed`: whether an index or constraint contains it.
-    fn column_type(&self, column: &schema::Column, keyed: bool) -> Result<String>;
+    fn column_type(&self, column: &schema::Column, keyed: bool) -> String;
 
     /// Whether a foreign key can refer to a column of others at all.
     fn is_referable(&self, _column: &ColumnFacts) -> bool {

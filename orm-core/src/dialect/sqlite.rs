@@ -211,7 +211,7 @@ impl Spelling for Sqlite {
         Some("CAST({0} AS REAL)")
     }
 
-    fn column_type(&self, column: &schema::Column, _: bool) -> Result<String> {
+    fn column_type(&self, column: &schema::Column, _: bool) -> String {
         let name = match column.kind {
             Kind::Bool | Kind::I16 | Kind::I32 | Kind::I64 | Kind::Duration => "INTEGER",
             Kind::F32 | Kind::F64 => "REAL",
@@ -225,10 +225,10 @@ impl Spelling for Sqlite {
             | Kind::Uuid
             | Kind::Json => "TEXT",
         };
-        Ok(match &column.collation {
+        match &column.collation {
             Some(collation) if column.kind == Kind::Text => format!("{name} COLLATE {}", quoted(collation)),
             _ => name.to_owned(),
-        })
+        }
     }
 
     fn auto(&self) -> &'static str {

@@ -33,13 +33,6 @@ impl<M: Model> DraftValues<M> {
         self
     }
 
-    /// Gives the field at `index` NULL.
-    #[must_use]
-    pub fn with_null(mut self, index: usize) -> Self {
-        self.values[index] = M::definition().fields.get(index).map(|field| Value::Null(field.kind));
-        self
-    }
-
     /// Gives the columns of a flattened struct, which start at index `first`: all that it gives, and nothing else.
     #[must_use]
     pub fn with_columns<C: Columns>(mut self, first: usize, columns: impl IntoColumns<C>) -> Self {

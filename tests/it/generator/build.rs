@@ -404,8 +404,7 @@ fn draft<M: Table>(row: &Row, numbered: Numbered) -> DraftValues<M> {
     for (index, (cell, field)) in row.iter().zip(&M::shape().fields).enumerate() {
         draft = match cell {
             _ if field.key && numbered == Numbered::ByTheDatabase => draft,
-            Some(cell) => draft_value(draft, index, cell, field.ty),
-            None => draft.with_null(index),
+            cell => draft_value(draft, index, cell, field.ty),
         };
     }
     draft
@@ -445,9 +444,9 @@ macro_rules! by_type {
             }
         }
 
-        fn draft_value<M: Table>(draft: DraftValues<M>, index: usize, value: &Val, ty: Ty) -> DraftValues<M> {
+        fn draft_value<M: Table>(draft: DraftValues<M>, index: usize, cell: &Cell, ty: Ty) -> DraftValues<M> {
             match ty {
-                $(Ty::$name => draft.with::<$rust>(index, <$rust as Plain>::of(value)),)*
+                $(Ty::$name => draft.with::<Option<$rust>>(index, cell.as_ref().map(<$rust as Plain>::of)),)*
             }
         }
     };

@@ -1,7 +1,7 @@
 //! A column, as CREATE TABLE has it.
 
 use crate::compiler::writer::Writer;
-use crate::error::{Error, ErrorKind, Result, SetupMistake};
+use crate::error::Result;
 use crate::schema::{self, Column, Table};
 use crate::value::Value;
 
@@ -9,7 +9,7 @@ impl Writer<'_> {
     pub(super) fn column_definition(&mut self, table: &Table, column: &Column) -> Result<()> {
         self.identifier(&column.name);
         self.push(" ");
-        self.column_type(table, column)?;
+        self.column_type(table, column);
         if let Some(generated) = &column.generated {
             return self.generated(generated);
         }
@@ -28,12 +28,11 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn column_type(&mut self, table: &Table, column: &Column) -> Result<()> {
-        if let Some(name) = &column.type_name {
-            return self.write(name);
+    fn column_type(&mut self, table: &Table, column: &Column) {
+        match &column.type_name {
+            Some(name) => self.push(name),
+            None => self.push(&self.spelling().column_type(column, table.is_keyed(&column.name))),
         }
-        let name = self.spelling().column_type(column, table.is_keyed(&column.name));
-        self.write(&name.map_err(|error| of_model(table, error))?)
     }
 
     /// What a column is computed from. (Not all databases take NOT NULL beside it.)
@@ -68,16 +67,6 @@ impl Writer<'_> {
             self.push(default);
             self.push(")");
         }
-    }
-}
-
-/// An error about a column, with the model that has it.
-fn of_model(table: &Table, error: Error) -> Error {
-    match error.kind() {
-        ErrorKind::Configuration(SetupMistake::Other { reason }) => {
-            SetupMistake::Table { model: table.model.clone(), column: None, fault: reason.clone() }.into()
-        }
-        _ => error,
     }
 }
 

@@ -25,11 +25,8 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
         Ok(argument(context, 0)?.map(|value| value.normalize().to_string()))
     })?;
     scalar(connection, "decimal_at", 2, at)?;
-    scalar(connection, "decimal_cmp", 2, |context| Ok(both(context)?.map(|(a, b)| a.cmp(&b) as i32)))?;
     connection.create_window_function("decimal_sum", 1, FLAGS, Total(|total| Some(total.sum)))?;
-    connection.create_window_function("decimal_avg", 1, FLAGS, Total(Running::average))?;
-    connection.create_aggregate_function("decimal_min", 1, FLAGS, Extreme(Ordering::Less))?;
-    connection.create_aggregate_function("decimal_max", 1, FLAGS, Extreme(Ordering::Greater))
+    connection.create_window_function("decimal_avg", 1, FLAGS, Total(Running::average))
 }
 
 /// Numbers by value, then all other text by its bytes.
@@ -275,29 +272,6 @@ impl WindowAggregate<Running, Option<String>> for Total {
             running.count -= 1;
         }
         Ok(())
-    }
-}
-
-/// `decimal_min` and `decimal_max`: how a better value compares to the best so far. In a window, SQLite's
-/// own `min` and `max` do the same for a column with the collation.
-struct Extreme(Ordering);
-
-impl Aggregate<Option<Decimal>, Option<String>> for Extreme {
-    fn init(&self, _: &mut Context<'_>) -> Result<Option<Decimal>> {
-        Ok(None)
-    }
-
-    fn step(&self, context: &mut Context<'_>, best: &mut Option<Decimal>) -> Result<()> {
-        if let Some(value) = argument(context, 0)?
-            && best.is_none_or(|best| value.cmp(&best) == self.0)
-        {
-            *best = Some(value);
-        }
-        Ok(())
-    }
-
-    fn finalize(&self, _: &mut Context<'_>, best: Option<Option<Decimal>>) -> Result<Option<String>> {
-        Ok(best.flatten().map(|best| best.to_string()))
     }
 }
 

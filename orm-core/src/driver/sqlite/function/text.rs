@@ -1,4 +1,4 @@
-//! Upper and lower case beyond ASCII, where SQLite's own `lower`, `upper` and LIKE end.
+//! Case beyond ASCII, where SQLite's own `lower` and LIKE end; and the length of texts.
 
 use rusqlite::functions::Context;
 use rusqlite::{Connection, Result};
@@ -7,14 +7,8 @@ use super::scalar::{complain, scalar, text_of};
 use crate::error::Error;
 
 pub(super) fn register(connection: &Connection) -> Result<()> {
-    transform(connection, "dormouse_fold", fold)?;
-    transform(connection, "dormouse_lower", str::to_lowercase)?;
-    transform(connection, "dormouse_upper", str::to_uppercase)?;
+    scalar(connection, "dormouse_fold", 1, |context| Ok(text_of(context, 0)?.map(|text| fold(&text))))?;
     scalar(connection, "text_fit", 2, fit)
-}
-
-fn transform(connection: &Connection, name: &'static str, transform: fn(&str) -> String) -> Result<()> {
-    scalar(connection, name, 1, move |context| Ok(text_of(context, 0)?.map(|text| transform(&text))))
 }
 
 /// What a column of so many characters stores.

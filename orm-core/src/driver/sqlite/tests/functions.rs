@@ -29,10 +29,6 @@ fn decimal_arithmetic_is_exact() -> Result<()> {
                 ("decimal_div('1', '4')", Some("0.2500000000")),
                 ("decimal_div('1', '0')", None),
                 ("decimal_add('1', NULL)", None),
-                ("decimal_cmp('1.0', '1.00')", Some("0")),
-                ("decimal_cmp('9', '10')", Some("-1")),
-                ("decimal_cmp('10', 9.5)", Some("1")),
-                ("decimal_cmp(NULL, 1)", None),
                 ("decimal_mul('100000000000000.00', '10000000000000.00')", Some("1000000000000000000000000000")),
             ],
         )
@@ -63,11 +59,7 @@ fn decimal_aggregates_and_order_are_exact() -> Result<()> {
         run(driver, "CREATE TABLE price (amount TEXT COLLATE decimal)", []).await?;
         check(
             driver,
-            &[
-                ("(SELECT decimal_sum(amount) FROM price)", None),
-                ("(SELECT decimal_avg(amount) FROM price)", None),
-                ("(SELECT decimal_min(amount) FROM price)", None),
-            ],
+            &[("(SELECT decimal_sum(amount) FROM price)", None), ("(SELECT decimal_avg(amount) FROM price)", None)],
         )
         .await?;
         run(driver, "INSERT INTO price VALUES ('10.5'), ('9'), (NULL), ('-0.5'), ('9.00')", []).await?;
@@ -76,8 +68,6 @@ fn decimal_aggregates_and_order_are_exact() -> Result<()> {
             &[
                 ("(SELECT decimal_sum(amount) FROM price)", Some("28.00")),
                 ("(SELECT decimal_avg(amount) FROM price)", Some("7.0000000000")),
-                ("(SELECT decimal_min(amount) FROM price)", Some("-0.5")),
-                ("(SELECT decimal_max(amount) FROM price)", Some("10.5")),
                 ("(SELECT max(amount) FROM price)", Some("10.5")),
                 ("(SELECT count(DISTINCT amount) FROM price)", Some("3")),
                 ("(SELECT count(*) FROM price WHERE amount = '9.0')", Some("2")),
@@ -111,8 +101,6 @@ fn case_folds_beyond_ascii() -> Result<()> {
                 ("dormouse_fold('ÉCOLE Σ')", Some("école σ")),
                 ("dormouse_fold(NULL)", None),
                 ("dormouse_fold(12)", Some("12")),
-                ("dormouse_lower('ÀÉ')", Some("àé")),
-                ("dormouse_upper('straße é')", Some("STRASSE É")),
                 ("dormouse_fold('ÇA' || char(0) || 'Z')", Some("ça\0z")),
             ],
         )
