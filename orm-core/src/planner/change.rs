@@ -9,7 +9,7 @@ use super::tables::{Joins, Table, field_at};
 use crate::ast::{Condition, Delete, Node, Part, Update, Walk};
 use crate::dialect::{Dialect, OldRows};
 use crate::error::{Error, ErrorKind, QueryMistake, Result};
-use crate::model::{Column, FieldDef, ModelDef, OnDelete, Path};
+use crate::model::{Column, FieldDef, ModelDef, OnDelete, Path, Reference};
 
 /// A column and the expression that it becomes.
 type Given<'q> = (&'static FieldDef, &'q Node);
@@ -185,11 +185,11 @@ fn circular(dialect: &Dialect) -> Error {
 /// Tells whether a DELETE can change, by the foreign keys that lead back to its table, what its own condition reads of
 /// rows that are still to be judged.
 fn changes_its_condition(model: &'static ModelDef, condition: &Condition) -> bool {
-    model.fields.iter().any(|field| {
-        let Some(key) = &field.foreign_key else { return false };
+    Reference::all(model).any(|reference| {
         // On a table that others made, the rule of the model need not be that of the database.
-        let rule = !model.managed || matches!(key.on_delete, OnDelete::SetNull | OnDelete::SetDefault);
-        rule && reads(condition.walk(), model, field) && reaches((key.target)(), model, &mut Vec::new())
+        let rule = !model.managed || matches!(reference.key.on_delete, OnDelete::SetNull | OnDelete::SetDefault);
+        rule && reference.fields.iter().any(|field| reads(condition.walk(), model, field))
+            && reaches(reference.target(), model, &mut Vec::new())
     })
 }
 
@@ -202,8 +202,8 @@ fn reaches(from: &'static ModelDef, to: &ModelDef, seen: &mut Vec<&'static Model
         return false;
     }
     seen.push(from);
-    let mut keys = from.fields.iter().filter_map(|field| field.foreign_key.as_ref());
-    keys.any(|key| (!from.managed || key.on_delete == OnDelete::Cascade) && reaches((key.target)(), to, seen))
+    let cascades = |reference: &Reference| !from.managed || reference.key.on_delete == OnDelete::Cascade;
+    Reference::all(from).any(|reference| cascades(&reference) && reaches(reference.target(), to, seen))
 }
 
 /// Tells whether an expression reads a column of the row, also as the first step of a path.

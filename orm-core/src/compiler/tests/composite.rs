@@ -2,9 +2,11 @@
 
 use expect_test::{Expect, expect};
 
+use super::check::test;
 use super::ddl::{check_create, plain, show};
-use super::music::{ID, key, many, of_kind, text};
-use crate::ast::{Prefetch, Select};
+use super::music::{ID, at, key, many, of_kind, text};
+use super::write::check_delete;
+use crate::ast::{LookupOperator as L, Prefetch, Select};
 use crate::compiler;
 use crate::model::{CompositeKeyDef, FieldDef, ForeignKeyDef, ModelDef, OnDelete, Path};
 use crate::planner::Children;
@@ -185,6 +187,63 @@ fn circles_of_keys_of_two_columns() {
         DROP TABLE `depot`
     "#]]
     .assert_eq(&show(|dialect| compiler::drop_schema(&tables, dialect)));
+}
+
+/// A folder may stand in another of its region, and stays when that is deleted.
+static FOLDER: ModelDef = ModelDef {
+    name: "Folder",
+    table: "folder",
+    fields: &[
+        part(of_kind("region", Kind::I32, false)),
+        part(of_kind("number", Kind::I32, false)),
+        of_kind("parent_region", Kind::I32, true),
+        of_kind("parent", Kind::I32, true),
+    ],
+    primary_key: &[0, 1],
+    foreign_keys: &[several("within", &[2, 3], || &FOLDER, OnDelete::SetNull)],
+    ..ModelDef::PLAIN
+};
+
+/// A shelf may name a guide, which is deleted with the shelf that it is for.
+static SHELF: ModelDef = ModelDef {
+    name: "Shelf",
+    table: "shelf",
+    fields: &[
+        part(of_kind("region", Kind::I32, false)),
+        part(of_kind("number", Kind::I32, false)),
+        key("guide", "guide_id", || &GUIDE, OnDelete::SetNull, true),
+    ],
+    primary_key: &[0, 1],
+    ..ModelDef::PLAIN
+};
+
+static GUIDE: ModelDef = ModelDef {
+    name: "Guide",
+    table: "guide",
+    fields: &[ID, of_kind("region", Kind::I32, false), of_kind("shelf", Kind::I32, false)],
+    primary_key: &[0],
+    foreign_keys: &[several("of", &[1, 2], || &SHELF, OnDelete::Cascade)],
+    ..ModelDef::PLAIN
+};
+
+#[test]
+fn a_delete_chooses_its_rows_before_such_a_key_is_set_to_null() {
+    check_delete(
+        &FOLDER,
+        test(L::IsNull, [at(&FOLDER, &["parent"])]),
+        &expect![[r#"
+            SQLite, PostgreSQL: DELETE FROM "folder" WHERE "folder"."parent" IS NULL
+            MySQL, MariaDB: DELETE `folder` FROM `folder` INNER JOIN (SELECT `folder`.`region` AS `k0`, `folder`.`number` AS `k1` FROM `folder` WHERE `folder`.`parent` IS NULL LIMIT 18446744073709551615) AS `t0` ON `t0`.`k0` = `folder`.`region` AND `t0`.`k1` = `folder`.`number`
+        "#]],
+    );
+    check_delete(
+        &SHELF,
+        test(L::IsNull, [at(&SHELF, &["guide"])]),
+        &expect![[r#"
+            SQLite, PostgreSQL: DELETE FROM "shelf" WHERE "shelf"."guide_id" IS NULL
+            MySQL, MariaDB: DELETE `shelf` FROM `shelf` INNER JOIN (SELECT `shelf`.`region` AS `k0`, `shelf`.`number` AS `k1` FROM `shelf` WHERE `shelf`.`guide_id` IS NULL LIMIT 18446744073709551615) AS `t0` ON `t0`.`k0` = `shelf`.`region` AND `t0`.`k1` = `shelf`.`number`
+        "#]],
+    );
 }
 
 #[test]
