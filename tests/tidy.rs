@@ -241,7 +241,8 @@ fn words_say_who_is_meant() {
 
 #[test]
 fn every_promise_and_report_names_tests_that_exist() {
-    let sources: Vec<_> = ["orm-core/src", "orm-derive/src", "tests"].into_iter().flat_map(sources).collect();
+    let sources = ["orm-core/src", "orm-derive/src", "tests"].into_iter().flat_map(sources);
+    let sources: Vec<_> = sources.map(Source::with_tests).collect();
     let mut faults = Faults::new();
     for (page, entry, before) in [("tests/promises.md", "- ", '→'), ("tests/public-reports.md", "| [", '|')] {
         for (number, line) in read(&workspace().join(page)).lines().enumerate() {
@@ -286,6 +287,8 @@ fn the_tree_names_no_machine() {
 fn a_test_is_found_by_its_whole_path() {
     let text = "fn plain() {} each! { small { fn made() {} } }";
     let source = Source::parse("tests/it/forest/trees.rs".to_owned(), text.to_owned());
+    let unit = Source::parse("orm-core/src/row.rs".to_owned(), "#[cfg(test)] mod tests { fn read() {} }".to_owned());
+    assert!(!unit.has_test("row::tests::read") && unit.with_tests().has_test("row::tests::read"));
     for path in ["forest::trees::plain", "forest::trees::made", "forest::trees::small::made"] {
         assert!(source.has_test(path), "{path}");
     }
@@ -338,9 +341,18 @@ impl Source {
     }
 
     fn parse(name: String, text: String) -> Self {
+        Self::of(name, text, false)
+    }
+
+    /// The same file with its unit tests.
+    fn with_tests(self) -> Self {
+        Self::of(self.name, self.text, true)
+    }
+
+    fn of(name: String, text: String, with_tests: bool) -> Self {
         let stream: TokenStream = text.parse().unwrap_or_else(|error| panic!("{name}: {error}"));
         let mut tokens = Vec::new();
-        flatten(stream, &mut tokens);
+        flatten(stream, with_tests, &mut tokens);
         Self { name, text, tokens }
     }
 
@@ -466,8 +478,8 @@ impl Source {
     }
 }
 
-/// Appends the tokens of a stream, without attributes and without what they mark as tests.
-fn flatten(stream: TokenStream, tokens: &mut Vec<(usize, String, Kind)>) {
+/// Appends the tokens of a stream, without attributes and, unless `with_tests`, without what they mark as tests.
+fn flatten(stream: TokenStream, with_tests: bool, tokens: &mut Vec<(usize, String, Kind)>) {
     let mut stream = stream.into_iter().peekable();
     let mut is_test = false;
     while let Some(token) = stream.next() {
@@ -478,7 +490,7 @@ fn flatten(stream: TokenStream, tokens: &mut Vec<(usize, String, Kind)>) {
             && let Some(TokenTree::Group(attribute)) = stream.peek()
             && attribute.delimiter() == Delimiter::Bracket
         {
-            is_test |= attribute.stream().to_string().replace(' ', "") == "cfg(test)";
+            is_test |= !with_tests && attribute.stream().to_string().replace(' ', "") == "cfg(test)";
             stream.next();
             continue;
         }
@@ -486,7 +498,7 @@ fn flatten(stream: TokenStream, tokens: &mut Vec<(usize, String, Kind)>) {
         let ends_item =
             is_sign(&token, ';') || matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
         if !is_test {
-            append(token, line, tokens);
+            append(token, line, with_tests, tokens);
         }
         is_test &= !ends_item;
     }
@@ -496,7 +508,7 @@ fn is_sign(token: &TokenTree, sign: char) -> bool {
     matches!(token, TokenTree::Punct(found) if found.as_char() == sign)
 }
 
-fn append(token: TokenTree, line: usize, tokens: &mut Vec<(usize, String, Kind)>) {
+fn append(token: TokenTree, line: usize, with_tests: bool, tokens: &mut Vec<(usize, String, Kind)>) {
     match token {
         TokenTree::Ident(word) => tokens.push((line, word.to_string(), Kind::Identifier)),
         TokenTree::Literal(literal) => tokens.push((line, literal.to_string(), Kind::Literal)),
@@ -509,7 +521,7 @@ fn append(token: TokenTree, line: usize, tokens: &mut Vec<(usize, String, Kind)>
                 Delimiter::None => ("", ""),
             };
             tokens.push((line, open.to_owned(), Kind::Sign));
-            flatten(group.stream(), tokens);
+            flatten(group.stream(), with_tests, tokens);
             tokens.push((group.span_close().start().line, close.to_owned(), Kind::Sign));
         }
     }
