@@ -128,12 +128,13 @@ pub enum ErrorKind {
         reason: String,
     },
     /// Something took longer than its limit.
-    #[error("{what} took longer than {after:?}")]
+    #[error("{what} took longer than {}", limit(*after))]
     Timeout {
         /// What was waited for.
         what: Waiting,
-        /// The limit.
-        after: Duration,
+        /// The limit, as the database keeps it: zero for `nowait`, which does not wait. `None` where the library set none, so that it
+        /// is one of the database's own settings, or of its role's or server's.
+        after: Option<Duration>,
     },
     /// All connections of a pool stayed in use for as long as one may be waited for.
     #[error("no connection became free within {after:?}; {}", held_by(holders))]
@@ -477,6 +478,10 @@ fn placed(table: &Option<String>, columns: &[String]) -> String {
 
 fn coded(code: &Option<String>) -> String {
     code.as_ref().map(|code| format!(" {code}")).unwrap_or_default()
+}
+
+fn limit(after: Option<Duration>) -> String {
+    after.map_or_else(|| "the database's own settings allow".to_owned(), |limit| format!("{limit:?}"))
 }
 
 fn held_by(holders: &[Holder]) -> String {

@@ -15,7 +15,7 @@ use super::holders::Entry;
 use super::opener::Opener;
 use super::protocol::{Connection, Protocol};
 use super::reading::Reading;
-use super::words::keeps_session;
+use super::words::{is_nowait, keeps_session};
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Intent, Statement};
@@ -68,7 +68,7 @@ impl<P: Protocol> Lease<P> {
         self.entry.sends(&statement.sql);
         let protocol = Arc::clone(&self.protocol);
         let answer = protocol.send(self.begin()?, statement, arguments);
-        Ok(Reading::new(answer, protocol))
+        Ok(Reading::new(answer, protocol, is_nowait(&statement.sql)))
     }
 
     /// Runs a statement and decodes its rows as they arrive.
@@ -94,7 +94,7 @@ impl<P: Protocol> Lease<P> {
     {
         let protocol = Arc::clone(&self.protocol);
         let answer = P::send_text(self.begin()?, AssertSqlSafe(sql).into_sql_str());
-        Reading::new(answer, protocol).drain().await
+        Reading::new(answer, protocol, false).drain().await
     }
 
     /// Begins a transaction.
@@ -133,7 +133,7 @@ impl<P: Protocol> Lease<P> {
     /// Forgets all prepared statements, because the schema has changed under them.
     pub(super) async fn replan(&mut self) -> Result<(), Fault> {
         let protocol = Arc::clone(&self.protocol);
-        self.begin()?.clear_cached_statements().await.map_err(|error| protocol.fault(error))
+        self.begin()?.clear_cached_statements().await.map_err(|error| protocol.fault(error, false))
     }
 }
 

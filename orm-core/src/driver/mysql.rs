@@ -383,10 +383,12 @@ impl Protocol for MysqlProtocol {
         Done { rows_affected: tally.rows_affected(), last_insert_id: key }
     }
 
-    fn fault(&self, error: sqlx::Error) -> Fault {
+    fn fault(&self, error: sqlx::Error, nowait: bool) -> Fault {
         // Only MySQL writes the table in front of a key's name.
         let qualified = self.product.get().is_some_and(|product| !product.is_mariadb);
-        error::fault(&self.options, qualified, error)
+        // MariaDB has one number for both.
+        let lock = if nowait { 0 } else { whole_seconds(self.options.lock_timeout) };
+        error::fault(&self.options, Duration::from_secs(lock), qualified, error)
     }
 
     fn cursor(_: &str, _: &str) -> Option<String> {

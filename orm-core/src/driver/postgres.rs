@@ -294,7 +294,7 @@ impl Protocol for PostgresProtocol {
         Done { rows_affected: tally.rows_affected(), last_insert_id: None }
     }
 
-    fn fault(&self, error: sqlx::Error) -> Fault {
+    fn fault(&self, error: sqlx::Error, _: bool) -> Fault {
         error::fault(&self.options, error)
     }
 

@@ -92,8 +92,9 @@ pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
     /// Reads the end of an answer.
     fn done(tally: Tally<Self>) -> Done;
 
-    /// Says what an error means, and what it left behind.
-    fn fault(&self, error: sqlx::Error) -> Fault;
+    /// Says what an error means, and what it left behind. `nowait`: whether the statement was to wait for no lock, where the error
+    /// itself does not tell.
+    fn fault(&self, error: sqlx::Error, nowait: bool) -> Fault;
 
     /// Declares a server-side cursor of this name, where the server has them.
     fn cursor(name: &str, sql: &str) -> Option<String>;

@@ -16,20 +16,22 @@ use crate::statement::Done;
 pub(super) struct Reading<'c, P: Protocol> {
     answer: Answer<'c, P>,
     protocol: Arc<P>,
+    /// Whether the statement waits for no lock.
+    nowait: bool,
     /// Found at the first row, the same for all.
     forms: Vec<P::Form>,
     done: Done,
 }
 
 impl<'c, P: Protocol> Reading<'c, P> {
-    pub(super) fn new(answer: Answer<'c, P>, protocol: Arc<P>) -> Self {
-        Self { answer, protocol, forms: Vec::new(), done: Done::default() }
+    pub(super) fn new(answer: Answer<'c, P>, protocol: Arc<P>, nowait: bool) -> Self {
+        Self { answer, protocol, nowait, forms: Vec::new(), done: Done::default() }
     }
 
     /// Decodes the next row; false at the end. Nothing is lost when the future is dropped.
     pub(super) async fn row(&mut self, rows: &mut dyn Rows) -> Result<bool, Fault> {
         while let Some(step) = self.answer.next().await {
-            match step.map_err(|error| self.protocol.fault(error))? {
+            match step.map_err(|error| self.protocol.fault(error, self.nowait))? {
                 Either::Left(tally) => add(&mut self.done, P::done(tally)),
                 Either::Right(row) => {
                     if self.forms.is_empty() {
@@ -63,7 +65,7 @@ impl<'c, P: Protocol> Reading<'c, P> {
     /// Reads what is left, keeping no row.
     pub(super) async fn drain(mut self) -> Result<Done, Fault> {
         while let Some(step) = self.answer.next().await {
-            if let Either::Left(tally) = step.map_err(|error| self.protocol.fault(error))? {
+            if let Either::Left(tally) = step.map_err(|error| self.protocol.fault(error, self.nowait))? {
                 add(&mut self.done, P::done(tally));
             }
         }

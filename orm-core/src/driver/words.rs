@@ -25,6 +25,12 @@ pub(super) fn reads_catalog(sql: &str) -> bool {
     sql.as_bytes().windows(NAME.len()).any(|bytes| bytes.eq_ignore_ascii_case(NAME))
 }
 
+/// Whether a statement waits for no lock, judged by its last word.
+pub(super) fn is_nowait(sql: &str) -> bool {
+    let end = sql.trim_ascii_end().as_bytes().split_last_chunk::<6>();
+    end.is_some_and(|(_, word)| word.eq_ignore_ascii_case(b"nowait"))
+}
+
 /// Refuses a statement that would end the transaction that it runs in without the library's knowledge.
 #[inline]
 pub(super) fn stays_in_transaction(sql: &str, committing: &[&str]) -> Result<()> {
@@ -193,7 +199,9 @@ pub(crate) fn may_change_tables(sql: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Error, QueryMistake, Verb, ends_transaction, keeps_session, stays_outside_transactions, verb};
+    use super::{
+        Error, QueryMistake, Verb, ends_transaction, is_nowait, keeps_session, stays_outside_transactions, verb,
+    };
 
     #[test]
     fn verbs_are_told_by_the_first_word_alone() {
@@ -259,6 +267,21 @@ mod tests {
             "",
         ] {
             assert_eq!(refused(sql), None, "{sql}");
+        }
+    }
+
+    #[test]
+    fn statements_that_wait_for_no_lock_are_known() {
+        for (sql, nowait) in [
+            ("SELECT 1 FOR UPDATE NOWAIT", true),
+            ("select 1 for update nowait \n", true),
+            ("NOWAIT", true),
+            ("SELECT 1 FOR UPDATE", false),
+            ("SELECT 1 FOR UPDATE SKIP LOCKED", false),
+            ("WAIT", false),
+            ("", false),
+        ] {
+            assert_eq!(is_nowait(sql), nowait, "{sql}");
         }
     }
 

@@ -46,8 +46,10 @@ mod tests {
             (Waiting::Transaction, "the transaction", Retry::No),
             (Waiting::Stream, "taking the next rows of a stream", Retry::No),
         ] {
-            let error = Error::from(ErrorKind::Timeout { what, after: Duration::from_secs(2) });
+            let error = Error::from(ErrorKind::Timeout { what, after: Some(Duration::from_secs(2)) });
             assert_eq!((error.to_string(), error.retry()), (format!("{words} took longer than 2s"), retry));
+            let error = Error::from(ErrorKind::Timeout { what, after: None });
+            assert_eq!(error.to_string(), format!("{words} took longer than the database's own settings allow"));
         }
     }
 }

@@ -241,7 +241,7 @@ impl Deadline {
     }
 
     fn expired(self) -> Error {
-        ErrorKind::Timeout { what: Waiting::Transaction, after: self.limit }.into()
+        ErrorKind::Timeout { what: Waiting::Transaction, after: Some(self.limit) }.into()
     }
 
     /// The outcome of what ended at the deadline or before.

@@ -58,13 +58,57 @@ async fn a_lock_is_not_waited_for_for_ever(place: Place) -> Result<()> {
     let knock = || Door::objects().using(&db).aupdate(|d| d.sign.set("knocked"));
     let in_transaction = atomic(|tx| Door::objects().select_for_update().using(tx).get_one()).using(&db);
     for refused in [knock().await.unwrap_err(), in_transaction.await.map(drop).unwrap_err()] {
-        let is_meant = matches!(refused.kind(), ErrorKind::Timeout { what: Waiting::Lock, after } if *after == Duration::from_secs(1));
+        let is_meant = matches!(refused.kind(), ErrorKind::Timeout { what: Waiting::Lock, after: Some(after) } if *after == Duration::from_secs(1));
         assert!(is_meant && refused.retry() == Retry::Safe, "{refused:?}");
     }
     assert!((2..20).contains(&since.elapsed().as_secs()), "{:?}", since.elapsed());
     go_on.send(()).map_err(Error::other)?;
     standing.await.expect("no panic")?;
     assert_eq!(knock().await?, 1);
+    db.close().await;
+    place.remove().await
+}
+
+/// What an error says of a limit is what the server was told: none to wait with `nowait`, also in SQL of the program, and `least` for
+/// half a second.
+async fn an_error_names_the_limit_that_was_in_force(place: Place, least: Duration) -> Result<()> {
+    let db = doors(&place, "lock_timeout=0.5s").await?;
+    let (go_on, standing) = stand_in_the_door(&db).await;
+    let lock = |after| ErrorKind::Timeout { what: Waiting::Lock, after: Some(after) };
+    let waits = || Door::objects().select_for_update();
+    for (refused, limit) in [
+        (atomic(move |tx| waits().using(tx).to_vec()).using(&db).await.map(drop), least),
+        (atomic(move |tx| waits().nowait().using(tx).to_vec()).using(&db).await.map(drop), Duration::ZERO),
+        (atomic(move |tx| waits().nowait().using(tx).first()).using(&db).await.map(drop), Duration::ZERO),
+        (
+            atomic(|tx| tx.execute_sql("SELECT * FROM door FOR UPDATE nowait ")).using(&db).await.map(drop),
+            Duration::ZERO,
+        ),
+    ] {
+        let refused = refused.unwrap_err();
+        assert_eq!((refused.kind(), refused.retry()), (&lock(limit), Retry::Safe));
+    }
+    go_on.send(()).map_err(Error::other)?;
+    standing.await.expect("no panic")?;
+    db.close().await;
+    place.remove().await
+}
+
+/// A limit that the URL does not set is one of the database's own, which nobody tells.
+async fn a_limit_of_the_database_is_no_limit_of_the_url(
+    place: Place,
+    setting: &'static str,
+    sleep: &'static str,
+) -> Result<()> {
+    let db = doors(&place, "").await?;
+    let slept = atomic(move |tx| {
+        tx.execute_sql(setting)?;
+        tx.execute_sql(sleep)
+    });
+    let refused = slept.using(&db).await.map(drop).unwrap_err();
+    assert_eq!(refused.kind(), &ErrorKind::Timeout { what: Waiting::Statement, after: None });
+    let told = "the statement took longer than the database's own settings allow";
+    assert_eq!((refused.to_string().as_str(), refused.retry()), (told, Retry::No));
     db.close().await;
     place.remove().await
 }
@@ -118,4 +162,26 @@ async fn a_transaction_that_does_nothing_ends_postgres() -> Result<()> {
 #[tokio::test]
 async fn a_transaction_that_does_nothing_ends_mariadb() -> Result<()> {
     a_transaction_that_does_nothing_ends(Place::mariadb().await?).await
+}
+
+#[tokio::test]
+async fn an_error_names_the_limit_that_was_in_force_postgres() -> Result<()> {
+    an_error_names_the_limit_that_was_in_force(Place::postgres().await?, Duration::from_millis(500)).await
+}
+
+#[tokio::test]
+async fn an_error_names_the_limit_that_was_in_force_mariadb() -> Result<()> {
+    an_error_names_the_limit_that_was_in_force(Place::mariadb().await?, Duration::from_secs(1)).await
+}
+
+#[tokio::test]
+async fn a_limit_of_the_database_is_no_limit_of_the_url_postgres() -> Result<()> {
+    let setting = "SET LOCAL statement_timeout = 100";
+    a_limit_of_the_database_is_no_limit_of_the_url(Place::postgres().await?, setting, "SELECT pg_sleep(20)").await
+}
+
+#[tokio::test]
+async fn a_limit_of_the_database_is_no_limit_of_the_url_mariadb() -> Result<()> {
+    let setting = "SET SESSION max_statement_time = 0.1";
+    a_limit_of_the_database_is_no_limit_of_the_url(Place::mariadb().await?, setting, "SELECT SLEEP(20)").await
 }

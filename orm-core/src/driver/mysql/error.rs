@@ -11,12 +11,12 @@ use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
 use crate::error::{Error, ErrorKind, IntegrityKind, QueryMistake, RangeLimit, Waiting};
 
-/// Says what an error means, and what it left behind. `qualified`: whether the server writes the table in front of a key's
-/// name.
-pub(super) fn fault(options: &ServerOptions, qualified: bool, error: sqlx::Error) -> Fault {
+/// Says what an error means, and what it left behind. `lock`: how long the statement was to wait for locks; `qualified`: whether
+/// the server writes the table in front of a key's name.
+pub(super) fn fault(options: &ServerOptions, lock: Duration, qualified: bool, error: sqlx::Error) -> Fault {
     let reported = error.as_database_error().and_then(|error| error.try_downcast_ref::<MySqlDatabaseError>());
     if let Some(reported) = reported {
-        return Fault { error: meaning(options, qualified, reported).into(), after: after(reported.number()) };
+        return Fault { error: meaning(options, lock, qualified, reported).into(), after: after(reported.number()) };
     }
     match error {
         // The client has not read the server's answer then.
@@ -55,7 +55,7 @@ fn after(number: u16) -> After {
     }
 }
 
-fn meaning(options: &ServerOptions, qualified: bool, error: &MySqlDatabaseError) -> ErrorKind {
+fn meaning(options: &ServerOptions, lock: Duration, qualified: bool, error: &MySqlDatabaseError) -> ErrorKind {
     let (number, message) = (error.number(), error.message());
     match number {
         1062 | 1169 | 1586 => {
@@ -79,11 +79,10 @@ fn meaning(options: &ServerOptions, qualified: bool, error: &MySqlDatabaseError)
             integrity(IntegrityKind::Check, constraint_name(message), table, Vec::new())
         }
         1020 | 1213 => ErrorKind::Serialization { code: number.to_string() },
-        // The second is NOWAIT's.
-        1205 | 3572 => ErrorKind::Timeout { what: Waiting::Lock, after: options.lock_timeout },
-        1969 | 3024 => {
-            ErrorKind::Timeout { what: Waiting::Statement, after: options.statement_timeout.unwrap_or(Duration::ZERO) }
-        }
+        1205 => ErrorKind::Timeout { what: Waiting::Lock, after: Some(lock) },
+        // NOWAIT's on MySQL.
+        3572 => ErrorKind::Timeout { what: Waiting::Lock, after: Some(Duration::ZERO) },
+        1969 | 3024 => ErrorKind::Timeout { what: Waiting::Statement, after: options.statement_timeout },
         // The number is the same for a column and for a cast.
         1264 if !message.contains(texts::NO_COLUMN) => refusal::past_range(RangeLimit::Type, Some(message)),
         // Of a cast, and of an operator: what follows is the expression.

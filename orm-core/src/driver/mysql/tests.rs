@@ -261,7 +261,7 @@ async fn errors_have_kinds_and_codes_and_no_values() -> Result<()> {
         matches!(kind_of("SELECT no_such_column", vec![]).await?, ErrorKind::Database { code: Some(code), .. } if code == "1054")
     );
     assert!(
-        matches!(kind_of("SELECT SLEEP(5)", vec![]).await?, ErrorKind::Timeout { what: Waiting::Statement, after } if after == Duration::from_millis(50))
+        matches!(kind_of("SELECT SLEEP(5)", vec![]).await?, ErrorKind::Timeout { what: Waiting::Statement, after: Some(after) } if after == Duration::from_millis(50))
     );
     assert_eq!(one::<i64>(driver, "SELECT 7", Vec::new()).await?, 7);
     Ok(())

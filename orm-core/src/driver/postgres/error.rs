@@ -54,12 +54,12 @@ fn meaning(options: &ServerOptions, error: &PgDatabaseError) -> ErrorKind {
         _ if code.starts_with("23") => integrity(IntegrityKind::Other, error),
         "40001" | "40P01" => ErrorKind::Serialization { code: code.to_owned() },
         "55P03" if error.routine() == Some(texts::INTERRUPTED) => {
-            ErrorKind::Timeout { what: Waiting::Lock, after: options.lock_timeout }
+            ErrorKind::Timeout { what: Waiting::Lock, after: Some(options.lock_timeout) }
         }
         // NOWAIT's.
-        "55P03" => ErrorKind::Timeout { what: Waiting::Lock, after: Duration::ZERO },
+        "55P03" => ErrorKind::Timeout { what: Waiting::Lock, after: Some(Duration::ZERO) },
         "57014" if error.message().contains(texts::STATEMENT_TIMEOUT) => {
-            ErrorKind::Timeout { what: Waiting::Statement, after: options.statement_timeout.unwrap_or(Duration::ZERO) }
+            ErrorKind::Timeout { what: Waiting::Statement, after: options.statement_timeout }
         }
         "22003" if error.routine().is_some_and(is_of_digits) => {
             refusal::unfit_document("has a number of more digits than the server keeps, or a decimal has")

@@ -34,7 +34,7 @@ fn failure(code: i32, message: &str, waited: Duration) -> Error {
         ffi::SQLITE_CONSTRAINT_DATATYPE => Error::out_of_range(message),
         ffi::SQLITE_CONSTRAINT_TRIGGER if message != texts::RESTRICT => database(code, message),
         _ => match code & 0xff {
-            ffi::SQLITE_BUSY => ErrorKind::Timeout { what: Waiting::File, after: waited }.into(),
+            ffi::SQLITE_BUSY => ErrorKind::Timeout { what: Waiting::File, after: Some(waited) }.into(),
             ffi::SQLITE_CONSTRAINT => integrity(code, message),
             ffi::SQLITE_TOOBIG => Error::out_of_range("a text, blob or statement is longer than SQLite's limit"),
             ffi::SQLITE_NOTADB => Error::connection("the file is not a SQLite database, or it is encrypted"),

@@ -132,7 +132,7 @@ impl Outlet {
 
     /// An open read keeps SQLite from reusing its log, which then grows without bound.
     fn expired(&self) -> Error {
-        ErrorKind::Timeout { what: Waiting::Stream, after: self.patience }.into()
+        ErrorKind::Timeout { what: Waiting::Stream, after: Some(self.patience) }.into()
     }
 }
 

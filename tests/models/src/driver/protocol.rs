@@ -51,7 +51,7 @@ pub(super) trait Protocol: fmt::Debug + Send + Sync + Sized + 'static {
     fn forms(row: &wire::Row) -> Vec<Self::Form>;
     fn cell(row: &wire::Row) -> Cell<'_>;
     fn done(tally: Done) -> Done;
-    fn fault(&self, error: sqlx::Error) -> Fault;
+    fn fault(&self, error: sqlx::Error, nowait: bool) -> Fault;
     fn cursor(name: &str, sql: &str) -> Option<String>;
 }
 

@@ -250,7 +250,7 @@ impl Protocol for Server {
         tally
     }
 
-    fn fault(&self, error: sqlx::Error) -> Fault {
+    fn fault(&self, error: sqlx::Error, _: bool) -> Fault {
         let text = error.to_string();
         let known = [("usable", After::Usable), ("replan", After::Replan), ("rolled", After::RolledBack)];
         let after = known.into_iter().find(|(word, _)| text.contains(word)).map_or(After::Lost, |(_, after)| after);
