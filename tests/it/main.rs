@@ -66,6 +66,7 @@ mod packets;
 mod plans;
 mod prefetch;
 mod public_reports;
+mod refusals;
 mod retrieval;
 mod runtimes;
 mod schemas;

@@ -7,6 +7,7 @@
 mod bind;
 mod cell;
 mod error;
+mod names;
 mod texts;
 
 #[cfg(test)]

@@ -33,8 +33,9 @@ pub(super) fn connecting(
             let reason = format!("cannot reach {server} at {location} as `{user}`: {error}");
             Error::connection(reason).with_retry(Retry::Safe).with_source(error)
         }
+        // What the client does not speak, such as the method by which the server asks for the password.
         other => {
-            let reason = format!("cannot connect to {server} at {location} as `{user}`");
+            let reason = format!("cannot connect to {server} at {location} as `{user}`: {other}");
             Error::connection(reason).with_retry(Retry::No).with_source(other)
         }
     }
@@ -99,14 +100,15 @@ pub(crate) fn keys_used_up(table: &str) -> ErrorKind {
     ErrorKind::past(RangeLimit::Keys, reason)
 }
 
-/// A database could not compute or store a number; `said`: in its own words, where they tell more.
-pub(super) fn past_range(of: RangeLimit, said: Option<&str>) -> ErrorKind {
+/// A database could not compute or store a number; `said`: in its own words, where they tell more; `column`: the
+/// one that it names.
+pub(super) fn past_range(of: RangeLimit, said: Option<&str>, column: Option<String>) -> ErrorKind {
     let said = said.map(|said| format!(" ({said})")).unwrap_or_default();
     let reason = format!(
         "a number is past what its column, or the 64 bits that expressions are computed in, can hold; use a wider type, or \
          change the expression{said}"
     );
-    ErrorKind::past(of, reason)
+    ErrorKind::OutOfRange { of, column, reason }
 }
 
 /// A database cannot compare a document, which `is` as follows.
@@ -120,6 +122,17 @@ pub(super) const A_TABLE: &str = "a table";
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::driver::url::MYSQL;
+
+    #[test]
+    fn what_the_client_does_not_speak_is_told() -> crate::error::Result<()> {
+        let options = ServerOptions::parse("mysql://anna:geheim@db.example/shop", &MYSQL)?;
+        let plugin = sqlx::Error::Protocol("unknown authentication plugin: client_ed25519".into());
+        let error = connecting(&options, "the server", |_| String::new(), plugin).to_string();
+        assert!(error.contains("`anna`") && error.ends_with("client_ed25519"), "{error}");
+        assert!(!error.contains("geheim"));
+        Ok(())
+    }
 
     #[test]
     fn the_column_is_found_in_the_message_of_a_server() {

@@ -3,8 +3,8 @@
 //! PostgreSQL names constraint, table and columns, MySQL the constraint, SQLite the table and columns, and nothing for a foreign
 //! key. The tables that the library makes have names for all of them, so one completes the other.
 
-use std::ptr;
 use std::sync::Arc;
+use std::{iter, ptr};
 
 use super::compile;
 use super::database::Database;
@@ -38,6 +38,8 @@ pub(super) async fn explained(
 ) -> Error {
     let ErrorKind::Integrity { kind, constraint, table: told, columns } = error.kind().clone() else { return error };
     let Ok(table) = Table::of(model) else { return error };
+    let (told, columns) = respelt(&table, told, columns);
+    let is_own = told.as_ref().is_none_or(|told| *told == table.name);
     if let (IntegrityKind::Check, Some(name)) = (kind, &constraint)
         && let Some(column) = table.columns.iter().find(|column| schema::length_check(&table, column) == *name)
     {
@@ -51,10 +53,10 @@ pub(super) async fn explained(
     }
     let (constraint, columns) = match (constraint, kind) {
         (Some(name), _) if columns.is_empty() => {
-            let columns = columns_of(&table, &name);
+            let columns = if is_own { columns_of(&table, &name) } else { Vec::new() };
             (Some(name), columns)
         }
-        (None, IntegrityKind::Unique) => (unique_over(&table, &columns).filter(|_| model.managed), columns),
+        (None, IntegrityKind::Unique) => (unique_over(&table, &columns).filter(|_| model.managed && is_own), columns),
         (None, IntegrityKind::ForeignKey) if columns.is_empty() => {
             // If the search fails or finds nothing, the error stays as it is.
             let broken = Box::pin(broken_key(database, model, written)).await.ok().flatten();
@@ -67,6 +69,37 @@ pub(super) async fn explained(
     let own = || is_its(&table, constraint.as_deref(), &columns).then(|| model.table.to_owned());
     let table = told.or_else(own);
     error.with_kind(ErrorKind::Integrity { kind, constraint, table, columns })
+}
+
+/// The table and columns of a constraint, where the database wrote their names one after the other: those with dots and commas
+/// are known again by what the table has.
+fn respelt(table: &Table, told: Option<String>, columns: Vec<String>) -> (Option<String>, Vec<String>) {
+    let Some(name) = told.as_ref().filter(|_| !columns.is_empty()) else { return (told, columns) };
+    if *name == table.name && columns.iter().all(|column| table.column(column).is_some()) {
+        return (told, columns);
+    }
+    let (alone, qualified) = (spelt("", &columns), spelt(&format!("{name}."), &columns));
+    let own = format!("{}.", table.name);
+    let is_meant =
+        |known: &Vec<String>| spelt(&own, known) == qualified || (*name == table.name && spelt("", known) == alone);
+    let uniques = table.uniques.iter().map(|unique| unique.columns.clone());
+    let keys = table.foreign_keys.iter().map(|key| key.referring().map(str::to_owned).collect());
+    let single = table.columns.iter().map(|column| vec![column.name.clone()]);
+    let mut known = iter::once(table.primary_key.clone()).chain(uniques).chain(keys).chain(single);
+    // A UNIQUE of others that the model does not declare.
+    let listed = || {
+        let names = qualified.strip_prefix(&own)?.split(&format!(", {own}")).map(str::to_owned).collect::<Vec<_>>();
+        Some(names).filter(|names| names.iter().all(|column| table.column(column).is_some()))
+    };
+    match known.find(is_meant).or_else(listed) {
+        Some(known) => (Some(table.name.clone()), known),
+        None => (told, columns),
+    }
+}
+
+/// Names as SQLite writes them, and without a prefix as PostgreSQL does.
+fn spelt(prefix: &str, names: &[String]) -> String {
+    names.iter().map(|name| format!("{prefix}{name}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Whether a constraint is one of the table that was written to, by its name or its columns. (A trigger may have written to

@@ -8,19 +8,23 @@ use crate::model::{FieldDef, ModelDef};
 use crate::schema::Table;
 use crate::value::Kind;
 
-/// Names the fields that were computed, if an expression gave what does not fit. An error of a document tells what it is, and
-/// one may name its column already.
+/// Names the fields that were computed, if an expression gave what does not fit: the one whose column the database names, or all.
+/// An error of a document tells what it is, and one of a value that is not read where it is.
 pub(super) fn computed(update: &Update, error: Error) -> Error {
     let is_told = match error.kind() {
-        ErrorKind::OutOfRange { of, column, .. } => *of == RangeLimit::Document || column.is_some(),
+        ErrorKind::OutOfRange { of: RangeLimit::Document, .. } => true,
+        ErrorKind::OutOfRange { column: Some(column), reason, .. } => reason.contains(&format!("column `{column}`")),
+        ErrorKind::OutOfRange { .. } => false,
         _ => true,
     };
     if error.is_unsent() || is_told {
         return error;
     }
-    let fields = update.assignments.iter().filter(|(_, node)| !matches!(node, Node::Value(_)));
-    let fields: Vec<&FieldDef> = fields.filter_map(|(index, _)| update.model.fields.get(*index)).collect();
-    let may_be_filter = update.condition.walk().any(|part| matches!(part, Part::Node(Node::Call(_))));
+    let told = told(error.kind());
+    let assigned = update.assignments.iter().filter(|(_, node)| !matches!(node, Node::Value(_)));
+    let fields = assigned.filter_map(|(index, _)| update.model.fields.get(*index));
+    let fields: Vec<&FieldDef> = fields.filter(|field| told.is_none_or(|column| field.column == column)).collect();
+    let may_be_filter = told.is_none() && update.condition.walk().any(|part| matches!(part, Part::Node(Node::Call(_))));
     let column = match fields[..] {
         [] => return error,
         [field] if !may_be_filter => Some(format!("{}.{}", update.model.name, field.name)),
@@ -36,6 +40,14 @@ pub(super) fn computed(update: &Update, error: Error) -> Error {
 fn given(model: &ModelDef, field: &FieldDef) -> String {
     let what = Holds::of(field).map_or_else(|| "a value past its type".to_owned(), |holds| holds.to_string());
     format!("`{}.{}`: the expression gives {what}", model.name, field.name)
+}
+
+/// The column that the error of a number names.
+fn told(kind: &ErrorKind) -> Option<&str> {
+    match kind {
+        ErrorKind::OutOfRange { column, .. } => column.as_deref(),
+        _ => None,
+    }
 }
 
 /// Names the column whose automatic keys are used up, if that is the error: a key that is given has the type of its column, so

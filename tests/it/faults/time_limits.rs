@@ -94,7 +94,7 @@ async fn an_error_names_the_limit_that_was_in_force(place: Place, least: Duratio
     place.remove().await
 }
 
-/// A limit that the URL does not set is one of the database's own, which nobody tells.
+/// A limit that the URL does not set is one of the database's own, and not known.
 async fn a_limit_of_the_database_is_no_limit_of_the_url(
     place: Place,
     setting: &'static str,

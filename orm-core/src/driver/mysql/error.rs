@@ -5,6 +5,7 @@ use std::time::Duration;
 use sqlx::error::DatabaseError;
 use sqlx::mysql::MySqlDatabaseError;
 
+use super::names::{self, Named};
 use super::texts;
 use crate::driver::fault::{After, Fault};
 use crate::driver::refusal;
@@ -58,33 +59,30 @@ fn after(number: u16) -> After {
 fn meaning(options: &ServerOptions, lock: Duration, qualified: bool, error: &MySqlDatabaseError) -> ErrorKind {
     let (number, message) = (error.number(), error.message());
     match number {
-        1062 | 1169 | 1586 => {
-            let (table, key) = key_name(message, qualified);
-            integrity(IntegrityKind::Unique, key, table, Vec::new())
-        }
-        1022 | 1859 => integrity(IntegrityKind::Unique, None, None, Vec::new()),
+        1062 | 1169 | 1586 | 1859 => names::unique(message, qualified).of(IntegrityKind::Unique),
+        // Of a row that refers to one whose key is changed.
+        1761 | 1762 => names::unique_behind(message).of(IntegrityKind::Unique),
+        1022 => Named::default().of(IntegrityKind::Unique),
         // The first two are what a user is told who may not read the other table.
-        1216 | 1217 | 1451 | 1452 => {
-            let columns = after_word(message, texts::FOREIGN_KEY).map(names_in_backticks).unwrap_or_default();
-            let table = after_word(message, texts::FAILS).and_then(table_name);
-            integrity(IntegrityKind::ForeignKey, constraint_name(message), table, columns)
+        1216 | 1217 | 1451 | 1452 => names::foreign_key(message).of(IntegrityKind::ForeignKey),
+        1048 => not_null(message, texts::NO_NULL),
+        1364 => not_null(message, texts::NO_DEFAULT),
+        3819 => {
+            Named { constraint: names::between(message, texts::CHECK), ..Named::default() }.of(IntegrityKind::Check)
         }
-        1048 => not_null(name_after(message, texts::COLUMN)),
-        1364 => not_null(name_after(message, texts::FIELD)),
-        3819 => integrity(IntegrityKind::Check, name_after(message, texts::CHECK), None, Vec::new()),
         // On MySQL, this number is another error.
-        4025 if error.code() == Some("23000") => {
-            // A check written at a column is named `table.column`.
-            let table = message.rsplit_once(texts::FAILED_FOR).and_then(|(_, names)| table_name(names));
-            integrity(IntegrityKind::Check, constraint_name(message), table, Vec::new())
-        }
+        4025 if error.code() == Some("23000") => names::check(message).of(IntegrityKind::Check),
+        // No partition takes the row, whose value the server tells: of one row, of several, and where the statement names some.
+        1526 | 1591 | 1748 => Named::default().of(IntegrityKind::Check),
         1020 | 1213 => ErrorKind::Serialization { code: number.to_string() },
         1205 => ErrorKind::Timeout { what: Waiting::Lock, after: Some(lock) },
         // NOWAIT's on MySQL.
         3572 => ErrorKind::Timeout { what: Waiting::Lock, after: Some(Duration::ZERO) },
         1969 | 3024 => ErrorKind::Timeout { what: Waiting::Statement, after: options.statement_timeout },
         // The number is the same for a column and for a cast.
-        1264 if !message.contains(texts::NO_COLUMN) => refusal::past_range(RangeLimit::Type, Some(message)),
+        1264 if !message.contains(texts::NO_COLUMN) => {
+            refusal::past_range(RangeLimit::Type, Some(message), names::column(message))
+        }
         // Of a cast, and of an operator: what follows is the expression.
         1264 | 1690 => refusal::unread(message, texts::END_OF_TOLD).unwrap_or_else(|| past_range(message)),
         // Of a cast, and of a function in a statement that writes.
@@ -94,7 +92,7 @@ fn meaning(options: &ServerOptions, lock: Duration, qualified: bool, error: &MyS
         }
         1265 | 1292 | 1366 | 1406 | 1411 | 1441 | 1916 => {
             let reason = without_values(message);
-            ErrorKind::OutOfRange { of: RangeLimit::Type, column: column_name(&reason), reason }
+            ErrorKind::OutOfRange { of: RangeLimit::Type, column: names::column(&reason), reason }
         }
         // What PCRE says (MariaDB), and ICU (MySQL).
         1139 | 3685 | 3688..=3700 => ErrorKind::Query(QueryMistake::Pattern { reason: without_values(message) }),
@@ -115,78 +113,12 @@ fn past_range(message: &str) -> ErrorKind {
              the server does not compare",
         );
     }
-    refusal::past_range(RangeLimit::Arithmetic, None)
+    refusal::past_range(RangeLimit::Arithmetic, None, None)
 }
 
-fn integrity(
-    kind: IntegrityKind,
-    constraint: Option<String>,
-    table: Option<String>,
-    columns: Vec<String>,
-) -> ErrorKind {
-    ErrorKind::Integrity { kind, constraint, table, columns }
-}
-
-fn not_null(column: Option<String>) -> ErrorKind {
-    integrity(IntegrityKind::NotNull, None, None, column.into_iter().collect())
-}
-
-/// The table and the name at the end of `Duplicate entry '…' for key 'book.uq_name'`. The entry may say anything, so the last
-/// words count.
-fn key_name(message: &str, qualified: bool) -> (Option<String>, Option<String>) {
-    let Some((_, name)) = message.rsplit_once(texts::KEY) else { return (None, None) };
-    let name = name.strip_prefix('\'').and_then(|name| name.strip_suffix('\'')).unwrap_or(name);
-    match name.split_once('.').filter(|_| qualified) {
-        Some((table, own)) => (Some(table.to_owned()), Some(own.to_owned())),
-        None => (None, Some(name.to_owned())),
-    }
-}
-
-/// The second of the names that a message goes on with: "`d`.`t`".
-fn table_name(names: &str) -> Option<String> {
-    let (_, rest) = quoted_name(names)?;
-    quoted_name(rest.strip_prefix('.')?).map(|(name, _)| name)
-}
-
-/// A name in backticks, those in it doubled, and what follows it.
-fn quoted_name(text: &str) -> Option<(String, &str)> {
-    let mut name = String::new();
-    let mut rest = text.strip_prefix('`')?.chars();
-    loop {
-        match rest.next()? {
-            '`' if rest.as_str().starts_with('`') => name.extend(rest.next()),
-            '`' => return Some((name, rest.as_str())),
-            character => name.push(character),
-        }
-    }
-}
-
-/// The column of `… for column `d`.`t`.`c` at row 1`.
-fn column_name(message: &str) -> Option<String> {
-    let (_, names) = message.rsplit_once(texts::FOR_COLUMN)?;
-    let (names, _) = names.rsplit_once('`')?;
-    // What an expression gives has its words for a name, with the names of its columns in backticks.
-    names.rsplit("`.`").next().filter(|name| !name.contains('`')).map(str::to_owned)
-}
-
-/// The name behind CONSTRAINT.
-fn constraint_name(message: &str) -> Option<String> {
-    after_word(message, texts::CONSTRAINT).and_then(quoted_name).map(|(name, _)| name)
-}
-
-fn after_word<'m>(message: &'m str, word: &str) -> Option<&'m str> {
-    message.split_once(word).map(|(_, rest)| rest)
-}
-
-/// The name between words that end in a quote, and another quote.
-fn name_after(message: &str, words: &str) -> Option<String> {
-    after_word(message, words).and_then(|rest| rest.split_once('\'')).map(|(name, _)| name.to_owned())
-}
-
-/// The names of "`a`, `b`) REFERENCES …".
-fn names_in_backticks(list: &str) -> Vec<String> {
-    let list = list.split_once(')').map_or(list, |(list, _)| list);
-    list.split(',').map(|name| name.trim().trim_matches('`').to_owned()).collect()
+fn not_null(message: &str, words: (&str, &str)) -> ErrorKind {
+    let columns = names::between(message, words).into_iter().collect();
+    Named { columns, ..Named::default() }.of(IntegrityKind::NotNull)
 }
 
 /// Replaces the value in `Incorrect integer value: 'x' for column …` and the like.
@@ -203,33 +135,6 @@ fn without_values(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_found() {
-        for (entry, qualified, table, key) in [
-            ("'x' for key 'y' for key 'uq'", false, None, "uq"),
-            ("'1' for key 'book.PRIMARY'", true, Some("book"), "PRIMARY"),
-            ("'1' for key 'it's.odd'", false, None, "it's.odd"),
-            ("'1' for key 'book.it's.odd'", true, Some("book"), "it's.odd"),
-        ] {
-            let found = key_name(&format!("Duplicate entry {entry}"), qualified);
-            assert_eq!(found, (table.map(str::to_owned), Some(key.to_owned())), "{entry}");
-        }
-        assert_eq!(table_name("`d`.`b``c`, CONSTRAINT `fk` FOREIGN KEY").as_deref(), Some("b`c"));
-        assert_eq!(table_name("d.b"), None);
-        let message = "Incorrect integer value: '…' for column `d`.`t`.`c` at row 1";
-        assert_eq!(column_name(message).as_deref(), Some("c"));
-        let with_parentheses = "Incorrect integer value: '…' for column `d`.`t`.`size(mm)` at row 1";
-        assert_eq!(column_name(with_parentheses).as_deref(), Some("size(mm)"));
-        let computed = "Out of range value for column `(temporary)`.`ROUND(`t`.`a` * `t`.`b`, 38)` at row 1";
-        assert_eq!(column_name(computed), None);
-        assert_eq!(column_name("Data too long for column 'c' at row 1"), None);
-        assert_eq!(constraint_name("CONSTRAINT `a``b.c` failed for `d`.`t`").as_deref(), Some("a`b.c"));
-        let message = "Cannot add or update a child row: a foreign key constraint fails (`d`.`b`, CONSTRAINT `fk` \
-                       FOREIGN KEY (`x`, `y`) REFERENCES `a` (`id`, `z`))";
-        assert_eq!(constraint_name(message).as_deref(), Some("fk"));
-        assert_eq!(after_word(message, "FOREIGN KEY (").map(names_in_backticks), Some(vec!["x".into(), "y".into()]));
-    }
 
     #[test]
     fn values_are_left_out() {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgSeverity};
 
-use super::texts;
+use super::{names, texts};
 use crate::driver::fault::{After, Fault};
 use crate::driver::refusal;
 use crate::driver::url::ServerOptions;
@@ -74,7 +74,7 @@ fn meaning(options: &ServerOptions, error: &PgDatabaseError) -> ErrorKind {
         "22003" => {
             let is_of_64_bits = error.message().starts_with(texts::PAST_64_BITS);
             let of = if is_of_64_bits { RangeLimit::Arithmetic } else { RangeLimit::Type };
-            refusal::past_range(of, Some(&without_values(error.message())))
+            refusal::past_range(of, Some(&without_values(error.message())), None)
         }
         // Too long, no such date, no such character, no such JSON character, no such value of an enum.
         "22P02" | "22001" | "22008" | "22021" | "22P05" => refusal::unread(error.message(), "\"")
@@ -113,7 +113,8 @@ fn integrity(kind: IntegrityKind, error: &PgDatabaseError) -> ErrorKind {
         Some(column) => vec![column.to_owned()],
         // The columns of the row referred to, which are not those of the constraint.
         None if is_referred_to(error) => Vec::new(),
-        None => error.detail().map(key_columns).unwrap_or_default(),
+        None if kind == IntegrityKind::ForeignKey => error.detail().map(names::bare).unwrap_or_default(),
+        None => error.detail().map(names::quoted).unwrap_or_default(),
     };
     let (constraint, table) = (error.constraint().map(str::to_owned), error.table().map(str::to_owned));
     ErrorKind::Integrity { kind, constraint, table, columns }
@@ -128,42 +129,29 @@ fn is_referred_to(error: &PgDatabaseError) -> bool {
         && error.table().is_some_and(refers)
 }
 
-/// The names of `Key (a, b)=(1, 2) already exists.`, in any language of the server.
-fn key_columns(detail: &str) -> Vec<String> {
-    let names = detail.split_once('(').and_then(|(_, rest)| rest.split_once(")=("));
-    let Some((names, _)) = names else { return Vec::new() };
-    let mut depth = 0_i32;
-    let columns = names.split(|c| {
-        depth += i32::from(c == '(') - i32::from(c == ')');
-        c == ',' && depth == 0
-    });
-    columns.map(|column| column.trim().trim_matches('"').to_owned()).collect()
-}
-
-/// Replaces what stands in double quotes: in errors about data, that is the data.
+/// Replaces what stands in quotes: in errors about data, that is the data.
 fn without_values(message: &str) -> String {
-    match (message.find('"'), message.rfind('"')) {
-        (Some(from), Some(to)) if from < to => format!("{}\"…\"{}", &message[..from], &message[to + 1..]),
+    match (message.find(texts::is_quote), message.rfind(texts::is_quote)) {
+        (Some(from), Some(to)) if from < to => {
+            let behind = message[to..].chars().next().map_or(0, char::len_utf8);
+            format!("{}\"…\"{}", &message[..from], &message[to + behind..])
+        }
         _ => message.to_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{key_columns, without_values};
-
-    #[test]
-    fn columns_of_a_key() {
-        assert_eq!(key_columns("Key (id)=(1) already exists."), ["id"]);
-        assert_eq!(key_columns("Key (a, \"B c\")=(x, y)=(z) is not present in table \"t\"."), ["a", "B c"]);
-        assert_eq!(key_columns("Key (lower(name), id)=(x, 1) already exists."), ["lower(name)", "id"]);
-        assert!(key_columns("Failing row contains (1, x).").is_empty());
-    }
+    use super::without_values;
 
     #[test]
     fn values_are_left_out() {
         let message = "invalid input syntax for type integer: \"se\"cret\"";
         assert_eq!(without_values(message), "invalid input syntax for type integer: \"…\"");
         assert_eq!(without_values("division by zero"), "division by zero");
+        let german = "ungültige Eingabesyntax für Typ integer: »ge\"heim«";
+        assert_eq!(without_values(german), "ungültige Eingabesyntax für Typ integer: \"…\"");
+        let french = "syntaxe en entrée invalide pour le type integer : « secret »";
+        assert_eq!(without_values(french), "syntaxe en entrée invalide pour le type integer : \"…\"");
     }
 }

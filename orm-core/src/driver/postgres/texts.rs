@@ -37,3 +37,8 @@ pub(super) const READS_JSON: &str = "json_";
 /// How the routines start that make numbers of digits, and report 22003 (utils/adt/numeric.c): where a document is compared, it is
 /// a number in it.
 pub(super) const READS_DIGITS: [&str; 2] = ["make_result", "set_var_from"];
+
+/// Where a message quotes data, in the languages of the server (the files *.po beside its sources): "x", »x«, « x », “x” …
+pub(super) fn is_quote(character: char) -> bool {
+    matches!(character, '"' | '«' | '»' | '‹' | '›' | '“' | '”' | '„' | '‘' | '’' | '‚' | '「' | '」' | '『' | '』')
+}

@@ -76,11 +76,11 @@ fn integrity(code: i32, message: &str) -> Error {
     ErrorKind::Integrity { kind, constraint, table, columns }.into()
 }
 
-/// The table and the columns of `book.name, book.author_id`.
+/// The table and the columns of `book.name, book.author_id`: what stands before the first dot is taken for the table. Where
+/// that is not so, who knows the table tells them apart.
 fn columns(list: &str) -> (Option<String>, Vec<String>) {
-    let table = list.split_once('.').map(|(table, _)| table.to_owned());
-    let names = list.split(", ").filter(|name| !name.is_empty());
-    (table, names.map(|name| name.split_once('.').map_or(name, |(_, column)| column).to_owned()).collect())
+    let Some((table, names)) = list.split_once('.') else { return (None, Vec::new()) };
+    (Some(table.to_owned()), names.split(&format!(", {table}.")).map(str::to_owned).collect())
 }
 
 /// The driver was closed while something waited, or before.

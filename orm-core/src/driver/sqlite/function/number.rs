@@ -101,7 +101,7 @@ fn float(context: &Context<'_>, index: usize) -> Result<Option<f64>> {
 
 #[cold]
 fn beyond() -> Error {
-    complain(past_range(RangeLimit::Arithmetic, None))
+    complain(past_range(RangeLimit::Arithmetic, None, None))
 }
 
 /// `integer_sum`, `integer_avg` and `integer_mean`: what becomes of the running total.
