@@ -227,6 +227,29 @@ matrix! {
         Ok(())
     }
 
+    /// The key that rows refer to, and a key that becomes the value of an expression.
+    async fn a_key_that_is_changed(db: &Database) -> Result<()> {
+        let shelf = shelves(db).await?;
+        Item::objects().acreate(|i| i.shelf(&shelf).place(777).name("x")).await?;
+        let expected = (IntegrityKind::ForeignKey, Some("item_shelf_id_6a8552a9_fk"), vec!["shelf_id"]);
+        let errors = [
+            Shelf::objects().aupdate(|s| s.id.set(50)).await.unwrap_err(),
+            Shelf::objects().filter(|s| s.label.eq("top")).aupdate(|s| s.id.set(s.id + 50)).await.unwrap_err(),
+            Item::objects().aupdate(|i| i.shelf.set(777)).await.unwrap_err(),
+            Item::objects().aupdate(|i| i.shelf.set(i.shelf.id + 50)).await.unwrap_err(),
+            Item::objects().aupdate(|i| (i.place.set(3), i.shelf.set(i.shelf.id + 50))).await.unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!((violation(&error), table(&error)), (expected.clone(), Some("item")), "{error:?}");
+        }
+        db.create_tables(dormouse::models![House, Room, Lamp]).await?;
+        let house = House::new().number(1).asave().await?;
+        Room::new().house(&house).asave().await?;
+        let error = House::objects().aupdate(|h| h.id.set(9)).await.unwrap_err();
+        assert_eq!((violation(&error).2, table(&error)), (vec!["house_id"], Some("room")), "{error:?}");
+        Ok(())
+    }
+
     /// Rows that refer to each other and go together are not what kept them.
     async fn what_goes_along_keeps_nothing(db: &Database) -> Result<()> {
         db.create_tables(dormouse::models![Link, Tag]).await?;

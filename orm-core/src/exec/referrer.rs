@@ -7,7 +7,7 @@ use std::ptr;
 
 use super::database::Database;
 use super::integrity::any_row;
-use crate::ast::{Condition, Connector, Select};
+use crate::ast::{Condition, Connector, Select, Update};
 use crate::error::{Error, ErrorKind, IntegrityKind, Result};
 use crate::model::{ModelDef, OnDelete, Path, Reference, RelationKind};
 use crate::schema::{Pairs, foreign_key_name};
@@ -23,27 +23,71 @@ struct Referrer {
 /// Adds what is missing of the constraint's name, table and column to the error of a DELETE of a model's rows, which are those of
 /// the condition.
 pub(super) async fn kept(database: &Database, model: &'static ModelDef, condition: &Condition, error: Error) -> Error {
-    let ErrorKind::Integrity { kind, constraint, table, columns } = error.kind().clone() else { return error };
-    if kind != IntegrityKind::ForeignKey {
-        return error;
+    let referrers = || referrers(model).into_iter();
+    match constraint_of(&error) {
+        Broken::Other => error,
+        Broken::Named(name) => completed(error, referrers().find(|referrer| referrer.name().as_ref() == Some(&name))),
+        Broken::Unnamed => {
+            let found = referring(database, referrers().filter(Referrer::keeps).collect(), condition);
+            // If the search fails or finds nothing, the error stays as it is.
+            let found = Box::pin(found).await.ok().flatten();
+            completed(error, found)
+        }
     }
-    let referrers = referrers(model);
-    let found = match &constraint {
-        Some(name) => referrers.into_iter().find(|referrer| referrer.name().as_ref() == Some(name)),
-        // If the search fails or finds nothing, the error stays as it is.
-        None => Box::pin(referring(database, referrers, condition)).await.ok().flatten(),
+}
+
+/// Adds the same to the error of an UPDATE, where what was written did not tell: the new value was an expression, or rows refer to
+/// the old one.
+pub(super) async fn moved(database: &Database, update: &Update, error: Error) -> Error {
+    let model = update.model;
+    let fields = || update.assignments.iter().filter_map(|(index, _)| model.fields.get(*index));
+    let assigned = |column: &str| fields().any(|field| field.column == column);
+    let referrers = || keys_to(model).into_iter();
+    match constraint_of(&error) {
+        Broken::Other => error,
+        Broken::Named(name) => completed(error, referrers().find(|referrer| referrer.name().as_ref() == Some(&name))),
+        Broken::Unnamed if model.key_fields().any(|key| assigned(key.column)) => {
+            let found = Box::pin(referring(database, referrers().collect(), &update.condition)).await.ok().flatten();
+            completed(error, found)
+        }
+        Broken::Unnamed => {
+            let mut broken = Reference::all(model).filter(|reference| reference.columns().any(assigned));
+            let only = broken.next().filter(|_| broken.next().is_none());
+            completed(error, only.map(|reference| Referrer { path: None, reference }))
+        }
+    }
+}
+
+/// Which foreign key an error is about.
+enum Broken {
+    /// None, or its columns are known.
+    Other,
+    Named(String),
+    Unnamed,
+}
+
+fn constraint_of(error: &Error) -> Broken {
+    match error.kind() {
+        ErrorKind::Integrity { kind: IntegrityKind::ForeignKey, constraint, columns, .. } if columns.is_empty() => {
+            constraint.clone().map_or(Broken::Unnamed, Broken::Named)
+        }
+        _ => Broken::Other,
+    }
+}
+
+fn completed(error: Error, found: Option<Referrer>) -> Error {
+    let (Some(found), ErrorKind::Integrity { kind, constraint, table, .. }) = (found, error.kind().clone()) else {
+        return error;
     };
-    let Some(found) = found else { return error };
     let constraint = constraint.or_else(|| found.name());
-    let own = || found.reference.columns().map(str::to_owned).collect();
-    let columns = if columns.is_empty() { own() } else { columns };
+    let columns = found.reference.columns().map(str::to_owned).collect();
     let table = table.or_else(|| Some(found.reference.model.table.to_owned()));
     error.with_kind(ErrorKind::Integrity { kind, constraint, table, columns })
 }
 
-/// The first of the keys that refers to one of the rows, of those that would keep it.
+/// The first of the keys that refers to one of the rows, of those that may keep it.
 async fn referring(database: &Database, referrers: Vec<Referrer>, condition: &Condition) -> Result<Option<Referrer>> {
-    for referrer in referrers.into_iter().filter(Referrer::keeps) {
+    for referrer in referrers {
         let Some(path) = referrer.path else { continue };
         if any_row(database, referrer.rows(path, condition)).await? {
             return Ok(Some(referrer));

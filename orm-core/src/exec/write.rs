@@ -11,7 +11,7 @@ use super::compile::{self, Saved};
 use super::database::Database;
 use super::integrity::{explained, references};
 use super::overflow::{computed, unnumbered};
-use super::referrer::kept;
+use super::referrer::{kept, moved};
 use crate::ast::{Condition, Delete, Insert, Node, Save, Select, Update};
 use crate::compiler;
 use crate::dialect::Dialect;
@@ -167,7 +167,8 @@ pub(super) async fn update(database: &Database, update: &Update) -> Result<u64> 
         Ok(done) => Ok(done.map_or(0, |done| done.rows_affected)),
         Err(error) => {
             let references = references(update.model, values(&update.assignments));
-            Err(told(database, &error, explained(database, update.model, &references, error.clone()).await))
+            let told_more = explained(database, update.model, &references, error.clone()).await;
+            Err(told(database, &error, moved(database, update, told_more).await))
         }
     }
 }
