@@ -313,6 +313,21 @@ matrix! {
         assert!(error.is_check_violation(), "{error:?}");
         let (_, constraint, _) = violation(&error);
         assert!(constraint.is_some_and(|name| name.contains("place_is_positive")), "{error:?}");
+        assert_eq!(table(&error), Some("item"));
+        let error = db.execute_sql("UPDATE item SET place = 0").await;
+        assert_eq!(error?, 0, "no row, no error");
+        Ok(())
+    }
+
+    async fn a_check_without_a_name_gets_none_of_ours(db: &Database) -> Result<()> {
+        db.execute_sql("CREATE TABLE payment (id INTEGER PRIMARY KEY, amount INTEGER, CHECK (amount < 1000))").await?;
+        let refused = async |db: &Database| db.execute_sql("INSERT INTO payment VALUES (1, 1000)").await.unwrap_err();
+        let caught = atomic(|tx| Ok(tx.execute_sql("INSERT INTO payment VALUES (1, 1000)").unwrap_err()));
+        for error in [refused(db).await, caught.await.map_or_else(|error| error.downcast_ref::<Error>().cloned().unwrap(), |error| error)] {
+            let (kind, constraint, _) = violation(&error);
+            assert_eq!((kind, table(&error)), (IntegrityKind::Check, Some("payment")), "{error:?}");
+            assert!(constraint.is_none_or(|name| !name.contains('<')), "no name is an expression: {error:?}");
+        }
         Ok(())
     }
 

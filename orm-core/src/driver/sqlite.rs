@@ -12,6 +12,7 @@ mod options;
 
 mod bind;
 mod census;
+mod check;
 mod error;
 mod function;
 mod lane;

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::bind::bind;
 use super::census::Presence;
+use super::check::placed;
 use super::error::{is_full, translate};
 use super::function;
 use super::options::{Journal, Mode, SqliteOptions};
@@ -131,7 +132,7 @@ impl Session {
         });
         outcome.map_err(|error| {
             let used_up = is_full(&error) && self.has_used_up_keys(&statement.sql);
-            if used_up { Error::new(keys_used_up(A_TABLE)).with_source(error) } else { error }
+            if used_up { Error::new(keys_used_up(A_TABLE)).with_source(error) } else { placed(&self.connection, error) }
         })
     }
 

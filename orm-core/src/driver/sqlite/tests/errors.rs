@@ -37,8 +37,8 @@ fn constraints_are_told_apart() -> Result<()> {
             ("INSERT INTO pair VALUES (1, 2, 'y', NULL)", unique, None, Some("pair"), columns(&["a", "b"])),
             ("INSERT INTO pair VALUES (1, 3, 'X', NULL)", unique, Some("by_fold"), None, vec![]),
             ("INSERT INTO book (title) VALUES (NULL)", IntegrityKind::NotNull, None, Some("book"), columns(&["title"])),
-            ("INSERT INTO pair VALUES (1, 0, 'z', NULL)", IntegrityKind::Check, Some("positive"), None, vec![]),
-            ("INSERT INTO book (title, pages) VALUES ('z', 0)", IntegrityKind::Check, Some("pages > 0"), None, vec![]),
+            ("INSERT INTO pair VALUES (1, 0, 'z', NULL)", IntegrityKind::Check, Some("positive"), Some("pair"), vec![]),
+            ("INSERT INTO book (title, pages) VALUES ('z', 0)", IntegrityKind::Check, None, Some("book"), vec![]),
             ("INSERT INTO pair VALUES (1, 3, 'z', 99)", IntegrityKind::ForeignKey, None, None, vec![]),
             // Deferred: noticed at the commit.
             ("INSERT INTO book (title, series) VALUES ('z', 99)", IntegrityKind::ForeignKey, None, None, vec![]),
