@@ -98,3 +98,37 @@ matrix! {
         Ok(())
     }
 }
+
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Sought {
+    id: i64,
+    #[field(index, max_length = 700)]
+    text: String,
+}
+
+matrix! {
+    /// An index of PostgreSQL takes 2,704 bytes of a value, after compression.
+    async fn a_text_is_not_too_long_for_its_index_or_out_of_range(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Sought]).await?;
+        // Characters of four bytes, none like the one before, so that nothing can be compressed.
+        let character = |at: u32| char::from_u32(0x20000 + (at * 7_919 + at * at * 31) % 40_000).unwrap();
+        let text: String = (0..700).map(character).collect();
+        match Sought::objects().acreate(|s| s.text(text.as_str())).await {
+            Ok(row) => assert_eq!(Sought::objects().aget(|s| s.text.eq(text.as_str())).await?, row),
+            Err(error) => {
+                assert!(matches!(error.kind(), ErrorKind::OutOfRange { .. }), "{error:?}");
+                assert_eq!(Sought::objects().acount().await?, 0);
+            }
+        }
+        let short = Sought::objects().acreate(|s| s.text("short")).await?;
+        let mut long = Sought { text, ..short.clone() };
+        match long.asave().await {
+            Ok(()) => assert_eq!(Sought::objects().aget(|s| s.id.eq(short.id)).await?.text, long.text),
+            Err(error) => {
+                assert!(matches!(error.kind(), ErrorKind::OutOfRange { .. }), "{error:?}");
+                assert_eq!(Sought::objects().aget(|s| s.id.eq(short.id)).await?, short);
+            }
+        }
+        Ok(())
+    }
+}

@@ -79,6 +79,10 @@ fn meaning(options: &ServerOptions, error: &PgDatabaseError) -> ErrorKind {
         // Too long, no such date, no such character, no such JSON character, no such value of an enum.
         "22P02" | "22001" | "22008" | "22021" | "22P05" => refusal::unread(error.message(), "\"")
             .unwrap_or_else(|| ErrorKind::past(RangeLimit::Type, without_values(error.message()))),
+        "54000" if error.routine().is_some_and(|routine| texts::TOO_LONG_FOR_INDEX.contains(&routine)) => {
+            let reason = "a value is too long for an index on its column, which takes 2,704 bytes after compression";
+            ErrorKind::past(RangeLimit::Type, reason.to_owned())
+        }
         "2201B" => ErrorKind::Query(QueryMistake::Pattern { reason: without_values(error.message()) }),
         "08P01" if error.routine() == Some(texts::BINDS) => {
             placeholders(error.message()).map_or_else(|| database(code, error.message().to_owned()), ErrorKind::Query)

@@ -38,6 +38,11 @@ pub(super) const READS_JSON: &str = "json_";
 /// a number in it.
 pub(super) const READS_DIGITS: [&str; 2] = ["make_result", "set_var_from"];
 
+/// 54000 of a value that is too long for an index on its column (access/nbtree/nbtutils.c, access/common/indextuple.c); other limits
+/// have the same code.
+pub(super) const TOO_LONG_FOR_INDEX: [&str; 3] =
+    ["_bt_check_third_page", "index_form_tuple", "index_form_tuple_context"];
+
 /// Where a message quotes data, in the languages of the server (the files *.po beside its sources): "x", »x«, « x », “x” …
 pub(super) fn is_quote(character: char) -> bool {
     matches!(character, '"' | '«' | '»' | '‹' | '›' | '“' | '”' | '„' | '‘' | '’' | '‚' | '「' | '」' | '『' | '』')
