@@ -323,7 +323,7 @@ matrix! {
         db.execute_sql("CREATE TABLE payment (id INTEGER PRIMARY KEY, amount INTEGER, CHECK (amount < 1000))").await?;
         let refused = async |db: &Database| db.execute_sql("INSERT INTO payment VALUES (1, 1000)").await.unwrap_err();
         let caught = atomic(|tx| Ok(tx.execute_sql("INSERT INTO payment VALUES (1, 1000)").unwrap_err()));
-        for error in [refused(db).await, caught.await.map_or_else(|error| error.downcast_ref::<Error>().cloned().unwrap(), |error| error)] {
+        for error in [refused(db).await, caught.await.unwrap_or_else(|error| error.downcast_ref::<Error>().cloned().unwrap())] {
             let (kind, constraint, _) = violation(&error);
             assert_eq!((kind, table(&error)), (IntegrityKind::Check, Some("payment")), "{error:?}");
             assert!(constraint.is_none_or(|name| !name.contains('<')), "no name is an expression: {error:?}");

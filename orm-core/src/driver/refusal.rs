@@ -122,7 +122,7 @@ pub(super) const A_TABLE: &str = "a table";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::driver::url::MYSQL;
+    use crate::driver::grammar::MYSQL;
 
     #[test]
     fn what_the_client_does_not_speak_is_told() -> crate::error::Result<()> {
