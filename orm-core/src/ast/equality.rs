@@ -1,8 +1,6 @@
 //! When two trees are equal: the same structure and the same values, compared with a stack of our own instead of the
 //! thread's. Two trees that mean the same in other words differ.
 
-use std::sync::Arc;
-
 use super::node::{Condition, Node, Tree};
 use super::select::{Output, Select, Selected};
 use super::walk::Part;
@@ -36,9 +34,6 @@ fn are_equal<'t>(left: Part<'t>, right: Part<'t>) -> bool {
     let (mut lefts, mut rights) = (Vec::new(), Vec::new());
     let mut pairs = vec![(left, right)];
     while let Some((left, right)) = pairs.pop() {
-        if are_one(left, right) {
-            continue;
-        }
         left.inside(&mut |part| lefts.push(part));
         right.inside(&mut |part| rights.push(part));
         if !are_alike(left, right) || lefts.len() != rights.len() {
@@ -47,17 +42,6 @@ fn are_equal<'t>(left: Part<'t>, right: Part<'t>) -> bool {
         pairs.extend(lefts.drain(..).zip(rights.drain(..)));
     }
     true
-}
-
-/// Whether two parts share what stands inside them, and so need no comparison.
-fn are_one(left: Part<'_>, right: Part<'_>) -> bool {
-    match (left, right) {
-        (Part::Node(Node::Call(left)), Part::Node(Node::Call(right))) => Arc::ptr_eq(left, right),
-        (Part::Node(Node::Subquery { query: left, .. }), Part::Node(Node::Subquery { query: right, .. })) => {
-            Arc::ptr_eq(left, right)
-        }
-        _ => false,
-    }
 }
 
 /// Whether two parts are equal but for what stands inside them.

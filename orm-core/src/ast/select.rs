@@ -88,6 +88,9 @@ impl fmt::Debug for Select {
         if !self.condition.is_empty() {
             debug.field("condition", &self.condition);
         }
+        if let Some(present) = &self.present {
+            debug.field("present", present);
+        }
         if let Some(order) = &self.order {
             debug.field("order", order);
         }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::thread;
 
 use super::{Call, Condition, Connector, Function, LookupOperator, Node, Part};
+use crate::error::Error;
 use crate::model::{Column, FieldDef, ForeignKeyDef, ModelDef, OnDelete, Path};
-use crate::value::Kind;
+use crate::value::{Kind, Value};
 
 static BOOK: ModelDef = ModelDef { name: "Book", fields: &[PRICE, STOCK, SEQUEL], ..ModelDef::PLAIN };
 const PRICE: FieldDef = FieldDef { primary_key: true, ..FieldDef::of::<i32>("price", "price") };
@@ -100,6 +101,17 @@ fn another_filter_or_distinct_is_another_aggregate() {
     assert_ne!(sum(column(0), filter.clone()), sum(column(0), filter.clone().negate()));
     let plain = Call::new(Function::Sum, vec![column(0)], Kind::I64, true).over(false, Some(filter.clone()));
     assert_ne!(sum(column(0), filter), Node::Call(Arc::new(plain)));
+}
+
+#[test]
+fn a_fault_is_equal_to_nothing_wherever_it_stands() {
+    let fault = || Node::Fault(Error::query("a fault"));
+    let call = Node::call(Function::Negate, vec![fault()], Kind::I32, false);
+    let not_a_number = Node::call(Function::Negate, vec![Node::Value(Value::F64(f64::NAN))], Kind::F64, false);
+    for node in [fault(), call, not_a_number] {
+        assert_ne!(node, node.clone());
+        assert_ne!(equal(node.clone(), column(0)), equal(node, column(0)));
+    }
 }
 
 /// Runs a test where a walk that recurses as deep as the tree would overflow the stack.

@@ -223,6 +223,9 @@ fn a_subquery_is_printed_with_what_it_asks() {
     let printed = "!Exists(Book { selected: Outputs([Node(Column(Book.price))]), \
                    condition: Eq([Column(Book.stock), Outer { column: Book.stock, levels: 1 }]) })";
     assert_eq!(format!("{exists:?}"), printed);
+    let sequel = Path::root_of(&BOOK).then(&BOOK.fields[2], &BOOK);
+    let present = Select { present: Some(sequel), ..Select::all(&BOOK) };
+    assert_eq!(format!("{present:?}"), "Book { present: Book.sequel }");
 }
 
 /// Subqueries inside each other, each in another place of the one around it.
