@@ -49,13 +49,11 @@ impl Scope<'_> {
                     self.forget(mark);
                     return Ok(Clause::Constant(value));
                 }
-                Clause::All(mut inner) if all => parts.append(&mut inner),
-                Clause::Either(mut inner) if !all => parts.append(&mut inner),
-                part => parts.push(part),
+                part => part.join(&mut parts, all),
             }
         }
         gather(&mut parts, all);
-        Ok(Clause::group(parts, all))
+        Ok(Clause::flat_group(parts, all))
     }
 
     /// An odd number of the parts. Constants only turn the question round.

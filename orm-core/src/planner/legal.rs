@@ -21,8 +21,8 @@ impl Scope<'_> {
         match clause {
             Clause::Test { operator, operands, negated } => self.legal_test(operator, operands, negated),
             Clause::Any { left, values, negated } => self.legal_any(left, values, negated),
-            Clause::All(parts) => self.legal_parts(parts).map(Clause::All),
-            Clause::Either(parts) => self.legal_parts(parts).map(Clause::Either),
+            Clause::All(parts) => Ok(Clause::group(self.legal_parts(parts)?, true)),
+            Clause::Either(parts) => Ok(Clause::group(self.legal_parts(parts)?, false)),
             Clause::Odd { parts, negated } => Ok(Clause::Odd { parts: self.legal_parts(parts)?, negated }),
             other => Ok(other),
         }

@@ -69,7 +69,7 @@ impl Scope<'_> {
         if let [value] = values.as_slice()
             && !left.may_lack(&values, self.dialect)
         {
-            return Ok(Clause::equal(left, value, negated));
+            return self.legal(Clause::equal(left, value, negated));
         }
         if let Some((short, long)) = self.long_apart(&left, &values) {
             let parts = [self.legal_any(left.clone(), short, negated)?, self.legal_any(left, long, negated)?];

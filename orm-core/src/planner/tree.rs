@@ -101,8 +101,24 @@ impl<'q> Expr<'q> {
 }
 
 impl<'q> Clause<'q> {
-    /// All of the parts, or any of them.
-    pub(crate) fn group(mut parts: Vec<Self>, all: bool) -> Self {
+    /// All of the parts, or any of them; a part that is such a group itself is no level of its own.
+    pub(crate) fn group(parts: Vec<Self>, all: bool) -> Self {
+        let mut flat = Vec::with_capacity(parts.len());
+        parts.into_iter().for_each(|part| part.join(&mut flat, all));
+        Self::flat_group(flat, all)
+    }
+
+    /// Adds it to the parts of a group.
+    pub(super) fn join(self, parts: &mut Vec<Self>, all: bool) {
+        match self {
+            Self::All(mut inner) if all => parts.append(&mut inner),
+            Self::Either(mut inner) if !all => parts.append(&mut inner),
+            part => parts.push(part),
+        }
+    }
+
+    /// The same of parts none of which is such a group.
+    pub(super) fn flat_group(mut parts: Vec<Self>, all: bool) -> Self {
         match parts.len() {
             0 => Self::Constant(all),
             1 => parts.swap_remove(0),

@@ -45,6 +45,7 @@ fn a_foreign_table() {
             MySQL, MariaDB: SELECT `event`.`id`, `event`.`at`, `event`.`money` FROM `event` WHERE `event`.`money` = ? ORDER BY `event`.`at` -- Decimal(1)
         "#]],
     );
+    let keys = || values(&EVENT, vec![at(&EVENT, &["id"])]);
     let later = test(L::Gt, [moment.clone(), Node::Value(now.clone())]);
     let condition = and([later.clone().negate(), eq(id.clone(), key.clone()).negate()]);
     check_select(
@@ -53,6 +54,16 @@ fn a_foreign_table() {
             SQLite: SELECT DISTINCT dormouse_moment(dormouse_read("event"."at", 'moment', 'at')) AS "at" FROM "event" WHERE (dormouse_readable("event"."at", 'moment', 'at') AND (dormouse_moment("event"."at") <= ? OR "event"."at" IS NULL)) AND (dormouse_readable("event"."id", 'uuid', 'id') AND "event"."id" NOT IN (?, ?, ?, ?, ?)) -- Timestamp(1970-01-01T00:00:00Z), Text("00000000-0000-0000-0000-00000000000a"), Text("0000000000000000000000000000000a"), Text("00000000-0000-0000-0000-00000000000A"), Text("0000000000000000000000000000000A"), Bytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10])
             PostgreSQL: SELECT DISTINCT "event"."at" FROM "event" WHERE ("event"."at" <= $1 OR "event"."at" IS NULL) AND "event"."id" <> $2 -- Timestamp(1970-01-01T00:00:00Z), Uuid(00000000-0000-0000-0000-00000000000a)
             MySQL, MariaDB: SELECT DISTINCT `event`.`at` FROM `event` WHERE (`event`.`at` <= ? OR `event`.`at` IS NULL) AND `event`.`id` <> ? -- Timestamp(1970-01-01T00:00:00Z), Uuid(00000000-0000-0000-0000-00000000000a)
+        "#]],
+    );
+    // A list of one value is an equality, with the range that serves an index.
+    let only = |list| test(L::In, [at(&EVENT, &["at"]), list]);
+    check_select(
+        &Select { condition: only(Node::Value(Value::List(Kind::Timestamp, vec![now.clone()]))), ..keys() },
+        &expect![[r#"
+            SQLite: SELECT "event"."id" FROM "event" WHERE (("event"."at" >= ? AND "event"."at" < ? AND dormouse_moment("event"."at") = ?) AND dormouse_readable("event"."at", 'moment', 'at')) -- Date(1969-12-31), Date(1970-01-03), Timestamp(1970-01-01T00:00:00Z)
+            PostgreSQL: SELECT "event"."id" FROM "event" WHERE "event"."at" = $1 -- Timestamp(1970-01-01T00:00:00Z)
+            MySQL, MariaDB: SELECT `event`.`id` FROM `event` WHERE `event`.`at` = ? -- Timestamp(1970-01-01T00:00:00Z)
         "#]],
     );
     let row = vec![key.clone(), now.clone(), Value::Decimal(Decimal::ONE)];

@@ -2,10 +2,10 @@
 
 use expect_test::expect;
 
-use super::check::{call, check_select, eq, or, test, val, values};
+use super::check::{and, call, check_select, eq, list, or, test, val, values};
 use super::music::{ALBUM, EVERYTHING, TRACK, at, key, of_kind, track};
 use super::write::check_update;
-use crate::ast::{Condition, Function, LookupOperator as L, Select};
+use crate::ast::{Condition, Function, LookupOperator as L, Node, Select};
 use crate::model::{FieldDef, ModelDef, OnDelete};
 use crate::value::{Kind, Value};
 
@@ -31,6 +31,23 @@ fn a_key_of_others_may_lead_to_no_row() {
         PostgreSQL: SELECT "t1"."title" FROM "theirs" LEFT JOIN "album" AS "t1" ON "t1"."id" = "theirs"."album_id"
         MySQL, MariaDB: SELECT `t1`.`title` FROM `theirs` LEFT JOIN `album` AS `t1` ON `t1`.`id` = `theirs`.`album_id`
     "#]],
+    );
+}
+
+#[test]
+fn keys_that_are_written_out_are_no_level_of_their_own() {
+    let nulls = Node::Value(Value::List(Kind::Text, vec![Value::Null(Kind::Text), Value::from("x")]));
+    let keys = test(L::KeyIn, [track(&["name"]), track(&["composer"]), list(["a", "b"]), nulls]);
+    check_select(
+        &Select {
+            condition: and([keys.negate(), eq(track(&["live"]), Value::Bool(true))]),
+            ..values(&TRACK, vec![track(&["id"])])
+        },
+        &expect![[r#"
+            SQLite: SELECT "track"."id" FROM "track" WHERE ("track"."name" <> ? OR "track"."composer" IS NOT NULL) AND ("track"."name" <> ? OR ("track"."composer" <> ? OR "track"."composer" IS NULL)) AND "track"."live" = ? -- Text("a"), Text("b"), Text("x"), Bool(true)
+            PostgreSQL: SELECT "track"."id" FROM "track" WHERE ("track"."name" <> $1 OR "track"."composer" IS NOT NULL) AND ("track"."name" <> $2 OR ("track"."composer" <> $3 OR "track"."composer" IS NULL)) AND "track"."live" = $4 -- Text("a"), Text("b"), Text("x"), Bool(true)
+            MySQL, MariaDB: SELECT `track`.`id` FROM `track` WHERE (`track`.`name` <> ? OR `track`.`composer` IS NOT NULL) AND (`track`.`name` <> ? OR (`track`.`composer` <> ? OR `track`.`composer` IS NULL)) AND `track`.`live` = ? -- Text("a"), Text("b"), Text("x"), Bool(true)
+        "#]],
     );
 }
 
