@@ -3,11 +3,10 @@
 //! Nothing here asks a database: a text follows from the query, the dialect and the values, and for tables that are not ours
 //! from what is known of their columns so far. Where that is not known yet, it is noted in the dialect's facts as wanted, and
 //! what is written meanwhile holds for any column; exec asks, and has the statement written again. What is written for every
-//! row that is saved, or asked for by one column, is kept. Values are always bound. Where it is known that no row can be meant, the
-//! answer is `None`, and nothing needs to be sent.
+//! row that is saved, or asked for by one column, is kept. Values are always bound.
 //!
-//! Tables keep their names at the root, and are `t1`, `t2` … where they are joined; every column is written as
-//! `"table"."column"`. No name that a user chose becomes an alias.
+//! The table of a statement keeps its name; those that are joined, and all of the queries inside it, are `t1`, `t2` …. Every
+//! column is written as `"table"."column"`. No name that a user chose becomes an alias.
 
 mod arithmetic;
 mod collation;

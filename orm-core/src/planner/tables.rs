@@ -1,7 +1,5 @@
 //! The tables that a statement reads, and how the columns of each are qualified.
 
-use std::iter;
-
 use crate::error::{Error, Result};
 use crate::model::{Column, FieldDef, ModelDef, Path};
 
@@ -135,11 +133,6 @@ impl Joins {
     /// The joins, each with whether its rows are sure to be there (INNER).
     pub fn iter(&self) -> impl Iterator<Item = (&Join, bool)> {
         self.list.iter().map(|join| (join, self.is_there(join.table)))
-    }
-
-    /// The models, the root first.
-    pub fn models(&self) -> impl Iterator<Item = &'static ModelDef> {
-        iter::once(self.root.model).chain(self.list.iter().map(|join| join.table.model))
     }
 
     /// A name that is none of a table or join here.
