@@ -32,7 +32,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use ddl::{create_schema, create_tables, drop_schema, tables};
+pub use ddl::{ForEach, Ruled, create_schema, create_tables, drop_schema, tables};
 pub use delete::delete;
 pub use insert::insert;
 pub use one_row::{OneRow, bound};

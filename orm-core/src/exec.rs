@@ -22,6 +22,7 @@ mod resolve;
 mod statements;
 mod stream;
 mod surroundings;
+mod tables;
 mod test_scope;
 mod trace;
 mod turns;
@@ -36,6 +37,7 @@ pub use instance::{Instance, Save};
 pub use record::{QueryRecord, capture_queries};
 pub use resolve::setup;
 pub use stream::RowStream;
+pub use tables::tables;
 pub use write::Deleted;
 
 #[cfg(test)]
@@ -43,3 +45,5 @@ pub(crate) use compile::{aggregate, count, delete, exists, insert, select, updat
 pub(crate) use held::Held;
 pub(crate) use instance::save;
 pub(crate) use surroundings::Surroundings;
+#[cfg(test)]
+pub(crate) use tables::create_tables;

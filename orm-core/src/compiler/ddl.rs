@@ -9,10 +9,12 @@ mod references;
 mod table;
 mod words;
 
+pub use declared::{ForEach, Ruled};
+
 use super::writer::Writer;
 use crate::dialect::Dialect;
 use crate::error::Result;
-use crate::expr::Declared;
+use crate::model::ModelDef;
 use crate::schema::{self, ForeignKey, Table};
 use crate::statement::Statement;
 
@@ -22,29 +24,29 @@ use crate::statement::Statement;
 ///
 /// # Errors
 /// `Configuration` for names that some database would not take, and for references to models that are not given.
-pub fn tables(declared: &[Declared]) -> Result<Vec<Table>> {
-    tables_in(declared, &Dialect::all())
-}
-
-fn tables_in(declared: &[Declared], dialects: &[Dialect]) -> Result<Vec<Table>> {
-    references::check(declared)?;
-    let mut tables = Vec::with_capacity(declared.len());
-    for entry in declared.iter().filter(|entry| entry.definition.managed) {
-        tables.push(declared::table(entry, dialects)?);
-        tables.extend(Table::of_pairs(entry.definition)?);
+pub fn tables(ruled: &[Ruled<'_>]) -> Result<Vec<Table>> {
+    references::check(&models(ruled))?;
+    let mut tables = Vec::with_capacity(ruled.len());
+    for entry in ruled.iter().filter(|entry| entry.model.managed) {
+        tables.push(entry.table()?);
+        tables.extend(Table::of_pairs(entry.model)?);
     }
     schema::check_names(&tables)?;
     Ok(tables)
 }
 
-/// The statements that make the tables of models; see [`create_schema`].
+/// The statements that make the tables of models, planned for the database; see [`create_schema`].
 ///
 /// # Errors
 /// `Unsupported` for a condition or expression that this database cannot say in a schema.
-pub fn create_tables(declared: &[Declared], dialect: &Dialect) -> Result<Vec<Statement>> {
-    let mut tables = tables_in(declared, &[dialect.without_facts()])?;
-    references::take_types(&mut tables, declared, dialect)?;
+pub fn create_tables(ruled: &[Ruled<'_>], dialect: &Dialect) -> Result<Vec<Statement>> {
+    let mut tables = tables(ruled)?;
+    references::take_types(&mut tables, &models(ruled), dialect)?;
     create_schema(&tables, dialect)
+}
+
+fn models(ruled: &[Ruled<'_>]) -> Vec<&'static ModelDef> {
+    ruled.iter().map(|entry| entry.model).collect()
 }
 
 /// The statements that make tables, each after those it refers to. Where tables refer to each other in a circle, the

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::action::Action;
 use super::database::Database;
-use crate::compiler;
+use super::tables::create_tables;
 use crate::expr::Declared;
 use crate::statement::{Intent, Statement};
 
@@ -19,7 +19,7 @@ impl Database {
     pub fn create_tables(&self, models: impl IntoIterator<Item = Declared>) -> Action<()> {
         let models: Vec<Declared> = models.into_iter().collect();
         Action::new(self.into(), move |database| async move {
-            let statements = database.written(|dialect| compiler::create_tables(&models, dialect)).await?;
+            let statements = database.written(|dialect| create_tables(&models, dialect)).await?;
             let made = database.execute_all(statements).await.map(drop);
             database.forget();
             made

@@ -3,7 +3,6 @@
 
 use crate::dialect::Dialect;
 use crate::error::{Error, Result, SetupMistake};
-use crate::expr::Declared;
 use crate::model::{ModelDef, Reference, RelationKind};
 use crate::schema::{Column, ForeignKey, Pairs, Table};
 
@@ -11,10 +10,10 @@ use crate::schema::{Column, ForeignKey, Pairs, Table};
 ///
 /// # Errors
 /// `Configuration` that names both models.
-pub(super) fn check(declared: &[Declared]) -> Result<()> {
-    for model in declared.iter().map(|entry| entry.definition) {
+pub(super) fn check(models: &[&'static ModelDef]) -> Result<()> {
+    for model in models.iter().copied() {
         for reference in Reference::all(model).filter(|_| model.managed) {
-            present(declared, model, reference.name, reference.target())?;
+            present(models, model, reference.name, reference.target())?;
         }
         for relation in model.relations {
             let RelationKind::ManyToMany { through, reverse_of } = relation.kind else { continue };
@@ -22,8 +21,8 @@ pub(super) fn check(declared: &[Declared]) -> Result<()> {
             Pairs::of(model, relation)?;
             let made_here = model.managed && reverse_of.is_none();
             match through {
-                Some(through) if made_here => present(declared, model, relation.name, through())?,
-                None if made_here => present(declared, model, relation.name, (relation.target)())?,
+                Some(through) if made_here => present(models, model, relation.name, through())?,
+                None if made_here => present(models, model, relation.name, (relation.target)())?,
                 _ => {}
             }
         }
@@ -31,9 +30,8 @@ pub(super) fn check(declared: &[Declared]) -> Result<()> {
     Ok(())
 }
 
-fn present(declared: &[Declared], model: &ModelDef, field: &'static str, target: &ModelDef) -> Result<()> {
-    let same = |entry: &Declared| entry.definition.same_table(target);
-    if !target.managed || declared.iter().any(same) {
+fn present(models: &[&'static ModelDef], model: &ModelDef, field: &'static str, target: &ModelDef) -> Result<()> {
+    if !target.managed || models.iter().any(|model| model.same_table(target)) {
         return Ok(());
     }
     Err(SetupMistake::NotGiven { model: model.name, field, target: target.name }.into())
@@ -44,8 +42,8 @@ fn present(declared: &[Declared], model: &ModelDef, field: &'static str, target:
 ///
 /// # Errors
 /// `Configuration` for a field that has no values in common with what it refers to.
-pub(super) fn take_types(tables: &mut [Table], declared: &[Declared], dialect: &Dialect) -> Result<()> {
-    let theirs = targets(declared);
+pub(super) fn take_types(tables: &mut [Table], models: &[&'static ModelDef], dialect: &Dialect) -> Result<()> {
+    let theirs = targets(models);
     loop {
         let mut taken = Vec::new();
         for (at, table) in tables.iter().enumerate() {
@@ -64,8 +62,8 @@ pub(super) fn take_types(tables: &mut [Table], declared: &[Declared], dialect: &
 }
 
 /// The models of tables of others that are referred to.
-fn targets(declared: &[Declared]) -> Vec<&'static ModelDef> {
-    let models = declared.iter().map(|entry| entry.definition).filter(|model| model.managed);
+fn targets(models: &[&'static ModelDef]) -> Vec<&'static ModelDef> {
+    let models = models.iter().copied().filter(|model| model.managed);
     let targets = models.clone().flat_map(Reference::all).map(|reference| reference.target());
     let related = models.flat_map(|model| model.relations).map(|relation| (relation.target)());
     targets.chain(related).filter(|model| !model.managed).collect()

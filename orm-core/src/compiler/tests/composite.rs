@@ -8,6 +8,7 @@ use super::music::{ID, at, key, many, of_kind, text};
 use super::write::check_delete;
 use crate::ast::{LookupOperator as L, Prefetch, Select};
 use crate::compiler;
+use crate::exec;
 use crate::model::{CompositeKeyDef, FieldDef, ForeignKeyDef, ModelDef, OnDelete, Path};
 use crate::planner::Children;
 use crate::schema::Table;
@@ -168,7 +169,7 @@ fn circles_of_keys_of_two_columns() {
         ALTER TABLE `depot` ADD CONSTRAINT `depot_region_leader_1c8a8557_fk` FOREIGN KEY (`region`, `leader`) REFERENCES `clerk` (`region`, `number`) ON DELETE NO ACTION
     "#]],
     );
-    let tables = compiler::tables(&models).unwrap();
+    let tables = exec::tables(&models).unwrap();
     expect![[r#"
         -- SQLite
         DROP TABLE "clerk"
@@ -248,7 +249,7 @@ fn a_delete_chooses_its_rows_before_such_a_key_is_set_to_null() {
 
 #[test]
 fn a_table_with_such_keys_as_json() {
-    let tables = compiler::tables(&plain(&[&LINE, &STOCK, &TENANT])).unwrap();
+    let tables = exec::tables(&plain(&[&LINE, &STOCK, &TENANT])).unwrap();
     let json = serde_json::to_string(&tables).unwrap();
     assert_eq!(serde_json::from_str::<Vec<Table>>(&json).unwrap(), tables);
     expect![[r#"
@@ -274,7 +275,7 @@ fn a_table_with_such_keys_as_json() {
 }
 
 fn check_refused(model: &'static ModelDef, expected: &Expect) {
-    expected.assert_eq(&compiler::tables(&plain(&[model, &STOCK, &TENANT])).unwrap_err().to_string());
+    expected.assert_eq(&exec::tables(&plain(&[model, &STOCK, &TENANT])).unwrap_err().to_string());
 }
 
 #[test]
@@ -316,7 +317,7 @@ fn columns_that_cannot_refer_to_the_key() {
             "configuration: the foreign key `line_tenant_code_b575e51d_fk` of `Double` has the name of the foreign key of `Double`: give it another"
         ],
     );
-    let alone = compiler::tables(&plain(&[&LINE])).unwrap_err();
+    let alone = exec::tables(&plain(&[&LINE])).unwrap_err();
     expect!["configuration: `Line.stock` refers to `Stock`, which is not among the models given: name it beside `Line`, or declare it with `managed = false` if its table is made elsewhere"].assert_eq(&alone.to_string());
 }
 

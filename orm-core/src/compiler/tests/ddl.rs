@@ -8,6 +8,7 @@ use crate::ast::{Condition, Function, LookupOperator as L};
 use crate::compiler;
 use crate::dialect::Dialect;
 use crate::error::Result;
+use crate::exec;
 use crate::expr::{Declared, Generated};
 use crate::model::{FieldDef, IndexDef, ModelDef, UniqueDef};
 use crate::schema::Table;
@@ -27,7 +28,7 @@ pub(super) fn show(write: impl Fn(&Dialect) -> Result<Vec<Statement>>) -> String
 }
 
 pub(super) fn check_create(declared: &[Declared], expected: &Expect) {
-    expected.assert_eq(&show(|dialect| compiler::create_tables(declared, dialect)));
+    expected.assert_eq(&show(|dialect| exec::create_tables(declared, dialect)));
 }
 
 pub(super) fn plain(models: &[&'static ModelDef]) -> Vec<Declared> {
@@ -165,7 +166,7 @@ fn circles() {
             ALTER TABLE `team` ADD CONSTRAINT `team_captain_id_dc702673_fk` FOREIGN KEY (`captain_id`) REFERENCES `player` (`id`) ON DELETE SET NULL
         "#]],
     );
-    let tables = compiler::tables(&plain(&[&TEAM, &PLAYER])).unwrap();
+    let tables = exec::tables(&plain(&[&TEAM, &PLAYER])).unwrap();
     expect![[r#"
         -- SQLite
         DROP TABLE "player"
@@ -319,7 +320,7 @@ fn keys_over_expressions() {
     );
     let small = call(Function::Add, [at(&COMPUTED, &["small"]), val(1)], Kind::I32);
     let declared = Declared { expressions: vec![("one_sum", vec![small])], ..Declared::plain(&COMPUTED) };
-    let tables = compiler::tables(&[declared]).unwrap();
+    let tables = exec::tables(&[declared]).unwrap();
     let unique = |dialect: &Dialect| compiler::create_schema(&tables, dialect).map(|made| vec![made[1].clone()]);
     expect![[r#"
         -- SQLite
@@ -333,7 +334,7 @@ fn keys_over_expressions() {
     "#]]
     .assert_eq(&show(unique));
     let expressions = vec![("other", vec![sum(&SEARCHED)])];
-    let error = compiler::tables(&[Declared { expressions, ..Declared::plain(&SEARCHED) }]).unwrap_err();
+    let error = exec::tables(&[Declared { expressions, ..Declared::plain(&SEARCHED) }]).unwrap_err();
     expect!["configuration: `searched` has no UNIQUE constraint or index `other` to put a condition or expressions on"]
         .assert_eq(&error.to_string());
 }
@@ -385,18 +386,18 @@ fn conditions_over_paths() {
     let declared = Declared { checks, ..Declared::plain(&TRACK) };
     let list = plain(&[&ALBUM, &ARTIST, &GENRE]).into_iter().chain([declared]).collect::<Vec<_>>();
     expect!["configuration: a condition in the schema of `Track` can only name its own columns, not `name`"]
-        .assert_eq(&compiler::tables(&list).unwrap_err().to_string());
+        .assert_eq(&exec::tables(&list).unwrap_err().to_string());
 }
 
 #[test]
 fn unmanaged_models_have_no_table() {
     static ELSEWHERE: ModelDef = ModelDef { name: "Elsewhere", table: "elsewhere", managed: false, ..ModelDef::PLAIN };
-    assert!(compiler::tables(&plain(&[&ELSEWHERE])).unwrap().is_empty());
+    assert!(exec::tables(&plain(&[&ELSEWHERE])).unwrap().is_empty());
 }
 
 #[test]
 fn tables_survive_serialization() {
-    let tables = compiler::tables(&plain(&[&EVERYTHING, &TRACK, &PLAYLIST, &PLAY, &ALBUM, &ARTIST, &GENRE])).unwrap();
+    let tables = exec::tables(&plain(&[&EVERYTHING, &TRACK, &PLAYLIST, &PLAY, &ALBUM, &ARTIST, &GENRE])).unwrap();
     let json = serde_json::to_string(&tables).unwrap();
     assert_eq!(serde_json::from_str::<Vec<Table>>(&json).unwrap(), tables);
 }
