@@ -41,7 +41,7 @@ pub use tables::tables;
 pub use write::Deleted;
 
 #[cfg(test)]
-pub(crate) use compile::{aggregate, count, delete, exists, insert, select, update};
+pub(crate) use compile::{aggregate, count, delete, exists, insert, row, select, update};
 pub(crate) use held::Held;
 pub(crate) use instance::save;
 pub(crate) use surroundings::Surroundings;

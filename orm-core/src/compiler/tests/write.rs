@@ -3,10 +3,11 @@
 use expect_test::{Expect, expect};
 
 use super::check::{self, call, check, check_error, eq, test, val};
-use super::music::{ALBUM, ARTIST, EMPLOYEE, PLAY, TRACK, at, track};
-use crate::ast::{Condition, Delete, Function, Insert, LookupOperator as L, Node, Update};
+use super::music::{ALBUM, ARTIST, EMPLOYEE, PLAY, TRACK, at, path, track};
+use crate::ast::{Condition, Delete, Function, Insert, LookupOperator as L, Node, Save, Update, Written};
 use crate::exec;
 use crate::model::ModelDef;
+use crate::planner;
 use crate::value::{Kind, Value};
 
 fn check_insert(insert: &Insert, expected: &Expect) {
@@ -83,6 +84,46 @@ fn insert() {
         |dialect| check::insert(&uneven, dialect).map(Some),
         &expect![
             "this is a bug in dormouse, please report it with the query and the version: a row of 0 values cannot fill 1 columns"
+        ],
+    );
+}
+
+#[test]
+fn saved_rows() {
+    let check_saved = |model, written, values: Vec<Value>, expected: &Expect| {
+        let row = planner::row(Save { root: path(model, &[]), written, values }).unwrap();
+        assert!(row.sought().is_none());
+        check(|dialect| exec::row(&row, dialect), expected);
+    };
+    let artist = || vec![1_i64.into(), "a".into()];
+    check_saved(
+        &ARTIST,
+        Written::Whole,
+        artist(),
+        &expect![[r#"
+        SQLite: UPDATE "artist" SET "name" = ? WHERE "artist"."id" = ? -- Text("a"), I64(1)
+        PostgreSQL: UPDATE "artist" SET "name" = $1 WHERE "artist"."id" = $2 -- Text("a"), I64(1)
+        MySQL, MariaDB: UPDATE `artist` SET `name` = ? WHERE `artist`.`id` = ? -- Text("a"), I64(1)
+    "#]],
+    );
+    let key = vec![Value::Null(Kind::I64), "a".into()];
+    check_saved(
+        &ARTIST,
+        Written::Only(vec![1]),
+        key,
+        &expect![[r#"
+        SQLite: UPDATE "artist" SET "name" = ? WHERE "artist"."id" IS NULL -- Text("a")
+        PostgreSQL: UPDATE "artist" SET "name" = $1 WHERE "artist"."id" IS NULL -- Text("a")
+        MySQL, MariaDB: UPDATE `artist` SET `name` = ? WHERE `artist`.`id` IS NULL -- Text("a")
+    "#]],
+    );
+    let nothing = planner::row(Save { root: path(&ARTIST, &[]), written: Written::Only(vec![]), values: artist() });
+    assert!(nothing.unwrap().sought().is_some());
+    let short = Save { root: path(&ARTIST, &[]), written: Written::Only(vec![1]), values: vec![1_i64.into()] };
+    check_error(
+        |_| planner::row(short.clone()).map(|_| None),
+        &expect![
+            "this is a bug in dormouse, please report it with the query and the version: a row of `Artist` has a value for each of its fields"
         ],
     );
 }
