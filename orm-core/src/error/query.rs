@@ -4,7 +4,9 @@ use std::fmt;
 
 /// What is wrong with a query, or with how a transaction is used: [`ErrorKind::Query`](super::ErrorKind::Query).
 ///
-/// Each is a mistake in the program, not in its data: the same call fails on every run. The message says what to write instead.
+/// Most are mistakes in the program, not in its data: the same call fails on every run. Five follow from a value, from rows or from
+/// what other tasks do: `Pattern`, `DivisionByZero`, `AmbiguousKeys`, `NotStored` and `TransactionBusy`. The message says what to write
+/// instead.
 ///
 /// ```
 /// # use orm_core::error::{Earlier, Error, ErrorKind, QueryMistake};
