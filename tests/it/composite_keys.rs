@@ -288,7 +288,7 @@ matrix! {
         }
         db.execute_sql("UPDATE depot SET leader = NULL").await?;
         db.execute_sql("DELETE FROM clerk").await?;
-        for statement in compiler::drop_schema(&compiler::tables(&models)?, db.dialect())? {
+        for statement in compiler::drop_schema(&dormouse::exec::tables(&models)?, db.dialect())? {
             db.execute_sql(statement.sql.to_string()).await?;
         }
         db.create_tables(models).await

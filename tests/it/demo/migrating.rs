@@ -37,7 +37,7 @@ matrix! {
 /// writes them anew.
 #[test]
 fn the_first_migration_is_what_create_tables_emits() -> Result<()> {
-    let tables = compiler::tables(&dormouse::models![Author, Book, Credit])?;
+    let tables = dormouse::exec::tables(&dormouse::models![Author, Book, Credit])?;
     for (dialect, up, down) in [
         (
             Dialect::of("SQLite")?,
