@@ -53,8 +53,8 @@ fn command(sql: &str) -> Error {
     Error::from(QueryMistake::TransactionCommand { command }).of_unsent()
 }
 
-/// Refuses a command of transactions where none is open. What it began would be rolled back, and nobody would know it; what it
-/// was to end would have been committed already.
+/// Refuses a command of transactions where none is open. What it began would be rolled back without an error; what it was to end
+/// would have been committed already.
 #[inline]
 pub(super) fn stays_outside_transactions(sql: &str) -> Result<()> {
     if verb(sql).is_some() { Ok(()) } else { commands_no_transaction(sql) }
