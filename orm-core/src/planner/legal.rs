@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::value::{Kind, Text, Value};
 
 /// How many UUIDs are listed in all their forms before they are sent as one list, where they can be.
-const LONGEST_LIST: usize = 64;
+const MOST_IN_ALL_FORMS: usize = 64;
 
 impl Scope<'_> {
     /// The same condition as the database can say it.
@@ -81,7 +81,7 @@ impl Scope<'_> {
             return None;
         }
         let spelling = self.dialect.spelling();
-        let as_lists = values.len() > LONGEST_LIST && spelling.forms_list().is_some();
+        let as_lists = values.len() > MOST_IN_ALL_FORMS && spelling.forms_list().is_some();
         let forms = spelling.forms(Kind::Uuid).len();
         if !as_lists && !self.has_room_for(values.len() * forms) {
             return None;
