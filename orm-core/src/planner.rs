@@ -18,6 +18,7 @@ mod order;
 mod plan;
 mod prefetch;
 mod purpose;
+mod readable;
 mod save;
 mod schema;
 mod scope;

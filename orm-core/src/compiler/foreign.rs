@@ -146,14 +146,10 @@ impl Writer<'_> {
             self.push(" AND ");
             self.key_meets(here, there, false)?;
         }
-        // The other side of a LEFT JOIN was checked.
-        for column in [there, here].into_iter().take(if inner { 2 } else { 1 }) {
-            if self.is_doubtful(column) {
-                self.push(" AND ");
-                self.readable(column)?;
-            }
-        }
-        Ok(())
+        join.checked(inner).try_for_each(|column| {
+            self.push(" AND ");
+            self.readable(&Expr::Column(column))
+        })
     }
 
     /// Whether a key is equal to another, in any form; checked: the other is looked at even where nothing is equal to it.

@@ -23,16 +23,6 @@ impl Writer<'_> {
     /// A condition where only its truth counts.
     pub(super) fn clause(&mut self, clause: &Clause<'_>) -> Result<()> {
         match clause {
-            Clause::Test { .. } | Clause::Any { .. } | Clause::Listed(_) | Clause::Forms(_) | Clause::Near(_) => {
-                self.readable_clause(clause)
-            }
-            clause => self.bare_clause(clause),
-        }
-    }
-
-    /// A condition in the words of the database alone.
-    pub(super) fn bare_clause(&mut self, clause: &Clause<'_>) -> Result<()> {
-        match clause {
             Clause::Constant(value) => self.write(if *value { "TRUE" } else { "FALSE" }),
             Clause::Test { operator, operands, negated } => self.comparison(*operator, operands, *negated),
             Clause::Any { left, values, negated } => self.any(left, values, *negated),
@@ -46,6 +36,7 @@ impl Writer<'_> {
                 }
                 self.write(if *negated { " IS NOT NULL" } else { " IS NULL" })
             }
+            Clause::Readable(node) => self.readable(node),
             Clause::KeyIn { table, keys } => self.key_in(*table, keys),
             Clause::Exists { rows, negated } => {
                 self.push(if *negated { "NOT EXISTS (" } else { "EXISTS (" });
@@ -80,7 +71,7 @@ impl Writer<'_> {
         self.write(")")
     }
 
-    pub(super) fn part(&mut self, part: &Clause<'_>) -> Result<()> {
+    fn part(&mut self, part: &Clause<'_>) -> Result<()> {
         let group = matches!(part, Clause::All(_) | Clause::Either(_) | Clause::Odd { .. });
         self.push(if group { "(" } else { "" });
         self.clause(part)?;

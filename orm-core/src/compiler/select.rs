@@ -34,7 +34,7 @@ impl Writer<'_> {
             Source::Tables(joins) => {
                 self.selected(plan, joins)?;
                 self.from(joins)?;
-                self.filter(plan)?;
+                self.where_(&plan.condition)?;
                 self.order(&plan.order)?;
             }
             Source::Rows(rows) => {
@@ -145,20 +145,6 @@ impl Writer<'_> {
         self.push(if several { ") IN (" } else { " IN (" });
         self.plan(keys)?;
         self.write(")")
-    }
-
-    /// WHERE; what an order would meet that is not read is an error there.
-    fn filter(&mut self, plan: &Plan<'_>) -> Result<()> {
-        let ordered = self.doubtful_order(&plan.order);
-        if ordered.is_empty() {
-            return self.where_(&plan.condition);
-        }
-        self.push(" WHERE ");
-        if !plan.condition.is_always() {
-            self.part(&plan.condition)?;
-            self.push(" AND ");
-        }
-        self.separated(ordered, " AND ", Self::readable)
     }
 
     /// FROM with its joins.

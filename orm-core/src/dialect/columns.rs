@@ -50,6 +50,14 @@ impl Dialect {
         self.spelling.compared_as(field.kind, &self.column_facts(model, field)?).map(Cow::from)
     }
 
+    /// The condition that a column holds what is read, which fails with an error where it does not; none where it is sure to.
+    pub(crate) fn readable(&self, model: &ModelDef, field: &FieldDef) -> Option<&'static str> {
+        if field.has_own_type(model) {
+            return None;
+        }
+        self.spelling.readable(field.kind, self.column_facts(model, field).as_ref())
+    }
+
     /// Whether a column may have several forms, each of which is looked for, so that an index serves.
     pub(crate) fn lists_forms(&self, model: &ModelDef, field: &FieldDef) -> bool {
         self.conversion(model, field).is_some() && !self.spelling.forms(field.kind).is_empty()

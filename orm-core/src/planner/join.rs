@@ -2,6 +2,7 @@
 
 use super::plan::{Clause, Expr};
 use super::tables::{Col, Join, Joins, Name, Table, field_at};
+use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, QueryMistake, Result};
 use crate::model::{Column, FieldDef, ModelDef, Path};
 use crate::row::Shape;
@@ -17,24 +18,25 @@ impl Joins {
         shape: &Shape,
         tables: &mut Vec<Table>,
         aliases: &mut usize,
+        dialect: &Dialect,
     ) -> Result<()> {
         for (index, inner) in &shape.related {
             let key = field_at(table.model, *index)?;
             let Some(foreign) = &key.foreign_key else {
                 return Err(Error::internal(format!("`{}.{}` is no foreign key", table.model.name, key.name)));
             };
-            let joined = self.add(table, key, (foreign.target)(), aliases)?;
+            let joined = self.add(table, key, (foreign.target)(), aliases, dialect)?;
             tables.push(joined);
-            self.add_shape(joined, inner, tables, aliases)?;
+            self.add_shape(joined, inner, tables, aliases, dialect)?;
         }
         Ok(())
     }
 
     /// The table at the end of a path, which is joined; `aliases` counts those of the statement.
-    pub(super) fn add_path(&mut self, path: &Path, aliases: &mut usize) -> Result<Table> {
+    pub(super) fn add_path(&mut self, path: &Path, aliases: &mut usize, dialect: &Dialect) -> Result<Table> {
         let Some((before, key)) = path.step else { return self.expect_root(path) };
-        let from = self.add_path(before, aliases)?;
-        self.add(from, key, path.model, aliases)
+        let from = self.add_path(before, aliases, dialect)?;
+        self.add(from, key, path.model, aliases, dialect)
     }
 
     fn add(
@@ -43,6 +45,7 @@ impl Joins {
         key: &'static FieldDef,
         target: &'static ModelDef,
         aliases: &mut usize,
+        dialect: &Dialect,
     ) -> Result<Table> {
         if let Some(table) = self.find(from, key) {
             return Ok(table);
@@ -57,14 +60,16 @@ impl Joins {
         let nullable = from.nullable || key.nullable || !from.model.managed;
         *aliases += 1;
         let table = Table { model: target, name: Name::Alias(self.letter, *aliases), nullable };
-        self.list.push(Join { table, target: field_at(target, *target_key)?, key: from.column(key) });
+        let (key, target) = (from.column(key), field_at(target, *target_key)?);
+        let unread = [table.column(target), key].map(|column| column.may_be_unread(dialect));
+        self.list.push(Join { table, target, key, unread });
         Ok(table)
     }
 
     /// A column, whose path is joined.
-    pub(super) fn add_column(&mut self, column: Column, aliases: &mut usize) -> Result<Col> {
+    pub(super) fn add_column(&mut self, column: Column, aliases: &mut usize, dialect: &Dialect) -> Result<Col> {
         let (path, field) = column.shortest();
-        Ok(self.add_path(path, aliases)?.column(field))
+        Ok(self.add_path(path, aliases, dialect)?.column(field))
     }
 
     /// Forgets the joins of what was folded away: those with a later alias.
@@ -99,6 +104,7 @@ impl Joins {
             Clause::All(parts) => parts.iter().fold(0, |bits, part| bits | self.rejecting(part)),
             Clause::Either(parts) => parts.iter().fold(u64::MAX, |bits, part| bits & self.rejecting(part)),
             Clause::Constant(_)
+            | Clause::Readable(_)
             | Clause::KeyIn { .. }
             | Clause::Exists { .. }
             | Clause::Test { .. }

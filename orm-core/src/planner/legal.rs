@@ -16,28 +16,29 @@ use crate::value::{Kind, Text, Value};
 const MOST_IN_ALL_FORMS: usize = 64;
 
 impl Scope<'_> {
-    /// The same condition as the database can say it.
+    /// The same condition as the database can say it, with an error where it meets what is not read.
     pub(super) fn legal<'q>(&mut self, clause: Clause<'q>) -> Result<Clause<'q>> {
+        let said = self.said(clause)?;
+        Ok(self.checked(said))
+    }
+
+    /// The same condition as the database can say it.
+    pub(super) fn said<'q>(&mut self, clause: Clause<'q>) -> Result<Clause<'q>> {
         match clause {
-            Clause::Test { operator, operands, negated } => self.legal_test(operator, operands, negated),
-            Clause::Any { left, values, negated } => self.legal_any(left, values, negated),
-            Clause::All(parts) => Ok(Clause::group(self.legal_parts(parts)?, true)),
-            Clause::Either(parts) => Ok(Clause::group(self.legal_parts(parts)?, false)),
-            Clause::Odd { parts, negated } => Ok(Clause::Odd { parts: self.legal_parts(parts)?, negated }),
+            Clause::Test { operator, operands, negated } => self.said_test(operator, operands, negated),
+            Clause::Any { left, values, negated } => self.said_any(left, values, negated),
+            Clause::All(parts) => Ok(Clause::group(self.said_parts(parts)?, true)),
+            Clause::Either(parts) => Ok(Clause::group(self.said_parts(parts)?, false)),
+            Clause::Odd { parts, negated } => Ok(Clause::Odd { parts: self.said_parts(parts)?, negated }),
             other => Ok(other),
         }
     }
 
-    fn legal_parts<'q>(&mut self, parts: Vec<Clause<'q>>) -> Result<Vec<Clause<'q>>> {
-        parts.into_iter().map(|part| self.legal(part)).collect()
+    fn said_parts<'q>(&mut self, parts: Vec<Clause<'q>>) -> Result<Vec<Clause<'q>>> {
+        parts.into_iter().map(|part| self.said(part)).collect()
     }
 
-    fn legal_test<'q>(
-        &mut self,
-        operator: LookupOperator,
-        operands: Operands<'q>,
-        negated: bool,
-    ) -> Result<Clause<'q>> {
+    fn said_test<'q>(&mut self, operator: LookupOperator, operands: Operands<'q>, negated: bool) -> Result<Clause<'q>> {
         use LookupOperator as L;
         check::comparison(operator, &operands)?;
         if operator == L::KeyIn {

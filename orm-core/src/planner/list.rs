@@ -54,12 +54,7 @@ impl<'q> Among<'q> {
 impl Scope<'_> {
     /// Whether an expression is one of some values. A list is one parameter where the database has arrays, or where it is
     /// long; else each value is one.
-    pub(super) fn legal_any<'q>(
-        &mut self,
-        left: Expr<'q>,
-        values: Vec<&'q Value>,
-        negated: bool,
-    ) -> Result<Clause<'q>> {
+    pub(super) fn said_any<'q>(&mut self, left: Expr<'q>, values: Vec<&'q Value>, negated: bool) -> Result<Clause<'q>> {
         if self.is_schema() {
             return Ok(Clause::Any { left, values, negated });
         }
@@ -69,10 +64,10 @@ impl Scope<'_> {
         if let [value] = values.as_slice()
             && !left.may_lack(&values, self.dialect)
         {
-            return self.legal(Clause::equal(left, value, negated));
+            return self.said(Clause::equal(left, value, negated));
         }
         if let Some((short, long)) = self.long_apart(&left, &values) {
-            let parts = [self.legal_any(left.clone(), short, negated)?, self.legal_any(left, long, negated)?];
+            let parts = [self.said_any(left.clone(), short, negated)?, self.said_any(left, long, negated)?];
             return Ok(Clause::group(parts.into(), negated));
         }
         match self.one_parameter(&left, &values) {
@@ -170,7 +165,7 @@ impl Scope<'_> {
         };
         let length = columns.first().map_or(0, |column| column.values.len());
         let keys = (0..length).map(|at| Clause::group(equal(at).collect(), !negated));
-        self.legal(Clause::group(keys.collect(), negated))
+        self.said(Clause::group(keys.collect(), negated))
     }
 }
 

@@ -61,9 +61,12 @@ impl Clause<'_> {
             Self::Forms(forms) => !forms.negated && any(from_ref(&forms.left)),
             Self::Near(near) => any(&near.operands),
             Self::All(parts) | Self::Either(parts) => parts.iter().any(Self::can_be_null),
-            Self::Constant(_) | Self::IsNull { .. } | Self::KeyIn { .. } | Self::Exists { .. } | Self::Odd { .. } => {
-                false
-            }
+            Self::Constant(_)
+            | Self::Readable(_)
+            | Self::IsNull { .. }
+            | Self::KeyIn { .. }
+            | Self::Exists { .. }
+            | Self::Odd { .. } => false,
         }
     }
 }

@@ -326,6 +326,8 @@ pub enum Clause<'q> {
         /// Whether the complement is meant.
         negated: bool,
     },
+    /// A column holds what is read: an error where it does not.
+    Readable(Expr<'q>),
     /// The primary key of a row is among the keys that a SELECT gives.
     KeyIn {
         /// The table of the row.

@@ -185,14 +185,14 @@ impl<'d> Scope<'d> {
 
     /// The table at the end of a path, which is joined.
     pub(super) fn table(&mut self, path: &Path) -> Result<Table> {
-        self.joins.add_path(path, &mut self.aliases)
+        self.joins.add_path(path, &mut self.aliases, self.dialect)
     }
 
     /// The tables of the model and of its related models, depth first; those are joined.
     pub(super) fn tables(&mut self, shape: &Shape) -> Result<Vec<Table>> {
         let root = self.joins.root();
         let mut tables = vec![root];
-        self.joins.add_shape(root, shape, &mut tables, &mut self.aliases)?;
+        self.joins.add_shape(root, shape, &mut tables, &mut self.aliases, self.dialect)?;
         Ok(tables)
     }
 
@@ -255,7 +255,7 @@ fn found<'q>(
     dialect: &Dialect,
 ) -> Result<Expr<'q>> {
     match paths {
-        Paths::Joined => joins.add_column(column, aliases).map(|column| Expr::Column(known(column, dialect))),
+        Paths::Joined => Ok(Expr::Column(known(joins.add_column(column, aliases, dialect)?, dialect))),
         Paths::Followed => related(column, joins, *aliases, dialect),
         Paths::Refused => bare(column, joins.root()).map(Expr::Column),
     }
@@ -274,7 +274,7 @@ fn known(column: Col, dialect: &Dialect) -> Col {
 /// inside it.)
 fn related<'q>(column: Column, joins: &Joins, mut aliases: usize, dialect: &Dialect) -> Result<Expr<'q>> {
     let mut joins = Joins { list: Vec::new(), ..joins.clone() };
-    let column = known(joins.add_column(column, &mut aliases)?, dialect);
+    let column = known(joins.add_column(column, &mut aliases, dialect)?, dialect);
     if joins.is_empty() {
         return Ok(Expr::Column(column));
     }

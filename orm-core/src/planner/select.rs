@@ -132,6 +132,7 @@ fn plan<'q>(select: &'q Select, purpose: Purpose<'q>, scope: &mut Scope<'_>) -> 
 
     // 4. The order, held against DISTINCT, and as the database can say it.
     let order = order::terms(select, purpose, scope)?;
+    let condition = scope.checked_for(condition, &order);
 
     // 5. The joins whose rows must be there.
     scope.joins.require(&condition);

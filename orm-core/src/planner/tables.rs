@@ -1,5 +1,6 @@
 //! The tables that a statement reads, and how the columns of each are qualified.
 
+use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::model::{Column, FieldDef, ModelDef, Path};
 
@@ -54,6 +55,8 @@ pub struct Join {
     pub target: &'static FieldDef,
     /// The foreign key that refers to it.
     pub key: Col,
+    /// Whether the primary key, and whether the foreign key, may hold what is not read.
+    pub(super) unread: [bool; 2],
 }
 
 impl Table {
@@ -95,6 +98,11 @@ impl Col {
         self.field.has_own_type(self.table.model)
     }
 
+    /// Tells whether it may hold what is not read.
+    pub(super) fn may_be_unread(self, dialect: &Dialect) -> bool {
+        dialect.readable(self.table.model, self.field).is_some()
+    }
+
     /// Tells whether both are the same column of one query.
     pub fn is(self, other: Self) -> bool {
         self.table.is(other.table) && std::ptr::eq(self.field, other.field)
@@ -105,6 +113,13 @@ impl Join {
     /// The primary key that the foreign key refers to.
     pub const fn target(&self) -> Col {
         self.table.column(self.target)
+    }
+
+    /// The columns that are looked at for what is not read, as they are joined by: the primary key, and the foreign key of an inner
+    /// join. (That of another was looked at before.)
+    pub fn checked(&self, inner: bool) -> impl Iterator<Item = Col> {
+        let [there, here] = self.unread;
+        [(there, self.target()), (here && inner, self.key)].into_iter().filter_map(|(is, column)| is.then_some(column))
     }
 }
 

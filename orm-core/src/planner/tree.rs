@@ -142,7 +142,7 @@ impl<'q> Clause<'q> {
             Self::Either(parts) => Self::All(complements(parts)),
             Self::Odd { parts, negated } => Self::Odd { parts, negated: !negated },
             // These have no word for it.
-            only @ (Self::Near(_) | Self::KeyIn { .. }) => {
+            only @ (Self::Near(_) | Self::Readable(_) | Self::KeyIn { .. }) => {
                 Self::Odd { parts: vec![only, Self::Constant(false)], negated: true }
             }
         }

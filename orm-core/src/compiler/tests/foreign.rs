@@ -61,7 +61,7 @@ fn a_foreign_table() {
     check_select(
         &Select { condition: only(Node::Value(Value::List(Kind::Timestamp, vec![now.clone()]))), ..keys() },
         &expect![[r#"
-            SQLite: SELECT "event"."id" FROM "event" WHERE (("event"."at" >= ? AND "event"."at" < ? AND dormouse_moment("event"."at") = ?) AND dormouse_readable("event"."at", 'moment', 'at')) -- Date(1969-12-31), Date(1970-01-03), Timestamp(1970-01-01T00:00:00Z)
+            SQLite: SELECT "event"."id" FROM "event" WHERE ("event"."at" >= ? AND "event"."at" < ? AND dormouse_moment("event"."at") = ?) AND dormouse_readable("event"."at", 'moment', 'at') -- Date(1969-12-31), Date(1970-01-03), Timestamp(1970-01-01T00:00:00Z)
             PostgreSQL: SELECT "event"."id" FROM "event" WHERE "event"."at" = $1 -- Timestamp(1970-01-01T00:00:00Z)
             MySQL, MariaDB: SELECT `event`.`id` FROM `event` WHERE `event`.`at` = ? -- Timestamp(1970-01-01T00:00:00Z)
         "#]],
@@ -81,7 +81,7 @@ fn a_foreign_table() {
     check(
         |dialect| exec::update(&update, dialect),
         &expect![[r#"
-            SQLite: UPDATE "event" SET "at" = dormouse_like(?, ifnull("event"."at", (SELECT "type" FROM pragma_table_info('event') WHERE "name" = 'at' COLLATE NOCASE))) WHERE ("event"."id" IN (?, ?, ?, ?, ?) AND dormouse_readable("event"."id", 'uuid', 'id')) -- Timestamp(1970-01-01T00:00:00Z), Text("00000000-0000-0000-0000-00000000000a"), Text("0000000000000000000000000000000a"), Text("00000000-0000-0000-0000-00000000000A"), Text("0000000000000000000000000000000A"), Bytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10])
+            SQLite: UPDATE "event" SET "at" = dormouse_like(?, ifnull("event"."at", (SELECT "type" FROM pragma_table_info('event') WHERE "name" = 'at' COLLATE NOCASE))) WHERE "event"."id" IN (?, ?, ?, ?, ?) AND dormouse_readable("event"."id", 'uuid', 'id') -- Timestamp(1970-01-01T00:00:00Z), Text("00000000-0000-0000-0000-00000000000a"), Text("0000000000000000000000000000000a"), Text("00000000-0000-0000-0000-00000000000A"), Text("0000000000000000000000000000000A"), Bytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10])
             PostgreSQL: UPDATE "event" SET "at" = $1 WHERE "event"."id" = $2 -- Timestamp(1970-01-01T00:00:00Z), Uuid(00000000-0000-0000-0000-00000000000a)
             MySQL, MariaDB: UPDATE `event` SET `at` = ? WHERE `event`.`id` = ? -- Timestamp(1970-01-01T00:00:00Z), Uuid(00000000-0000-0000-0000-00000000000a)
         "#]],

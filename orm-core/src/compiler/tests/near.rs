@@ -32,33 +32,33 @@ fn each_side_is_bounded_by_its_day() {
     check_select(
         &rows(L::Eq, &[10]),
         &expect![[r#"
-        SQLite: SELECT "log"."id", "log"."at" FROM "log" WHERE (("log"."at" >= ? AND "log"."at" < ? AND dormouse_moment("log"."at") = ?) AND dormouse_readable("log"."at", 'moment', 'at')) -- Date(1970-01-10), Date(1970-01-13), Timestamp(1970-01-11T00:00:00Z)
-        PostgreSQL: SELECT "log"."id", "log"."at" FROM "log" WHERE "log"."at" = $1 -- Timestamp(1970-01-11T00:00:00Z)
-        MySQL, MariaDB: SELECT `log`.`id`, `log`.`at` FROM `log` WHERE `log`.`at` = ? -- Timestamp(1970-01-11T00:00:00Z)
-    "#]],
+            SQLite: SELECT "log"."id", "log"."at" FROM "log" WHERE ("log"."at" >= ? AND "log"."at" < ? AND dormouse_moment("log"."at") = ?) AND dormouse_readable("log"."at", 'moment', 'at') -- Date(1970-01-10), Date(1970-01-13), Timestamp(1970-01-11T00:00:00Z)
+            PostgreSQL: SELECT "log"."id", "log"."at" FROM "log" WHERE "log"."at" = $1 -- Timestamp(1970-01-11T00:00:00Z)
+            MySQL, MariaDB: SELECT `log`.`id`, `log`.`at` FROM `log` WHERE `log`.`at` = ? -- Timestamp(1970-01-11T00:00:00Z)
+        "#]],
     );
     check_select(
         &rows(L::Lt, &[10]),
         &expect![[r#"
-        SQLite: SELECT "log"."id", "log"."at" FROM "log" WHERE (dormouse_readable("log"."at", 'moment', 'at') AND ("log"."at" < ? AND dormouse_moment("log"."at") < ?)) -- Date(1970-01-13), Timestamp(1970-01-11T00:00:00Z)
-        PostgreSQL: SELECT "log"."id", "log"."at" FROM "log" WHERE "log"."at" < $1 -- Timestamp(1970-01-11T00:00:00Z)
-        MySQL, MariaDB: SELECT `log`.`id`, `log`.`at` FROM `log` WHERE `log`.`at` < ? -- Timestamp(1970-01-11T00:00:00Z)
-    "#]],
+            SQLite: SELECT "log"."id", "log"."at" FROM "log" WHERE dormouse_readable("log"."at", 'moment', 'at') AND ("log"."at" < ? AND dormouse_moment("log"."at") < ?) -- Date(1970-01-13), Timestamp(1970-01-11T00:00:00Z)
+            PostgreSQL: SELECT "log"."id", "log"."at" FROM "log" WHERE "log"."at" < $1 -- Timestamp(1970-01-11T00:00:00Z)
+            MySQL, MariaDB: SELECT `log`.`id`, `log`.`at` FROM `log` WHERE `log`.`at` < ? -- Timestamp(1970-01-11T00:00:00Z)
+        "#]],
     );
     check_select(
         &rows(L::Gte, &[10]),
         &expect![[r#"
-        SQLite: SELECT "log"."id", "log"."at" FROM "log" WHERE (dormouse_readable("log"."at", 'moment', 'at') AND ("log"."at" >= ? AND dormouse_moment("log"."at") >= ?)) -- Date(1970-01-10), Timestamp(1970-01-11T00:00:00Z)
-        PostgreSQL: SELECT "log"."id", "log"."at" FROM "log" WHERE "log"."at" >= $1 -- Timestamp(1970-01-11T00:00:00Z)
-        MySQL, MariaDB: SELECT `log`.`id`, `log`.`at` FROM `log` WHERE `log`.`at` >= ? -- Timestamp(1970-01-11T00:00:00Z)
-    "#]],
+            SQLite: SELECT "log"."id", "log"."at" FROM "log" WHERE dormouse_readable("log"."at", 'moment', 'at') AND ("log"."at" >= ? AND dormouse_moment("log"."at") >= ?) -- Date(1970-01-10), Timestamp(1970-01-11T00:00:00Z)
+            PostgreSQL: SELECT "log"."id", "log"."at" FROM "log" WHERE "log"."at" >= $1 -- Timestamp(1970-01-11T00:00:00Z)
+            MySQL, MariaDB: SELECT `log`.`id`, `log`.`at` FROM `log` WHERE `log`.`at` >= ? -- Timestamp(1970-01-11T00:00:00Z)
+        "#]],
     );
     check_select(
         &rows(L::Between, &[10, 20]),
         &expect![[r#"
-        SQLite: SELECT "log"."id", "log"."at" FROM "log" WHERE (dormouse_readable("log"."at", 'moment', 'at') AND ("log"."at" >= ? AND "log"."at" < ? AND dormouse_moment("log"."at") BETWEEN ? AND ?)) -- Date(1970-01-10), Date(1970-01-23), Timestamp(1970-01-11T00:00:00Z), Timestamp(1970-01-21T00:00:00Z)
-        PostgreSQL: SELECT "log"."id", "log"."at" FROM "log" WHERE "log"."at" BETWEEN $1 AND $2 -- Timestamp(1970-01-11T00:00:00Z), Timestamp(1970-01-21T00:00:00Z)
-        MySQL, MariaDB: SELECT `log`.`id`, `log`.`at` FROM `log` WHERE `log`.`at` BETWEEN ? AND ? -- Timestamp(1970-01-11T00:00:00Z), Timestamp(1970-01-21T00:00:00Z)
-    "#]],
+            SQLite: SELECT "log"."id", "log"."at" FROM "log" WHERE dormouse_readable("log"."at", 'moment', 'at') AND ("log"."at" >= ? AND "log"."at" < ? AND dormouse_moment("log"."at") BETWEEN ? AND ?) -- Date(1970-01-10), Date(1970-01-23), Timestamp(1970-01-11T00:00:00Z), Timestamp(1970-01-21T00:00:00Z)
+            PostgreSQL: SELECT "log"."id", "log"."at" FROM "log" WHERE "log"."at" BETWEEN $1 AND $2 -- Timestamp(1970-01-11T00:00:00Z), Timestamp(1970-01-21T00:00:00Z)
+            MySQL, MariaDB: SELECT `log`.`id`, `log`.`at` FROM `log` WHERE `log`.`at` BETWEEN ? AND ? -- Timestamp(1970-01-11T00:00:00Z), Timestamp(1970-01-21T00:00:00Z)
+        "#]],
     );
 }
