@@ -24,11 +24,15 @@ pub fn update<'q>(update: &'q Update, dialect: &Dialect) -> Result<Option<Change
     if given.is_empty() {
         return Ok(None);
     }
-    if found.must_come_first(update, &given)? {
+    if found.reads_changed(update, &given) {
         return found.first(&given).map(Some);
     }
-    let given = if dialect.features().old_values { given } else { ordered(given, update.model, dialect)? };
-    let assignments = assigned(&given, &mut Scope::changed(update.model, dialect))?;
+    let mut row = Scope::changed(update.model, dialect);
+    let assignments = assigned(&given, &mut row)?;
+    if found.must_come_first(&row, &given) {
+        return found.first(&given).map(Some);
+    }
+    let assignments = if dialect.features().old_values { assignments } else { ordered(assignments, &given, &found)? };
     Ok(Some(Change { assignments, rows: found.rows()? }))
 }
 
@@ -71,31 +75,37 @@ impl<'q, 'd> Found<'q, 'd> {
         Ok(Some(Self { condition, scope }))
     }
 
-    /// Tells whether new values must be computed before any row changes: an expression reads another row of the table, or
-    /// goes by a column that changes, where a statement sees what it has changed already; or a list would be read for each row.
-    fn must_come_first(&self, update: &Update, given: &[Given<'_>]) -> Result<bool> {
-        let dialect = self.scope.dialect;
-        let old_rows = dialect.features().old_rows;
-        if old_rows == OldRows::Seen {
-            return Ok(false);
+    /// Tells whether new values must be computed before any row changes, since a query in an expression reads another row of the
+    /// table, or goes by a column that changes, where a statement sees what it has changed already.
+    fn reads_changed(&self, update: &Update, given: &[Given<'_>]) -> bool {
+        let model = update.model;
+        match self.scope.dialect.features().old_rows {
+            OldRows::Seen => false,
+            OldRows::From => given.iter().any(|(_, node)| reads_table(node.walk(), model)),
+            OldRows::Joined => {
+                let sees_assigned = given.len() > 1;
+                let reads = |node: &Node| reads_table(node.walk(), model) || (sees_assigned && asks(node.walk()));
+                given.iter().any(|(_, node)| reads(node)) || reads_table(update.condition.walk(), model)
+            }
         }
+    }
+
+    /// Tells the same of the paths that expressions follow from the row that is changed; or a list would be read for each row.
+    fn must_come_first(&self, row: &Scope<'_>, given: &[Given<'_>]) -> bool {
+        let old_rows = self.scope.dialect.features().old_rows;
+        if old_rows == OldRows::Seen {
+            return false;
+        }
+        if self.scope.reads_lists_again() || row.reads_lists_again() {
+            return true;
+        }
+        let root = self.scope.joins.root();
         // The columns whose new values a subquery in SET would see, if its path goes by them.
         let sees_assigned = old_rows == OldRows::Joined && given.len() > 1;
-        if given.iter().any(|(_, node)| reads_table(node.walk(), update.model) || (sees_assigned && asks(node.walk())))
-            || (old_rows == OldRows::Joined && reads_table(update.condition.walk(), update.model))
-        {
-            return Ok(true);
-        }
         let is_assigned = |key: &FieldDef| sees_assigned && given.iter().any(|(field, _)| ptr::eq(*field, key));
-        let root = self.scope.joins.root();
-        let mut read = Scope::rows(root.model, dialect);
-        assigned(given, &mut read)?;
-        if self.scope.reads_lists_again() || read.reads_lists_again() {
-            return Ok(true);
-        }
-        Ok(read.joins.iter().any(|(join, _)| {
+        row.followed.iter().any(|join| {
             (join.key.table.is(root) && is_assigned(join.key.field)) || join.table.model.same_table(root.model)
-        }))
+        })
     }
 
     fn first(self, given: &[Given<'q>]) -> Result<Change<'q>> {
@@ -164,14 +174,18 @@ fn given(update: &Update) -> Result<Vec<Given<'_>>> {
 }
 
 /// The assignments, in an order in which every expression sees the old row.
-fn ordered<'q>(mut left: Vec<Given<'q>>, model: &ModelDef, dialect: &Dialect) -> Result<Vec<Given<'q>>> {
+fn ordered<'q>(mut left: Vec<Assigned<'q>>, given: &[Given<'q>], rows: &Found<'_, '_>) -> Result<Vec<Assigned<'q>>> {
+    let Scope { dialect, joins, .. } = &rows.scope;
+    let model = joins.root().model;
+    let mut unread: Vec<&Given<'_>> = given.iter().collect();
     let mut ordered = Vec::with_capacity(left.len());
     while !left.is_empty() {
-        let free = left.iter().position(|(field, _)| {
-            let mut others = left.iter().filter(|(other, _)| !ptr::eq(*other, *field));
+        let free = unread.iter().position(|(field, _)| {
+            let mut others = unread.iter().filter(|(other, _)| !ptr::eq(*other, *field));
             others.all(|(_, node)| !reads(node.walk(), model, field))
         });
         let Some(free) = free else { return Err(circular(dialect)) };
+        unread.remove(free);
         ordered.push(left.remove(free));
     }
     Ok(ordered)

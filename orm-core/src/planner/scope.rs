@@ -3,7 +3,7 @@
 use std::mem;
 
 use super::plan::{Called, Expr, Operands, Related};
-use super::tables::{Col, Joins, Name, Table};
+use super::tables::{Col, Join, Joins, Name, Table};
 use crate::ast::{Call, Node};
 use crate::dialect::{Dialect, OldRows};
 use crate::error::{Error, ErrorKind, Result};
@@ -27,6 +27,8 @@ pub(super) struct Scope<'d> {
     aliases: usize,
     /// The columns of queries around that were met: in how many queries each of those stands itself.
     outer: Vec<usize>,
+    /// The joins by which subqueries follow paths from the row that is changed.
+    pub(super) followed: Vec<Join>,
     /// How many parameters its lists have.
     listed: usize,
     /// Whether a list is one parameter.
@@ -38,6 +40,7 @@ pub(super) struct Scope<'d> {
 pub(super) struct Mark {
     aliases: usize,
     outer: usize,
+    followed: usize,
     listed: usize,
     binds_list: bool,
 }
@@ -63,6 +66,7 @@ impl<'d> Scope<'d> {
             around: Vec::new(),
             aliases: 0,
             outer: Vec::new(),
+            followed: Vec::new(),
             listed: 0,
             binds_list: false,
         }
@@ -171,7 +175,7 @@ impl<'d> Scope<'d> {
     /// How far the planning is.
     pub(super) fn mark(&self) -> Mark {
         let Self { aliases, listed, binds_list, .. } = *self;
-        Mark { aliases, outer: self.outer.len(), listed, binds_list }
+        Mark { aliases, outer: self.outer.len(), followed: self.followed.len(), listed, binds_list }
     }
 
     /// Forgets what was planned since, which is folded away: its tables, the columns it read, and the room of its lists.
@@ -179,6 +183,7 @@ impl<'d> Scope<'d> {
         self.joins.forget(since.aliases);
         self.around.iter_mut().for_each(|(joins, _)| joins.forget(since.aliases));
         self.outer.truncate(since.outer);
+        self.followed.truncate(since.followed);
         let Mark { aliases, listed, binds_list, .. } = since;
         (self.aliases, self.listed, self.binds_list) = (aliases, listed, binds_list);
     }
@@ -229,20 +234,31 @@ impl<'d> Scope<'d> {
 
     /// A column of the query.
     pub(super) fn column<'q>(&mut self, column: Column) -> Result<Expr<'q>> {
-        let Self { joins, paths, aliases, dialect, .. } = self;
-        found(column, joins, *paths, aliases, dialect)
+        let Self { joins, paths, aliases, dialect, followed, .. } = self;
+        let found = found(column, joins, *paths, aliases, dialect)?;
+        note_followed(&found, followed);
+        Ok(found)
     }
 
     /// A column of a query around, so many levels further out.
     fn outer_column<'q>(&mut self, column: Column, levels: usize) -> Result<Expr<'q>> {
-        let Self { around, aliases, dialect, outer, .. } = self;
+        let Self { around, aliases, dialect, outer, followed, .. } = self;
         let stands = around.len().checked_sub(levels);
         let Some((depth, (joins, paths))) = stands.and_then(|depth| Some((depth, around.get_mut(depth)?))) else {
             let name = column.path.model.name;
             return Err(Error::internal(format!("a column of `{name}` stands in no query of it")));
         };
         outer.push(depth);
-        found(column, joins, *paths, aliases, dialect)
+        let found = found(column, joins, *paths, aliases, dialect)?;
+        note_followed(&found, followed);
+        Ok(found)
+    }
+}
+
+/// Notes the joins by which a column is read from the row that is changed.
+fn note_followed(found: &Expr<'_>, followed: &mut Vec<Join>) {
+    if let Expr::Related(related) = found {
+        followed.extend(related.steps.iter().map(|(join, _)| *join));
     }
 }
 
