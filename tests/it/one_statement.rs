@@ -36,6 +36,15 @@ struct Loose {
     parent: ForeignKey<Parent>,
 }
 
+/// A row that refers to another, the first to itself.
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Chained {
+    id: i64,
+    n: i64,
+    #[field(on_delete = DoNothing)]
+    before: ForeignKey<Chained>,
+}
+
 async fn numbers(db: &Database, all: &[i32]) -> Result<()> {
     db.create_tables(dormouse::models![Number]).await?;
     for n in all {
@@ -179,6 +188,17 @@ matrix! {
         create(5).await?;
         create(-3).await?;
         assert_eq!(next().await?, 12, "a lower key moves nothing back");
+        Ok(())
+    }
+
+    async fn after_a_key_computed_from_another_row_the_next_one_is_greater(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Chained]).await?;
+        let first = Chained::objects().acreate(|c| c.id(1).n(40).before(1)).await?;
+        let second = Chained::objects().acreate(|c| c.n(0).before(&first)).await?;
+        let moved = Chained::objects().filter(|c| c.id.eq(second.id)).aupdate(|c| c.id.set(c.before.n + 10));
+        assert_eq!(moved.await?, 1);
+        assert_eq!(Chained::objects().order_by(|c| c.id.asc()).values(|c| c.id).await?, [first.id, 50]);
+        assert_eq!(Chained::objects().acreate(|c| c.n(0).before(&first)).await?.id, 51);
         Ok(())
     }
 

@@ -35,9 +35,9 @@ impl Writer<'_> {
         &mut self,
         after: &str,
         model: &'static ModelDef,
-        given: impl IntoIterator<Item = &'static FieldDef>,
+        key: Option<&'static FieldDef>,
     ) -> Result<()> {
-        let Some(key) = given.into_iter().find(|field| field.auto) else { return Ok(()) };
+        let Some(key) = key else { return Ok(()) };
         let Some(template) = self.spelling().number_on() else { return Ok(()) };
         let table = self.quoted(model);
         self.push(after);
@@ -59,7 +59,7 @@ impl Writer<'_> {
                 None => writer.shown(Table::own(new.model).column(field)),
             }
         })?;
-        self.numbered_on(", ", new.model, new.rows.fields().iter().copied())
+        self.numbered_on(", ", new.model, new.numbered)
     }
 
     /// A number, with the error of one that is past its field.

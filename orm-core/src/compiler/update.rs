@@ -21,6 +21,7 @@ pub fn update(change: &Change<'_>, dialect: &Dialect) -> Result<Statement> {
         Choice::From => writer.update_from(&change.rows, &change.assignments)?,
         Choice::Joined => writer.update_joined(&change.rows, &change.assignments)?,
     }
+    writer.numbered_on(" RETURNING ", model, change.numbered)?;
     writer.finish(Intent::Write)
 }
 
@@ -36,8 +37,7 @@ impl Writer<'_> {
                 node => writer.guarded(model, field, Given::Expression, |writer| writer.assigned(node, field, model)),
             }
         })?;
-        self.where_(&change.rows.condition)?;
-        self.numbered_on(" RETURNING ", model, change.assignments.iter().map(|(field, _)| *field))
+        self.where_(&change.rows.condition)
     }
 
     fn update_from(&mut self, rows: &Chosen<'_>, given: &[Assigned<'_>]) -> Result<()> {

@@ -33,7 +33,7 @@ pub fn update<'q>(update: &'q Update, dialect: &Dialect) -> Result<Option<Change
         return found.first(&given).map(Some);
     }
     let assignments = if dialect.features().old_values { assignments } else { ordered(assignments, &given, &found)? };
-    Ok(Some(Change { assignments, rows: found.rows()? }))
+    Ok(Some(Change::of(assignments, found.rows()?)))
 }
 
 /// Plans a DELETE; `None` if it is known to concern no row.
@@ -113,7 +113,7 @@ impl<'q, 'd> Found<'q, 'd> {
         let assignments = assigned(given, &mut scope)?;
         let is_joined = scope.dialect.features().old_rows == OldRows::Joined;
         let by = if is_joined { Choice::Joined } else { Choice::From };
-        Ok(Change { assignments, rows: Chosen { condition, joins: scope.joins, by } })
+        Ok(Change::of(assignments, Chosen { condition, joins: scope.joins, by }))
     }
 
     /// The rows by the condition alone, or by their keys, if its paths lead to other tables.

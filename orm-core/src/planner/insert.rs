@@ -44,7 +44,9 @@ pub fn insert<'r>(rows: &'r NewRows, dialect: &Dialect) -> Result<New<'r>> {
     let returns = given.returning && dialect.features().returning;
     let returned = |(index, field)| Returned { field, checked: checked(given, index, field, dialect) };
     let returned = returns.then(|| given.model.fields.iter().enumerate().map(returned).collect());
-    Ok(New { model: given.model, rows: filled(given, dialect)?, returned })
+    let rows = filled(given, dialect)?;
+    let numbered = rows.fields().iter().copied().find(|field| field.auto);
+    Ok(New { model: given.model, rows, returned, numbered })
 }
 
 /// Refuses a row that a table of others would complete with NULL where the model has none: it could not be read.

@@ -123,6 +123,8 @@ pub struct New<'r> {
     pub rows: Rows<'r>,
     /// The columns that come back of each row, in the order of its model.
     pub returned: Option<Vec<Returned>>,
+    /// The automatic key that is given a value, past which its numbers move on.
+    pub numbered: Option<&'static FieldDef>,
 }
 
 /// What new rows are given.
@@ -144,6 +146,14 @@ pub enum Rows<'r> {
         /// Their values, for each row.
         values: &'r [Vec<Value>],
     },
+}
+
+impl<'q> Change<'q> {
+    /// Columns of some rows, and what they become.
+    pub(super) fn of(assignments: Vec<Assigned<'q>>, rows: Chosen<'q>) -> Self {
+        let numbered = assignments.iter().map(|(field, _)| *field).find(|field| field.auto);
+        Self { assignments, rows, numbered }
+    }
 }
 
 impl Rows<'_> {
@@ -181,6 +191,8 @@ pub struct Change<'q> {
     pub assignments: Vec<Assigned<'q>>,
     /// Which rows.
     pub rows: Chosen<'q>,
+    /// The automatic key that is given a value, past which its numbers move on.
+    pub numbered: Option<&'static FieldDef>,
 }
 
 /// A column and what it becomes.

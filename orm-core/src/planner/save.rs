@@ -54,7 +54,7 @@ pub fn save<'r>(row: &'r RowChange, dialect: &Dialect) -> Result<Change<'r>> {
     let key = model.key_fields().zip(values).map(&mut equal).collect::<Result<_>>()?;
     let condition = scope.legal(Clause::group(key, true))?;
     let by = if scope.reads_lists_again() { Choice::Joined } else { Choice::Condition };
-    Ok(Change { assignments, rows: Chosen { condition, joins: scope.joins, by } })
+    Ok(Change::of(assignments, Chosen { condition, joins: scope.joins, by }))
 }
 
 /// The values of the columns that are written, and then those of the key.
