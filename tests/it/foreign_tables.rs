@@ -133,15 +133,19 @@ struct Kept {
     word: String,
 }
 
-/// What a table leaves out in silence is no new row, with a key that is given and without one.
+/// What a trigger leaves out in silence is no new row, with a key that is given and without one.
 #[tokio::test]
 async fn a_row_that_sqlite_ignores_is_an_error() -> Result<()> {
     run(Place::sqlite(), async |db: &Database| {
-        let columns = "(id INTEGER PRIMARY KEY, \"The Word\" TEXT NOT NULL UNIQUE ON CONFLICT IGNORE)";
-        db.execute_sql(format!("CREATE TABLE {} {columns}", quoted(db, "Old \"Sheet"))).await?;
+        let sheet = quoted(db, "Old \"Sheet");
+        db.execute_sql(format!("CREATE TABLE {sheet} (id INTEGER PRIMARY KEY, \"The Word\" TEXT NOT NULL)")).await?;
+        db.execute_sql(format!(
+            "CREATE TRIGGER s BEFORE INSERT ON {sheet} WHEN NEW.\"The Word\" = 'x' BEGIN SELECT RAISE(IGNORE); END"
+        ))
+        .await?;
         assert_eq!(Sheet::objects().acreate(|s| s.id(1).word("a")).await?.id, 1);
         assert_eq!(Sheet::objects().acreate(|s| s.word("b")).await?.id, 2);
-        for ignored in [Sheet::objects().acreate(|s| s.id(9).word("a")).await, Sheet::new().word("a").asave().await] {
+        for ignored in [Sheet::objects().acreate(|s| s.id(9).word("x")).await, Sheet::new().word("x").asave().await] {
             assert!(
                 matches!(ignored.as_ref().unwrap_err().kind(), ErrorKind::Query(QueryMistake::NotStored { .. })),
                 "{ignored:?}"

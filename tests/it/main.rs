@@ -30,6 +30,7 @@ mod foreign;
 mod foreign_affinity;
 mod foreign_capitals;
 mod foreign_columns;
+mod foreign_conflicts;
 mod foreign_documents;
 mod foreign_fills;
 mod foreign_keys;

@@ -17,7 +17,9 @@ use crate::value::Value;
 /// `Validation` for a value that its column cannot hold, and what is too long.
 pub fn insert(new: &New<'_>, dialect: &Dialect) -> Result<Statement> {
     let mut writer = Writer::new(dialect);
-    writer.push("INSERT INTO ");
+    writer.push("INSERT");
+    writer.conflicts_fail(new.model);
+    writer.push(" INTO ");
     writer.table(new.model);
     writer.push(" ");
     writer.inserted(new)?;

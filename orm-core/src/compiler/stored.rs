@@ -162,6 +162,17 @@ impl Writer<'_> {
         })
     }
 
+    /// Makes a conflict an error where a table of others would settle it by itself.
+    pub(super) fn conflicts_fail(&mut self, model: &ModelDef) {
+        let words = self.features().conflicts_fail;
+        if !model.managed
+            && !words.is_empty()
+            && self.dialect.table_facts(model).is_some_and(|table| table.settles_conflicts())
+        {
+            self.push(words);
+        }
+    }
+
     fn accepted_as(&self, model: &ModelDef, field: &FieldDef, given: Given<'_>) -> Option<String> {
         let value = if let Given::Value(value, _) = given { Some(value) } else { None };
         self.spelling().accepted_as(field.kind, &self.column_facts(model, field)?, value)

@@ -14,7 +14,9 @@ use crate::statement::{Intent, Statement};
 pub fn update(change: &Change<'_>, dialect: &Dialect) -> Result<Statement> {
     let model = change.rows.joins.root().model;
     let mut writer = Writer::new(dialect);
-    writer.push("UPDATE ");
+    writer.push("UPDATE");
+    writer.conflicts_fail(model);
+    writer.push(" ");
     writer.table(model);
     match change.rows.by {
         Choice::Condition => writer.update_by_condition(change)?,

@@ -44,6 +44,11 @@ impl TableFacts {
         self.columns.is_empty()
     }
 
+    /// Whether it may settle a conflict by itself.
+    pub fn settles_conflicts(&self) -> bool {
+        self.columns.values().any(|column| column.settles_conflicts)
+    }
+
     /// What is known of a column.
     pub fn column(&self, name: &str) -> Option<&ColumnFacts> {
         self.columns.get(&(self.folded)(name))
@@ -70,6 +75,8 @@ pub struct ColumnFacts {
     pub left_null: bool,
     /// Whether NULL that is written to it becomes another value: a moment or a number of the database's own.
     pub fills_null: bool,
+    /// Whether its table may settle a conflict by itself: by another value, or by leaving rows out or deleting them.
+    pub settles_conflicts: bool,
 }
 
 /// How texts are compared.

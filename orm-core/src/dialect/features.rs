@@ -40,6 +40,8 @@ pub struct Features {
     pub old_values: bool,
     /// How an UPDATE or DELETE sees the other rows of its table as they were.
     pub old_rows: OldRows,
+    /// What follows INSERT and UPDATE so that a conflict is an error also where the table would settle it by itself.
+    pub conflicts_fail: &'static str,
     /// What follows the table in an INSERT of one row without columns.
     pub default_row: &'static str,
     /// The word for a key that the database is to number, among the values of an INSERT.

@@ -146,6 +146,17 @@ fn column(row: &mut RowReader<'_>, _: &Shape) -> Result<(String, ColumnFacts)> {
     let (name, charset): (String, String) = (row.read()?, row.read()?);
     let collation = (!name.is_empty()).then_some(Collation { name, charset });
     let (by_code_point, places) = (row.read()?, row.read()?);
-    let (left_null, fills_null) = (row.read()?, row.read()?);
-    Ok((column, ColumnFacts { type_name, base_name, base, collation, by_code_point, places, left_null, fills_null }))
+    let (left_null, fills_null, settles_conflicts) = (row.read()?, row.read()?, row.read()?);
+    let facts = ColumnFacts {
+        type_name,
+        base_name,
+        base,
+        collation,
+        by_code_point,
+        places,
+        left_null,
+        fills_null,
+        settles_conflicts,
+    };
+    Ok((column, facts))
 }

@@ -25,6 +25,7 @@ pub(in crate::dialect) static MYSQL_FEATURES: Features = Features {
     prefix_ranges: false,
     old_values: false,
     old_rows: OldRows::Joined,
+    conflicts_fail: "",
     default_row: "() VALUES ()",
     default_word: "DEFAULT",
     schemas: true,
