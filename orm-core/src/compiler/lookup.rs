@@ -25,7 +25,7 @@ impl Writer<'_> {
         match clause {
             Clause::Constant(value) => self.write(if *value { "TRUE" } else { "FALSE" }),
             Clause::Test { operator, operands, negated } => self.comparison(*operator, operands, *negated),
-            Clause::Any { left, values, negated } => self.any(left, values, *negated),
+            Clause::In { left, values, negated } => self.any(left, values, *negated),
             Clause::Listed(listed) => self.listed(listed),
             Clause::Forms(forms) => self.forms(forms),
             Clause::Near(near) => self.near(near),
@@ -37,15 +37,15 @@ impl Writer<'_> {
                 self.write(if *negated { " IS NOT NULL" } else { " IS NULL" })
             }
             Clause::Readable(node) => self.readable(node),
-            Clause::KeyIn { table, keys } => self.key_in(*table, keys),
+            Clause::KeyInRows { table, keys } => self.key_in(*table, keys),
             Clause::Exists { rows, negated } => {
                 self.push(if *negated { "NOT EXISTS (" } else { "EXISTS (" });
                 self.plan(rows)?;
                 self.write(")")
             }
-            Clause::All(parts) => self.chain(parts, " AND "),
-            Clause::Either(parts) => self.chain(parts, " OR "),
-            Clause::Odd { parts, negated } => self.odd(parts, *negated),
+            Clause::And(parts) => self.chain(parts, " AND "),
+            Clause::Or(parts) => self.chain(parts, " OR "),
+            Clause::Xor { parts, negated } => self.odd(parts, *negated),
         }
     }
 
@@ -72,7 +72,7 @@ impl Writer<'_> {
     }
 
     fn part(&mut self, part: &Clause<'_>) -> Result<()> {
-        let group = matches!(part, Clause::All(_) | Clause::Either(_) | Clause::Odd { .. });
+        let group = matches!(part, Clause::And(_) | Clause::Or(_) | Clause::Xor { .. });
         self.push(if group { "(" } else { "" });
         self.clause(part)?;
         self.write(if group { ")" } else { "" })

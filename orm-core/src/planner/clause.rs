@@ -68,7 +68,7 @@ impl Scope<'_> {
         match parts.len() {
             0 => Ok(Clause::Constant(negated)),
             1 => Ok(if negated { parts.swap_remove(0).complement() } else { parts.swap_remove(0) }),
-            _ => Ok(Clause::Odd { parts, negated }),
+            _ => Ok(Clause::Xor { parts, negated }),
         }
     }
 
@@ -94,7 +94,7 @@ impl Scope<'_> {
         if values.is_empty() {
             return Ok(Clause::Constant(negated));
         }
-        Ok(Clause::Any { left: self.expr(left)?, values, negated })
+        Ok(Clause::In { left: self.expr(left)?, values, negated })
     }
 
     fn null<'q>(&mut self, node: &'q Node, negated: bool) -> Result<Clause<'q>> {
@@ -118,7 +118,7 @@ impl<'q> Clause<'q> {
                 }
                 _ => None,
             },
-            Self::Any { left: Expr::Column(column), negated, .. } if *negated == all => Some(*column),
+            Self::In { left: Expr::Column(column), negated, .. } if *negated == all => Some(*column),
             _ => None,
         }
     }
@@ -126,7 +126,7 @@ impl<'q> Clause<'q> {
     /// The expression and values of what [`Clause::equality`] recognises.
     fn into_values(self) -> Option<(Expr<'q>, Vec<&'q Value>)> {
         match self {
-            Self::Any { left, values, .. } => Some((left, values)),
+            Self::In { left, values, .. } => Some((left, values)),
             Self::Test { operands: Operands::Two([left, Expr::Value(Cow::Borrowed(value))]), .. } => {
                 Some((left, vec![value]))
             }
@@ -165,13 +165,13 @@ fn gather(parts: &mut Vec<Clause<'_>>, all: bool) {
 
 fn add_values<'q>(first: &mut Clause<'q>, other: Clause<'q>, negated: bool) {
     let Some((_, mut added)) = other.into_values() else { return };
-    if let Clause::Any { values, .. } = first {
+    if let Clause::In { values, .. } = first {
         values.append(&mut added);
         return;
     }
     let taken = std::mem::replace(first, Clause::Constant(false));
     if let Some((left, mut values)) = taken.into_values() {
         values.append(&mut added);
-        *first = Clause::Any { left, values, negated };
+        *first = Clause::In { left, values, negated };
     }
 }

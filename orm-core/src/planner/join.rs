@@ -93,26 +93,24 @@ impl Joins {
     fn rejecting(&self, clause: &Clause<'_>) -> u64 {
         match clause {
             Clause::Test { operands, negated: false, .. } => self.strict_in(operands),
-            Clause::Any { left: node, negated: false, .. } | Clause::IsNull { node, negated: true } => {
-                self.strict(node)
-            }
+            Clause::In { left: node, negated: false, .. } | Clause::IsNull { node, negated: true } => self.strict(node),
             Clause::Listed(listed) if !listed.negated => {
                 listed.columns.iter().fold(0, |bits, column| bits | self.strict(&column.left))
             }
             Clause::Forms(forms) if !forms.negated => self.strict(&forms.left),
             Clause::Near(near) => self.strict_in(&near.operands),
-            Clause::All(parts) => parts.iter().fold(0, |bits, part| bits | self.rejecting(part)),
-            Clause::Either(parts) => parts.iter().fold(u64::MAX, |bits, part| bits & self.rejecting(part)),
+            Clause::And(parts) => parts.iter().fold(0, |bits, part| bits | self.rejecting(part)),
+            Clause::Or(parts) => parts.iter().fold(u64::MAX, |bits, part| bits & self.rejecting(part)),
             Clause::Constant(_)
             | Clause::Readable(_)
-            | Clause::KeyIn { .. }
+            | Clause::KeyInRows { .. }
             | Clause::Exists { .. }
             | Clause::Test { .. }
-            | Clause::Any { .. }
+            | Clause::In { .. }
             | Clause::Listed(_)
             | Clause::Forms(_)
             | Clause::IsNull { .. }
-            | Clause::Odd { .. } => 0,
+            | Clause::Xor { .. } => 0,
         }
     }
 

@@ -26,10 +26,10 @@ impl Scope<'_> {
     pub(super) fn said<'q>(&mut self, clause: Clause<'q>) -> Result<Clause<'q>> {
         match clause {
             Clause::Test { operator, operands, negated } => self.said_test(operator, operands, negated),
-            Clause::Any { left, values, negated } => self.said_any(left, values, negated),
-            Clause::All(parts) => Ok(Clause::group(self.said_parts(parts)?, true)),
-            Clause::Either(parts) => Ok(Clause::group(self.said_parts(parts)?, false)),
-            Clause::Odd { parts, negated } => Ok(Clause::Odd { parts: self.said_parts(parts)?, negated }),
+            Clause::In { left, values, negated } => self.said_any(left, values, negated),
+            Clause::And(parts) => Ok(Clause::group(self.said_parts(parts)?, true)),
+            Clause::Or(parts) => Ok(Clause::group(self.said_parts(parts)?, false)),
+            Clause::Xor { parts, negated } => Ok(Clause::Xor { parts: self.said_parts(parts)?, negated }),
             other => Ok(other),
         }
     }

@@ -56,7 +56,7 @@ impl Scope<'_> {
     /// long; else each value is one.
     pub(super) fn said_any<'q>(&mut self, left: Expr<'q>, values: Vec<&'q Value>, negated: bool) -> Result<Clause<'q>> {
         if self.is_schema() {
-            return Ok(Clause::Any { left, values, negated });
+            return Ok(Clause::In { left, values, negated });
         }
         if let Some(forms) = self.forms(LookupOperator::In, &left, &values, negated) {
             return Ok(forms);
@@ -72,7 +72,7 @@ impl Scope<'_> {
         }
         match self.one_parameter(&left, &values) {
             Some((among, made)) => Ok(self.listed(Listed { columns: vec![among], made, differs: false, negated })),
-            None => Ok(Clause::Any { left, values: self.padded(values, 1), negated }),
+            None => Ok(Clause::In { left, values: self.padded(values, 1), negated }),
         }
     }
 

@@ -56,17 +56,17 @@ impl Clause<'_> {
         let any = |operands: &[Expr<'_>]| operands.iter().any(|node| node.can_be_null() || node.nulls_others());
         match self {
             Self::Test { operands, negated, .. } => !negated && any(operands),
-            Self::Any { left, negated, .. } => !negated && any(from_ref(left)),
+            Self::In { left, negated, .. } => !negated && any(from_ref(left)),
             Self::Listed(listed) => !listed.negated && listed.columns.iter().any(|column| any(from_ref(&column.left))),
             Self::Forms(forms) => !forms.negated && any(from_ref(&forms.left)),
             Self::Near(near) => any(&near.operands),
-            Self::All(parts) | Self::Either(parts) => parts.iter().any(Self::can_be_null),
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(Self::can_be_null),
             Self::Constant(_)
             | Self::Readable(_)
             | Self::IsNull { .. }
-            | Self::KeyIn { .. }
+            | Self::KeyInRows { .. }
             | Self::Exists { .. }
-            | Self::Odd { .. } => false,
+            | Self::Xor { .. } => false,
         }
     }
 }

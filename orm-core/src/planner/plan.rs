@@ -317,7 +317,7 @@ pub enum Clause<'q> {
         negated: bool,
     },
     /// An expression is one of some values, none of them NULL; or it is none of them. Each value is a parameter.
-    Any {
+    In {
         /// The expression.
         left: Expr<'q>,
         /// The values; one at least, and the last one repeated as often as it is bound.
@@ -341,7 +341,7 @@ pub enum Clause<'q> {
     /// A column holds what is read: an error where it does not.
     Readable(Expr<'q>),
     /// The primary key of a row is among the keys that a SELECT gives.
-    KeyIn {
+    KeyInRows {
         /// The table of the row.
         table: Table,
         /// The keys.
@@ -355,11 +355,11 @@ pub enum Clause<'q> {
         negated: bool,
     },
     /// All of the parts.
-    All(Vec<Clause<'q>>),
+    And(Vec<Clause<'q>>),
     /// Any of the parts.
-    Either(Vec<Clause<'q>>),
+    Or(Vec<Clause<'q>>),
     /// An odd number of the parts; or an even one.
-    Odd {
+    Xor {
         /// The parts; two at least.
         parts: Vec<Clause<'q>>,
         /// Whether the complement is meant.

@@ -17,9 +17,9 @@ impl Scope<'_> {
     pub(super) fn checked<'q>(&self, clause: Clause<'q>) -> Clause<'q> {
         let all = |parts: Vec<Clause<'q>>| parts.into_iter().map(|part| self.checked(part)).collect();
         match clause {
-            Clause::All(parts) => Clause::All(all(parts)),
-            Clause::Either(parts) => Clause::Either(all(parts)),
-            Clause::Odd { parts, negated } => Clause::Odd { parts: all(parts), negated },
+            Clause::And(parts) => Clause::And(all(parts)),
+            Clause::Or(parts) => Clause::Or(all(parts)),
+            Clause::Xor { parts, negated } => Clause::Xor { parts: all(parts), negated },
             test => self.checked_test(test),
         }
     }
@@ -34,7 +34,7 @@ impl Scope<'_> {
         let first = is_sought(&test) || unread.iter().all(|node| spelling.orders_unread(node.kind()));
         let mut parts: Vec<Clause<'q>> = unread.into_iter().map(Clause::Readable).collect();
         parts.insert(if first { 0 } else { parts.len() }, test);
-        Clause::All(parts)
+        Clause::And(parts)
     }
 
     /// The same condition, with an error where an order would meet a value that is not read.
@@ -46,7 +46,7 @@ impl Scope<'_> {
             return condition;
         }
         let given = if condition.is_always() { None } else { Some(condition) };
-        Clause::All(given.into_iter().chain(unread).collect())
+        Clause::And(given.into_iter().chain(unread).collect())
     }
 
     /// Tells whether an expression is a column that may hold what is not read.
@@ -64,7 +64,7 @@ impl Expr<'_> {
 /// What is compared: a column among it could hold for a value that is not read.
 fn compared<'c, 'q>(test: &'c Clause<'q>) -> impl Iterator<Item = &'c Expr<'q>> {
     let (operands, listed): (&[Expr<'q>], _) = match test {
-        Clause::Any { left, .. } => (from_ref(left), None),
+        Clause::In { left, .. } => (from_ref(left), None),
         Clause::Forms(forms) => (from_ref(&forms.left), None),
         Clause::Near(near) => (&near.operands, None),
         Clause::Test { operands, .. } => (operands, None),
@@ -78,7 +78,7 @@ fn compared<'c, 'q>(test: &'c Clause<'q>) -> impl Iterator<Item = &'c Expr<'q>> 
 fn is_sought(test: &Clause<'_>) -> bool {
     use LookupOperator as L;
     match test {
-        Clause::Any { negated, .. } => !negated,
+        Clause::In { negated, .. } => !negated,
         Clause::Listed(listed) => !listed.negated && !listed.differs,
         Clause::Forms(forms) => !forms.negated && forms.operator != L::Differs,
         Clause::Near(near) => near.operator == L::Eq,

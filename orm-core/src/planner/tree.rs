@@ -111,8 +111,8 @@ impl<'q> Clause<'q> {
     /// Adds it to the parts of a group.
     pub(super) fn join(self, parts: &mut Vec<Self>, all: bool) {
         match self {
-            Self::All(mut inner) if all => parts.append(&mut inner),
-            Self::Either(mut inner) if !all => parts.append(&mut inner),
+            Self::And(mut inner) if all => parts.append(&mut inner),
+            Self::Or(mut inner) if !all => parts.append(&mut inner),
             part => parts.push(part),
         }
     }
@@ -122,8 +122,8 @@ impl<'q> Clause<'q> {
         match parts.len() {
             0 => Self::Constant(all),
             1 => parts.swap_remove(0),
-            _ if all => Self::All(parts),
-            _ => Self::Either(parts),
+            _ if all => Self::And(parts),
+            _ => Self::Or(parts),
         }
     }
 
@@ -133,17 +133,17 @@ impl<'q> Clause<'q> {
         match self {
             Self::Constant(value) => Self::Constant(!value),
             Self::Test { operator, operands, negated } => Self::Test { operator, operands, negated: !negated },
-            Self::Any { left, values, negated } => Self::Any { left, values, negated: !negated },
+            Self::In { left, values, negated } => Self::In { left, values, negated: !negated },
             Self::Listed(listed) => Self::Listed(Box::new(Listed { negated: !listed.negated, ..*listed })),
             Self::Forms(forms) => Self::Forms(Box::new(Forms { negated: !forms.negated, ..*forms })),
             Self::IsNull { node, negated } => Self::IsNull { node, negated: !negated },
             Self::Exists { rows, negated } => Self::Exists { rows, negated: !negated },
-            Self::All(parts) => Self::Either(complements(parts)),
-            Self::Either(parts) => Self::All(complements(parts)),
-            Self::Odd { parts, negated } => Self::Odd { parts, negated: !negated },
+            Self::And(parts) => Self::Or(complements(parts)),
+            Self::Or(parts) => Self::And(complements(parts)),
+            Self::Xor { parts, negated } => Self::Xor { parts, negated: !negated },
             // These have no word for it.
-            only @ (Self::Near(_) | Self::Readable(_) | Self::KeyIn { .. }) => {
-                Self::Odd { parts: vec![only, Self::Constant(false)], negated: true }
+            only @ (Self::Near(_) | Self::Readable(_) | Self::KeyInRows { .. }) => {
+                Self::Xor { parts: vec![only, Self::Constant(false)], negated: true }
             }
         }
     }
@@ -153,7 +153,7 @@ impl<'q> Clause<'q> {
         if table.model.primary_key.is_empty() {
             return Err(QueryMistake::NoKey { model: table.model.name, needed: "to find its rows by" }.into());
         }
-        Ok(Self::KeyIn { table, keys })
+        Ok(Self::KeyInRows { table, keys })
     }
 
     /// An expression has a value, or it has not.
