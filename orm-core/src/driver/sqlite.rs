@@ -19,6 +19,7 @@ mod lane;
 mod lent;
 mod long_reads;
 mod patience;
+mod pragma;
 mod read;
 mod readers;
 mod row;

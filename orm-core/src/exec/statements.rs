@@ -29,9 +29,12 @@ impl Database {
     /// Runs one SQL statement as it stands, and gives the number of rows it changed.
     ///
     /// What it sets for its session (`SET` of a server) is gone with its connection: the next statement has another one. Inside
-    /// `atomic` it holds until the end.
+    /// `atomic` it holds until the end. On SQLite, whose only connection that writes is the same for all, a PRAGMA that sets what later
+    /// statements do is refused (`docs/transactions.md`).
     ///
     /// # Errors
+    /// `Unsupported` for such a PRAGMA, and it is not sent.
+    ///
     /// `Query` for transactions of your own: `LeavesTransactionOpen` for what begins one (`BEGIN`, `SET autocommit = 0`, a procedure),
     /// and it is undone; `TransactionCommand` for what ends one or sets a savepoint, and it is not sent.
     pub fn execute_sql(&self, sql: impl Into<Arc<str>>) -> Action<u64> {

@@ -15,6 +15,7 @@ use super::error::{is_full, translate};
 use super::function;
 use super::options::{Journal, Mode, SqliteOptions};
 use super::patience;
+use super::pragma;
 use super::row::Line;
 use super::watch::{Cancel, TICKS, Watch};
 use crate::driver::refusal::{A_TABLE, keys_used_up};
@@ -197,7 +198,10 @@ impl Session {
     ) -> Result<T> {
         patience::allow(self.busy_timeout);
         let (mut kept, mut once);
-        let prepared: &mut rusqlite::Statement<'_> = if statement.persistent {
+        let prepared: &mut rusqlite::Statement<'_> = if pragma::may_set(&statement.sql) {
+            once = pragma::prepared(&self.connection, &statement.sql, |error| self.translate(error))?;
+            &mut once
+        } else if statement.persistent {
             kept = self.connection.prepare_cached(&statement.sql).map_err(|error| self.translate(error))?;
             &mut kept
         } else {

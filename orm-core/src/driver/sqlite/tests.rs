@@ -5,6 +5,7 @@ mod close;
 mod errors;
 mod functions;
 mod open;
+mod pragmas;
 mod reads;
 mod streams;
 mod values;

@@ -1,0 +1,99 @@
+//! PRAGMAs of a program. One that sets how a connection works would hold for what everybody writes later on the only connection
+//! that writes, and not for reads: it is refused. SQLite itself tells what a statement sets, however it is written.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::{Connection, Statement};
+
+use crate::driver::words::may_end_transaction;
+use crate::error::{Error, ErrorKind};
+
+/// Those whose value asks for something or does something once.
+const ASKING: [&str; 14] = [
+    "table_info",
+    "table_xinfo",
+    "table_list",
+    "index_list",
+    "index_info",
+    "index_xinfo",
+    "foreign_key_list",
+    "foreign_key_check",
+    "integrity_check",
+    "quick_check",
+    "optimize",
+    "wal_checkpoint",
+    "incremental_vacuum",
+    "shrink_memory",
+];
+
+/// Those whose value is kept in the file, for every program.
+const OF_THE_FILE: [&str; 5] = ["user_version", "application_id", "auto_vacuum", "page_size", "encoding"];
+
+/// Those that bound what SQLite takes of the machine, and change no answer.
+const OF_THE_MACHINE: [&str; 11] = [
+    "analysis_limit",
+    "cache_size",
+    "cache_spill",
+    "hard_heap_limit",
+    "journal_size_limit",
+    "max_page_count",
+    "mmap_size",
+    "soft_heap_limit",
+    "temp_store",
+    "threads",
+    "wal_autocheckpoint",
+];
+
+/// Whether a statement may set something by a PRAGMA.
+pub(super) fn may_set(sql: &str) -> bool {
+    let pragma = |bytes: &[u8]| bytes.eq_ignore_ascii_case(b"pragma");
+    may_end_transaction(sql) && sql.as_bytes().windows(6).any(pragma)
+}
+
+/// Prepares a statement, unless it sets how the connection works.
+pub(super) fn prepared<'c>(
+    connection: &'c Connection,
+    sql: &str,
+    translate: impl Fn(rusqlite::Error) -> Error,
+) -> Result<Statement<'c>, Error> {
+    let refused = Arc::new(Mutex::new(None));
+    let (noted, in_transaction) = (Arc::clone(&refused), !connection.is_autocommit());
+    let judge = move |context: AuthContext<'_>| match context.action {
+        AuthAction::Pragma { pragma_name, pragma_value: Some(_) } if !is_allowed(pragma_name, in_transaction) => {
+            *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(pragma_name.to_ascii_lowercase());
+            Authorization::Deny
+        }
+        _ => Authorization::Allow,
+    };
+    connection.authorizer(Some(judge)).map_err(&translate)?;
+    let prepared = connection.prepare(sql);
+    connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>).map_err(&translate)?;
+    let name = refused.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match name {
+        Some(name) => Err(refusal(&name)),
+        None => prepared.map_err(translate),
+    }
+}
+
+/// Whether a PRAGMA may be given a value. Keys that are deferred in a transaction are so until its end.
+fn is_allowed(name: &str, in_transaction: bool) -> bool {
+    let is = |other: &&str| name.eq_ignore_ascii_case(other);
+    [&ASKING[..], &OF_THE_FILE, &OF_THE_MACHINE].concat().iter().any(is)
+        || (in_transaction && is(&"defer_foreign_keys"))
+}
+
+fn refusal(name: &str) -> Error {
+    let instead = match name {
+        "busy_timeout" | "synchronous" => format!("; use `?{name}=…` in the URL"),
+        "journal_mode" => "; use `?journal=wal` in the URL".to_owned(),
+        "query_only" => "; use `?mode=ro` in the URL, or `.read_only(true)` of `atomic`".to_owned(),
+        "defer_foreign_keys" => "; inside `atomic` it holds until the end".to_owned(),
+        "foreign_keys" => {
+            "; inside `atomic`, `PRAGMA defer_foreign_keys = ON` puts their check off to the end".to_owned()
+        }
+        _ => String::new(),
+    };
+    let feature = format!("`PRAGMA {name}` with a value: it would hold for all later writes of the program{instead}");
+    ErrorKind::Unsupported { feature, backend: "SQLite" }.into()
+}
