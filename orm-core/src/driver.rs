@@ -17,6 +17,7 @@ mod limits;
 mod marker;
 mod mysql;
 mod opener;
+mod parts;
 mod pool;
 mod pooled;
 mod postgres;
@@ -68,7 +69,7 @@ pub trait Driver: Send + Sync + fmt::Debug + 'static {
     /// Runs a statement without rows.
     fn execute(&self, statement: Statement) -> BoxFuture<'static, Result<Done>>;
 
-    /// Runs statements in order in one transaction, all or nothing. (A database that commits by itself after each
+    /// Runs statements in order in one transaction, all or nothing. None may be a command of transactions. (A database that commits by itself after each
     /// schema change cannot promise that for [`Intent::Schema`](crate::statement::Intent::Schema).)
     fn execute_all(&self, statements: Vec<Statement>) -> BoxFuture<'static, Result<Vec<Done>>>;
 

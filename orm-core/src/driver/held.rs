@@ -10,9 +10,10 @@ use tokio::time::timeout;
 use super::fault::{After, Fault};
 use super::lease::{Lease, unknown_outcome};
 use super::marker::Marker;
+use super::parts::keeps_session;
 use super::pool::{BRIEFLY, Pool};
 use super::protocol::Protocol;
-use super::words::{keeps_session, may_end_transaction, stays_in_transaction};
+use super::words::{may_end_transaction, stays_in_transaction};
 use super::{Answer, Session, TransactionOptions, at_hand, ended, later};
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::Rows;
@@ -97,7 +98,7 @@ impl<P: Protocol> Held<P> {
     /// Refuses what would end the transaction behind the library's back.
     fn admit(&mut self, statement: &Statement) -> Result<()> {
         stays_in_transaction(&statement.sql, P::COMMITTING)?;
-        self.keeps_session &= keeps_session(&statement.sql);
+        self.keeps_session &= keeps_session(statement, P::LEXIS);
         Ok(())
     }
 

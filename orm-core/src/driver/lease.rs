@@ -13,9 +13,10 @@ use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr};
 use super::fault::{After, Fault};
 use super::holders::Entry;
 use super::opener::Opener;
+use super::parts::{keeps_session, no_command_behind};
 use super::protocol::{Connection, Protocol};
 use super::reading::Reading;
-use super::words::{is_nowait, keeps_session};
+use super::words::{is_nowait, stays_in_transaction};
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Intent, Statement};
@@ -49,7 +50,7 @@ impl<P: Protocol> Lease<P> {
 
     /// Marks the connection clean, if all that ran on it leaves the session as it was.
     pub(super) fn finish<'s>(&mut self, statements: impl IntoIterator<Item = &'s Statement>) {
-        if statements.into_iter().all(|statement| keeps_session(&statement.sql)) {
+        if statements.into_iter().all(|statement| keeps_session(statement, P::LEXIS)) {
             self.dirty = false;
         }
     }
@@ -63,8 +64,7 @@ impl<P: Protocol> Lease<P> {
     /// Sends a prepared statement; its answer must be read to the end before [`finish`](Self::finish).
     pub(super) fn read(&mut self, statement: &Statement) -> Result<Reading<'_, P>, Fault> {
         // What cannot be bound is refused before anything is sent.
-        let refused = |error: Error| Fault { error: error.of_unsent(), after: After::Usable };
-        let arguments = self.protocol.bind(statement).map_err(refused)?;
+        let arguments = self.protocol.bind(statement).map_err(unsent)?;
         self.entry.sends(&statement.sql);
         let protocol = Arc::clone(&self.protocol);
         let answer = protocol.send(self.begin()?, statement, arguments);
@@ -81,6 +81,7 @@ impl<P: Protocol> Lease<P> {
     /// Runs a statement whose rows are not wanted. A change of the schema goes unprepared, as servers want it.
     pub(super) async fn execute(&mut self, statement: &Statement) -> Result<Done, Fault> {
         if statement.intent == Intent::Schema && statement.binds.is_empty() {
+            no_command_behind(&statement.sql, P::LEXIS).map_err(unsent)?;
             self.entry.sends(&statement.sql);
             return self.text(Arc::clone(&statement.sql)).await;
         }
@@ -102,6 +103,12 @@ impl<P: Protocol> Lease<P> {
         self.entry.begins();
         let begin = self.protocol.begin(read_only);
         self.text(begin).await.map(|_| ())
+    }
+
+    /// Begins a transaction for one statement, which must not end it.
+    pub(super) async fn begin_for(&mut self, statement: &Statement) -> Result<(), Fault> {
+        stays_in_transaction(&statement.sql, P::COMMITTING).map_err(unsent)?;
+        self.begin_transaction(false).await
     }
 
     /// Ends a transaction as its outcome demands: COMMIT after success, ROLLBACK after an error.
@@ -145,6 +152,11 @@ impl<P: Protocol> Drop for Lease<P> {
             self.protocol.abandon(placed.opened.session, self.entry.sent_last().as_deref());
         }
     }
+}
+
+/// Something was refused before it was sent.
+fn unsent(error: Error) -> Fault {
+    Fault { error: error.of_unsent(), after: After::Usable }
 }
 
 /// The connection was lost during COMMIT.

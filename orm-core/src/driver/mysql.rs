@@ -26,6 +26,7 @@ use self::cell::Form;
 use super::fault::Fault;
 use super::grammar::refused;
 use super::marker::Marker;
+use super::parts::Lexis;
 use super::pool::Pool;
 use super::pooled::Pooled;
 use super::protocol::{Answer, Opened, Protocol};
@@ -310,6 +311,8 @@ impl Protocol for MysqlProtocol {
         release: "RELEASE SAVEPOINT dormouse_marker",
         missing: "1305",
     });
+
+    const LEXIS: Lexis = Lexis::Mysql;
 
     // https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html
     // https://mariadb.com/kb/en/sql-statements-that-cause-an-implicit-commit/

@@ -10,9 +10,10 @@ use futures::{Stream, StreamExt};
 use super::fault::{After, Fault};
 use super::held::Held;
 use super::lease::Lease;
+use super::parts::{keeps_session, stay_in_transaction};
 use super::pool::Pool;
 use super::protocol::Protocol;
-use super::words::{keeps_session, stays_outside_transactions};
+use super::words::stays_outside_transactions;
 use super::{Batching, Driver, Server, Session, TransactionOptions};
 use crate::error::{QueryMistake, Result};
 use crate::row::Rows;
@@ -100,6 +101,7 @@ impl<P: Protocol> Driver for Pooled<P> {
     fn execute_all(&self, statements: Vec<Statement>) -> BoxFuture<'static, Result<Vec<Done>>> {
         let pool = self.pool.clone();
         Box::pin(async move {
+            stay_in_transaction(&statements, P::LEXIS)?;
             let mut lease = pool.acquire().await?;
             match execute_all(&mut lease, &statements).await {
                 Ok(done) => Ok(done),
@@ -124,7 +126,7 @@ impl<P: Protocol> Driver for Pooled<P> {
 
 async fn fetch<P: Protocol>(lease: &mut Lease<P>, statement: &Statement, rows: &mut dyn Rows) -> Result<(), Fault> {
     let outcome = if lease.needs_transaction(statement) {
-        lease.begin_transaction(false).await?;
+        lease.begin_for(statement).await?;
         let outcome = lease.fetch(statement, rows).await;
         lease.end_transaction(outcome).await
     } else {
@@ -136,7 +138,7 @@ async fn fetch<P: Protocol>(lease: &mut Lease<P>, statement: &Statement, rows: &
 
 async fn execute<P: Protocol>(lease: &mut Lease<P>, statement: &Statement) -> Result<Done, Fault> {
     let outcome = if lease.needs_transaction(statement) {
-        lease.begin_transaction(false).await?;
+        lease.begin_for(statement).await?;
         let outcome = lease.execute(statement).await;
         lease.end_transaction(outcome).await
     } else {
@@ -153,7 +155,9 @@ async fn closed<P: Protocol, T>(
     statement: &Statement,
     outcome: Result<T, Fault>,
 ) -> Result<T, Fault> {
-    let Some(marker) = P::MARKER.filter(|_| outcome.is_ok() && !keeps_session(&statement.sql)) else { return outcome };
+    let Some(marker) = P::MARKER.filter(|_| outcome.is_ok() && !keeps_session(statement, P::LEXIS)) else {
+        return outcome;
+    };
     match lease.text(format!("{}; {}", marker.set, marker.release)).await {
         Ok(_) => {
             lease.text("ROLLBACK").await?;
@@ -256,7 +260,7 @@ fn attempt<P: Protocol>(
 ) -> impl Stream<Item = Step<P>> + Send {
     async_stream::stream! {
         let in_transaction = lease.needs_transaction(&statement);
-        let mut outcome = if in_transaction { lease.begin_transaction(false).await } else { Ok(()) };
+        let mut outcome = if in_transaction { lease.begin_for(&statement).await } else { Ok(()) };
         if outcome.is_ok() {
             match lease.read(&statement) {
                 Ok(mut reading) => loop {

@@ -22,6 +22,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor, Postgres, Row, SqlStr};
 use self::cell::Form;
 use super::fault::Fault;
 use super::marker::Marker;
+use super::parts::Lexis;
 use super::pool::Pool;
 use super::pooled::Pooled;
 use super::protocol::{Answer, Opened, Protocol};
@@ -260,6 +261,8 @@ impl Protocol for PostgresProtocol {
 
     // A procedure or block that commits is refused by the server.
     const MARKER: Option<Marker> = None;
+
+    const LEXIS: Lexis = Lexis::Postgres;
 
     const COMMITTING: &'static [&'static str] = &[];
 

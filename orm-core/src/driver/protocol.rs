@@ -11,6 +11,7 @@ use sqlx::{Column, Database, Either, Row, SqlStr};
 use super::TransactionOptions;
 use super::fault::Fault;
 use super::marker::Marker;
+use super::parts::Lexis;
 use super::url::ServerOptions;
 use crate::error::{Error, Result};
 use crate::row::Columns;
@@ -65,6 +66,9 @@ pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
     /// The savepoint that shows whether a statement has ended its transaction, or left one open; none where no statement can that
     /// is not known by its first words.
     const MARKER: Option<Marker>;
+
+    /// How it reads a text of several statements.
+    const LEXIS: Lexis;
 
     /// How statements begin that commit an open transaction by themselves: words in lower case.
     const COMMITTING: &'static [&'static str];

@@ -7,6 +7,7 @@ use super::readers::Line;
 use super::turn::{Reply, answer};
 use super::writer::{Answer, Job, Write, Writer};
 use crate::driver::TransactionOptions;
+use crate::driver::parts::{Lexis, stay_in_transaction};
 use crate::driver::words::stays_outside_transactions;
 use crate::error::Result;
 use crate::row::Rows;
@@ -29,6 +30,7 @@ impl Lane {
 
     /// Runs statements in one transaction.
     pub(super) async fn write_all(&self, statements: Vec<Statement>) -> Result<Vec<Done>> {
+        stay_in_transaction(&statements, Lexis::Postgres)?;
         self.submit(|reply| Job::All(statements, reply)).await
     }
 

@@ -11,6 +11,7 @@ use sqlx::{Either, SqlStr};
 use super::TransactionOptions;
 use super::fault::Fault;
 use super::marker::Marker;
+use super::parts::Lexis;
 use super::wire;
 use crate::error::Result;
 use crate::row::Columns;
@@ -36,6 +37,7 @@ pub(super) trait Protocol: fmt::Debug + Send + Sync + Sized + 'static {
 
     const COMMIT: &'static str;
     const COMMIT_HELD: &'static str;
+    const LEXIS: Lexis;
     const COMMITTING: &'static [&'static str];
     const CHECK: Option<&'static str>;
     const MARKER: Option<Marker>;

@@ -16,6 +16,7 @@ use sqlx::{Either, SqlStr};
 use super::TransactionOptions;
 use super::fault::{After, Fault};
 use super::marker::Marker;
+use super::parts::Lexis;
 use super::protocol::{Answer, Opened, Options, Protocol};
 use crate::error::{Error, Result};
 use crate::statement::{Done, Statement};
@@ -193,6 +194,7 @@ impl Protocol for Server {
 
     const COMMIT: &'static str = "commit";
     const COMMIT_HELD: &'static str = "commit";
+    const LEXIS: Lexis = Lexis::Postgres;
     const COMMITTING: &'static [&'static str] = &[];
     const CHECK: Option<&'static str> = Some("check");
     const MARKER: Option<Marker> = None;
