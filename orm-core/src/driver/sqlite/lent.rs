@@ -48,10 +48,10 @@ impl Lent {
     }
 
     /// The connection, while the transaction is open.
-    fn session(&mut self) -> Result<&Session> {
+    fn session(&mut self) -> Result<&mut Session> {
         let session = match &mut self.owner {
-            Owner::Writer(session, ..) => Some(&*session),
-            Owner::Reader(reader, _) => Some(&*reader.session()?),
+            Owner::Writer(session, ..) => Some(session),
+            Owner::Reader(reader, _) => Some(reader.session()?),
             Owner::Returned => None,
         };
         // A full disk, for one, makes SQLite roll back by itself (https://sqlite.org/lang_transaction.html).

@@ -19,9 +19,11 @@ thread_local! {
     static SINCE: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
-/// Makes a connection wait for locks, as long as [`allow`] says.
-pub(super) fn wait(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_handler(Some(ask_again))
+/// Makes a connection wait for locks, as long as [`allow`] says, or fail at once. (Some versions change a connection for that, some do
+/// not.)
+pub(super) fn wait(connection: &mut Connection, wait: bool) -> rusqlite::Result<()> {
+    let ask: fn(i32) -> bool = ask_again;
+    connection.busy_handler(wait.then_some(ask))
 }
 
 /// Says how long what runs on this thread from now on may wait for a lock.

@@ -3,8 +3,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
-use rusqlite::{Connection, Statement};
 
 use crate::driver::words::may_end_transaction;
 use crate::error::{Error, ErrorKind};
@@ -51,14 +51,11 @@ pub(super) fn may_set(sql: &str) -> bool {
     may_end_transaction(sql) && sql.as_bytes().windows(6).any(pragma)
 }
 
-/// Prepares a statement, unless it sets how the connection works.
-pub(super) fn prepared<'c>(
-    connection: &'c Connection,
-    sql: &str,
-    translate: impl Fn(rusqlite::Error) -> Error,
-) -> Result<Statement<'c>, Error> {
+/// Refuses a statement that sets how the connection works. It is prepared on another connection, without a file, which has SQLite
+/// tell what it sets: some PRAGMAs are done as soon as they are prepared.
+pub(super) fn check(sql: &str, in_transaction: bool) -> Result<(), Error> {
     let refused = Arc::new(Mutex::new(None));
-    let (noted, in_transaction) = (Arc::clone(&refused), !connection.is_autocommit());
+    let noted = Arc::clone(&refused);
     let judge = move |context: AuthContext<'_>| match context.action {
         AuthAction::Pragma { pragma_name, pragma_value: Some(_) } if !is_allowed(pragma_name, in_transaction) => {
             *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(pragma_name.to_ascii_lowercase());
@@ -66,13 +63,17 @@ pub(super) fn prepared<'c>(
         }
         _ => Authorization::Allow,
     };
-    connection.authorizer(Some(judge)).map_err(&translate)?;
-    let prepared = connection.prepare(sql);
-    connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>).map_err(&translate)?;
+    let prepared = Connection::open_in_memory().and_then(|mut other| {
+        other.authorizer(Some(judge))?;
+        other.prepare(sql).map(drop)
+    });
     let name = refused.lock().unwrap_or_else(PoisonError::into_inner).take();
-    match name {
-        Some(name) => Err(refusal(&name)),
-        None => prepared.map_err(translate),
+    match (name, prepared) {
+        (Some(name), _) => Err(refusal(&name)),
+        // It names a schema that is only attached to the other connection.
+        (None, Err(error)) if error.to_string().contains("unknown database") => Err(refusal("schema.…")),
+        // Tables that are not there tell nothing of PRAGMAs.
+        (None, _) => Ok(()),
     }
 }
 

@@ -51,9 +51,7 @@ impl Lane {
         let cancelled = Arc::clone(&cancel.0);
         let long_reads = Arc::clone(&self.long_reads);
         self.workers.run(move || {
-            let result = reader
-                .turn()
-                .and_then(|turn| turn.sends(&statement).read_patiently(&statement, &cancelled, |row| rows.push(row)));
+            let result = reader.read_patiently(&statement, &cancelled, |row| rows.push(row));
             if let Ok(true) = result {
                 long_reads.forget(&statement.sql);
             }

@@ -10,8 +10,11 @@ use super::error::closed;
 use super::options::SqliteOptions;
 use super::session::{Role, Session};
 use super::turn::{Turn, Turns};
+use super::watch::Cancel;
 use crate::driver::holders::Entry;
 use crate::error::Result;
+use crate::row::Columns;
+use crate::statement::Statement;
 
 /// How many streams may be open at once.
 const STREAMS: usize = 256;
@@ -174,6 +177,19 @@ impl Reader {
     pub(super) fn turn(&mut self) -> Result<Turn<'_>> {
         let entry = self.enter();
         Ok(Turn { session: self.session()?, entry })
+    }
+
+    /// Runs a read on a thread that may wait, until it ends or is cancelled; tells whether it was a short one. The connection is
+    /// opened now if none was idle.
+    pub(super) fn read_patiently(
+        &mut self,
+        statement: &Statement,
+        cancel: &Arc<Cancel>,
+        each: impl FnMut(&dyn Columns) -> Result<()>,
+    ) -> Result<bool> {
+        let entry = self.enter();
+        entry.sends(&statement.sql);
+        self.session()?.read_patiently(statement, cancel, each)
     }
 
     /// Tells whether a transaction is open.

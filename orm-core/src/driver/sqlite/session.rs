@@ -68,8 +68,8 @@ impl Session {
             Some(file) => Connection::open_with_flags(file, flags(options.mode, role)),
             None => Connection::open_in_memory_with_flags(flags(Mode::Create, role)),
         };
-        let connection = connection.map_err(explained)?;
-        let watch = configure(&connection, options, role).map_err(explained)?;
+        let mut connection = connection.map_err(explained)?;
+        let watch = configure(&mut connection, options, role).map_err(explained)?;
         if role == Role::Writer
             && options.mode != Mode::ReadOnly
             && connection.is_readonly("main").map_err(explained)?
@@ -101,7 +101,7 @@ impl Session {
 
     /// Runs a read on a thread that may wait, until it ends or is cancelled; tells whether it was a short one.
     pub(super) fn read_patiently(
-        &self,
+        &mut self,
         statement: &Statement,
         cancel: &Arc<Cancel>,
         each: impl FnMut(&dyn Columns) -> Result<()>,
@@ -157,9 +157,8 @@ impl Session {
     }
 
     /// Waits for locks that other processes hold, or does not: readers mostly run on the caller's task.
-    pub(super) fn wait_for_locks(&self, wait: bool) -> Result<()> {
-        let set = if wait { patience::wait(&self.connection) } else { self.connection.busy_handler(None) };
-        set.map_err(|error| self.translate(error))
+    pub(super) fn wait_for_locks(&mut self, wait: bool) -> Result<()> {
+        patience::wait(&mut self.connection, wait).map_err(|error| self.translate(error))
     }
 
     /// Refuses writes, or admits them again where the connection is one that writes.
@@ -198,10 +197,10 @@ impl Session {
     ) -> Result<T> {
         patience::allow(self.busy_timeout);
         let (mut kept, mut once);
-        let prepared: &mut rusqlite::Statement<'_> = if pragma::may_set(&statement.sql) {
-            once = pragma::prepared(&self.connection, &statement.sql, |error| self.translate(error))?;
-            &mut once
-        } else if statement.persistent {
+        if pragma::may_set(&statement.sql) {
+            pragma::check(&statement.sql, self.is_in_transaction())?;
+        }
+        let prepared: &mut rusqlite::Statement<'_> = if statement.persistent {
             kept = self.connection.prepare_cached(&statement.sql).map_err(|error| self.translate(error))?;
             &mut kept
         } else {
@@ -272,9 +271,9 @@ fn flags(mode: Mode, role: Role) -> OpenFlags {
         }
 }
 
-fn configure(connection: &Connection, options: &SqliteOptions, role: Role) -> rusqlite::Result<Arc<Watch>> {
+fn configure(connection: &mut Connection, options: &SqliteOptions, role: Role) -> rusqlite::Result<Arc<Watch>> {
     patience::allow(options.busy_timeout);
-    patience::wait(connection)?;
+    patience::wait(connection, true)?;
     connection.set_prepared_statement_cache_capacity(options.statement_cache_size);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
     // An unknown "name" must be an error, not a text (https://sqlite.org/quirks.html#dblquote).
@@ -299,7 +298,7 @@ fn configure(connection: &Connection, options: &SqliteOptions, role: Role) -> ru
         }
         Role::Reader => {
             connection.pragma_update(None, "query_only", true)?;
-            connection.busy_handler(None)?;
+            patience::wait(connection, false)?;
         }
     }
     Watch::over(connection, options.inline_opcodes)

@@ -80,18 +80,16 @@ impl Run {
         };
         let mut batch = template.fresh();
         let mut stopped = false;
-        let result = reader.turn().and_then(|turn| {
-            turn.sends(&statement).read_patiently(&statement, &outlet.cancel, |row| {
-                batch.push(row)?;
-                if batch.len() < size {
-                    return Ok(());
-                }
-                if batching == Batching::Wire {
-                    size = (size * 2).min(FULL);
-                }
-                let full = std::mem::replace(&mut batch, template.fresh());
-                outlet.send(full).inspect_err(|_| stopped = true)
-            })
+        let result = reader.read_patiently(&statement, &outlet.cancel, |row| {
+            batch.push(row)?;
+            if batch.len() < size {
+                return Ok(());
+            }
+            if batching == Batching::Wire {
+                size = (size * 2).min(FULL);
+            }
+            let full = std::mem::replace(&mut batch, template.fresh());
+            outlet.send(full).inspect_err(|_| stopped = true)
         });
         // The snapshot is free again before anybody waits for the last batch to be taken.
         drop(reader);

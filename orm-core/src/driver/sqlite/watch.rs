@@ -20,7 +20,7 @@ pub(super) struct Watch {
 
 impl Watch {
     /// A watch over all statements of a connection, which ticks four times in a budget.
-    pub(super) fn over(connection: &Connection, budget: u32) -> rusqlite::Result<Arc<Self>> {
+    pub(super) fn over(connection: &mut Connection, budget: u32) -> rusqlite::Result<Arc<Self>> {
         let watch =
             Arc::new(Self { ticks: AtomicU32::new(0), limit: AtomicU32::new(u32::MAX), cancel: Mutex::default() });
         let interval = i32::try_from(budget / TICKS).unwrap_or(i32::MAX).max(1);

@@ -61,8 +61,10 @@ fn changed(value: ValueRef<'_>, affinity: &str) -> Option<Value> {
     }
 }
 
-/// The number that a text reads like to SQLite, blanks around it left out.
+/// The number that a text reads like to SQLite, blanks around it left out. SQLite 3.54 reads no further than to a NUL, for 3.51 a text
+/// with one was no number: it is taken for one, which is an error where the text could not be read again.
 fn number(text: &[u8]) -> Option<Value> {
+    let text = text.split(|byte| *byte == 0).next()?;
     let digits = std::str::from_utf8(text).ok()?.trim_matches([' ', '\t', '\n', '\x0b', '\x0c', '\r']);
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
     let integer = || digits.parse().ok().map(Value::Integer);
@@ -120,6 +122,10 @@ mod tests {
             "12345678901234567890123456789012",
             "1234e56",
             "5\0",
+            "5\0x",
+            "5 \0 ",
+            "\05",
+            "x\05",
             "２",
             "1 2",
             "9007199254740993",
@@ -141,6 +147,10 @@ mod tests {
                 let alike = match (&stored, &foretold) {
                     // The digits of a float as text are SQLite's own.
                     (Value::Text(_), Value::Text(_)) => matches!(value, Value::Real(_)) || stored == foretold,
+                    // By the version of SQLite.
+                    _ if matches!(value, Value::Text(text) if text.contains('\0')) => {
+                        stored == foretold || stored == *value
+                    }
                     _ => stored == foretold,
                 };
                 assert!(alike, "{value:?} in {affinity}: {stored:?}, not {foretold:?}");

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 
 use rusqlite::functions::{Context, FunctionFlags, SqlFnOutput};
-use rusqlite::types::{Type, ValueRef};
+use rusqlite::types::{FromSqlError, ValueRef};
 use rusqlite::{Connection, Error, Result};
 
 /// What SQLite may do with every function of ours.
@@ -38,7 +38,8 @@ pub(super) fn scalar<T: SqlFnOutput>(
     arguments: i32,
     function: impl Fn(&Context<'_>) -> Result<T> + Send + 'static,
 ) -> Result<()> {
-    connection.create_scalar_function(name, arguments, FLAGS, function)
+    // Some versions hand out a context to change, some to read.
+    connection.create_scalar_function(name, arguments, FLAGS, move |context| function(context))
 }
 
 /// An argument as text, as SQLite itself would turn it into text.
@@ -48,6 +49,6 @@ pub(super) fn text_of<'c>(context: &'c Context<'_>, index: usize) -> Result<Opti
         ValueRef::Integer(value) => Some(value.to_string().into()),
         ValueRef::Real(value) => Some(format!("{value:?}").into()),
         ValueRef::Text(bytes) => Some(std::str::from_utf8(bytes)?.into()),
-        ValueRef::Blob(_) => return Err(Error::InvalidFunctionParameterType(index, Type::Blob)),
+        ValueRef::Blob(_) => return Err(FromSqlError::InvalidType.into()),
     })
 }
