@@ -63,10 +63,12 @@ pub(super) fn check(sql: &str, in_transaction: bool) -> Result<(), Error> {
         }
         _ => Authorization::Allow,
     };
-    let prepared = Connection::open_in_memory().and_then(|mut other| {
+    // Some versions change a connection for that, some do not.
+    let prepare = |other: &mut Connection| {
         other.authorizer(Some(judge))?;
         other.prepare(sql).map(drop)
-    });
+    };
+    let prepared = Connection::open_in_memory().and_then(|mut other| prepare(&mut other));
     let name = refused.lock().unwrap_or_else(PoisonError::into_inner).take();
     match (name, prepared) {
         (Some(name), _) => Err(refusal(&name)),
