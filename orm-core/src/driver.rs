@@ -17,6 +17,7 @@ mod limits;
 mod marker;
 mod mysql;
 mod opener;
+mod opening;
 mod parts;
 mod pool;
 mod pooled;

@@ -13,4 +13,4 @@ pub(crate) use ::flume;
 pub(crate) use tokio::task_local;
 
 pub(crate) use clock::{own_loop, sleep};
-pub(crate) use runtime::{Home, Lack, Runtimes, away_from_home};
+pub(crate) use runtime::{Home, Lack, Runtimes, Site, Task, away_from_home};

@@ -7,6 +7,7 @@ use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
 use sqlx::Connection as _;
 
 use super::holders::Holders;
+use super::opening::Openings;
 use super::protocol::{Opened, Protocol};
 use crate::error::{Error, Result, RuntimeLack, SetupMistake};
 use crate::sync::{Home, Runtimes};
@@ -15,13 +16,14 @@ use crate::sync::{Home, Runtimes};
 const IDLE: Duration = Duration::from_secs(30);
 
 /// Opens connections for a pool, and asks old ones whether they live.
-pub(super) struct Opener<P> {
+pub(super) struct Opener<P: Protocol> {
     pub(super) protocol: Arc<P>,
     /// When a connection was last found dead: what was last used before may be dead too.
     suspect: Mutex<Option<Instant>>,
     /// Who has the connections that are out.
     pub(super) holders: Arc<Holders>,
     pub(super) runtimes: Runtimes,
+    pub(super) openings: Openings<P>,
 }
 
 impl<P: Protocol> Opener<P> {
@@ -31,6 +33,7 @@ impl<P: Protocol> Opener<P> {
             suspect: Mutex::new(None),
             holders: Arc::default(),
             runtimes: Runtimes::default(),
+            openings: Openings::default(),
         }
     }
 
@@ -51,11 +54,11 @@ impl<P: Protocol> Manager for Opener<P> {
     type Error = Error;
 
     async fn create(&self) -> Result<Placed<P>> {
-        // Boxed, because every verb's future would be as large as that of opening a connection.
-        let (opened, home) =
-            self.runtimes.open(Box::pin(self.protocol.open())).await.map_err(|error| {
-                Error::from(SetupMistake::NoRuntime { lacks: RuntimeLack::Thread }).with_source(error)
-            })?;
+        let site = self
+            .runtimes
+            .site()
+            .map_err(|error| Error::from(SetupMistake::NoRuntime { lacks: RuntimeLack::Thread }).with_source(error))?;
+        let (opened, home) = self.openings.open(&self.protocol, site).await;
         Ok(Placed { opened: opened?, home })
     }
 

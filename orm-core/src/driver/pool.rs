@@ -94,7 +94,7 @@ impl<P: Protocol> Pool<P> {
         let can_wait = self.0.manager().runtimes.enter().is_ok();
         let near = idle.into_iter().filter(|placed| can_wait && placed.home.is_near());
         let farewells = near.map(|placed| tokio::time::timeout(BRIEFLY, placed.opened.connection.close()));
-        futures::future::join_all(farewells).await;
+        futures::future::join(futures::future::join_all(farewells), self.0.manager().openings.close(BRIEFLY)).await;
     }
 
     fn refusal(&self, error: PoolError<Error>) -> Error {

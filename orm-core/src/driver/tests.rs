@@ -1,6 +1,7 @@
 //! What both servers must do alike, and the support for the tests of each.
 
 mod endings;
+mod openings;
 
 use std::future::Future;
 use std::pin::Pin;

@@ -10,13 +10,14 @@ use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, UdpSocket};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use futures::future::poll_fn;
 use tokio::runtime::{Handle, Id};
+use tokio::task::JoinHandle;
 
 use super::clock::{own_id, own_loop};
 
@@ -46,8 +47,13 @@ impl Home {
     /// Tells whether the connection may be used here: in its own runtime, or by sync code that came from there; anywhere,
     /// if its home is the library's own loop.
     pub(crate) fn is_near(self) -> bool {
+        self.runs_here() || Some(self.0) == ORIGIN.get()
+    }
+
+    /// Tells whether the runtime is the one that waits here, or the library's own loop: so that its tasks go on meanwhile.
+    pub(crate) fn runs_here(self) -> bool {
         let id = Some(self.0);
-        id == own_id() || id == current() || id == ORIGIN.get()
+        id == own_id() || id == current()
     }
 }
 
@@ -78,21 +84,68 @@ impl Runtimes {
         Ok(())
     }
 
-    /// Opens something where the runtimes that have asked so far may use it.
+    /// Where a connection is opened, so that the runtimes that have asked so far may use it.
     ///
     /// # Errors
     /// If the library's own loop cannot be started.
-    pub(crate) async fn open<F: Future>(&self, opening: F) -> io::Result<(F::Output, Home)> {
-        if let Some(current) = current().filter(|_| !self.several.load(Ordering::Relaxed)) {
-            return Ok((opening.await, Home(current)));
-        }
-        let own = own_loop()?.handle();
-        let mut opening = pin!(opening);
-        let opened = poll_fn(|context| {
-            let _entered = own.enter();
-            opening.as_mut().poll(context)
-        });
-        Ok((opened.await, Home(own.id())))
+    pub(crate) fn site(&self) -> io::Result<Site> {
+        let current = Handle::try_current().ok().filter(|_| !self.several.load(Ordering::Relaxed));
+        Ok(Site(current.map_or_else(|| own_loop().map(|own| own.handle().clone()), Ok)?))
+    }
+}
+
+/// The runtime that something is opened in.
+#[derive(Debug)]
+pub(crate) struct Site(Handle);
+
+impl Site {
+    pub(crate) fn home(&self) -> Home {
+        Home(self.0.id())
+    }
+
+    /// Does something on the calling thread as in the runtime.
+    pub(crate) fn enter<T>(&self, run: impl FnOnce() -> T) -> T {
+        let _entered = self.0.enter();
+        run()
+    }
+
+    /// Goes on with something for as long as the runtime runs.
+    pub(crate) fn spawn<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Task<T> {
+        Task { handle: self.0.spawn(work), home: self.home() }
+    }
+}
+
+/// Something that goes on by itself; dropped, it ends.
+#[derive(Debug)]
+pub(crate) struct Task<T> {
+    handle: JoinHandle<T>,
+    home: Home,
+}
+
+impl<T> Task<T> {
+    pub(crate) fn home(&self) -> Home {
+        self.home
+    }
+
+    /// Ends it, and waits for that; gives what it had come to.
+    pub(crate) async fn end(mut self) -> Option<T> {
+        self.handle.abort();
+        (&mut self).await
+    }
+}
+
+/// What it comes to; nothing if its runtime has ended.
+impl<T> Future for Task<T> {
+    type Output = Option<T>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.handle).poll(context).map(Result::ok)
+    }
+}
+
+impl<T> Drop for Task<T> {
+    fn drop(&mut self) {
+        self.handle.abort();
     }
 }
 

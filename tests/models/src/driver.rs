@@ -14,6 +14,8 @@ mod lease;
 mod marker;
 #[path = "../../../orm-core/src/driver/opener.rs"]
 mod opener;
+#[path = "../../../orm-core/src/driver/opening.rs"]
+mod opening;
 #[path = "../../../orm-core/src/driver/parts.rs"]
 mod parts;
 #[path = "../../../orm-core/src/driver/pool.rs"]

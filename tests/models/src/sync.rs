@@ -16,7 +16,7 @@ pub(crate) use shuttle::sync::{Condvar, Mutex, MutexGuard, atomic};
 pub(crate) use shuttle::thread_local;
 
 pub(crate) use clock::sleep;
-pub(crate) use home::{Home, Lack, Runtimes};
+pub(crate) use home::{Home, Lack, Runtimes, Site, Task};
 pub(crate) use lazy::LazyLock;
 pub(crate) use local::{TaskLocal, task_local};
 

@@ -1,6 +1,10 @@
 //! Runtimes, of which the checker has one, where everything may be used.
 
 use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use shuttle::future::{JoinHandle, spawn};
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Home;
@@ -17,6 +21,10 @@ impl Home {
     pub(crate) fn is_near(self) -> bool {
         true
     }
+
+    pub(crate) fn runs_here(self) -> bool {
+        true
+    }
 }
 
 #[derive(Debug, Default)]
@@ -27,7 +35,52 @@ impl Runtimes {
         Ok(())
     }
 
-    pub(crate) async fn open<F: Future>(&self, opening: F) -> io::Result<(F::Output, Home)> {
-        Ok((opening.await, Home))
+    pub(crate) fn site(&self) -> io::Result<Site> {
+        Ok(Site)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Site;
+
+impl Site {
+    pub(crate) fn home(&self) -> Home {
+        Home
+    }
+
+    pub(crate) fn enter<T>(&self, run: impl FnOnce() -> T) -> T {
+        run()
+    }
+
+    pub(crate) fn spawn<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Task<T> {
+        Task(spawn(work))
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Task<T>(JoinHandle<T>);
+
+impl<T> Task<T> {
+    pub(crate) fn home(&self) -> Home {
+        Home
+    }
+
+    pub(crate) async fn end(mut self) -> Option<T> {
+        self.0.abort();
+        (&mut self).await
+    }
+}
+
+impl<T> Future for Task<T> {
+    type Output = Option<T>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context).map(Result::ok)
+    }
+}
+
+impl<T> Drop for Task<T> {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
