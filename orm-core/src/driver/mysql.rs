@@ -152,6 +152,9 @@ const SORTED: usize = 4 * (128 << 10);
 /// enough for ten such keys. It takes what it fills, not all of it.
 const SORT_BUFFER_PER_BYTE: usize = 10 * 16;
 
+/// A text of more bytes is not kept only to save the time of its close.
+const LONG: usize = 16 << 10;
+
 /// Rounded up, because 0 means not to wait at all, or for ever.
 fn whole_seconds(limit: Duration) -> u64 {
     limit.as_secs() + u64::from(limit.subsec_nanos() > 0)
@@ -356,12 +359,14 @@ impl Protocol for MysqlProtocol {
         arguments: MySqlArguments,
     ) -> Answer<'c, Self> {
         let query = sqlx::query_with(AssertSqlSafe(Arc::clone(&statement.sql)), arguments);
-        let query = query.persistent(statement.persistent);
-        if !statement.persistent || connection.cached_statements_size() <= self.options.statement_cache_size {
+        // To close one statement for each new one would delay each: there is no answer to a close, and this version of the
+        // client leaves it to the network to send on after some 40 ms (https://github.com/transact-rs/sqlx/issues/4335). So
+        // a statement that is not worth keeping is kept as well, unless it is long, and closed with the others.
+        let persistent = statement.persistent || statement.sql.len() <= LONG;
+        let query = query.persistent(persistent);
+        if !persistent || connection.cached_statements_size() <= self.options.statement_cache_size {
             return connection.fetch_many(query);
         }
-        // To close one statement for each new one would delay each: there is no answer to a close, and this version of the
-        // client leaves it to the network to send on after some 40 ms (https://github.com/transact-rs/sqlx/issues/4335).
         let emptied = async move {
             connection.clear_cached_statements().await?;
             Ok::<_, sqlx::Error>(connection.fetch_many(query))

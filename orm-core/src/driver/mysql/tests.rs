@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::driver::Driver;
 use crate::driver::tests::{MYSQL, Scratch, change_schema, column, one, read, run, write};
 use crate::error::{Error, ErrorKind, IntegrityKind, QueryMistake, Result, Waiting};
+use crate::statement::Statement;
 use crate::value::{FieldType, Kind, Value};
 
 /// Stores values in a column of a type and reads them back.
@@ -428,5 +429,33 @@ async fn a_query_whose_client_left_is_ended() -> Result<()> {
     }
     // Long before it has slept.
     tokio::time::timeout(Duration::from_secs(120), count_is(0)).await.expect("an end")?;
+    Ok(())
+}
+
+/// Each close of its own would delay the next statement by some 40 ms.
+#[tokio::test]
+async fn passing_statements_are_closed_together() -> Result<()> {
+    let scratch = Scratch::new(MYSQL).await?;
+    let driver = &*scratch.connect("max_connections=1&statement_cache_size=50").await?;
+    let closes = async || {
+        let told = "SELECT CAST(variable_value AS SIGNED) FROM information_schema.session_status \
+                    WHERE variable_name = 'COM_STMT_CLOSE'";
+        one::<i64>(driver, told, Vec::new()).await
+    };
+    let ask = async |number: i64, more: &str| {
+        let sql = format!("SELECT {number}{more}");
+        let passing = Statement { persistent: false, ..read(&sql, Vec::new()) };
+        column::<i64>(driver, passing).await
+    };
+    assert_eq!(closes().await?, 0);
+    for number in 0..200 {
+        assert_eq!(ask(number, "").await?, [number]);
+        assert!(number != 40 || closes().await? == 0);
+    }
+    assert!((150..200).contains(&closes().await?), "no more than 50 are kept");
+    let before = closes().await?;
+    // A long one is not kept.
+    ask(1, &" ".repeat(20_000)).await?;
+    assert_eq!(closes().await?, before + 1);
     Ok(())
 }
