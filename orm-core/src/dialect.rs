@@ -8,6 +8,7 @@ mod explain;
 mod facts;
 mod features;
 mod fit;
+mod keys;
 mod list;
 mod mysql;
 mod postgres;
@@ -111,6 +112,16 @@ impl Dialect {
     /// What asks for the facts of a table's columns.
     pub(crate) fn facts_query(&self) -> Option<&'static str> {
         self.spelling.facts_query()
+    }
+
+    /// What asks for the foreign keys to a table, where an error of one names nothing.
+    pub(crate) fn keys_query(&self) -> Option<&'static str> {
+        self.spelling.keys_query()
+    }
+
+    /// What asks for the columns of a foreign key, where an error names the key alone.
+    pub(crate) fn key_columns_query(&self) -> Option<&'static str> {
+        self.spelling.key_columns_query()
     }
 
     /// What is known of the tables that are not ours.

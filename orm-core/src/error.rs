@@ -58,20 +58,21 @@ pub enum ErrorKind {
     },
     /// The database refused a write because of a constraint.
     ///
-    /// Of a row that is not deleted because others refer to it, constraint, table and columns are theirs. What the database does
-    /// not tell, the model that was written to or deleted from does: its own constraints, and those of the models that it
-    /// knows to refer to it.
+    /// Of a row that is not deleted, or whose key is not changed, because others refer to it, constraint, table and columns are
+    /// theirs. What the database does not tell with its error, the model that was written to or deleted from does, or the
+    /// database's catalog, which is asked after the refusal: so a table without a model is named too.
     #[error("{kind} constraint violated{}{}", named(constraint), placed(table, columns))]
     Integrity {
         /// Which kind of constraint.
         kind: IntegrityKind,
         /// Name of the constraint. `None` of a table that was made elsewhere where the database does not tell it: SQLite
-        /// tells the name of a CHECK alone, and no server that of NOT NULL.
+        /// tells the name of a CHECK alone, and no server that of NOT NULL. A name is never made up.
         constraint: Option<String>,
         /// Name of the table that has the constraint. `None` where neither the database tells it nor a model: of SQL of the
-        /// program on SQLite and MySQL, and of a row that only tables without a relation in the model refer to on SQLite.
+        /// program on SQLite and MySQL.
         table: Option<String>,
-        /// Names of the columns; none where neither the database tells them nor a model.
+        /// Names of the columns; none where neither the database tells them nor a model. (In a transaction PostgreSQL tells
+        /// nothing more after an error, so those of a table that no relation of the model leads to are missing.)
         columns: Vec<String>,
     },
     /// Values that the model's own rules refuse, before the database is asked.

@@ -13,6 +13,7 @@ mod facts;
 mod held;
 mod instance;
 mod integrity;
+mod keeper;
 mod overflow;
 mod prefetch;
 mod queryset;

@@ -55,6 +55,7 @@ mod instances;
 mod integrity;
 mod joins;
 mod json;
+mod kept_rows;
 mod keys;
 mod laziness;
 mod like_keys;

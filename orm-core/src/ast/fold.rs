@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::node::{Call, Condition, Node, Tree};
 use super::select::{Output, Select, Selected};
 use super::walk::Part;
-use crate::model::{Column, Path};
 
 impl Condition {
     /// The same condition with other columns, values and faults. `leaf` is told in how many subqueries each stands.
@@ -26,14 +25,6 @@ impl Condition {
             }
         }
         made.conditions.pop().unwrap_or(Self::EMPTY)
-    }
-
-    /// The same condition on the row at the end of `base`, instead of the root.
-    pub(crate) fn behind(&self, base: &'static Path) -> Self {
-        let moved = |column: Column| Column { path: column.path.behind(base), ..column };
-        self.fold(&mut |leaf, levels| {
-            leaf.column_of(levels).map_or_else(|| leaf.clone(), |column| Node::outer(moved(column), levels))
-        })
     }
 }
 

@@ -80,10 +80,18 @@ fn a_tree_folded_into_itself_is_the_same() {
     }
 }
 
+/// The same condition on the row at the end of `base`, instead of the root.
+fn behind(condition: &Condition, base: &'static Path) -> Condition {
+    let moved = |column: Column| Column { path: column.path.behind(base), ..column };
+    condition.fold(&mut |leaf, levels| {
+        leaf.column_of(levels).map_or_else(|| leaf.clone(), |column| Node::outer(moved(column), levels))
+    })
+}
+
 #[test]
 fn a_condition_behind_a_path_names_the_row_at_its_end() {
     let sequel = Path::root_of(&BOOK).then(&BOOK.fields[2], &BOOK);
-    let moved = mixed().behind(sequel);
+    let moved = behind(&mixed(), sequel);
     assert_eq!(names(&moved), names(&mixed()));
     assert!(moved.walk().columns().all(|column| column.path.same(sequel)));
 }

@@ -17,6 +17,7 @@ use self::limits::Stored;
 use super::explain::{Explain, ExplainFormat};
 use super::facts::{Collation, ColumnFacts};
 use super::fit::{Fit, Holds, finest};
+use super::keys;
 use super::list::{List, Made};
 use super::spelling::Spelling;
 use super::standard;
@@ -75,6 +76,10 @@ impl Spelling for Mysql {
 
     fn facts_query(&self) -> Option<&'static str> {
         Some(collations::FACTS)
+    }
+
+    fn key_columns_query(&self) -> Option<&'static str> {
+        Some(keys::COLUMNS_MYSQL)
     }
 
     fn column_names(&self) -> fn(&str) -> String {

@@ -12,6 +12,7 @@ use super::explain::{Explain, ExplainFormat};
 use super::facts::{Collation, ColumnFacts};
 use super::features::{Comments, Features, OldRows, Placeholder, RowLocks};
 use super::fit::{Fit, Holds, finest, within};
+use super::keys;
 use super::list::{List, Made};
 use super::spelling::Spelling;
 use super::standard::{self, in_template, may_be_finer, may_be_fraction};
@@ -105,6 +106,10 @@ impl Spelling for Postgres {
 
     fn facts_query(&self) -> Option<&'static str> {
         Some(FACTS)
+    }
+
+    fn key_columns_query(&self) -> Option<&'static str> {
+        Some(keys::COLUMNS_POSTGRES)
     }
 
     fn refuses(&self, kind: Kind, column: &ColumnFacts) -> bool {

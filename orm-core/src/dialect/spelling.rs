@@ -80,6 +80,16 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         None
     }
 
+    /// What asks for the foreign keys to a table; none where errors name the key.
+    fn keys_query(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What asks for the columns of a foreign key; the names of key and table are bound. None where errors do not name the key.
+    fn key_columns_query(&self) -> Option<&'static str> {
+        None
+    }
+
     /// What makes two names of one column the same: nothing where capitals count.
     fn column_names(&self) -> fn(&str) -> String {
         str::to_owned

@@ -5,6 +5,7 @@ use super::explain::Explain;
 use super::facts::ColumnFacts;
 use super::features::{Comments, Features, OldRows, Placeholder};
 use super::fit::{Fit, Holds, integer};
+use super::keys;
 use super::list::{Left, List, Made, row, slot};
 use super::spelling::Spelling;
 use super::standard;
@@ -126,6 +127,10 @@ impl Spelling for Sqlite {
 
     fn facts_query(&self) -> Option<&'static str> {
         Some(FACTS)
+    }
+
+    fn keys_query(&self) -> Option<&'static str> {
+        Some(keys::TO_TABLE_SQLITE)
     }
 
     fn column_names(&self) -> fn(&str) -> String {

@@ -1,59 +1,85 @@
-//! What the model knows of the foreign key that kept rows from being deleted.
+//! The foreign key that kept rows from being deleted or changed: its name, table and columns.
 //!
-//! PostgreSQL names the constraint and its table, MySQL its column too, SQLite nothing. The relations of the model tell which
-//! tables refer to it, and a query of each whether it refers to one of the rows.
+//! PostgreSQL names the constraint and its table, MySQL its columns too as far as its message has room, SQLite nothing. What the
+//! models know completes it; the rest is asked of the database, whose catalogs know the keys of tables without a model too.
 
 use std::ptr;
+use std::sync::Arc;
 
 use super::database::Database;
-use super::integrity::any_row;
-use crate::ast::{Condition, Connector, Select, Update};
+use super::keeper::{Fate, Key, keeper};
+use crate::ast::{Condition, Node, Update};
 use crate::error::{Error, ErrorKind, IntegrityKind, Result};
-use crate::model::{ModelDef, OnDelete, Path, Reference, RelationKind};
-use crate::schema::{Pairs, foreign_key_name};
+use crate::model::{ModelDef, OnDelete, Reference, RelationKind};
+use crate::row::{Decoder, RowReader, Shape};
+use crate::schema::{Pairs, constraint_name, foreign_key_name};
+use crate::statement::{Intent, Statement};
+use crate::value::Value;
 
-/// A foreign key that leads to a model: to its rows, or to those that are deleted with them.
-#[derive(Clone)]
-struct Referrer {
-    reference: Reference,
-    /// The way from a row that refers to the row of the model; none if a key of several columns is on it, which no query follows.
-    path: Option<&'static Path>,
-}
-
-/// Adds what is missing of the constraint's name, table and column to the error of a DELETE of a model's rows, which are those of
+/// Adds what is missing of the constraint's name, table and columns to the error of a DELETE of a model's rows, which are those of
 /// the condition.
 pub(super) async fn kept(database: &Database, model: &'static ModelDef, condition: &Condition, error: Error) -> Error {
-    let referrers = || referrers(model).into_iter();
-    match constraint_of(&error) {
+    match broken(&error) {
         Broken::Other => error,
-        Broken::Named(name) => completed(error, referrers().find(|referrer| referrer.name().as_ref() == Some(&name))),
+        Broken::Named { constraint, table } => named(database, referrers(model), (constraint, table), error).await,
         Broken::Unnamed => {
-            let found = referring(database, referrers().filter(Referrer::keeps).collect(), condition);
             // If the search fails or finds nothing, the error stays as it is.
-            let found = Box::pin(found).await.ok().flatten();
-            completed(error, found)
+            let found = Box::pin(keeper(database, model, condition, Fate::Deleted)).await.ok().flatten();
+            found.into_iter().fold(error, asked)
         }
+    }
+}
+
+/// What an UPDATE wrote.
+pub(super) struct Assigned<'a> {
+    pub(super) model: &'static ModelDef,
+    /// Which rows.
+    pub(super) condition: &'a Condition,
+    /// The columns.
+    pub(super) columns: Vec<&'static str>,
+    /// Those of them that got a value which is known.
+    pub(super) valued: Vec<&'static str>,
+}
+
+impl<'a> Assigned<'a> {
+    pub(super) fn by(update: &'a Update) -> Self {
+        let model = update.model;
+        let column = |(index, _): &(usize, Node)| model.fields.get(*index).map(|field| field.column);
+        let is_valued = |(_, node): &&(usize, Node)| matches!(node, Node::Value(_));
+        Self {
+            model,
+            condition: &update.condition,
+            columns: update.assignments.iter().filter_map(column).collect(),
+            valued: update.assignments.iter().filter(is_valued).filter_map(column).collect(),
+        }
+    }
+
+    /// The one key that was written, and of which it is not known what it refers to; none of several. (Of others it was looked
+    /// up whether that is there.)
+    fn doubtful_key(&self) -> Option<Reference> {
+        let is_doubtful = |reference: &Reference| {
+            reference.columns().any(|column| self.columns.contains(&column))
+                && !reference.columns().all(|column| self.valued.contains(&column))
+        };
+        let mut broken = Reference::all(self.model).filter(is_doubtful);
+        broken.next().filter(|_| broken.next().is_none())
     }
 }
 
 /// Adds the same to the error of an UPDATE, where what was written did not tell: the new value was an expression, or rows refer to
 /// the old one.
-pub(super) async fn moved(database: &Database, update: &Update, error: Error) -> Error {
-    let model = update.model;
-    let fields = || update.assignments.iter().filter_map(|(index, _)| model.fields.get(*index));
-    let assigned = |column: &str| fields().any(|field| field.column == column);
-    let referrers = || keys_to(model).into_iter();
-    match constraint_of(&error) {
+pub(super) async fn moved(database: &Database, assigned: &Assigned<'_>, error: Error) -> Error {
+    let model = assigned.model;
+    match broken(&error) {
         Broken::Other => error,
-        Broken::Named(name) => completed(error, referrers().find(|referrer| referrer.name().as_ref() == Some(&name))),
-        Broken::Unnamed if model.key_fields().any(|key| assigned(key.column)) => {
-            let found = Box::pin(referring(database, referrers().collect(), &update.condition)).await.ok().flatten();
-            completed(error, found)
-        }
+        Broken::Named { constraint, table } => named(database, keys_to(model), (constraint, table), error).await,
         Broken::Unnamed => {
-            let mut broken = Reference::all(model).filter(|reference| reference.columns().any(assigned));
-            let only = broken.next().filter(|_| broken.next().is_none());
-            completed(error, only.map(|reference| Referrer { path: None, reference }))
+            let fate = Fate::Changed(assigned.columns.iter().map(|column| (*column).to_owned()).collect());
+            match Box::pin(keeper(database, model, assigned.condition, fate)).await {
+                Ok(Some(key)) => asked(error, key),
+                Ok(None) => assigned.doubtful_key().into_iter().fold(error, known),
+                Err(_) => error,
+            }
         }
     }
 }
@@ -62,51 +88,92 @@ pub(super) async fn moved(database: &Database, update: &Update, error: Error) ->
 enum Broken {
     /// None, or its columns are known.
     Other,
-    Named(String),
+    Named {
+        constraint: String,
+        table: Option<String>,
+    },
     Unnamed,
 }
 
-fn constraint_of(error: &Error) -> Broken {
+fn broken(error: &Error) -> Broken {
     match error.kind() {
-        ErrorKind::Integrity { kind: IntegrityKind::ForeignKey, constraint, columns, .. } if columns.is_empty() => {
-            constraint.clone().map_or(Broken::Unnamed, Broken::Named)
+        ErrorKind::Integrity { kind: IntegrityKind::ForeignKey, constraint, table, columns } if columns.is_empty() => {
+            match constraint.clone() {
+                Some(constraint) => Broken::Named { constraint, table: table.clone() },
+                None => Broken::Unnamed,
+            }
         }
         _ => Broken::Other,
     }
 }
 
-fn completed(error: Error, found: Option<Referrer>) -> Error {
-    let (Some(found), ErrorKind::Integrity { kind, constraint, table, .. }) = (found, error.kind().clone()) else {
-        return error;
+/// Adds the columns of a key of a name, if the model has it or the database tells them.
+async fn named(
+    database: &Database,
+    references: Vec<Reference>,
+    (constraint, table): (String, Option<String>),
+    error: Error,
+) -> Error {
+    let is_told = |reference: &Reference| {
+        let is_there = table.as_ref().is_none_or(|table| *table == reference.model.table);
+        is_there && name(reference).as_ref() == Some(&constraint)
     };
-    let constraint = constraint.or_else(|| found.name());
-    let columns = found.reference.columns().map(str::to_owned).collect();
-    let table = table.or_else(|| Some(found.reference.model.table.to_owned()));
+    if let Some(reference) = references.into_iter().find(is_told) {
+        return known(error, reference);
+    }
+    let Some(table) = table else { return error };
+    let columns = Box::pin(columns(database, &constraint, &table)).await.unwrap_or_default();
+    completed(error, Some(constraint), table, columns)
+}
+
+/// The columns of a key, as the database tells them; none if there are several such keys that differ. (A transaction of
+/// PostgreSQL answers nothing more after an error.)
+async fn columns(database: &Database, constraint: &str, table: &str) -> Result<Vec<String>> {
+    let Some(query) = database.dialect().key_columns_query() else { return Ok(Vec::new()) };
+    let statement =
+        Statement::new(query, vec![Value::Text(constraint.into()), Value::Text(table.into())], Intent::Read);
+    let column = |row: &mut RowReader<'_>, _: &Shape| Ok((row.read::<i64>()?, row.read::<String>()?));
+    let found = database.look_up(statement, Decoder::new(column, Arc::default())).await?;
+    let is_one = found.iter().zip(1..).all(|((place, _), expected)| *place == expected);
+    Ok(if is_one { found.into_iter().map(|(_, column)| column).collect() } else { Vec::new() })
+}
+
+/// Completes an error by a key of a model.
+fn known(error: Error, reference: Reference) -> Error {
+    let columns = reference.columns().map(str::to_owned).collect();
+    completed(error, name(&reference), reference.model.table.to_owned(), columns)
+}
+
+/// Completes an error by a key that the database has told. Its name is known if it is one that we give, and stands in the text that
+/// made the table: a name is never made up.
+fn asked(error: Error, key: Key) -> Error {
+    let columns: Vec<&str> = key.names.pairs.iter().map(|(own, _)| &**own).collect();
+    let name = constraint_name(&key.names.table, &columns, "fk");
+    let columns = columns.into_iter().map(str::to_owned).collect();
+    completed(error, Some(name).filter(|name| key.sql.contains(&**name)), key.names.table, columns)
+}
+
+fn completed(error: Error, name: Option<String>, place: String, columns: Vec<String>) -> Error {
+    let ErrorKind::Integrity { kind, constraint, table, .. } = error.kind().clone() else { return error };
+    let (constraint, table) = (constraint.or(name), table.or(Some(place)));
     error.with_kind(ErrorKind::Integrity { kind, constraint, table, columns })
 }
 
-/// The first of the keys that refers to one of the rows, of those that may keep it.
-async fn referring(database: &Database, referrers: Vec<Referrer>, condition: &Condition) -> Result<Option<Referrer>> {
-    for referrer in referrers {
-        let Some(path) = referrer.path else { continue };
-        if any_row(database, referrer.rows(path, condition)).await? {
-            return Ok(Some(referrer));
-        }
-    }
-    Ok(None)
+/// The name of the constraint, if the library made it.
+fn name(reference: &Reference) -> Option<String> {
+    reference.model.managed.then(|| foreign_key_name(reference))
 }
 
 /// The foreign keys that lead to a model, the nearest first: those to it, and those to rows that are deleted with its rows.
-fn referrers(model: &'static ModelDef) -> Vec<Referrer> {
+fn referrers(model: &'static ModelDef) -> Vec<Reference> {
     let mut found = keys_to(model);
     let mut next = 0;
     while let Some(near) = found.get(next).cloned() {
         next += 1;
-        if near.cascades() {
-            for far in keys_to(near.reference.model) {
-                if !found.iter().any(|known| ptr::eq(known.reference.key, far.reference.key)) {
-                    let path = near.path.zip(far.path).map(|(near, far)| near.behind(far));
-                    found.push(Referrer { path, ..far });
+        if near.key.on_delete == OnDelete::Cascade {
+            for far in keys_to(near.model) {
+                if !found.iter().any(|known| ptr::eq(known.key, far.key)) {
+                    found.push(far);
                 }
             }
         }
@@ -115,7 +182,7 @@ fn referrers(model: &'static ModelDef) -> Vec<Referrer> {
 }
 
 /// The foreign keys to a model that it knows of: its own, and those behind its relations.
-fn keys_to(model: &'static ModelDef) -> Vec<Referrer> {
+fn keys_to(model: &'static ModelDef) -> Vec<Reference> {
     let own = Reference::all(model).filter(|reference| reference.target() == model);
     let others = model.relations.iter().filter_map(|relation| match relation.kind {
         RelationKind::HasMany { field } => Reference::named((relation.target)(), field),
@@ -124,41 +191,5 @@ fn keys_to(model: &'static ModelDef) -> Vec<Referrer> {
             Reference::named(source.path.model, source.field.name)
         }
     });
-    own.chain(others).map(|reference| Referrer { path: path_of(&reference), reference }).collect()
-}
-
-fn path_of(reference: &Reference) -> Option<&'static Path> {
-    let [field] = *reference.fields else { return None };
-    Some(Path::root_of(reference.model).then(field, reference.target()))
-}
-
-impl Referrer {
-    /// The name of the constraint, if the library made it.
-    fn name(&self) -> Option<String> {
-        self.reference.model.managed.then(|| foreign_key_name(&self.reference))
-    }
-
-    /// Whether rows that refer by it are deleted with the others.
-    fn cascades(&self) -> bool {
-        self.reference.key.on_delete == OnDelete::Cascade
-    }
-
-    /// Whether a row that refers by it keeps the other from being deleted. (A table that was made elsewhere may have
-    /// another rule than its model.)
-    fn keeps(&self) -> bool {
-        let Reference { model, key, .. } = &self.reference;
-        !model.managed || !matches!(key.on_delete, OnDelete::Cascade | OnDelete::SetNull)
-    }
-
-    /// The rows that refer by it to rows of a condition. Where they are rows of the same table, such as go with the others keep
-    /// none, unless their rule is to.
-    fn rows(&self, path: &'static Path, condition: &Condition) -> Select {
-        let Reference { model, key, .. } = self.reference;
-        let mut refers = condition.behind(path);
-        if model == path.model && key.on_delete == OnDelete::DoNothing {
-            let stays = if condition.is_empty() { Condition::constant(false) } else { condition.clone().negate() };
-            refers = refers.join(Connector::And, stays);
-        }
-        Select { condition: refers, present: Some(path), ..Select::all(model) }
-    }
+    own.chain(others).collect()
 }

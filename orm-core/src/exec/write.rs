@@ -11,12 +11,12 @@ use super::compile::{self, Saved};
 use super::database::Database;
 use super::integrity::{explained, references};
 use super::overflow::{computed, unnumbered};
-use super::referrer::{kept, moved};
-use crate::ast::{Condition, Delete, Insert, Node, Save, Select, Update};
+use super::referrer::{Assigned, kept, moved};
+use crate::ast::{Condition, Delete, Insert, Node, Save, Select, Update, key_has};
 use crate::compiler;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Model, ModelDef};
+use crate::model::{Model, ModelDef, Path};
 use crate::planner::NewRows;
 use crate::row::Decoder;
 use crate::statement::{Done, Statement};
@@ -126,6 +126,7 @@ pub(super) async fn save(database: &Database, row: Save) -> Result<()> {
     let model = row.root.model;
     let written = row.values.iter().enumerate().filter(|(index, _)| row.written.contains(model, *index));
     let references = references(model, written);
+    let (columns, key) = (row.written.clone(), key_of(&row));
     let send = |statement| database.execute(statement);
     let saved = match compile::save(row, database.dialect())? {
         // Lent where it is, if it can be: thousands of rows are saved this way.
@@ -139,8 +140,20 @@ pub(super) async fn save(database: &Database, row: Save) -> Result<()> {
     match saved {
         Ok(Some(Done { rows_affected: 1.., .. })) => Ok(()),
         Ok(_) => Err(gone(model)),
-        Err(error) => Err(told(database, &error, explained(database, model, &references, error.clone()).await)),
+        Err(error) => {
+            let told_more = explained(database, model, &references, error.clone()).await;
+            let condition = key_has(Path::root_of(model), key.into_iter().map(Node::Value));
+            let columns = columns.fields(model).filter_map(|index| model.fields.get(index)).map(|field| field.column);
+            let columns: Vec<_> = columns.collect();
+            let assigned = Assigned { model, condition: &condition, valued: columns.clone(), columns };
+            Err(told(database, &error, moved(database, &assigned, told_more).await))
+        }
     }
+}
+
+/// The key of a row, by which an error can be explained.
+fn key_of(row: &Save) -> Vec<Value> {
+    row.root.model.primary_key.iter().filter_map(|index| row.values.get(*index).cloned()).collect()
 }
 
 /// A row of nothing but its key is saved if it is there.
@@ -168,7 +181,7 @@ pub(super) async fn update(database: &Database, update: &Update) -> Result<u64> 
         Err(error) => {
             let references = references(update.model, values(&update.assignments));
             let told_more = explained(database, update.model, &references, error.clone()).await;
-            Err(told(database, &error, moved(database, update, told_more).await))
+            Err(told(database, &error, moved(database, &Assigned::by(update), told_more).await))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{BOOK, column, equal, mixed, on_a_small_stack};
+use super::{BOOK, behind, column, equal, mixed, on_a_small_stack};
 use crate::ast::{
     Call, Condition, Connector, Function, Lock, Node, Nulls, Ordering, Output, Part, Prefetch, Relation, Select,
     Selected, Tree, Wait,
@@ -97,7 +97,7 @@ fn a_fold_reaches_every_leaf_of_a_subquery() {
 fn a_condition_behind_a_path_moves_only_what_refers_to_its_row() {
     let sequel = Path::root_of(&BOOK).then(&BOOK.fields[2], &BOOK);
     let condition = equal(correlated(), column(0));
-    let moved = condition.behind(sequel);
+    let moved = behind(&condition, sequel);
     assert!(moved.walk().columns().all(|column| column.path.same(sequel)));
     assert_eq!(moved.walk().columns().count(), 4);
     let paths = moved.walk().filter_map(|part| match part {
