@@ -1,6 +1,7 @@
 //! One grammar for the URL of every database: the options behind the `?`, how their values are read, and what a URL means that
 //! names no port or user. What the options mean stands in `docs/options.md`.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
@@ -106,6 +107,24 @@ impl Options {
         let (elsewhere, nearest) = (elsewhere.copied(), nearest(name, self.names).copied());
         let Self { database, may_be_password, names: known, .. } = *self;
         Err(SetupMistake::UnknownOption { database, may_be_password, elsewhere, nearest, known }.into())
+    }
+
+    /// Sets the options of a URL, each of which is given once: of two values it cannot be told which is meant.
+    pub(super) fn read<'u>(
+        &self,
+        given: impl Iterator<Item = (Cow<'u, str>, Cow<'u, str>)>,
+        mut set: impl FnMut(&'static str, &str) -> Result<()>,
+    ) -> Result<()> {
+        let mut seen = Vec::new();
+        for (name, value) in given {
+            let option = self.find(&name)?;
+            if seen.contains(&option) {
+                return Err(SetupMistake::OptionTwice { option }.into());
+            }
+            seen.push(option);
+            set(option, &value)?;
+        }
+        Ok(())
     }
 }
 
@@ -225,6 +244,34 @@ mod tests {
             assert!(said.contains(words) && !said.contains("geheim"), "{name}: {said}");
         }
         assert_eq!(MYSQL.find("ssl-mode").ok(), Some("sslmode"));
+    }
+
+    #[test]
+    fn an_option_that_is_given_twice_is_refused() {
+        let server = |url: &str, options| said(ServerOptions::parse(url, options));
+        let twice = |option: &str| {
+            format!("configuration: the option `{option}` is given twice in the database URL: leave one of them out")
+        };
+        for (found, option) in [
+            (said("sqlite:a.db?mode=ro&readers=2&mode=rwc".parse::<SqliteOptions>()), "mode"),
+            (said("sqlite:a.db?readers=2&readers=2".parse::<SqliteOptions>()), "readers"),
+            (server("postgres://a@h/d?sslmode=disable&sslmode=require", &POSTGRES), "sslmode"),
+            (server("postgres://a@h/d?host=/run&host=/tmp", &POSTGRES), "host"),
+            (server("mysql://a@h/d?lock_timeout=5s&user=b&lock_timeout=6s", &MYSQL), "lock_timeout"),
+            (server("mariadb://a@h/d?ssl-mode=disable&sslmode=disable", &MYSQL), "sslmode"),
+        ] {
+            assert_eq!(found, twice(option));
+        }
+        for url in [
+            "postgres://a@h/d?search_path=x&options=-csearch_path=y",
+            "postgres://a@h/d?options=-csearch_path=y&search_path=x",
+        ] {
+            let found = server(url, &POSTGRES);
+            assert!(
+                found.contains("says again what `options` or `search_path` has said: leave one of them out"),
+                "{found}"
+            );
+        }
     }
 
     #[test]

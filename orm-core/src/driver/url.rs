@@ -110,12 +110,13 @@ impl ServerOptions {
             .map_err(|error| wrong_url(format!("{error} in the database URL; percent-encode special characters")))?;
         let mut options = Self::new(&url, grammar.port)?;
         let mut tls = None;
-        for (name, value) in url.query_pairs() {
-            match grammar.find(&name)? {
-                "sslmode" => tls = Some(tls_mode(&value)?),
-                name => options.set(name, &value)?,
+        grammar.read(url.query_pairs(), |name, value| {
+            match name {
+                "sslmode" => tls = Some(tls_mode(value)?),
+                name => options.set(name, value)?,
             }
-        }
+            Ok(())
+        })?;
         options.user = options.user.or_else(|| grammar.user.and_then(|variable| std::env::var(variable).ok()));
         if options.user.is_none() {
             let scheme = url.scheme();
@@ -192,6 +193,12 @@ impl ServerOptions {
             "socket" => self.socket = Some(absolute(value)),
             "host" if value.starts_with('/') => self.socket = Some(value.into()),
             "host" => self.host = value.to_owned(),
+            "search_path" | "options" if self.search_path.is_some() => {
+                return Err(refused(
+                    name,
+                    "says again what `options` or `search_path` has said: leave one of them out",
+                ));
+            }
             "search_path" => self.search_path = Some(value.to_owned()),
             "options" => self.search_path = Some(search_path(value)?),
             "pooler" if value == "transaction" => self.pooler = true,

@@ -78,6 +78,14 @@ pub enum SetupMistake {
         /// What it takes.
         takes: String,
     },
+    /// An option that a URL gives twice.
+    ///
+    /// Cause: `?lock_timeout=5s&lock_timeout=10s`. Cure: one of them.
+    #[error("the option `{option}` is given twice in the database URL: leave one of them out")]
+    OptionTwice {
+        /// Name of the option.
+        option: &'static str,
+    },
     /// A URL of a database that cannot be read.
     ///
     /// Cause: `postgres://app:pass/word@db/shop`. Cure: `pass%2Fword`.

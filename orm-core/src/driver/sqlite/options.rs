@@ -226,9 +226,8 @@ impl FromStr for SqliteOptions {
             ));
         }
         let mut options = if path == ":memory:" { Self::memory() } else { Self::file(path.as_ref()) };
-        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            options.set(grammar::SQLITE.find(&name)?, &value)?;
-        }
+        let given = url::form_urlencoded::parse(query.as_bytes());
+        grammar::SQLITE.read(given, |name, value| options.set(name, value))?;
         if options.file.as_deref() == Some(Path::new("")) {
             return Err(grammar::wrong_url("a SQLite URL needs a path, such as `sqlite://books.db`"));
         }
