@@ -19,10 +19,12 @@ pub(in crate::driver) fn throwaway(url: &str, name: &str) -> Result<(PathBuf, St
     let file = folder.join("test.db");
     let file = file.to_str().ok_or_else(|| Error::configuration("the temporary folder's name is not UTF-8"))?;
     let mut options = Serializer::new(String::new());
-    // What need not outlive a crash need not wait for the disk.
-    options.append_pair("synchronous", "off");
     let given = url.split_once('?').map_or("", |(_, query)| query);
     options.extend_pairs(parse(given.as_bytes()).filter(|(name, _)| name != "mode"));
+    // What need not outlive a crash need not wait for the disk.
+    if !parse(given.as_bytes()).any(|(name, _)| name == "synchronous") {
+        options.append_pair("synchronous", "off");
+    }
     options.append_pair("mode", "rwc");
     let file = utf8_percent_encode(file, PATH);
     Ok((folder, format!("sqlite://{file}?{}", options.finish())))
@@ -41,4 +43,19 @@ pub(in crate::driver) fn remove_folder(folder: &Path) -> Result<()> {
 
 fn failed(verb: &str, error: io::Error) -> Error {
     Error::connection(format!("cannot {verb} a folder for a database: {error}")).with_source(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_options_of_the_other_database_hold_and_no_option_is_doubled() -> Result<()> {
+        for (options, synchronous) in [("", "off"), ("?mode=ro", "off"), ("?synchronous=extra&mode=ro", "extra")] {
+            let (_, url) = throwaway(&format!("sqlite:books.db{options}"), "t")?;
+            url.parse::<SqliteOptions>()?;
+            assert!(url.contains(&format!("synchronous={synchronous}")) && url.contains("mode=rwc"), "{url}");
+        }
+        Ok(())
+    }
 }
