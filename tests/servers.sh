@@ -54,7 +54,8 @@ run_postgres() {
         options=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off)
     fi
     unprivileged postgres "$(postgres_bin)/postgres" -D "$1/data" -p "$port_postgres" -k "$1" \
-        -c listen_addresses=127.0.0.1 -c max_connections=300 ${options[@]+"${options[@]}"}
+        -c listen_addresses=127.0.0.1 -c max_connections=300 \
+        -c ssl=on -c ssl_cert_file="$1/server.crt" -c ssl_key_file="$1/server.key" ${options[@]+"${options[@]}"}
 }
 
 pid_file_postgres() { echo "$1/data/postmaster.pid"; }
@@ -62,7 +63,7 @@ pid_file_postgres() { echo "$1/data/postmaster.pid"; }
 # The eighth line of its file is the server's own word for how far it is.
 is_up_postgres() { [[ $(sed -n 8p "$(pid_file_postgres "$1")" 2>/dev/null) == ready* ]]; }
 
-packages_postgres() { echo postgresql; }
+packages_postgres() { echo postgresql openssl; }
 
 missing_postgres="The programs of PostgreSQL's server are missing. Install them
     (Debian: apt-get install postgresql; Fedora: dnf install postgresql-server; macOS: brew install postgresql)"
@@ -98,14 +99,14 @@ run_mysql() {
     if [[ $durability == fast ]]; then flush=0; fi
     unprivileged mysql "$(mysql_server)" --no-defaults --datadir="$1/data" --port="$port_mysql" \
         --bind-address=127.0.0.1 --socket="$1/socket" --pid-file="$(pid_file_mysql "$1")" --max-connections=300 \
-        --skip-log-bin --character-set-server=utf8mb4 --innodb-flush-log-at-trx-commit="$flush"
+        --ssl-cert="$1/server.crt" --ssl-key="$1/server.key" --skip-log-bin --character-set-server=utf8mb4 --innodb-flush-log-at-trx-commit="$flush"
 }
 
 pid_file_mysql() { echo "$1/pid"; }
 
 is_up_mysql() { [[ -s $(pid_file_mysql "$1") ]] && is_listening "$port_mysql"; }
 
-packages_mysql() { echo mariadb-server; }
+packages_mysql() { echo mariadb-server openssl; }
 
 missing_mysql="The programs of MariaDB's (or MySQL's) server are missing. Install them
     (Debian: apt-get install mariadb-server; Fedora: dnf install mariadb-server; macOS: brew install mariadb)"
@@ -119,7 +120,15 @@ make_server() {
     chmod 755 "$scratch"
     if [[ $EUID == 0 ]]; then chown "$(existing_user "$1")" "$dir"; fi
     "make_$1" "$dir" >"$log" 2>&1 || fail "the data of a server could not be made: $(tail -n 5 "$log")"
+    make_certificate "$1" "$dir" >"$log" 2>&1 || fail "no certificate could be made (is openssl there?): $(tail -n 5 "$log")"
     printf -v "port_$1" %s "$(free_port)"
+}
+
+# A certificate that nobody vouches for, as servers have that were just installed.
+make_certificate() {
+    unprivileged "$1" openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \
+        -keyout "$2/server.key" -out "$2/server.crt"
+    unprivileged "$1" chmod 600 "$2/server.key"
 }
 
 # Starts a server on its data, and waits until it answers.
@@ -187,7 +196,9 @@ first_program() {
 install() {
     [[ $EUID == 0 ]] && command -v apt-get >/dev/null || return 1
     say "installing $("packages_$1")"
-    apt_get install "$("packages_$1")" || { apt_get update && apt_get install "$("packages_$1")"; } || return 1
+    local packages
+    read -ra packages <<<"$("packages_$1")"
+    apt_get install "${packages[@]}" || { apt_get update && apt_get install "${packages[@]}"; } || return 1
     "has_$1"
 }
 

@@ -7,30 +7,37 @@
 pub mod url;
 
 mod connect;
-mod fault;
 mod grammar;
-mod held;
 mod holders;
-mod lease;
 mod least;
 mod limits;
-mod marker;
-mod mysql;
-mod opener;
-mod opening;
 mod parts;
-mod pool;
-mod pooled;
-mod postgres;
-mod protocol;
-mod reading;
 mod refusal;
 mod session;
 mod shared;
 mod throwaway;
 mod words;
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod server;
+
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(not(feature = "mysql"))]
+#[path = "driver/absent/mysql.rs"]
+mod mysql;
+
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(not(feature = "postgres"))]
+#[path = "driver/absent/postgres.rs"]
+mod postgres;
+
+#[cfg(feature = "sqlite")]
 pub mod sqlite;
+#[cfg(not(feature = "sqlite"))]
+#[path = "driver/absent/sqlite.rs"]
+mod sqlite;
 
 #[cfg(test)]
 mod tests;

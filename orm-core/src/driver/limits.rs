@@ -101,11 +101,3 @@ fn check_levels(json: &serde_json::Value, left: usize) -> Result<()> {
         json.as_array().into_iter().flatten().chain(json.as_object().into_iter().flat_map(|map| map.values()));
     parts.try_for_each(|part| check_levels(part, left))
 }
-
-/// An error of ours comes back from the client's encoder as it is. Any other may quote the value, so its text is
-/// dropped.
-pub(super) fn refusal(error: sqlx::error::BoxDynError) -> Error {
-    error
-        .downcast()
-        .map_or_else(|_| Error::out_of_range("a value cannot be sent in the form of its column"), |error| *error)
-}

@@ -23,15 +23,15 @@ use sqlx::mysql::{MySqlArguments, MySqlConnectOptions, MySqlConnection, MySqlQue
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor, MySql, Row, SqlStr};
 
 use self::cell::Form;
-use super::fault::Fault;
-use super::grammar::refused;
-use super::marker::Marker;
+use super::grammar::{MYSQL, refused};
 use super::parts::Lexis;
-use super::pool::Pool;
-use super::pooled::Pooled;
-use super::protocol::{Answer, Opened, Protocol};
-use super::throwaway::Words;
-use super::url::{ServerOptions, Tls};
+use super::server::fault::Fault;
+use super::server::marker::Marker;
+use super::server::options::{ServerOptions, Tls};
+use super::server::pool::Pool;
+use super::server::pooled::Pooled;
+use super::server::protocol::{Answer, Opened, Protocol};
+use super::throwaway::{Place, Words};
 use super::words::reads_catalog;
 use super::{Driver, Server, TransactionOptions};
 use crate::error::{Error, Result};
@@ -39,7 +39,8 @@ use crate::statement::{Done, Statement};
 use crate::value::Cell;
 
 /// Connects to a server and checks that it answers.
-pub(super) async fn connect(options: ServerOptions) -> Result<Arc<dyn Driver>> {
+pub(super) async fn connect(url: &str) -> Result<Arc<dyn Driver>> {
+    let options = ServerOptions::parse(url, &MYSQL)?;
     let pool =
         Pool::new(MysqlProtocol { options, product: OnceLock::new(), largest_packet: AtomicUsize::new(usize::MAX) })?;
     drop(pool.acquire().await?);
@@ -48,16 +49,17 @@ pub(super) async fn connect(options: ServerOptions) -> Result<Arc<dyn Driver>> {
     Ok(Arc::new(Pooled::new(pool, server)))
 }
 
-/// How a database is made for a while.
-pub(super) fn throwaway(name: &str) -> Words {
-    Words {
+/// A database for a while.
+pub(super) fn throwaway(url: &str, name: &str) -> Result<Place> {
+    let words = Words {
         create: format!("CREATE DATABASE {name} CHARACTER SET utf8mb4"),
         sessions: format!(
             "SELECT CONCAT('KILL CONNECTION ', id) FROM information_schema.processlist WHERE db = '{name}' \
              AND COALESCE(info, '') NOT LIKE '%information_schema%'"
         ),
         remove: format!("DROP DATABASE IF EXISTS {name}"),
-    }
+    };
+    Place::beside(url, name, words)
 }
 
 /// A session of a server. Its number alone says nothing: the server that was started again, or the one that took its place,

@@ -20,21 +20,23 @@ use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgQueryResult,
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor, Postgres, Row, SqlStr};
 
 use self::cell::Form;
-use super::fault::Fault;
-use super::marker::Marker;
+use super::grammar::POSTGRES;
 use super::parts::Lexis;
-use super::pool::Pool;
-use super::pooled::Pooled;
-use super::protocol::{Answer, Opened, Protocol};
-use super::throwaway::Words;
-use super::url::{ServerOptions, Tls};
+use super::server::fault::Fault;
+use super::server::marker::Marker;
+use super::server::options::{ServerOptions, Tls};
+use super::server::pool::Pool;
+use super::server::pooled::Pooled;
+use super::server::protocol::{Answer, Opened, Protocol};
+use super::throwaway::{Place, Words};
 use super::{Driver, Isolation, Server, TransactionOptions};
 use crate::error::{Error, Result};
 use crate::statement::{Done, Statement};
 use crate::value::{Cell, Kind, Value};
 
 /// Connects to a server and checks that it answers.
-pub(super) async fn connect(options: ServerOptions) -> Result<Arc<dyn Driver>> {
+pub(super) async fn connect(url: &str) -> Result<Arc<dyn Driver>> {
+    let options = ServerOptions::parse(url, &POSTGRES)?;
     let pool = Pool::new(PostgresProtocol::new(options))?;
     let number = pool.acquire().await?.look(PgConnection::server_version_num)?;
     let server = server(pool.protocol().options(), number)?;
@@ -78,15 +80,16 @@ fn version_parts(number: u32) -> (u32, u32, u32) {
     }
 }
 
-/// How a database is made for a while.
-pub(super) fn throwaway(name: &str) -> Words {
-    Words {
+/// A database for a while.
+pub(super) fn throwaway(url: &str, name: &str) -> Result<Place> {
+    let words = Words {
         create: format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"),
         sessions: format!(
             "SELECT 'SELECT pg_terminate_backend(' || pid || ')' FROM pg_stat_activity WHERE datname = '{name}'"
         ),
         remove: format!("DROP DATABASE IF EXISTS {name}"),
-    }
+    };
+    Place::beside(url, name, words)
 }
 
 /// The wire of PostgreSQL.

@@ -49,7 +49,7 @@ use self::error::closed;
 use self::lane::Lane;
 use self::readers::Readers;
 use self::session::{Role, Session};
-pub(super) use self::throwaway::{make_folder, remove_folder, throwaway};
+pub(super) use self::throwaway::throwaway;
 use self::turn::Turns;
 use self::workers::{Workers, spawn};
 use self::writer::Writer;
@@ -58,6 +58,11 @@ use crate::error::{Error, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Intent, Statement};
 use crate::sync::mpsc;
+
+/// Opens the database of a URL.
+pub(super) async fn connect(url: &str) -> Result<Arc<dyn Driver>> {
+    Ok(Arc::new(SqliteDriver::connect(url.parse()?).await?))
+}
 
 /// A SQLite database.
 ///

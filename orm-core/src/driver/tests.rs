@@ -20,10 +20,29 @@ use crate::row::{Collect, Decoder, RowReader, Shape};
 use crate::statement::{Done, Intent, Statement};
 use crate::value::{FieldType, Value};
 
-/// The local servers of the tests, by URL without database.
+/// The servers of the tests, by their URL without database where the environment names no other.
 pub(super) const POSTGRES: &str = "postgres://postgres@127.0.0.1:5432";
 pub(super) const MYSQL: &str = "mysql://root@127.0.0.1:3306";
-const SERVERS: [&str; 2] = [POSTGRES, MYSQL];
+const SERVERS: &[&str] = &[
+    #[cfg(feature = "postgres")]
+    POSTGRES,
+    #[cfg(feature = "mysql")]
+    MYSQL,
+];
+
+/// A database of a server by URL: the server that `tests/run` found or started, else the one at its default place.
+pub(super) fn url_of(server: &str, database: &str) -> String {
+    let variable = if server == POSTGRES { "DORMOUSE_TEST_POSTGRES" } else { "DORMOUSE_TEST_MYSQL" };
+    let given = std::env::var(variable).ok().and_then(|given| url::Url::parse(&given).ok());
+    given.map_or_else(
+        || format!("{server}/{database}"),
+        |mut given| {
+            given.set_path(database);
+            given.set_query(None);
+            given.into()
+        },
+    )
+}
 
 /// A database with a random name, dropped in the end.
 pub(super) struct Scratch {
@@ -41,11 +60,11 @@ impl Scratch {
     }
 
     fn admin(server: &str) -> String {
-        format!("{server}/{}?max_connections=1", if server == POSTGRES { "postgres" } else { "mysql" })
+        url_of(server, if server == POSTGRES { "postgres" } else { "mysql" }) + "?max_connections=1"
     }
 
     pub(super) async fn connect(&self, options: &str) -> Result<Arc<dyn Driver>> {
-        connect(&format!("{}/{}?{options}", self.server, self.name)).await
+        connect(&format!("{}?{options}", url_of(self.server, &self.name))).await
     }
 }
 
@@ -185,7 +204,7 @@ async fn collected(mut stream: futures::stream::BoxStream<'static, Result<Vec<i6
 
 #[tokio::test]
 async fn a_future_dropped_at_any_poll_leaves_a_clean_pool() -> Result<()> {
-    for server in SERVERS {
+    for &server in SERVERS {
         let scratch = Scratch::new(server).await?;
         let driver = scratch.connect("max_connections=1&acquire_timeout=5s").await?;
         let watcher = scratch.connect("max_connections=1").await?;
@@ -229,7 +248,7 @@ async fn a_future_dropped_at_any_poll_leaves_a_clean_pool() -> Result<()> {
 
 #[tokio::test]
 async fn streams_deliver_every_row_once_and_in_order() -> Result<()> {
-    for server in SERVERS {
+    for &server in SERVERS {
         let scratch = Scratch::new(server).await?;
         let driver = scratch.connect("max_connections=1&acquire_timeout=5s").await?;
         let expected: Vec<i64> = (1..=5_000).collect();
@@ -251,7 +270,7 @@ async fn streams_deliver_every_row_once_and_in_order() -> Result<()> {
 
 #[tokio::test]
 async fn a_stream_dropped_half_way_frees_the_pool_at_once() -> Result<()> {
-    for server in SERVERS {
+    for &server in SERVERS {
         let scratch = Scratch::new(server).await?;
         let driver = scratch.connect("max_connections=1&acquire_timeout=5s").await?;
         for batching in [Batching::Wire, Batching::Cursor(10)] {
@@ -269,7 +288,7 @@ async fn a_stream_dropped_half_way_frees_the_pool_at_once() -> Result<()> {
 
 #[tokio::test]
 async fn a_read_survives_a_dead_connection_and_a_write_does_not_run_twice() -> Result<()> {
-    for server in SERVERS {
+    for &server in SERVERS {
         let scratch = Scratch::new(server).await?;
         let driver = scratch.connect("max_connections=3").await?;
         let admin = scratch.connect("max_connections=1").await?;
@@ -297,7 +316,7 @@ async fn a_read_survives_a_dead_connection_and_a_write_does_not_run_twice() -> R
 
 #[tokio::test]
 async fn a_connection_lost_mid_stream_is_an_error_and_no_end() -> Result<()> {
-    for server in SERVERS {
+    for &server in SERVERS {
         let scratch = Scratch::new(server).await?;
         let driver = scratch.connect("max_connections=2").await?;
         let admin = scratch.connect("max_connections=1").await?;
@@ -327,6 +346,13 @@ async fn a_connection_lost_mid_stream_is_an_error_and_no_end() -> Result<()> {
     Ok(())
 }
 
+/// The URL of a database for another user.
+fn as_user(server: &str, database: &str, user: &str) -> String {
+    let url = url_of(server, database);
+    let (scheme, rest) = url.split_once("://").unwrap_or_default();
+    format!("{scheme}://{user}@{}", rest.split_once('@').unwrap_or_default().1)
+}
+
 #[tokio::test]
 async fn refused_connections_are_explained_without_secrets() -> Result<()> {
     let closed = TcpListener::bind("127.0.0.1:0").await.map_err(Error::other)?;
@@ -339,11 +365,14 @@ async fn refused_connections_are_explained_without_secrets() -> Result<()> {
         (format!("mysql://anna:geheim@127.0.0.1:{port}/shop"), format!("127.0.0.1:{port}/shop as `anna`")),
         (format!("mysql://anna:geheim@127.0.0.1:{silent_port}/shop?connect_timeout=0.2s"), "no answer".to_owned()),
         (format!("postgres://anna:geheim@127.0.0.1:{silent_port}/s?connect_timeout=0.2s"), "no answer".to_owned()),
-        ("postgres://postgres:geheim@127.0.0.1/no_such_database".to_owned(), "3D000".to_owned()),
-        ("mysql://root@127.0.0.1/no_such_database".to_owned(), "1049".to_owned()),
-        ("mysql://root:geheim@127.0.0.1/mysql".to_owned(), "1045".to_owned()),
-        ("postgres://guest_at_all:geheim@127.0.0.1/postgres".to_owned(), "`guest_at_all`".to_owned()),
+        (as_user(POSTGRES, "no_such_database", "postgres:geheim"), "3D000".to_owned()),
+        (as_user(MYSQL, "no_such_database", "root"), "1049".to_owned()),
+        (as_user(MYSQL, "mysql", "root:geheim"), "1045".to_owned()),
+        (as_user(POSTGRES, "postgres", "guest_at_all:geheim"), "`guest_at_all`".to_owned()),
     ] {
+        if !SERVERS.iter().any(|server| server.get(..5) == url.get(..5)) {
+            continue;
+        }
         let error = match connect(&url).await {
             Ok(driver) => panic!("connected: {driver:?}"),
             Err(error) => error,
@@ -357,7 +386,7 @@ async fn refused_connections_are_explained_without_secrets() -> Result<()> {
 
 #[tokio::test]
 async fn a_pool_hands_out_no_more_than_it_may() -> Result<()> {
-    for server in SERVERS {
+    for &server in SERVERS {
         let scratch = Scratch::new(server).await?;
         let driver = scratch.connect("max_connections=1&acquire_timeout=0.1s").await?;
         let mut holding = stream_of_i64(&*driver, &numbers(server, 100_000), Batching::Wire);
@@ -376,7 +405,7 @@ async fn a_pool_hands_out_no_more_than_it_may() -> Result<()> {
 
 #[tokio::test]
 async fn all_or_nothing() -> Result<()> {
-    for server in SERVERS {
+    for &server in SERVERS {
         let scratch = Scratch::new(server).await?;
         let driver = scratch.connect("max_connections=1").await?;
         change_schema(&*driver, "CREATE TABLE t (id bigint PRIMARY KEY)").await?;
@@ -397,7 +426,7 @@ async fn all_or_nothing() -> Result<()> {
 
 #[tokio::test]
 async fn what_a_statement_set_does_not_reach_the_next_user() -> Result<()> {
-    for server in SERVERS {
+    for &server in SERVERS {
         let scratch = Scratch::new(server).await?;
         let driver = scratch.connect("max_connections=1").await?;
         let (set, show) = match server {
@@ -417,7 +446,7 @@ async fn what_a_statement_set_does_not_reach_the_next_user() -> Result<()> {
 
 #[test]
 fn a_lease_dropped_outside_a_runtime_does_not_panic() -> Result<()> {
-    for server in SERVERS {
+    for &server in SERVERS {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::other)?;
         let scratch = runtime.block_on(Scratch::new(server))?;
         let driver = runtime.block_on(scratch.connect("max_connections=1"))?;
@@ -438,7 +467,7 @@ fn a_lease_dropped_outside_a_runtime_does_not_panic() -> Result<()> {
 
 #[tokio::test]
 async fn a_number_past_64_bits_is_told_from_one_past_its_column() -> Result<()> {
-    for server in SERVERS {
+    for &server in SERVERS {
         let scratch = Scratch::new(server).await?;
         let driver = scratch.connect("max_connections=1").await?;
         change_schema(&*driver, "CREATE TABLE t (n smallint)").await?;

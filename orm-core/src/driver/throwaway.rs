@@ -1,37 +1,24 @@
 //! Databases for a while: empty at first, and gone with everything in them.
 
+mod place;
 mod words;
 
-use std::fmt;
-use std::path::PathBuf;
+use std::path::Path;
+use std::{fmt, fs, io};
 
-use url::Url;
 use uuid::Uuid;
 
+pub(super) use self::place::Place;
 pub(super) use self::words::Words;
-use super::grammar::wrong_url;
 use super::url::{Scheme, scheme};
 use super::{connect, mysql, postgres, sqlite};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::statement::Statement;
 
 /// A database with a name of its own beside the one of a URL: on the same server, or a file in the temporary folder.
 ///
 /// Nothing is there before [`create`](Self::create), and it stays until [`remove`](Self::remove).
-pub struct Throwaway {
-    url: String,
-    place: Place,
-}
-
-enum Place {
-    /// With the file and what lies beside it.
-    Folder(PathBuf),
-    Server {
-        /// Where databases are made from.
-        url: String,
-        words: Words,
-    },
-}
+pub struct Throwaway(Place);
 
 impl Throwaway {
     /// Finds a name. The options of the URL hold for the new database too.
@@ -40,22 +27,18 @@ impl Throwaway {
     /// `Configuration` for a URL that names no database.
     pub fn beside(url: &str) -> Result<Self> {
         let name = format!("dormouse_test_{}", Uuid::new_v4().simple());
-        let words = match scheme(url)? {
-            Scheme::Sqlite => {
-                let (folder, url) = sqlite::throwaway(url, &name)?;
-                return Ok(Self { url, place: Place::Folder(folder) });
-            }
-            Scheme::Postgres => postgres::throwaway(&name),
-            Scheme::Mysql => mysql::throwaway(&name),
+        let place = match scheme(url)? {
+            Scheme::Sqlite => sqlite::throwaway(url, &name),
+            Scheme::Postgres => postgres::throwaway(url, &name),
+            Scheme::Mysql => mysql::throwaway(url, &name),
         };
-        let mut own = Url::parse(url).map_err(|error| wrong_url(format!("{error} in the database URL")))?;
-        own.set_path(&name);
-        Ok(Self { url: own.into(), place: Place::Server { url: url.to_owned(), words } })
+        place.map(Self)
     }
 
     /// The URL to connect to it, with the password if there is one.
     pub fn url(&self) -> &str {
-        &self.url
+        let (Place::Folder { url, .. } | Place::Server { url, .. }) = &self.0;
+        url
     }
 
     /// Makes the database.
@@ -63,10 +46,10 @@ impl Throwaway {
     /// # Errors
     /// `Database` if the user may not create databases.
     pub async fn create(&self) -> Result<()> {
-        match &self.place {
-            Place::Folder(folder) => sqlite::make_folder(folder),
-            Place::Server { url, words } => {
-                let server = connect(url).await?;
+        match &self.0 {
+            Place::Folder { folder, .. } => make_folder(folder),
+            Place::Server { from, words, .. } => {
+                let server = connect(from).await?;
                 let created = server.execute(Statement::schema(words.create.as_str())).await;
                 server.close().await;
                 created.map(drop)
@@ -79,16 +62,31 @@ impl Throwaway {
     /// # Errors
     /// Those of the server, or of the file system.
     pub async fn remove(&self) -> Result<()> {
-        match &self.place {
-            Place::Folder(folder) => sqlite::remove_folder(folder),
-            Place::Server { url, words } => {
-                let server = connect(url).await?;
+        match &self.0 {
+            Place::Folder { folder, .. } => remove_folder(folder),
+            Place::Server { from, words, .. } => {
+                let server = connect(from).await?;
                 let removed = words.remove_from(&server).await;
                 server.close().await;
                 removed
             }
         }
     }
+}
+
+fn make_folder(folder: &Path) -> Result<()> {
+    fs::create_dir(folder).map_err(|error| failed("make", error))
+}
+
+fn remove_folder(folder: &Path) -> Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("remove", error)),
+        _ => Ok(()),
+    }
+}
+
+fn failed(verb: &str, error: io::Error) -> Error {
+    Error::connection(format!("cannot {verb} a folder for a database: {error}")).with_source(error)
 }
 
 impl fmt::Debug for Throwaway {

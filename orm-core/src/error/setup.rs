@@ -31,6 +31,18 @@ pub enum SetupMistake {
         /// The aliases there are.
         known: Vec<String>,
     },
+    /// A URL of a database whose Cargo feature is off.
+    ///
+    /// Cause: `postgres://…` in a program that has Dormouse with its default features only. Cure: the feature, in `Cargo.toml`.
+    #[error(
+        "a URL of {database} needs the Cargo feature `{feature}`: `dormouse = {{ …, features = [\"{feature}\"] }}`"
+    )]
+    FeatureOff {
+        /// The databases that the URL may be of.
+        database: &'static str,
+        /// The feature that is missing.
+        feature: &'static str,
+    },
     /// A query without a database to ask.
     ///
     /// Cause: `Book::objects().await` before `setup`, or in a task that was spawned inside a `scope`. Cure: `setup` at the start of

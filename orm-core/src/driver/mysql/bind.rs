@@ -10,7 +10,7 @@ use sqlx::mysql::{MySqlArguments, MySqlTypeInfo};
 use sqlx::types::Type;
 use sqlx::{Arguments as _, MySql};
 
-use crate::driver::limits;
+use crate::driver::{limits, server};
 use crate::error::{Error, Result};
 use crate::statement::Statement;
 use crate::value::{Kind, Value};
@@ -29,7 +29,7 @@ pub(super) fn arguments(statement: &Statement, largest: usize) -> Result<MySqlAr
     arguments.reserve(values.len(), values.len() * 8);
     for value in values {
         limits::check(value)?;
-        arguments.add(Bound(value, room)).map_err(limits::refusal)?;
+        arguments.add(Bound(value, room)).map_err(server::refusal::unsent)?;
     }
     Ok(arguments)
 }

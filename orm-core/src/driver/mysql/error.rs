@@ -7,9 +7,9 @@ use sqlx::mysql::MySqlDatabaseError;
 
 use super::names::{self, Named};
 use super::texts;
-use crate::driver::fault::{After, Fault};
-use crate::driver::refusal;
-use crate::driver::url::ServerOptions;
+use crate::driver::server::fault::{After, Fault};
+use crate::driver::server::options::ServerOptions;
+use crate::driver::{refusal, server};
 use crate::error::{Error, ErrorKind, IntegrityKind, QueryMistake, RangeLimit, Waiting};
 
 /// Says what an error means, and what it left behind. `lock`: how long the statement was to wait for locks; `qualified`: whether
@@ -23,9 +23,9 @@ pub(super) fn fault(options: &ServerOptions, lock: Duration, qualified: bool, er
         // The client has not read the server's answer then.
         sqlx::Error::Protocol(message) => match placeholders(&message) {
             Some(mistake) => Error::from(mistake).into(),
-            None => refusal::broken(options, sqlx::Error::Protocol(message)),
+            None => server::refusal::broken(options, sqlx::Error::Protocol(message)),
         },
-        other => refusal::broken(options, other),
+        other => server::refusal::broken(options, other),
     }
 }
 
@@ -41,7 +41,7 @@ pub(super) fn connecting(options: &ServerOptions, error: sqlx::Error) -> Error {
     let number = |refusal: &dyn DatabaseError| {
         refusal.try_downcast_ref::<MySqlDatabaseError>().map_or(0, MySqlDatabaseError::number).to_string()
     };
-    refusal::connecting(options, "the server", number, error)
+    server::refusal::connecting(options, "the server", number, error)
 }
 
 fn after(number: u16) -> After {

@@ -12,7 +12,7 @@ use sqlx::types::Type;
 use sqlx::{Arguments as _, Postgres};
 use uuid::Uuid;
 
-use crate::driver::limits;
+use crate::driver::{limits, server};
 use crate::error::{Error, Result};
 use crate::value::{Kind, Value};
 
@@ -23,7 +23,7 @@ pub(super) fn arguments(values: &[Value], untyped_texts: bool) -> Result<PgArgum
     arguments.reserve(values.len(), values.len() * 8);
     for value in values {
         limits::check(value)?;
-        arguments.add(Bound { value, untyped_texts }).map_err(limits::refusal)?;
+        arguments.add(Bound { value, untyped_texts }).map_err(server::refusal::unsent)?;
     }
     Ok(arguments)
 }

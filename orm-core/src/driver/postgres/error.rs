@@ -5,9 +5,9 @@ use std::time::Duration;
 use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgSeverity};
 
 use super::{names, texts};
-use crate::driver::fault::{After, Fault};
-use crate::driver::refusal;
-use crate::driver::url::ServerOptions;
+use crate::driver::server::fault::{After, Fault};
+use crate::driver::server::options::ServerOptions;
+use crate::driver::{refusal, server};
 use crate::error::{Error, ErrorKind, IntegrityKind, QueryMistake, RangeLimit, Waiting};
 
 /// Says what an error means, and what it left behind.
@@ -15,13 +15,13 @@ pub(super) fn fault(options: &ServerOptions, error: sqlx::Error) -> Fault {
     let reported = error.as_database_error().and_then(|error| error.try_downcast_ref::<PgDatabaseError>());
     match reported {
         Some(reported) => Fault { error: meaning(options, reported).into(), after: after(reported) },
-        None => refusal::broken(options, error),
+        None => server::refusal::broken(options, error),
     }
 }
 
 /// Says why a connection could not be opened.
 pub(super) fn connecting(options: &ServerOptions, error: sqlx::Error) -> Error {
-    refusal::connecting(options, "PostgreSQL", |refusal| refusal.code().unwrap_or_default().into(), error)
+    server::refusal::connecting(options, "PostgreSQL", |refusal| refusal.code().unwrap_or_default().into(), error)
 }
 
 fn after(error: &PgDatabaseError) -> After {

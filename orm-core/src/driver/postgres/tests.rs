@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use crate::driver::Driver;
 use crate::driver::grammar;
+use crate::driver::server::options::ServerOptions;
 use crate::driver::tests::{POSTGRES, Scratch, change_schema, column, one, read, run, write};
-use crate::driver::url::ServerOptions;
 use crate::error::{Error, ErrorKind, IntegrityKind, QueryMistake, Result, Waiting};
 use crate::value::{FieldType, Kind, Value};
 
@@ -266,7 +266,7 @@ async fn sessions_are_set_up() -> Result<()> {
     }
     let server = driver.server();
     assert_eq!(server.product, "PostgreSQL");
-    assert!(server.version.0 >= 15 && server.location.starts_with("127.0.0.1:5432/dormouse_"), "{server:?}");
+    assert!(server.version.0 >= 15 && server.location.contains("/dormouse_"), "{server:?}");
     Ok(())
 }
 
@@ -356,7 +356,7 @@ async fn a_certificate_without_a_known_issuer_is_refused() -> Result<()> {
     for mode in ["verify-ca", "verify-full"] {
         let error = scratch.connect(&format!("sslmode={mode}")).await.err();
         let shown = format!("{error:?}");
-        assert!(shown.contains("no TLS with PostgreSQL at 127.0.0.1:5432"), "{shown}");
+        assert!(shown.contains("no TLS with PostgreSQL at "), "{shown}");
     }
     Ok(())
 }

@@ -1,19 +1,19 @@
 //! Files in the temporary folder, each in a folder of its own.
 
-use std::path::{Path, PathBuf};
-use std::{env, fs, io};
+use std::env;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::form_urlencoded::{Serializer, parse};
 
 use super::SqliteOptions;
+use crate::driver::throwaway::Place;
 use crate::error::{Error, Result};
 
 /// What a path keeps as it is in a URL.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_');
 
-/// The folder, and the URL, of a new database with the options of another one.
-pub(in crate::driver) fn throwaway(url: &str, name: &str) -> Result<(PathBuf, String)> {
+/// A new database with the options of another one, in a folder of its own.
+pub(in crate::driver) fn throwaway(url: &str, name: &str) -> Result<Place> {
     url.parse::<SqliteOptions>()?;
     let folder = env::temp_dir().join(name);
     let file = folder.join("test.db");
@@ -27,22 +27,7 @@ pub(in crate::driver) fn throwaway(url: &str, name: &str) -> Result<(PathBuf, St
     }
     options.append_pair("mode", "rwc");
     let file = utf8_percent_encode(file, PATH);
-    Ok((folder, format!("sqlite://{file}?{}", options.finish())))
-}
-
-pub(in crate::driver) fn make_folder(folder: &Path) -> Result<()> {
-    fs::create_dir(folder).map_err(|error| failed("make", error))
-}
-
-pub(in crate::driver) fn remove_folder(folder: &Path) -> Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("remove", error)),
-        _ => Ok(()),
-    }
-}
-
-fn failed(verb: &str, error: io::Error) -> Error {
-    Error::connection(format!("cannot {verb} a folder for a database: {error}")).with_source(error)
+    Ok(Place::Folder { url: format!("sqlite://{file}?{}", options.finish()), folder })
 }
 
 #[cfg(test)]
@@ -52,7 +37,9 @@ mod tests {
     #[test]
     fn the_options_of_the_other_database_hold_and_no_option_is_doubled() -> Result<()> {
         for (options, synchronous) in [("", "off"), ("?mode=ro", "off"), ("?synchronous=extra&mode=ro", "extra")] {
-            let (_, url) = throwaway(&format!("sqlite:books.db{options}"), "t")?;
+            let Place::Folder { url, .. } = throwaway(&format!("sqlite:books.db{options}"), "t")? else {
+                return Err(Error::internal("a database of SQLite is a file"));
+            };
             url.parse::<SqliteOptions>()?;
             assert!(url.contains(&format!("synchronous={synchronous}")) && url.contains("mode=rwc"), "{url}");
         }

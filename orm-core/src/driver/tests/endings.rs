@@ -57,8 +57,9 @@ async fn refuses_commands(driver: &dyn Driver) -> Result<()> {
 
 #[tokio::test]
 async fn a_command_of_transactions_is_refused_wherever_it_stands() -> Result<()> {
+    #[cfg(feature = "sqlite")]
     refuses_commands(&*connect("sqlite::memory:").await?).await?;
-    for server in SERVERS {
+    for &server in SERVERS {
         let scratch = Scratch::new(server).await?;
         refuses_commands(&*scratch.connect("max_connections=1").await?).await?;
     }
@@ -67,7 +68,7 @@ async fn a_command_of_transactions_is_refused_wherever_it_stands() -> Result<()>
 
 #[tokio::test]
 async fn quotes_comments_and_bodies_hold_no_command() -> Result<()> {
-    for server in SERVERS {
+    for &server in SERVERS {
         let scratch = Scratch::new(server).await?;
         let driver = &*scratch.connect("max_connections=1").await?;
         change_schema(driver, "CREATE TABLE t (word text)").await?;
@@ -88,7 +89,7 @@ async fn quotes_comments_and_bodies_hold_no_command() -> Result<()> {
 
 #[tokio::test]
 async fn what_a_text_sets_behind_its_first_statement_is_gone_with_its_connection() -> Result<()> {
-    for server in SERVERS {
+    for &server in SERVERS {
         let scratch = Scratch::new(server).await?;
         let driver = &*scratch.connect("max_connections=1").await?;
         let id = async || one::<i64>(driver, own_id(server), Vec::new()).await;
@@ -109,6 +110,7 @@ async fn what_a_text_sets_behind_its_first_statement_is_gone_with_its_connection
 
 /// Behind a pooler each statement has a transaction of its own, which the program must not end.
 #[tokio::test]
+#[cfg(feature = "postgres")]
 async fn behind_a_pooler_a_command_of_transactions_is_refused() -> Result<()> {
     let scratch = Scratch::new(POSTGRES).await?;
     let driver = &*scratch.connect("max_connections=1&pooler=transaction").await?;

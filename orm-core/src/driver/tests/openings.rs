@@ -82,7 +82,7 @@ async fn brief(driver: &dyn Driver) -> bool {
 
 #[tokio::test]
 async fn callers_that_wait_for_less_than_an_opening_are_served_by_the_next() -> Result<()> {
-    for server in SERVERS {
+    for &server in SERVERS {
         let scratch = Scratch::new(server).await?;
         let slow = Slow::before(server).await?;
         let driver = connect(&slow.url(&scratch, "max_connections=2")).await?;
@@ -109,7 +109,7 @@ async fn callers_that_wait_for_less_than_an_opening_are_served_by_the_next() -> 
 
 #[tokio::test]
 async fn an_opening_without_a_caller_ends_with_its_pool() -> Result<()> {
-    for server in SERVERS {
+    for &server in SERVERS {
         let scratch = Scratch::new(server).await?;
         let slow = Slow::before(server).await?;
         for closes in [true, false] {
@@ -135,7 +135,7 @@ fn an_opening_is_not_waited_for_in_a_runtime_that_is_gone() -> Result<()> {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::other);
     let way =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(Error::other)?;
-    for server in SERVERS {
+    for &server in SERVERS {
         let scratch = way.block_on(Scratch::new(server))?;
         let slow = way.block_on(Slow::before(server))?;
         let (first, second) = (runtime()?, runtime()?);
@@ -157,7 +157,7 @@ fn an_opening_is_not_waited_for_in_a_runtime_that_is_gone() -> Result<()> {
 /// A connection that no caller took, and that was cut long ago.
 #[tokio::test]
 async fn an_opening_that_waited_is_asked_whether_it_lives() -> Result<()> {
-    for server in SERVERS {
+    for &server in SERVERS {
         let scratch = Scratch::new(server).await?;
         let slow = Slow::before(server).await?;
         let driver = connect(&slow.url(&scratch, "max_connections=1")).await?;

@@ -12,9 +12,9 @@ use shuttle::rand::{Rng, thread_rng};
 use shuttle::thread;
 use tokio::runtime::{Builder, Runtime};
 
-use super::held::Held;
-use super::pool::Pool;
-use super::pooled::Pooled;
+use super::server::held::Held;
+use super::server::pool::Pool;
+use super::server::pooled::Pooled;
 use super::wire::{CONNECTIONS, ROWS, Server};
 use crate::check::check;
 use crate::error::Result;

@@ -14,10 +14,10 @@ use shuttle::rand::{Rng, thread_rng};
 use sqlx::{Either, SqlStr};
 
 use super::TransactionOptions;
-use super::fault::{After, Fault};
-use super::marker::Marker;
 use super::parts::Lexis;
-use super::protocol::{Answer, Opened, Options, Protocol};
+use super::server::fault::{After, Fault};
+use super::server::marker::Marker;
+use super::server::protocol::{Answer, Opened, Options, Protocol};
 use crate::error::{Error, Result};
 use crate::statement::{Done, Statement};
 use crate::value::{Cell, Value};

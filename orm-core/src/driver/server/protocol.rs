@@ -8,29 +8,29 @@ use futures::stream::BoxStream;
 use sqlx::database::HasStatementCache;
 use sqlx::{Column, Database, Either, Row, SqlStr};
 
-use super::TransactionOptions;
 use super::fault::Fault;
 use super::marker::Marker;
-use super::parts::Lexis;
-use super::url::ServerOptions;
+use super::options::ServerOptions;
+use crate::driver::TransactionOptions;
+use crate::driver::parts::Lexis;
 use crate::error::{Error, Result};
 use crate::row::Columns;
 use crate::statement::{Done, Statement};
 use crate::value::Cell;
 
 /// A connection to a server of protocol `P`.
-pub(super) type Connection<P> = <<P as Protocol>::Database as Database>::Connection;
+pub(in crate::driver) type Connection<P> = <<P as Protocol>::Database as Database>::Connection;
 /// A row of protocol `P`, undecoded.
-pub(super) type WireRow<P> = <<P as Protocol>::Database as Database>::Row;
+pub(in crate::driver) type WireRow<P> = <<P as Protocol>::Database as Database>::Row;
 /// The end of one statement's answer.
-pub(super) type Tally<P> = <<P as Protocol>::Database as Database>::QueryResult;
+pub(in crate::driver) type Tally<P> = <<P as Protocol>::Database as Database>::QueryResult;
 /// Bound values, encoded.
-pub(super) type Arguments<P> = <<P as Protocol>::Database as Database>::Arguments;
+pub(in crate::driver) type Arguments<P> = <<P as Protocol>::Database as Database>::Arguments;
 /// The answer to a statement as it arrives.
-pub(super) type Answer<'c, P> = BoxStream<'c, sqlx::Result<Either<Tally<P>, WireRow<P>>>>;
+pub(in crate::driver) type Answer<'c, P> = BoxStream<'c, sqlx::Result<Either<Tally<P>, WireRow<P>>>>;
 
 /// The wire of one kind of server.
-pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
+pub(in crate::driver) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
     /// The client's name for the kind of server.
     type Database: Database + HasStatementCache;
     /// How the wire spells a column: found once per statement, used for every row.
@@ -105,15 +105,15 @@ pub(super) trait Protocol: std::fmt::Debug + Send + Sync + Sized + 'static {
 }
 
 /// A connection, and what the server calls its session.
-pub(super) struct Opened<P: Protocol> {
-    pub(super) connection: Connection<P>,
-    pub(super) session: P::Session,
+pub(in crate::driver) struct Opened<P: Protocol> {
+    pub(in crate::driver) connection: Connection<P>,
+    pub(in crate::driver) session: P::Session,
 }
 
 /// A row together with the forms of its columns.
-pub(super) struct FormedRow<'r, P: Protocol> {
-    pub(super) row: &'r WireRow<P>,
-    pub(super) forms: &'r [P::Form],
+pub(in crate::driver) struct FormedRow<'r, P: Protocol> {
+    pub(in crate::driver) row: &'r WireRow<P>,
+    pub(in crate::driver) forms: &'r [P::Form],
 }
 
 impl<P: Protocol> Columns for FormedRow<'_, P> {

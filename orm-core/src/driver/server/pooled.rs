@@ -10,11 +10,11 @@ use futures::{Stream, StreamExt};
 use super::fault::{After, Fault};
 use super::held::Held;
 use super::lease::Lease;
-use super::parts::{keeps_session, stay_in_transaction};
 use super::pool::Pool;
 use super::protocol::Protocol;
-use super::words::stays_outside_transactions;
-use super::{Batching, Driver, Server, Session, TransactionOptions};
+use crate::driver::parts::{keeps_session, stay_in_transaction};
+use crate::driver::words::stays_outside_transactions;
+use crate::driver::{Batching, Driver, Server, Session, TransactionOptions};
 use crate::error::{QueryMistake, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Intent, Statement};
@@ -30,13 +30,13 @@ const CURSOR: &str = "dormouse_rows";
 
 /// A server behind a pool of connections.
 #[derive(Debug)]
-pub(super) struct Pooled<P: Protocol> {
+pub(in crate::driver) struct Pooled<P: Protocol> {
     pool: Pool<P>,
     server: Server,
 }
 
 impl<P: Protocol> Pooled<P> {
-    pub(super) fn new(pool: Pool<P>, server: Server) -> Self {
+    pub(in crate::driver) fn new(pool: Pool<P>, server: Server) -> Self {
         Self { pool, server }
     }
 }

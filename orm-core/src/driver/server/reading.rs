@@ -13,7 +13,7 @@ use crate::row::Rows;
 use crate::statement::Done;
 
 /// The answer to one statement, read row by row.
-pub(super) struct Reading<'c, P: Protocol> {
+pub(in crate::driver) struct Reading<'c, P: Protocol> {
     answer: Answer<'c, P>,
     protocol: Arc<P>,
     /// Whether the statement waits for no lock.
@@ -24,12 +24,12 @@ pub(super) struct Reading<'c, P: Protocol> {
 }
 
 impl<'c, P: Protocol> Reading<'c, P> {
-    pub(super) fn new(answer: Answer<'c, P>, protocol: Arc<P>, nowait: bool) -> Self {
+    pub(in crate::driver) fn new(answer: Answer<'c, P>, protocol: Arc<P>, nowait: bool) -> Self {
         Self { answer, protocol, nowait, forms: Vec::new(), done: Done::default() }
     }
 
     /// Decodes the next row; false at the end. Nothing is lost when the future is dropped.
-    pub(super) async fn row(&mut self, rows: &mut dyn Rows) -> Result<bool, Fault> {
+    pub(in crate::driver) async fn row(&mut self, rows: &mut dyn Rows) -> Result<bool, Fault> {
         while let Some(step) = self.answer.next().await {
             match step.map_err(|error| self.protocol.fault(error, self.nowait))? {
                 Either::Left(tally) => add(&mut self.done, P::done(tally)),
@@ -47,7 +47,12 @@ impl<'c, P: Protocol> Reading<'c, P> {
 
     /// Decodes up to `most` rows; false at the end. Unless patient, it stops early when there are some and the next
     /// has not arrived.
-    pub(super) async fn fill(&mut self, rows: &mut dyn Rows, most: usize, patient: bool) -> Result<bool, Fault> {
+    pub(in crate::driver) async fn fill(
+        &mut self,
+        rows: &mut dyn Rows,
+        most: usize,
+        patient: bool,
+    ) -> Result<bool, Fault> {
         for filled in 0..most {
             let mut next = pin!(self.row(rows));
             let more = match poll!(next.as_mut()) {
@@ -63,7 +68,7 @@ impl<'c, P: Protocol> Reading<'c, P> {
     }
 
     /// Reads what is left, keeping no row.
-    pub(super) async fn drain(mut self) -> Result<Done, Fault> {
+    pub(in crate::driver) async fn drain(mut self) -> Result<Done, Fault> {
         while let Some(step) = self.answer.next().await {
             if let Either::Left(tally) = step.map_err(|error| self.protocol.fault(error, self.nowait))? {
                 add(&mut self.done, P::done(tally));
@@ -73,7 +78,7 @@ impl<'c, P: Protocol> Reading<'c, P> {
     }
 
     /// What the statement did, known at the end.
-    pub(super) fn done(&self) -> Done {
+    pub(in crate::driver) fn done(&self) -> Done {
         self.done
     }
 }

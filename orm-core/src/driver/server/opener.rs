@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
 use sqlx::Connection as _;
 
-use super::holders::Holders;
 use super::opening::Openings;
 use super::protocol::{Opened, Protocol};
+use crate::driver::holders::Holders;
 use crate::error::{Error, Result, RuntimeLack, SetupMistake};
 use crate::sync::{Home, Runtimes};
 
@@ -16,18 +16,18 @@ use crate::sync::{Home, Runtimes};
 const IDLE: Duration = Duration::from_secs(30);
 
 /// Opens connections for a pool, and asks old ones whether they live.
-pub(super) struct Opener<P: Protocol> {
-    pub(super) protocol: Arc<P>,
+pub(in crate::driver) struct Opener<P: Protocol> {
+    pub(in crate::driver) protocol: Arc<P>,
     /// When a connection was last found dead: what was last used before may be dead too.
     suspect: Mutex<Option<Instant>>,
     /// Who has the connections that are out.
-    pub(super) holders: Arc<Holders>,
-    pub(super) runtimes: Runtimes,
-    pub(super) openings: Openings<P>,
+    pub(in crate::driver) holders: Arc<Holders>,
+    pub(in crate::driver) runtimes: Runtimes,
+    pub(in crate::driver) openings: Openings<P>,
 }
 
 impl<P: Protocol> Opener<P> {
-    pub(super) fn new(protocol: P) -> Self {
+    pub(in crate::driver) fn new(protocol: P) -> Self {
         Self {
             protocol: Arc::new(protocol),
             suspect: Mutex::new(None),
@@ -38,15 +38,15 @@ impl<P: Protocol> Opener<P> {
     }
 
     /// Notes that a connection was found dead just now.
-    pub(super) fn suspect(&self) {
+    pub(in crate::driver) fn suspect(&self) {
         *self.suspect.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 }
 
 /// A connection, and the runtime that its socket belongs to.
-pub(super) struct Placed<P: Protocol> {
-    pub(super) opened: Opened<P>,
-    pub(super) home: Home,
+pub(in crate::driver) struct Placed<P: Protocol> {
+    pub(in crate::driver) opened: Opened<P>,
+    pub(in crate::driver) home: Home,
 }
 
 impl<P: Protocol> Manager for Opener<P> {

@@ -4,14 +4,14 @@ use crate::error::Error;
 
 /// An error on the wire, and the state of the connection after it.
 #[derive(Debug)]
-pub(super) struct Fault {
-    pub(super) error: Error,
-    pub(super) after: After,
+pub(in crate::driver) struct Fault {
+    pub(in crate::driver) error: Error,
+    pub(in crate::driver) after: After,
 }
 
 /// What can be done with a connection after a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum After {
+pub(in crate::driver) enum After {
     /// The server refused the statement and waits for the next.
     Usable,
     /// The same, and the statement would pass if it were prepared anew.
@@ -28,7 +28,7 @@ pub(super) enum After {
 }
 
 impl After {
-    pub(super) fn is_usable(self) -> bool {
+    pub(in crate::driver) fn is_usable(self) -> bool {
         matches!(self, Self::Usable | Self::Replan | Self::Retype | Self::RolledBack)
     }
 }

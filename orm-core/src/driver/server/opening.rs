@@ -23,7 +23,7 @@ const FRESH: Duration = Duration::from_secs(1);
 
 /// The openings of a pool that no caller waits for; `None` when closed. Only a caller that finds none begins another, and each that is
 /// here was left by one that had a place in the pool: of them and of connections there are never more than the pool may have.
-pub(super) struct Openings<P: Protocol>(Mutex<Option<Vec<Task<Outcome<P>>>>>);
+pub(in crate::driver) struct Openings<P: Protocol>(Mutex<Option<Vec<Task<Outcome<P>>>>>);
 
 impl<P: Protocol> Default for Openings<P> {
     fn default() -> Self {
@@ -33,7 +33,7 @@ impl<P: Protocol> Default for Openings<P> {
 
 impl<P: Protocol> Openings<P> {
     /// Opens a connection, or waits for one whose caller has left; what has failed without a caller does not concern this one.
-    pub(super) async fn open(&self, protocol: &Arc<P>, site: Site) -> (Result<Opened<P>>, Home) {
+    pub(in crate::driver) async fn open(&self, protocol: &Arc<P>, site: Site) -> (Result<Opened<P>>, Home) {
         while let Some(task) = self.take() {
             let home = task.home();
             let mut adopted = Adopted { openings: self, task: Some(task) };
@@ -70,7 +70,7 @@ impl<P: Protocol> Openings<P> {
 
     /// Ends those that no caller waits for, and waits that long for their end where that comes by itself; later ones end with
     /// their callers.
-    pub(super) async fn close(&self, briefly: Duration) {
+    pub(in crate::driver) async fn close(&self, briefly: Duration) {
         let left = self.0.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
         let near = left.into_iter().filter(|task| task.home().runs_here());
         join_all(near.map(|task| timeout(briefly, end::<P>(task)))).await;

@@ -10,17 +10,17 @@ use tokio::time::timeout;
 use super::fault::{After, Fault};
 use super::lease::{Lease, unknown_outcome};
 use super::marker::Marker;
-use super::parts::keeps_session;
 use super::pool::{BRIEFLY, Pool};
 use super::protocol::Protocol;
-use super::words::{may_end_transaction, stays_in_transaction};
-use super::{Answer, Session, TransactionOptions, at_hand, ended, later};
+use crate::driver::parts::keeps_session;
+use crate::driver::words::{may_end_transaction, stays_in_transaction};
+use crate::driver::{Answer, Session, TransactionOptions, at_hand, ended, later};
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Statement};
 
 /// A transaction on a server.
-pub(super) struct Held<P: Protocol> {
+pub(in crate::driver) struct Held<P: Protocol> {
     /// None once the transaction has ended.
     lease: Option<Lease<P>>,
     pool: Pool<P>,
@@ -30,7 +30,7 @@ pub(super) struct Held<P: Protocol> {
 
 impl<P: Protocol> Held<P> {
     /// Takes a connection and begins.
-    pub(super) async fn begin(pool: Pool<P>, options: TransactionOptions) -> Result<Self> {
+    pub(in crate::driver) async fn begin(pool: Pool<P>, options: TransactionOptions) -> Result<Self> {
         let mut lease = pool.acquire().await?;
         lease.entry().begins();
         let begin = pool.protocol().begin_held(options);

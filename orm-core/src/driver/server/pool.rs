@@ -11,20 +11,20 @@ use super::fault::{After, Fault};
 use super::lease::Lease;
 use super::opener::Opener;
 use super::protocol::Protocol;
-use super::words::may_end_transaction;
+use crate::driver::words::may_end_transaction;
 use crate::error::{Error, ErrorKind, Result, Retry, RuntimeLack, SetupMistake};
 use crate::statement::Statement;
 use crate::sync::Lack;
 
 /// How long the question whether a connection lives, a ROLLBACK and a farewell may take.
-pub(super) const BRIEFLY: Duration = Duration::from_secs(5);
+pub(in crate::driver) const BRIEFLY: Duration = Duration::from_secs(5);
 
 /// A pool of connections that speak protocol `P`.
-pub(super) struct Pool<P: Protocol>(managed::Pool<Opener<P>>);
+pub(in crate::driver) struct Pool<P: Protocol>(managed::Pool<Opener<P>>);
 
 impl<P: Protocol> Pool<P> {
     /// An empty pool.
-    pub(super) fn new(protocol: P) -> Result<Self> {
+    pub(in crate::driver) fn new(protocol: P) -> Result<Self> {
         let options = protocol.options();
         let timeouts = Timeouts {
             wait: Some(options.acquire_timeout),
@@ -39,14 +39,14 @@ impl<P: Protocol> Pool<P> {
     }
 
     /// What all connections of the pool speak.
-    pub(super) fn protocol(&self) -> &P {
+    pub(in crate::driver) fn protocol(&self) -> &P {
         &self.0.manager().protocol
     }
 
     /// Takes a connection that is clean and, as far as is known, alive.
     ///
     /// All that is asked of a server comes through here, so here is where it is refused if it cannot be waited for.
-    pub(super) async fn acquire(&self) -> Result<Lease<P>> {
+    pub(in crate::driver) async fn acquire(&self) -> Result<Lease<P>> {
         let manager = self.0.manager();
         manager.runtimes.enter().map_err(lacking)?;
         let taken = {
@@ -58,13 +58,13 @@ impl<P: Protocol> Pool<P> {
     }
 
     /// Makes the pool ask each of its connections before the next use, because one was found dead.
-    pub(super) fn suspect(&self) {
+    pub(in crate::driver) fn suspect(&self) {
         self.0.manager().suspect();
     }
 
     /// Finds a connection for a second attempt at statements, or says that there must be none. Whether they may be repeated
     /// after a connection was lost is said; after a refusal it is found here.
-    pub(super) async fn recover(
+    pub(in crate::driver) async fn recover(
         &self,
         mut lease: Lease<P>,
         fault: Fault,
@@ -87,7 +87,7 @@ impl<P: Protocol> Pool<P> {
     }
 
     /// Closes the idle connections now and the others when they come back.
-    pub(super) async fn close(&self) {
+    pub(in crate::driver) async fn close(&self) {
         let idle = self.0.retain(|_, _| false).removed;
         self.0.close();
         // Those that cannot be waited for here are closed without a farewell.

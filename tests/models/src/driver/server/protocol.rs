@@ -1,4 +1,4 @@
-//! What `driver/protocol.rs` asks of a kind of server, of which there is one here: the [`wire`](super::wire).
+//! What `driver/server/protocol.rs` asks of a kind of server, of which there is one here: the [`wire`](crate::driver::wire).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,21 +8,21 @@ use std::sync::Arc;
 use futures::stream::BoxStream;
 use sqlx::{Either, SqlStr};
 
-use super::TransactionOptions;
 use super::fault::Fault;
 use super::marker::Marker;
-use super::parts::Lexis;
-use super::wire;
+use crate::driver::TransactionOptions;
+use crate::driver::parts::Lexis;
+use crate::driver::wire;
 use crate::error::Result;
 use crate::row::Columns;
 use crate::statement::{Done, Statement};
 use crate::value::{Cell, Value};
 
-pub(super) type Connection<P> = <P as Wire>::Link;
-pub(super) type Answer<'c, P> = BoxStream<'c, sqlx::Result<Either<Done, <P as Wire>::Row>>>;
+pub(in crate::driver) type Connection<P> = <P as Wire>::Link;
+pub(in crate::driver) type Answer<'c, P> = BoxStream<'c, sqlx::Result<Either<Done, <P as Wire>::Row>>>;
 
 /// The types of the client, the same for all.
-pub(super) trait Wire {
+pub(in crate::driver) trait Wire {
     type Link;
     type Row;
 }
@@ -32,7 +32,7 @@ impl<P> Wire for P {
     type Row = wire::Row;
 }
 
-pub(super) trait Protocol: fmt::Debug + Send + Sync + Sized + 'static {
+pub(in crate::driver) trait Protocol: fmt::Debug + Send + Sync + Sized + 'static {
     type Form: Copy + Send + Sync;
 
     const COMMIT: &'static str;
@@ -59,27 +59,27 @@ pub(super) trait Protocol: fmt::Debug + Send + Sync + Sized + 'static {
 
 /// What the pool wants to know of a URL.
 #[derive(Debug)]
-pub(super) struct Options {
-    pub(super) max_connections: usize,
-    pub(super) acquire_timeout: std::time::Duration,
-    pub(super) connect_timeout: std::time::Duration,
-    pub(super) pooler: bool,
+pub(in crate::driver) struct Options {
+    pub(in crate::driver) max_connections: usize,
+    pub(in crate::driver) acquire_timeout: std::time::Duration,
+    pub(in crate::driver) connect_timeout: std::time::Duration,
+    pub(in crate::driver) pooler: bool,
 }
 
 impl Options {
-    pub(super) fn location(&self) -> &'static str {
+    pub(in crate::driver) fn location(&self) -> &'static str {
         "nowhere"
     }
 }
 
-pub(super) struct Opened<P: Protocol> {
-    pub(super) connection: Connection<P>,
-    pub(super) session: String,
+pub(in crate::driver) struct Opened<P: Protocol> {
+    pub(in crate::driver) connection: Connection<P>,
+    pub(in crate::driver) session: String,
 }
 
-pub(super) struct FormedRow<'r, P: Protocol> {
-    pub(super) row: &'r <P as Wire>::Row,
-    pub(super) forms: &'r [P::Form],
+pub(in crate::driver) struct FormedRow<'r, P: Protocol> {
+    pub(in crate::driver) row: &'r <P as Wire>::Row,
+    pub(in crate::driver) forms: &'r [P::Form],
 }
 
 impl<P: Protocol> Columns for FormedRow<'_, P> {

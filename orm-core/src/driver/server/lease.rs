@@ -11,18 +11,18 @@ use deadpool::managed::Object;
 use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr};
 
 use super::fault::{After, Fault};
-use super::holders::Entry;
 use super::opener::Opener;
-use super::parts::{keeps_session, no_command_behind};
 use super::protocol::{Connection, Protocol};
 use super::reading::Reading;
-use super::words::{is_nowait, stays_in_transaction};
+use crate::driver::holders::Entry;
+use crate::driver::parts::{keeps_session, no_command_behind};
+use crate::driver::words::{is_nowait, stays_in_transaction};
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::Rows;
 use crate::statement::{Done, Intent, Statement};
 
 /// A connection taken from a pool for one unit of work.
-pub(super) struct Lease<P: Protocol> {
+pub(in crate::driver) struct Lease<P: Protocol> {
     object: Option<Object<Opener<P>>>,
     protocol: Arc<P>,
     dirty: bool,
@@ -30,12 +30,12 @@ pub(super) struct Lease<P: Protocol> {
 }
 
 impl<P: Protocol> Lease<P> {
-    pub(super) fn new(object: Object<Opener<P>>, protocol: Arc<P>, entry: Entry) -> Self {
+    pub(in crate::driver) fn new(object: Object<Opener<P>>, protocol: Arc<P>, entry: Entry) -> Self {
         Self { object: Some(object), protocol, dirty: false, entry }
     }
 
     /// What others are told of this lease.
-    pub(super) fn entry(&self) -> &Entry {
+    pub(in crate::driver) fn entry(&self) -> &Entry {
         &self.entry
     }
 
@@ -49,7 +49,7 @@ impl<P: Protocol> Lease<P> {
     }
 
     /// Marks the connection clean, if all that ran on it leaves the session as it was.
-    pub(super) fn finish<'s>(&mut self, statements: impl IntoIterator<Item = &'s Statement>) {
+    pub(in crate::driver) fn finish<'s>(&mut self, statements: impl IntoIterator<Item = &'s Statement>) {
         if statements.into_iter().all(|statement| keeps_session(statement, P::LEXIS)) {
             self.dirty = false;
         }
@@ -57,12 +57,12 @@ impl<P: Protocol> Lease<P> {
 
     /// Whether a statement must have a transaction of its own: behind a pooler, one unit of work is otherwise spread
     /// over several sessions. A change of the schema is a single message, and may refuse to run in a transaction.
-    pub(super) fn needs_transaction(&self, statement: &Statement) -> bool {
+    pub(in crate::driver) fn needs_transaction(&self, statement: &Statement) -> bool {
         self.protocol.options().pooler && statement.intent != Intent::Schema
     }
 
     /// Sends a prepared statement; its answer must be read to the end before [`finish`](Self::finish).
-    pub(super) fn read(&mut self, statement: &Statement) -> Result<Reading<'_, P>, Fault> {
+    pub(in crate::driver) fn read(&mut self, statement: &Statement) -> Result<Reading<'_, P>, Fault> {
         // What cannot be bound is refused before anything is sent.
         let arguments = self.protocol.bind(statement).map_err(unsent)?;
         self.entry.sends(&statement.sql);
@@ -72,14 +72,14 @@ impl<P: Protocol> Lease<P> {
     }
 
     /// Runs a statement and decodes its rows as they arrive.
-    pub(super) async fn fetch(&mut self, statement: &Statement, rows: &mut dyn Rows) -> Result<Done, Fault> {
+    pub(in crate::driver) async fn fetch(&mut self, statement: &Statement, rows: &mut dyn Rows) -> Result<Done, Fault> {
         let mut reading = self.read(statement)?;
         while reading.row(rows).await? {}
         Ok(reading.done())
     }
 
     /// Runs a statement whose rows are not wanted. A change of the schema goes unprepared, as servers want it.
-    pub(super) async fn execute(&mut self, statement: &Statement) -> Result<Done, Fault> {
+    pub(in crate::driver) async fn execute(&mut self, statement: &Statement) -> Result<Done, Fault> {
         if statement.intent == Intent::Schema && statement.binds.is_empty() {
             no_command_behind(&statement.sql, P::LEXIS).map_err(unsent)?;
             self.entry.sends(&statement.sql);
@@ -89,7 +89,7 @@ impl<P: Protocol> Lease<P> {
     }
 
     /// Runs a text without preparing it.
-    pub(super) async fn text<S>(&mut self, sql: S) -> Result<Done, Fault>
+    pub(in crate::driver) async fn text<S>(&mut self, sql: S) -> Result<Done, Fault>
     where
         AssertSqlSafe<S>: SqlSafeStr,
     {
@@ -99,20 +99,20 @@ impl<P: Protocol> Lease<P> {
     }
 
     /// Begins a transaction.
-    pub(super) async fn begin_transaction(&mut self, read_only: bool) -> Result<(), Fault> {
+    pub(in crate::driver) async fn begin_transaction(&mut self, read_only: bool) -> Result<(), Fault> {
         self.entry.begins();
         let begin = self.protocol.begin(read_only);
         self.text(begin).await.map(|_| ())
     }
 
     /// Begins a transaction for one statement, which must not end it.
-    pub(super) async fn begin_for(&mut self, statement: &Statement) -> Result<(), Fault> {
+    pub(in crate::driver) async fn begin_for(&mut self, statement: &Statement) -> Result<(), Fault> {
         stays_in_transaction(&statement.sql, P::COMMITTING).map_err(unsent)?;
         self.begin_transaction(false).await
     }
 
     /// Ends a transaction as its outcome demands: COMMIT after success, ROLLBACK after an error.
-    pub(super) async fn end_transaction<T>(&mut self, outcome: Result<T, Fault>) -> Result<T, Fault> {
+    pub(in crate::driver) async fn end_transaction<T>(&mut self, outcome: Result<T, Fault>) -> Result<T, Fault> {
         match outcome {
             Ok(value) => match self.text(Cow::Borrowed(P::COMMIT)).await {
                 Ok(_) => Ok(value),
@@ -130,7 +130,7 @@ impl<P: Protocol> Lease<P> {
     }
 
     /// Reads something that needs no wire.
-    pub(super) fn look<T>(&self, read: impl FnOnce(&Connection<P>) -> T) -> Result<T> {
+    pub(in crate::driver) fn look<T>(&self, read: impl FnOnce(&Connection<P>) -> T) -> Result<T> {
         self.object
             .as_ref()
             .map(|object| read(&object.opened.connection))
@@ -138,7 +138,7 @@ impl<P: Protocol> Lease<P> {
     }
 
     /// Forgets all prepared statements, because the schema has changed under them.
-    pub(super) async fn replan(&mut self) -> Result<(), Fault> {
+    pub(in crate::driver) async fn replan(&mut self) -> Result<(), Fault> {
         let protocol = Arc::clone(&self.protocol);
         self.begin()?.clear_cached_statements().await.map_err(|error| protocol.fault(error, false))
     }
@@ -160,6 +160,6 @@ fn unsent(error: Error) -> Fault {
 }
 
 /// The connection was lost during COMMIT.
-pub(super) fn unknown_outcome(fault: Fault) -> Fault {
+pub(in crate::driver) fn unknown_outcome(fault: Fault) -> Fault {
     Fault { error: Error::new(ErrorKind::CommitOutcomeUnknown).with_source(fault.error), ..fault }
 }
