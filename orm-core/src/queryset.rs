@@ -9,6 +9,7 @@ mod prefetch;
 mod related;
 mod slice;
 mod source;
+mod tag;
 mod using;
 mod values;
 

@@ -76,6 +76,7 @@ mod slices;
 mod stale;
 mod streams;
 mod tables;
+mod tags;
 mod test_scope;
 mod transactions;
 mod updates;

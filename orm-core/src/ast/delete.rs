@@ -10,4 +10,6 @@ pub struct Delete {
     pub model: &'static ModelDef,
     /// Which rows.
     pub condition: Condition,
+    /// What the statement is called in a comment.
+    pub tag: Option<&'static str>,
 }

@@ -38,6 +38,8 @@ pub struct Select {
     pub prefetch: Vec<Prefetch>,
     /// Whether it is known to have no rows (`none()`): then nothing is sent.
     pub nothing: bool,
+    /// What its statements are called in a comment, for those who read a server's logs.
+    pub tag: Option<&'static str>,
     /// The first thing that cannot be meant; reported when the query is evaluated.
     pub fault: Option<Error>,
 }
@@ -108,6 +110,9 @@ impl fmt::Debug for Select {
         if !self.prefetch.is_empty() {
             debug.field("prefetch", &self.prefetch);
         }
+        if let Some(tag) = &self.tag {
+            debug.field("tag", tag);
+        }
         if let Some(fault) = &self.fault {
             debug.field("fault", fault);
         }
@@ -136,6 +141,7 @@ impl Select {
             lock: None,
             prefetch: Vec::new(),
             nothing: false,
+            tag: None,
             fault: None,
         }
     }

@@ -13,6 +13,8 @@ pub struct Update {
     pub assignments: Vec<(usize, Node)>,
     /// Which rows.
     pub condition: Condition,
+    /// What the statement is called in a comment.
+    pub tag: Option<&'static str>,
 }
 
 /// An UPDATE of one row, found by its key.

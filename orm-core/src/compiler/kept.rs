@@ -40,7 +40,7 @@ pub(super) enum Columns {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Verb {
     Insert { returning: bool },
-    Select { column: Option<usize>, ordered: bool, limit: Option<u64> },
+    Select { column: Option<usize>, ordered: bool, limit: Option<u64>, tag: Option<&'static str> },
     Update,
 }
 

@@ -18,6 +18,7 @@ mod parameters;
 mod prefetch;
 mod rules;
 mod subquery;
+mod tag;
 mod text;
 mod whole_rows;
 mod write;

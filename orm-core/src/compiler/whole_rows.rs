@@ -40,6 +40,7 @@ impl<'q> WholeRows<'q> {
             lock: None,
             prefetch: _,
             nothing: false,
+            tag,
             fault: None,
         } = select
         else {
@@ -51,7 +52,7 @@ impl<'q> WholeRows<'q> {
         }
         let equal = if condition.is_empty() { None } else { Some(equality(condition, model)?) };
         let bound = limit.and_then(|limit| i64::try_from(limit).ok()).filter(|_| dialect.features().binds_limit);
-        let verb = Verb::Select { column: equal.map(|(column, _)| column), ordered, limit: *limit };
+        let verb = Verb::Select { column: equal.map(|(column, _)| column), ordered, limit: *limit, tag: *tag };
         let shape = Shape::new(verb, model, Columns::Whole, dialect);
         Some(Self { model, shape, value: equal.map(|(_, value)| value), limit: bound })
     }

@@ -29,6 +29,7 @@ use super::server::pool::Pool;
 use super::server::pooled::Pooled;
 use super::server::protocol::{Answer, Opened, Protocol};
 use super::throwaway::{Place, Words};
+use super::words::split_last_comment;
 use super::{Driver, Isolation, Server, TransactionOptions};
 use crate::error::{Error, Result};
 use crate::statement::{Done, Statement};
@@ -43,7 +44,7 @@ pub(super) async fn connect(url: &str) -> Result<Arc<dyn Driver>> {
     Ok(Arc::new(Pooled::new(pool, server)))
 }
 
-/// The text under which a statement is kept prepared: it ends in a comment with the types of its parameters, a letter each.
+/// The text under which a statement is kept prepared: a comment behind it has the types of its parameters, a letter each.
 ///
 /// The client keeps prepared statements by their text alone, with the types of the first use. The same text with values of
 /// other types would have their bits read as the types before, and store other numbers without an error. A text without a
@@ -54,8 +55,10 @@ fn text_with_types(statement: &Statement) -> Arc<str> {
     if !statement.untyped_texts && statement.binds.iter().all(is_text) {
         return Arc::clone(&statement.sql);
     }
-    let mut sql = String::with_capacity(statement.sql.len() + statement.binds.len() + 6);
-    sql.push_str(&statement.sql);
+    // A tag stays last, where those who read it look for it.
+    let (text, tag) = split_last_comment(&statement.sql);
+    let mut sql = String::with_capacity(statement.sql.len() + statement.binds.len() + 7);
+    sql.push_str(text.trim_end());
     sql.push_str(" /* ");
     sql.extend(statement.binds.iter().map(|value| match value {
         Value::List(kind, _) => char::from(b'A' + *kind as u8),
@@ -63,6 +66,10 @@ fn text_with_types(statement: &Statement) -> Arc<str> {
         value => char::from(b'a' + value.kind() as u8),
     }));
     sql.push_str(" */");
+    if !tag.is_empty() {
+        sql.push(' ');
+        sql.push_str(tag);
+    }
     sql.into()
 }
 

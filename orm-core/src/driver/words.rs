@@ -27,8 +27,14 @@ pub(super) fn reads_catalog(sql: &str) -> bool {
 
 /// Whether a statement waits for no lock, judged by its last word.
 pub(super) fn is_nowait(sql: &str) -> bool {
-    let end = sql.trim_ascii_end().as_bytes().split_last_chunk::<6>();
+    let end = split_last_comment(sql).0.trim_ascii_end().as_bytes().split_last_chunk::<6>();
     end.is_some_and(|(_, word)| word.eq_ignore_ascii_case(b"nowait"))
+}
+
+/// The text before the comment that a statement ends in, and that comment: its tag, if it has one.
+pub(super) fn split_last_comment(sql: &str) -> (&str, &str) {
+    let begin = if sql.ends_with("*/") { sql.rfind("/*") } else { None };
+    sql.split_at(begin.unwrap_or(sql.len()))
 }
 
 /// Refuses a statement that would end the transaction that it runs in without the library's knowledge.
@@ -276,6 +282,9 @@ mod tests {
             ("SELECT 1 FOR UPDATE NOWAIT", true),
             ("select 1 for update nowait \n", true),
             ("NOWAIT", true),
+            ("SELECT 1 FOR UPDATE NOWAIT /*tag='a'*/", true),
+            ("SELECT 1 FOR UPDATE /*tag='nowait'*/", false),
+            ("SELECT 1 FOR UPDATE NOWAIT */", false),
             ("SELECT 1 FOR UPDATE", false),
             ("SELECT 1 FOR UPDATE SKIP LOCKED", false),
             ("WAIT", false),

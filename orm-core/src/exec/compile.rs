@@ -14,7 +14,7 @@ pub(crate) fn select(select: &Select, dialect: &Dialect) -> Result<Option<Statem
     if let Some(statement) = rows.as_ref().and_then(WholeRows::statement) {
         return Ok(Some(statement));
     }
-    let statement = written(planner::select(select, dialect)?, dialect)?;
+    let statement = written(planner::select(select, dialect)?, select, dialect)?;
     if let (Some(rows), Some(statement)) = (rows, &statement) {
         rows.keep(statement);
     }
@@ -23,33 +23,33 @@ pub(crate) fn select(select: &Select, dialect: &Dialect) -> Result<Option<Statem
 
 /// How many rows a SELECT has: one row of one integer. `None`: known to be 0.
 pub(crate) fn count(select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
-    written(planner::count(select, dialect)?, dialect)
+    written(planner::count(select, dialect)?, select, dialect)
 }
 
 /// Whether a SELECT has any row: one row or none.
 pub(crate) fn exists(select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
-    written(planner::exists(select, dialect)?, dialect)
+    written(planner::exists(select, dialect)?, select, dialect)
 }
 
 /// The values of aggregates over the rows of a SELECT: one row.
 pub(crate) fn aggregate(select: &Select, values: &[Node], dialect: &Dialect) -> Result<Option<Statement>> {
-    written(planner::aggregate(select, values, dialect)?, dialect)
+    written(planner::aggregate(select, values, dialect)?, select, dialect)
 }
 
-fn written(plan: Option<Plan<'_>>, dialect: &Dialect) -> Result<Option<Statement>> {
-    plan.map(|plan| compiler::select(&plan, dialect)).transpose()
+fn written(plan: Option<Plan<'_>>, select: &Select, dialect: &Dialect) -> Result<Option<Statement>> {
+    plan.map(|plan| Ok(compiler::tagged(compiler::select(&plan, dialect)?, select.tag))).transpose()
 }
 
 /// Changed columns of rows.
 pub(crate) fn update(update: &Update, dialect: &Dialect) -> Result<Option<Statement>> {
     let change = planner::update(update, dialect)?;
-    change.map(|change| compiler::update(&change, dialect)).transpose()
+    change.map(|change| Ok(compiler::tagged(compiler::update(&change, dialect)?, update.tag))).transpose()
 }
 
 /// Deleted rows.
 pub(crate) fn delete(delete: &Delete, dialect: &Dialect) -> Result<Option<Statement>> {
     let rows = planner::delete(delete, dialect)?;
-    rows.map(|rows| compiler::delete(&rows, dialect)).transpose()
+    rows.map(|rows| Ok(compiler::tagged(compiler::delete(&rows, dialect)?, delete.tag))).transpose()
 }
 
 /// New rows; by a text that is known from another row, if there is one.

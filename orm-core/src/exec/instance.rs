@@ -39,7 +39,7 @@ pub trait Instance: Model {
         let model = Self::definition();
         let condition = key_is(Self::root(), &self.key());
         Action::new(Using::Default, move |database| async move {
-            write::delete(&database, &Delete { model, condition }).await
+            write::delete(&database, &Delete { model, condition, tag: None }).await
         })
     }
 

@@ -28,33 +28,39 @@ pub(super) async fn prefetched<M: Model, T: Send + 'static>(
     if let Some(models) = any.downcast_mut::<Vec<M>>()
         && !query.prefetch.is_empty()
     {
-        load_all(database, &query.prefetch, models.each()).await?;
+        load_all(database, query, query.tag, models.each()).await?;
     }
     Ok(rows)
 }
 
-/// Loads relations into rows of the model that has them. Boxed, because the related rows may be given some in turn.
+/// Loads the relations that a query names into rows of its model. Boxed, because the related rows may be given some in turn.
 fn load_all<'a>(
     database: &'a Database,
-    prefetches: &'a [Prefetch],
+    query: &'a Select,
+    tag: Option<&'static str>,
     mut rows: Vec<&'a mut dyn AnyModel>,
 ) -> BoxFuture<'a, Result<()>> {
     async move {
-        for prefetch in prefetches {
-            load(database, prefetch, &mut rows).await?;
+        for prefetch in &query.prefetch {
+            load(database, prefetch, tag, &mut rows).await?;
         }
         Ok(())
     }
     .boxed()
 }
 
-async fn load(database: &Database, prefetch: &Prefetch, rows: &mut [&mut dyn AnyModel]) -> Result<()> {
+async fn load(
+    database: &Database,
+    prefetch: &Prefetch,
+    tag: Option<&'static str>,
+    rows: &mut [&mut dyn AnyModel],
+) -> Result<()> {
     let link = prefetch.link()?;
     let Some(first) = rows.first_mut() else { return Ok(()) };
     let reading = Reading::of(&mut **first, link, prefetch)?;
     // What a join has loaded lacks only what is behind it.
     let joined: Vec<&mut dyn AnyModel> = rows.iter_mut().filter_map(|row| row.holder_of(link)?.row()).collect();
-    load_all(database, &prefetch.query.prefetch, joined).await?;
+    load_all(database, &prefetch.query, tag, joined).await?;
     let mut keys = Keys::default();
     let mut places = Vec::with_capacity(rows.len());
     let joined = Children::is_joined(prefetch)?;
@@ -68,7 +74,7 @@ async fn load(database: &Database, prefetch: &Prefetch, rows: &mut [&mut dyn Any
     if keys.is_empty() {
         return Ok(());
     }
-    let loaded = related(database, prefetch, &keys, reading).await?;
+    let loaded = related(database, prefetch, tag, &keys, reading).await?;
     for (row, place) in rows.iter_mut().zip(places) {
         let loaded = place.and_then(|place| loaded.get(place)?.clone());
         if let (Some(holder), Some(loaded)) = (row.holder_of(link), loaded) {
@@ -89,13 +95,15 @@ fn key(row: &mut dyn AnyModel, link: Link) -> Result<Option<Vec<Value>>> {
 async fn related(
     database: &Database,
     prefetch: &Prefetch,
+    tag: Option<&'static str>,
     keys: &Keys,
     reading: Reading,
 ) -> Result<Vec<Option<Loaded>>> {
-    let children = Children::of(prefetch, keys.values(), &keys.rows)?;
+    let mut children = Children::of(prefetch, keys.values(), &keys.rows)?;
+    children.select.tag = tag;
     let (mut rows, told) = fetch(database, &children, reading).await?;
     let places: Vec<usize> = told.into_iter().map(|key| keys.place(key, prefetch)).collect::<Result<_>>()?;
-    load_all(database, &prefetch.query.prefetch, rows.each()).await?;
+    load_all(database, &prefetch.query, tag, rows.each()).await?;
     if let Relation::Many(_) = prefetch.relation {
         return Ok(rows.grouped(&places, keys.len()).into_iter().map(Some).collect());
     }

@@ -162,7 +162,7 @@ impl<M: Model, T: Send + 'static> QuerySet<M, T> {
             if query.is_empty() {
                 return Ok(Deleted::default());
             }
-            let delete = Delete { model: query.model, condition: query.condition.clone() };
+            let delete = Delete { model: query.model, condition: query.condition.clone(), tag: query.tag };
             write::delete(&database, &delete).await
         })
     }
@@ -313,7 +313,7 @@ fn updated<M: Model>(using: Using, query: Arc<Select>, assignments: Vec<Assignme
         if assignments.is_empty() || query.is_empty() {
             return Ok(0);
         }
-        let update = Update { model: query.model, assignments, condition: query.condition.clone() };
+        let update = Update { model: query.model, assignments, condition: query.condition.clone(), tag: query.tag };
         write::update(&database, &update).await
     })
 }

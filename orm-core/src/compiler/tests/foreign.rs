@@ -77,7 +77,7 @@ fn a_foreign_table() {
         MariaDB: INSERT INTO `event` (`id`, `at`, `money`) VALUES (?, ?, ?) RETURNING `event`.`id`, `event`.`at`, `event`.`money` -- Uuid(00000000-0000-0000-0000-00000000000a), Timestamp(1970-01-01T00:00:00Z), Decimal(1.00)
     "#]],
     );
-    let update = Update { model: &EVENT, assignments: vec![(1, Node::Value(now))], condition: eq(id, key) };
+    let update = Update { model: &EVENT, assignments: vec![(1, Node::Value(now))], condition: eq(id, key), tag: None };
     check(
         |dialect| exec::update(&update, dialect),
         &expect![[r#"

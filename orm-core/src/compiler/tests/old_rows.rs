@@ -118,12 +118,12 @@ fn a_long_list_is_read_once_by_a_subquery_that_chooses_the_rows() {
     let list = || Node::Value(Value::List(Kind::Text, (0..600).map(|n| Value::Text(format!("w{n}").into())).collect()));
     let condition = || test(L::In, [at(&EMPLOYEE, &["name"]), list()]);
     for dialect in Dialect::all().into_iter().filter(|dialect| dialect.features().old_rows == OldRows::Joined) {
-        let delete = Delete { model: &EMPLOYEE, condition: condition() };
+        let delete = Delete { model: &EMPLOYEE, condition: condition(), tag: None };
         let sql = exec::delete(&delete, &dialect).unwrap().unwrap().sql;
         let start = "DELETE `employee` FROM `employee` INNER JOIN (SELECT `employee`.`id` AS `k0` FROM `employee` WHERE \
                      `employee`.`name` IN (SELECT `v0` FROM JSON_TABLE(?, ";
         assert!(sql.starts_with(start), "{sql}");
-        let update = Update { model: &EMPLOYEE, assignments: vec![(2, val(1_i64))], condition: condition() };
+        let update = Update { model: &EMPLOYEE, assignments: vec![(2, val(1_i64))], condition: condition(), tag: None };
         let sql = exec::update(&update, &dialect).unwrap().unwrap().sql;
         let start = start.replace("DELETE `employee` FROM", "UPDATE");
         assert!(sql.starts_with(&start), "{sql}");

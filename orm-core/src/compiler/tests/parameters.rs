@@ -82,8 +82,12 @@ impl Texts {
 
     fn set(&mut self, field: &str, node: Node) {
         let index = EVERYTHING.fields.iter().position(|known| known.name == field).unwrap();
-        let update =
-            Update { model: &EVERYTHING, assignments: vec![(index, node)], condition: Q::<()>::new().into_condition() };
+        let update = Update {
+            model: &EVERYTHING,
+            assignments: vec![(index, node)],
+            condition: Q::<()>::new().into_condition(),
+            tag: None,
+        };
         self.hold(exec::update(&update, &Dialect::postgres()).unwrap());
     }
 }

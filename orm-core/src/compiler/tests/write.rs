@@ -20,12 +20,12 @@ pub(super) fn check_update(
     condition: Condition,
     expected: &Expect,
 ) {
-    let update = Update { model, assignments, condition };
+    let update = Update { model, assignments, condition, tag: None };
     check(|dialect| exec::update(&update, dialect), expected);
 }
 
 pub(super) fn check_delete(model: &'static ModelDef, condition: Condition, expected: &Expect) {
-    let delete = Delete { model, condition };
+    let delete = Delete { model, condition, tag: None };
     check(|dialect| exec::delete(&delete, dialect), expected);
 }
 
@@ -267,7 +267,12 @@ fn updates_see_the_old_row() {
             MySQL, MariaDB: UPDATE `track` INNER JOIN (SELECT `track`.`id` AS `k0`, `t1`.`title` AS `c1` FROM `track` LEFT JOIN `album` AS `t1` ON `t1`.`id` = `track`.`album_id` LIMIT 18446744073709551615) AS `t0` ON `t0`.`k0` = `track`.`id` SET `track`.`album_id` = ?, `track`.`composer` = `t0`.`c1` -- I64(1)
         "#]],
     );
-    let twice = Update { model: &TRACK, assignments: vec![(1, val("a")), (1, val("b"))], condition: Condition::EMPTY };
+    let twice = Update {
+        model: &TRACK,
+        assignments: vec![(1, val("a")), (1, val("b"))],
+        condition: Condition::EMPTY,
+        tag: None,
+    };
     check_error(|dialect| exec::update(&twice, dialect), &expect!["invalid query: `Track.name` is assigned twice"]);
 }
 
