@@ -16,6 +16,9 @@ pub use orm_core::queryset::{Objects, QuerySet, Source, Using};
 pub use orm_core::{ast, bridge, driver, error, exec, expr, model, queryset, row, statement, value};
 pub use orm_derive::{Choices, Columns, FieldType, Model};
 
+// What columns hold, so that a program needs none of these among its own dependencies.
+pub use {chrono, rust_decimal, serde_json, uuid};
+
 pub mod prelude;
 
 #[doc(hidden)]
@@ -35,6 +38,22 @@ struct Relations;
 macro_rules! models {
     ($($model:ty),* $(,)?) => {
         [$(<$model as $crate::__private::Declare>::declared()),*]
+    };
+}
+
+/// A [`Decimal`](rust_decimal::Decimal) of a number that is written out: `dec!(9.99)`, `dec!(-1_000.50)`, `dec!(12e-6)`. It is read while
+/// the program is compiled, keeps its digits (`9.90` is not `9.9`), and may stand in a `const`; what does not fit is an error of the compiler.
+///
+/// ```
+/// use dormouse::prelude::*;
+///
+/// const PRICE: Decimal = dec!(9.90);
+/// assert_eq!(PRICE.to_string(), "9.90");
+/// ```
+#[macro_export]
+macro_rules! dec {
+    ($($number:tt)*) => {
+        $crate::__private::dec!($crate, $($number)*)
     };
 }
 

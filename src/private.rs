@@ -18,3 +18,5 @@ pub use orm_core::model::{
 pub use orm_core::row::RowReader;
 pub use orm_core::value::{At, Cell, Choices, Field, FieldType, Here, Kind, Maybe, Mismatch, Presence, Value};
 pub use orm_core::value::{int_choice, no_choice, text_choice};
+pub use orm_derive::dec;
+pub use rust_decimal::Decimal;

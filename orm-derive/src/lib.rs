@@ -1,5 +1,5 @@
 //! The derive macros of `dormouse`: [`macro@Model`], [`macro@Columns`], [`macro@Choices`] and
-//! [`macro@FieldType`].
+//! [`macro@FieldType`]; and what is behind its `dec!`.
 //!
 //! A derive goes four ways in order: parse the attributes, build the `ir`, check it, expand it. Everything wrong is
 //! reported at once, each at the attribute that says it; then the `fallback` keeps the names alive, so that one mistake
@@ -8,6 +8,7 @@
 mod check;
 mod choices;
 mod columns;
+mod dec;
 mod diag;
 mod expand;
 mod fallback;
@@ -89,4 +90,11 @@ pub fn derive_choices(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(FieldType)]
 pub fn derive_field_type(input: TokenStream) -> TokenStream {
     field_type::derive(parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// What `dormouse::dec!` calls: a path to the library, a comma, and the number.
+#[doc(hidden)]
+#[proc_macro]
+pub fn dec(input: TokenStream) -> TokenStream {
+    dec::expand(input.into()).into()
 }
