@@ -6,8 +6,8 @@ pub use orm_core::bridge::{
 };
 pub use orm_core::driver::{Batching, Driver, Isolation, Server, Session, TransactionOptions};
 pub use orm_core::error::{
-    Earlier, Error, ErrorKind, Holder, IntegrityKind, QueryMistake, RangeLimit, Result, Retry, RuntimeLack,
-    SetupMistake, ValidationErrors, ValueLimit, Waiting,
+    ConnectionFault, Earlier, Error, ErrorKind, Holder, IntegrityKind, QueryMistake, RangeLimit, Result, Retry,
+    RuntimeLack, SetupMistake, ValidationErrors, ValueLimit, Waiting,
 };
 pub use orm_core::exec::{
     Action, Database, Databases, Deleted, Instance, QueryRecord, RowStream, Save, SaveDraft, capture_queries, setup,

@@ -1,6 +1,7 @@
 //! The one error type of the library. It stands on the ground floor: kinds carry names, numbers and boxed
 //! sources, never a type from upstairs.
 
+mod connection;
 mod limit;
 mod query;
 mod setup;
@@ -14,6 +15,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use self::connection::ConnectionFault;
 pub use self::limit::RangeLimit;
 pub use self::query::{Earlier, QueryMistake};
 pub use self::setup::{RuntimeLack, SetupMistake};
@@ -125,7 +127,9 @@ pub enum ErrorKind {
     /// The database cannot be reached, or the connection was lost.
     #[error("connection: {reason}")]
     Connection {
-        /// What happened, without secrets.
+        /// Why, for programs.
+        fault: ConnectionFault,
+        /// What happened, without secrets, for people.
         reason: String,
     },
     /// Something took longer than its limit.
@@ -290,8 +294,8 @@ impl Error {
     }
 
     /// Makes an error about a connection.
-    pub fn connection(reason: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Connection { reason: reason.into() })
+    pub fn connection(fault: ConnectionFault, reason: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Connection { fault, reason: reason.into() })
     }
 
     /// Makes an error about a query that no [`QueryMistake`] tells.

@@ -5,7 +5,7 @@ mod beyond;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use dormouse::prelude::*;
-use dormouse::{Error, ErrorKind, Result};
+use dormouse::{Error, ErrorKind, RangeLimit, Result};
 use futures::future::LocalBoxFuture;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -534,7 +534,9 @@ async fn a_fraction_of_a_microsecond_is_in_no_answer_on_servers() -> Result<()> 
             let longer = Span::objects().order_by(|s| s.id.asc()).values(|s| s.span + micros(1)).await?;
             assert_eq!(longer, [Some(micros(3)), None, Some(micros(-3))]);
             db.execute_sql("INSERT INTO spans VALUES (4, 1.5)").await?;
-            let is_refused = |error: Error| assert!(matches!(error.kind(), ErrorKind::OutOfRange { .. }), "{error:?}");
+            let is_refused = |error: Error| {
+                assert!(matches!(error.kind(), ErrorKind::OutOfRange { of: RangeLimit::Stored, .. }), "{error:?}")
+            };
             is_refused(Span::objects().aaggregate(|s| s.span.sum()).await.unwrap_err());
             is_refused(Span::objects().aaggregate(|s| s.span.avg()).await.unwrap_err());
             is_refused(Span::objects().values(|s| s.span + micros(1)).await.unwrap_err());

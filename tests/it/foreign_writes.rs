@@ -229,7 +229,7 @@ fn clock(text: &str) -> NaiveTime {
 
 async fn each_declared<R: Held>(values: &[R::Of]) -> Result<()> {
     for (declared, strict) in DECLARED {
-        run(Place::sqlite().with("journal=wal&synchronous=off"), async |db| {
+        run(Place::sqlite().with("journal=wal"), async |db| {
             let plain = Connection::open(&db.server().location).unwrap();
             plain.execute_batch("PRAGMA synchronous = OFF").unwrap();
             let keeps = if strict.is_empty() { "" } else { "ANY" };

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::wait::wait;
 use crate::driver::Throwaway;
-use crate::error::{Error, Result};
+use crate::error::{ConnectionFault, Error, Result};
 use crate::exec::Database;
 
 /// How long a removal may take that is not waited for.
@@ -68,7 +68,7 @@ struct Place(Option<Throwaway>);
 
 impl Place {
     fn get(&self) -> Result<&Throwaway> {
-        self.0.as_ref().ok_or_else(|| Error::connection("the database was removed"))
+        self.0.as_ref().ok_or_else(|| Error::connection(ConnectionFault::Closed, "the database was removed"))
     }
 }
 

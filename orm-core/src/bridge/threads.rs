@@ -6,7 +6,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use crate::error::{Error, Result};
+use crate::error::{ConnectionFault, Error, Result};
 use crate::sync::{LazyLock, flume, thread};
 
 /// How long a thread waits for its next task.
@@ -35,5 +35,7 @@ fn start(first: Task) -> Result<()> {
         }
     };
     let thread = thread::Builder::new().name("dormouse-sync".to_owned()).spawn(work);
-    thread.map(drop).map_err(|error| Error::connection("cannot start a thread for sync code").with_source(error))
+    thread.map(drop).map_err(|error| {
+        Error::connection(ConnectionFault::System, "cannot start a thread for sync code").with_source(error)
+    })
 }

@@ -34,7 +34,7 @@ use super::server::protocol::{Answer, Opened, Protocol};
 use super::throwaway::{Place, Words};
 use super::words::reads_catalog;
 use super::{Driver, Server, TransactionOptions};
-use crate::error::{Error, Result};
+use crate::error::{ConnectionFault, Error, Result};
 use crate::statement::{Done, Statement};
 use crate::value::Cell;
 
@@ -44,7 +44,11 @@ pub(super) async fn connect(url: &str) -> Result<Arc<dyn Driver>> {
     let pool =
         Pool::new(MysqlProtocol { options, product: OnceLock::new(), largest_packet: AtomicUsize::new(usize::MAX) })?;
     drop(pool.acquire().await?);
-    let product = pool.protocol().product.get().ok_or_else(|| Error::connection("the server told no version"))?;
+    let product = pool
+        .protocol()
+        .product
+        .get()
+        .ok_or_else(|| Error::connection(ConnectionFault::Protocol, "the server told no version"))?;
     let server = product.server(pool.protocol().options());
     Ok(Arc::new(Pooled::new(pool, server)))
 }

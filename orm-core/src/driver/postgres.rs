@@ -31,7 +31,7 @@ use super::server::protocol::{Answer, Opened, Protocol};
 use super::throwaway::{Place, Words};
 use super::words::split_last_comment;
 use super::{Driver, Isolation, Server, TransactionOptions};
-use crate::error::{Error, Result};
+use crate::error::{ConnectionFault, Error, Result};
 use crate::statement::{Done, Statement};
 use crate::value::{Cell, Kind, Value};
 
@@ -75,7 +75,7 @@ fn text_with_types(statement: &Statement) -> Arc<str> {
 
 /// Which server it is, by the number of its version.
 fn server(options: &ServerOptions, number: Option<u32>) -> Result<Server> {
-    let number = number.ok_or_else(|| Error::connection("the server told no version"))?;
+    let number = number.ok_or_else(|| Error::connection(ConnectionFault::Protocol, "the server told no version"))?;
     Ok(Server { product: "PostgreSQL", version: version_parts(number), location: options.location() })
 }
 

@@ -17,7 +17,7 @@ pub(super) fn unread(message: &str, end: &str) -> Option<ErrorKind> {
     TOLD.iter().find_map(|(words, what)| {
         let column = column_behind(words)?;
         let reason = format!("column `{column}`: {what}");
-        Some(ErrorKind::OutOfRange { of: RangeLimit::Type, column: Some(column.to_owned()), reason })
+        Some(ErrorKind::OutOfRange { of: RangeLimit::Stored, column: Some(column.to_owned()), reason })
     })
 }
 

@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::{Answer, Batching, Driver, Server, Session, TransactionOptions, at_hand, ended, later};
-use crate::error::{Error, Result};
+use crate::error::{ConnectionFault, Error, Result};
 use crate::row::{Columns, Rows};
 use crate::statement::{Done, Statement};
 
@@ -221,7 +221,7 @@ async fn to_the_end<T: Send + 'static>(exchange: impl Future<Output = T> + Send 
     let Ok(runtime) = Handle::try_current() else { return Ok(exchange.await) };
     runtime.spawn(exchange).await.map_err(|failed| match failed.try_into_panic() {
         Ok(panic) => resume_unwind(panic),
-        Err(_) => Error::connection("the runtime was shut down"),
+        Err(_) => Error::connection(ConnectionFault::Closed, "the runtime was shut down"),
     })
 }
 

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use super::{Batching, Driver, connect};
-use crate::error::{Error, ErrorKind, QueryMistake, RangeLimit, Result};
+use crate::error::{ConnectionFault, Error, ErrorKind, QueryMistake, RangeLimit, Result};
 use crate::row::{Collect, Decoder, RowReader, Shape};
 use crate::statement::{Done, Intent, Statement};
 use crate::value::{FieldType, Value};
@@ -308,7 +308,11 @@ async fn a_read_survives_a_dead_connection_and_a_write_does_not_run_twice() -> R
         terminate(server, &*admin, id).await?;
         let error = run(&*driver, "INSERT INTO t VALUES (1)").await.err();
         let kind = error.as_ref().map(Error::kind);
-        assert!(matches!(kind, Some(ErrorKind::Connection { .. })), "{server}: {error:?}");
+        let lost = [ConnectionFault::Ended, ConnectionFault::Lost];
+        assert!(
+            matches!(kind, Some(ErrorKind::Connection { fault, .. }) if lost.contains(fault)),
+            "{server}: {error:?}"
+        );
         assert_eq!(one::<i64>(&*driver, "SELECT count(*) FROM t", Vec::new()).await?, 0, "{server}");
     }
     Ok(())
@@ -360,15 +364,43 @@ async fn refused_connections_are_explained_without_secrets() -> Result<()> {
     let silent = TcpListener::bind("127.0.0.1:0").await.map_err(Error::other)?;
     let silent_port = silent.local_addr().map_err(Error::other)?.port();
     drop(closed);
-    for (url, named) in [
-        (format!("postgres://anna:geheim@127.0.0.1:{port}/shop"), format!("127.0.0.1:{port}/shop as `anna`")),
-        (format!("mysql://anna:geheim@127.0.0.1:{port}/shop"), format!("127.0.0.1:{port}/shop as `anna`")),
-        (format!("mysql://anna:geheim@127.0.0.1:{silent_port}/shop?connect_timeout=0.2s"), "no answer".to_owned()),
-        (format!("postgres://anna:geheim@127.0.0.1:{silent_port}/s?connect_timeout=0.2s"), "no answer".to_owned()),
-        (as_user(POSTGRES, "no_such_database", "postgres:geheim"), "3D000".to_owned()),
-        (as_user(MYSQL, "no_such_database", "root"), "1049".to_owned()),
-        (as_user(MYSQL, "mysql", "root:geheim"), "1045".to_owned()),
-        (as_user(POSTGRES, "postgres", "guest_at_all:geheim"), "`guest_at_all`".to_owned()),
+    for (url, named, expected) in [
+        (
+            format!("postgres://anna:geheim@127.0.0.1:{port}/shop"),
+            format!("127.0.0.1:{port}/shop as `anna`"),
+            ConnectionFault::Unreachable,
+        ),
+        (
+            format!("mysql://anna:geheim@127.0.0.1:{port}/shop"),
+            format!("127.0.0.1:{port}/shop as `anna`"),
+            ConnectionFault::Unreachable,
+        ),
+        (
+            format!("mysql://anna:geheim@127.0.0.1:{silent_port}/shop?connect_timeout=0.2s"),
+            "no answer".to_owned(),
+            ConnectionFault::NoAnswer,
+        ),
+        (
+            format!("postgres://anna:geheim@127.0.0.1:{silent_port}/s?connect_timeout=0.2s"),
+            "no answer".to_owned(),
+            ConnectionFault::NoAnswer,
+        ),
+        (as_user(POSTGRES, "no_such_database", "postgres:geheim"), "3D000".to_owned(), ConnectionFault::NoDatabase),
+        (as_user(MYSQL, "no_such_database", "root"), "1049".to_owned(), ConnectionFault::NoDatabase),
+        (as_user(MYSQL, "mysql", "root:geheim"), "1045".to_owned(), ConnectionFault::Authentication),
+        (
+            as_user(POSTGRES, "postgres", "guest_at_all:geheim"),
+            "`guest_at_all`".to_owned(),
+            ConnectionFault::Authentication,
+        ),
+        (
+            format!(
+                "{}?sslmode=verify-full",
+                as_user(POSTGRES, "postgres", "postgres").split('?').next().unwrap_or_default()
+            ),
+            "no TLS".to_owned(),
+            ConnectionFault::Tls,
+        ),
     ] {
         if !SERVERS.iter().any(|server| server.get(..5) == url.get(..5)) {
             continue;
@@ -377,7 +409,7 @@ async fn refused_connections_are_explained_without_secrets() -> Result<()> {
             Ok(driver) => panic!("connected: {driver:?}"),
             Err(error) => error,
         };
-        assert!(matches!(error.kind(), ErrorKind::Connection { .. }), "{error:?}");
+        assert!(matches!(error.kind(), ErrorKind::Connection { fault, .. } if *fault == expected), "{error:?}");
         let shown = format!("{error} {error:?}");
         assert!(shown.contains(&named) && !shown.contains("geheim"), "{shown}");
     }
@@ -398,7 +430,8 @@ async fn a_pool_hands_out_no_more_than_it_may() -> Result<()> {
         assert_eq!(one::<i64>(&*driver, "SELECT 1", Vec::new()).await?, 1);
         driver.close().await;
         let error = one::<i64>(&*driver, "SELECT 1", Vec::new()).await.err();
-        assert!(matches!(error.as_ref().map(Error::kind), Some(ErrorKind::Connection { .. })), "{error:?}");
+        let kind = error.as_ref().map(Error::kind);
+        assert!(matches!(kind, Some(ErrorKind::Connection { fault: ConnectionFault::Closed, .. })), "{error:?}");
     }
     Ok(())
 }

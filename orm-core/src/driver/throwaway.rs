@@ -12,7 +12,7 @@ pub(super) use self::place::Place;
 pub(super) use self::words::Words;
 use super::url::{Scheme, scheme};
 use super::{connect, mysql, postgres, sqlite};
-use crate::error::{Error, Result};
+use crate::error::{ConnectionFault, Error, Result};
 use crate::statement::Statement;
 
 /// A database with a name of its own beside the one of a URL: on the same server, or a file in the temporary folder.
@@ -86,7 +86,8 @@ fn remove_folder(folder: &Path) -> Result<()> {
 }
 
 fn failed(verb: &str, error: io::Error) -> Error {
-    Error::connection(format!("cannot {verb} a folder for a database: {error}")).with_source(error)
+    Error::connection(ConnectionFault::File, format!("cannot {verb} a folder for a database: {error}"))
+        .with_source(error)
 }
 
 impl fmt::Debug for Throwaway {

@@ -12,8 +12,7 @@ use crate::value::Kind;
 /// An error of a document tells what it is, and one of a value that is not read where it is.
 pub(super) fn computed(update: &Update, error: Error) -> Error {
     let is_told = match error.kind() {
-        ErrorKind::OutOfRange { of: RangeLimit::Document, .. } => true,
-        ErrorKind::OutOfRange { column: Some(column), reason, .. } => reason.contains(&format!("column `{column}`")),
+        ErrorKind::OutOfRange { of: RangeLimit::Document | RangeLimit::Stored, .. } => true,
         ErrorKind::OutOfRange { .. } => false,
         _ => true,
     };

@@ -95,7 +95,7 @@ impl Mismatch {
         let Self { expected, found, beyond } = self;
         if beyond {
             let reason = format!("column `{column}`: expected {expected}, found {found}");
-            return ErrorKind::OutOfRange { of: RangeLimit::Type, column: Some(column), reason }.into();
+            return ErrorKind::OutOfRange { of: RangeLimit::Stored, column: Some(column), reason }.into();
         }
         ErrorKind::Decode { column, expected, found }.into()
     }

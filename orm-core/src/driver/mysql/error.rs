@@ -10,7 +10,7 @@ use super::texts;
 use crate::driver::server::fault::{After, Fault};
 use crate::driver::server::options::ServerOptions;
 use crate::driver::{refusal, server};
-use crate::error::{Error, ErrorKind, IntegrityKind, QueryMistake, RangeLimit, Waiting};
+use crate::error::{ConnectionFault, Error, ErrorKind, IntegrityKind, QueryMistake, RangeLimit, Waiting};
 
 /// Says what an error means, and what it left behind. `lock`: how long the statement was to wait for locks; `qualified`: whether
 /// the server writes the table in front of a key's name.
@@ -97,9 +97,10 @@ fn meaning(options: &ServerOptions, lock: Duration, qualified: bool, error: &MyS
         // What PCRE says (MariaDB), and ICU (MySQL).
         1139 | 3685 | 3688..=3700 => ErrorKind::Query(QueryMistake::Pattern { reason: without_values(message) }),
         167 | 1467 => refusal::keys_used_up(refusal::A_TABLE),
-        _ if after(number) == After::Lost => {
-            ErrorKind::Connection { reason: format!("{} ended it: {message} ({number})", options.location()) }
-        }
+        _ if after(number) == After::Lost => ErrorKind::Connection {
+            fault: ConnectionFault::Ended,
+            reason: format!("{} ended it: {message} ({number})", options.location()),
+        },
         _ => ErrorKind::Database { code: Some(number.to_string()), message: without_values(message) },
     }
 }

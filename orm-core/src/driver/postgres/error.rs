@@ -8,7 +8,7 @@ use super::{names, texts};
 use crate::driver::server::fault::{After, Fault};
 use crate::driver::server::options::ServerOptions;
 use crate::driver::{refusal, server};
-use crate::error::{Error, ErrorKind, IntegrityKind, QueryMistake, RangeLimit, Waiting};
+use crate::error::{ConnectionFault, Error, ErrorKind, IntegrityKind, QueryMistake, RangeLimit, Waiting};
 
 /// Says what an error means, and what it left behind.
 pub(super) fn fault(options: &ServerOptions, error: sqlx::Error) -> Fault {
@@ -88,9 +88,10 @@ fn meaning(options: &ServerOptions, error: &PgDatabaseError) -> ErrorKind {
             placeholders(error.message()).map_or_else(|| database(code, error.message().to_owned()), ErrorKind::Query)
         }
         "2200H" => refusal::keys_used_up(refusal::A_TABLE),
-        _ if after(error) == After::Lost || (code.starts_with("08") && code != "08P01") => {
-            ErrorKind::Connection { reason: format!("{} ended it: {} ({code})", options.location(), error.message()) }
-        }
+        _ if after(error) == After::Lost || (code.starts_with("08") && code != "08P01") => ErrorKind::Connection {
+            fault: ConnectionFault::Ended,
+            reason: format!("{} ended it: {} ({code})", options.location(), error.message()),
+        },
         _ if code.starts_with("22") => database(code, without_values(error.message())),
         _ => database(code, error.message().to_owned()),
     }

@@ -12,7 +12,7 @@ use super::lease::Lease;
 use super::opener::Opener;
 use super::protocol::Protocol;
 use crate::driver::words::may_end_transaction;
-use crate::error::{Error, ErrorKind, Result, Retry, RuntimeLack, SetupMistake};
+use crate::error::{ConnectionFault, Error, ErrorKind, Result, Retry, RuntimeLack, SetupMistake};
 use crate::statement::Statement;
 use crate::sync::Lack;
 
@@ -107,11 +107,12 @@ impl<P: Protocol> Pool<P> {
             }
             PoolError::Timeout(_) => {
                 let (location, limit) = (options.location(), options.connect_timeout);
-                Error::connection(format!("no answer from {location} within {limit:?}")).with_retry(Retry::Safe)
+                Error::connection(ConnectionFault::NoAnswer, format!("no answer from {location} within {limit:?}"))
+                    .with_retry(Retry::Safe)
             }
             PoolError::Closed => {
                 let reason = format!("the connections to {} were closed", options.location());
-                Error::connection(reason).with_retry(Retry::No)
+                Error::connection(ConnectionFault::Closed, reason).with_retry(Retry::No)
             }
             error @ (PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_)) => {
                 Error::internal("the pool has no runtime, or a hook").with_source(error)

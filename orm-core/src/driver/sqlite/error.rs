@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::ffi;
 
 use super::{function, texts};
-use crate::error::{Error, ErrorKind, IntegrityKind, QueryMistake, Retry, Waiting};
+use crate::error::{ConnectionFault, Error, ErrorKind, IntegrityKind, QueryMistake, Retry, Waiting};
 
 /// Translates an error of a statement; `waited` is the connection's busy timeout.
 pub(super) fn translate(error: rusqlite::Error, waited: Duration) -> Error {
@@ -37,9 +37,11 @@ fn failure(code: i32, message: &str, waited: Duration) -> Error {
             ffi::SQLITE_BUSY => ErrorKind::Timeout { what: Waiting::File, after: Some(waited) }.into(),
             ffi::SQLITE_CONSTRAINT => integrity(code, message),
             ffi::SQLITE_TOOBIG => Error::out_of_range("a text, blob or statement is longer than SQLite's limit"),
-            ffi::SQLITE_NOTADB => Error::connection("the file is not a SQLite database, or it is encrypted"),
-            ffi::SQLITE_CANTOPEN => Error::connection(message),
-            ffi::SQLITE_INTERRUPT => Error::connection("the statement was cancelled"),
+            ffi::SQLITE_NOTADB => {
+                Error::connection(ConnectionFault::File, "the file is not a SQLite database, or it is encrypted")
+            }
+            ffi::SQLITE_CANTOPEN => Error::connection(ConnectionFault::File, message),
+            ffi::SQLITE_INTERRUPT => Error::connection(ConnectionFault::Closed, "the statement was cancelled"),
             _ => database(code, message),
         },
     }
@@ -85,5 +87,5 @@ fn columns(list: &str) -> (Option<String>, Vec<String>) {
 
 /// The driver was closed while something waited, or before.
 pub(super) fn closed() -> Error {
-    Error::connection("the database was closed").with_retry(Retry::No)
+    Error::connection(ConnectionFault::Closed, "the database was closed").with_retry(Retry::No)
 }

@@ -20,7 +20,7 @@ use super::row::Line;
 use super::watch::{Cancel, TICKS, Watch};
 use crate::driver::refusal::{A_TABLE, keys_used_up};
 use crate::driver::words::{Verb, first_word, is_among, verb};
-use crate::error::{Error, ErrorKind, QueryMistake, Result, Retry, Waiting};
+use crate::error::{ConnectionFault, Error, ErrorKind, QueryMistake, Result, Retry, Waiting};
 use crate::row::{Columns, Rows};
 use crate::statement::{Done, Statement};
 
@@ -74,8 +74,11 @@ impl Session {
             && options.mode != Mode::ReadOnly
             && connection.is_readonly("main").map_err(explained)?
         {
-            return Err(Error::connection(format!("file `{options}` cannot be written; open it with `?mode=ro`"))
-                .with_retry(Retry::No));
+            return Err(Error::connection(
+                ConnectionFault::File,
+                format!("file `{options}` cannot be written; open it with `?mode=ro`"),
+            )
+            .with_retry(Retry::No));
         }
         let writes = role != Role::Reader;
         Ok(Self { connection, watch, busy_timeout: options.busy_timeout, writes, _presence: presence })
@@ -341,7 +344,7 @@ fn explain(options: &SqliteOptions, error: rusqlite::Error) -> Error {
         (Some(rusqlite::ErrorCode::CannotOpen), Some(file)) => cannot_open(file, options.mode),
         _ => return translate(error, options.busy_timeout),
     };
-    Error::connection(reason).with_retry(retry).with_source(error)
+    Error::connection(ConnectionFault::File, reason).with_retry(retry).with_source(error)
 }
 
 fn cannot_open(file: &Path, mode: Mode) -> (String, Retry) {

@@ -12,7 +12,7 @@ use super::lane::Lane;
 use super::readers::{Line, Reader};
 use super::watch::{Cancel, CancelOnDrop};
 use crate::driver::Batching;
-use crate::error::{Error, ErrorKind, Result, Waiting};
+use crate::error::{ConnectionFault, Error, ErrorKind, Result, Waiting};
 use crate::row::Rows;
 use crate::statement::{Intent, Statement};
 
@@ -119,7 +119,7 @@ impl Outlet {
             match self.sender.send_timeout(batch, left.min(LOOK)) {
                 Ok(()) => return Ok(()),
                 Err(flume::SendTimeoutError::Disconnected(_)) => {
-                    return Err(Error::connection("the stream was dropped"));
+                    return Err(Error::connection(ConnectionFault::Closed, "the stream was dropped"));
                 }
                 Err(flume::SendTimeoutError::Timeout(_)) if self.cancel.is_cancelled() => return Err(closed()),
                 Err(flume::SendTimeoutError::Timeout(_)) if left.is_zero() => return Err(self.expired()),

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use super::error::closed;
 use super::session::Session;
 use crate::driver::holders::{Entry, Holders};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ConnectionFault, Error, ErrorKind, Result};
 use crate::statement::Statement;
 use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::sleep;
@@ -45,8 +45,10 @@ impl Turns {
         let _waiting = self.holders.wait();
         let mut holders = Vec::new();
         for patience in [self.patience, SOON] {
-            let over = sleep(patience)
-                .map_err(|error| Error::connection("cannot start a thread that watches the time").with_source(error))?;
+            let over = sleep(patience).map_err(|error| {
+                Error::connection(ConnectionFault::System, "cannot start a thread that watches the time")
+                    .with_source(error)
+            })?;
             match select(turn, Box::pin(over)).await {
                 Either::Left((turn, _)) => return Ok(turn),
                 Either::Right(((), waiting)) => turn = waiting,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::census::Census;
 use super::error::closed;
-use crate::error::{Error, Result};
+use crate::error::{ConnectionFault, Error, Result};
 use crate::sync::{Mutex, flume, thread};
 
 /// How long a thread waits for its next task.
@@ -61,5 +61,7 @@ impl Workers {
 /// Starts a thread.
 pub(super) fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<()> {
     let thread = thread::Builder::new().name(name.to_owned()).spawn(run);
-    thread.map(drop).map_err(|error| Error::connection("cannot start a thread").with_source(error))
+    thread
+        .map(drop)
+        .map_err(|error| Error::connection(ConnectionFault::System, "cannot start a thread").with_source(error))
 }

@@ -25,10 +25,10 @@ mod rig;
 mod waiting;
 
 mod error {
-    use crate::error::Error;
+    use crate::error::{ConnectionFault, Error};
 
     pub(super) fn closed() -> Error {
-        Error::connection("the database was closed")
+        Error::connection(ConnectionFault::Closed, "the database was closed")
     }
 }
 

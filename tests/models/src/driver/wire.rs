@@ -18,7 +18,7 @@ use super::parts::Lexis;
 use super::server::fault::{After, Fault};
 use super::server::marker::Marker;
 use super::server::protocol::{Answer, Opened, Options, Protocol};
-use crate::error::{Error, Result};
+use crate::error::{ConnectionFault, Error, Result};
 use crate::statement::{Done, Statement};
 use crate::value::{Cell, Value};
 
@@ -256,7 +256,7 @@ impl Protocol for Server {
         let text = error.to_string();
         let known = [("usable", After::Usable), ("replan", After::Replan), ("rolled", After::RolledBack)];
         let after = known.into_iter().find(|(word, _)| text.contains(word)).map_or(After::Lost, |(_, after)| after);
-        Fault { error: Error::connection(text), after }
+        Fault { error: Error::connection(ConnectionFault::Lost, text), after }
     }
 
     fn cursor(_: &str, _: &str) -> Option<String> {

@@ -39,7 +39,7 @@ fn unkept(affinity: &str, column: &str) -> ErrorKind {
         "SQLite keeps {becomes} in the column `{column}`, by the type that it was declared with, and this value could not be \
          read again: the column must be declared as {better}"
     );
-    ErrorKind::OutOfRange { of: RangeLimit::Type, column: Some(column.to_owned()), reason }
+    ErrorKind::OutOfRange { of: RangeLimit::Stored, column: Some(column.to_owned()), reason }
 }
 
 /// What becomes of a value in a column of an affinity, if another than it is.

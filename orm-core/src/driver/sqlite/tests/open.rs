@@ -6,7 +6,7 @@ use futures::executor::block_on;
 use super::{BOOK, Scratch, count, insert, one, run, statement, unboxed};
 use crate::driver::sqlite::{Journal, Mode, SqliteDriver, SqliteOptions, Synchronous};
 use crate::driver::{Batching, Driver, TransactionOptions};
-use crate::error::{Error, ErrorKind, Result, Retry};
+use crate::error::{ConnectionFault, Error, ErrorKind, Result, Retry};
 use crate::statement::Intent;
 
 fn refused(url: &str) -> String {
@@ -82,7 +82,8 @@ fn what_cannot_be_opened_is_explained() -> Result<()> {
         (SqliteOptions::file(at("text.db")).mode(Mode::ReadOnly), "is not a SQLite database"),
     ] {
         let error = block_on(SqliteDriver::connect(options)).err();
-        assert!(matches!(error.as_ref().map(Error::kind), Some(ErrorKind::Connection { .. })), "{error:?}");
+        let kind = error.as_ref().map(Error::kind);
+        assert!(matches!(kind, Some(ErrorKind::Connection { fault: ConnectionFault::File, .. })), "{error:?}");
         assert!(error.as_ref().is_some_and(|error| error.to_string().contains(words)), "{error:?}");
         assert_eq!(error.map(|error| error.retry()), Some(Retry::No), "{words}");
     }
