@@ -10,11 +10,7 @@ use super::models::{Author, Book, Credit};
 
 /// Makes the tables if they are not there.
 pub(crate) async fn prepare(database: &Database) -> Result<()> {
-    match Book::objects().using(database).aexists().await {
-        Ok(_) => Ok(()),
-        // The table is not there, or the database has another trouble, which making it will meet as well.
-        Err(_) => database.create_tables(dormouse::models![Author, Book, Credit]).await,
-    }
+    database.create_missing_tables(dormouse::models![Author, Book, Credit]).await
 }
 
 /// Fills an empty catalogue; tells how many books were added.

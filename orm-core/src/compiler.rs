@@ -34,7 +34,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use ddl::{ForEach, Ruled, create_schema, create_tables, drop_schema, tables};
+pub use ddl::{ForEach, Ruled, create_schema, create_tables, drop_schema, tables, tables_of};
 pub use delete::delete;
 pub use insert::insert;
 pub use keeper::{Keeper, KeyNames, keeper};

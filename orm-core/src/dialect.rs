@@ -4,6 +4,7 @@
 //! Spellings are templates: `{0}`, `{1}` … stand for the operands, and may stand more than once; `{{}` is a brace of a name.
 
 mod columns;
+mod existing;
 mod explain;
 mod facts;
 mod features;
@@ -18,6 +19,7 @@ mod standard;
 mod words;
 
 pub(crate) use columns::{TextOrder, declared};
+pub(crate) use existing::Existing;
 pub use explain::{Explain, ExplainFormat};
 pub use facts::{Collation, ColumnFacts, Facts, TableFacts, TableName};
 pub use features::{Comments, Features, OldRows, Placeholder, RowLocks};
@@ -122,6 +124,11 @@ impl Dialect {
     /// What asks for the columns of a foreign key, where an error names the key alone.
     pub(crate) fn key_columns_query(&self) -> Option<&'static str> {
         self.spelling.key_columns_query()
+    }
+
+    /// What asks for the tables that are there.
+    pub(crate) fn existing(&self) -> &'static Existing {
+        self.spelling.existing()
     }
 
     /// What is known of the tables that are not ours.

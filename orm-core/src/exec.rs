@@ -14,6 +14,7 @@ mod held;
 mod instance;
 mod integrity;
 mod keeper;
+mod missing_tables;
 mod overflow;
 mod prefetch;
 mod queryset;

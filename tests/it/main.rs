@@ -62,6 +62,7 @@ mod like_keys;
 mod lists;
 mod locales;
 mod lookups;
+mod missing_tables;
 mod names;
 mod one_statement;
 mod packets;

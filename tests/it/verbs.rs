@@ -23,6 +23,13 @@ struct Scrap {
     text: String,
 }
 
+#[derive(Model, Debug)]
+struct Snippet {
+    id: i64,
+    #[field(max_length = 20)]
+    text: String,
+}
+
 /// What the operations work on: a filled library.
 #[derive(Debug, Clone)]
 pub(crate) struct Stage {
@@ -165,7 +172,7 @@ fn bridges(stage: &Stage) -> Vec<(&'static str, Work)> {
 
 fn databases(stage: &Stage) -> Vec<(&'static str, Work)> {
     let Stage { db, url, .. } = stage.clone();
-    let (scoped, named, schema, sql) = (db.clone(), db.clone(), db.clone(), db);
+    let (scoped, named, schema, missing, sql) = (db.clone(), db.clone(), db.clone(), db.clone(), db);
     let (connect, close) = (url.clone(), url);
     vec![
         ("resolve::scope", async move { scoped.scope(Book::objects().acount()).await.map(drop) }.boxed()),
@@ -177,6 +184,13 @@ fn databases(stage: &Stage) -> Vec<(&'static str, Work)> {
             async move {
                 schema.execute_sql("DROP TABLE IF EXISTS scrap").await?;
                 schema.create_tables(dormouse::models![Scrap]).await
+            }
+            .boxed()
+        }),
+        ("statements::create_missing_tables", {
+            async move {
+                missing.execute_sql("DROP TABLE IF EXISTS snippet").await?;
+                missing.create_missing_tables(dormouse::models![Snippet]).await
             }
             .boxed()
         }),

@@ -40,9 +40,17 @@ pub fn tables(ruled: &[Ruled<'_>]) -> Result<Vec<Table>> {
 /// # Errors
 /// `Unsupported` for a condition or expression that this database cannot say in a schema.
 pub fn create_tables(ruled: &[Ruled<'_>], dialect: &Dialect) -> Result<Vec<Statement>> {
+    create_schema(&tables_of(ruled, dialect)?, dialect)
+}
+
+/// The tables of models as they are made in one database.
+///
+/// # Errors
+/// As [`tables`].
+pub fn tables_of(ruled: &[Ruled<'_>], dialect: &Dialect) -> Result<Vec<Table>> {
     let mut tables = tables(ruled)?;
     references::take_types(&mut tables, &models(ruled), dialect)?;
-    create_schema(&tables, dialect)
+    Ok(tables)
 }
 
 fn models(ruled: &[Ruled<'_>]) -> Vec<&'static ModelDef> {

@@ -14,6 +14,7 @@ pub(super) use self::edition::{MARIADB, MARIADB_FEATURES, MARIADB_NAME, MYSQL, M
 
 use self::edition::{Mysql, unicode};
 use self::limits::Stored;
+use super::existing::{self, Existing};
 use super::explain::{Explain, ExplainFormat};
 use super::facts::{Collation, ColumnFacts};
 use super::fit::{Fit, Holds, finest};
@@ -72,6 +73,10 @@ impl Spelling for Mysql {
             return BETWEEN_TEXTS;
         }
         standard::comparison(operator).unwrap_or_else(|| self.text_test(operator, collated))
+    }
+
+    fn existing(&self) -> &'static Existing {
+        if self.name == MYSQL_NAME { &existing::MYSQL } else { &existing::MARIADB }
     }
 
     fn facts_query(&self) -> Option<&'static str> {

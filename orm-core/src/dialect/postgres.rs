@@ -8,6 +8,7 @@ mod lookup;
 mod numbers;
 mod texts;
 
+use super::existing::{self, Existing};
 use super::explain::{Explain, ExplainFormat};
 use super::facts::{Collation, ColumnFacts};
 use super::features::{Comments, Features, OldRows, Placeholder, RowLocks};
@@ -102,6 +103,10 @@ impl Spelling for Postgres {
             }
             other => standard::comparison(other).unwrap_or_else(|| lookup::text(other, collated)),
         }
+    }
+
+    fn existing(&self) -> &'static Existing {
+        &existing::POSTGRES
     }
 
     fn facts_query(&self) -> Option<&'static str> {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::existing::Existing;
 use super::explain::Explain;
 use super::facts::{Collation, ColumnFacts};
 use super::fit::Fit;
@@ -79,6 +80,9 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
     fn facts_query(&self) -> Option<&'static str> {
         None
     }
+
+    /// What asks for the tables that are there.
+    fn existing(&self) -> &'static Existing;
 
     /// What asks for the foreign keys to a table; none where errors name the key.
     fn keys_query(&self) -> Option<&'static str> {

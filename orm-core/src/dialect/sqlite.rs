@@ -1,6 +1,7 @@
 //! SQLite. The driver registers `dormouse_fold`, `dormouse_json`, `regexp`, `iregexp`, the `decimal_…` functions and the collation
 //! `decimal` on every connection.
 
+use super::existing::{self, Existing};
 use super::explain::Explain;
 use super::facts::ColumnFacts;
 use super::features::{Comments, Features, OldRows, Placeholder};
@@ -123,6 +124,10 @@ impl Spelling for Sqlite {
             (LookupOperator::Differs, Kind::Json) => Test::plain(JSON_DIFFERS, JSON_EQUAL),
             _ => standard::comparison(operator).unwrap_or_else(|| text(operator)),
         }
+    }
+
+    fn existing(&self) -> &'static Existing {
+        &existing::SQLITE
     }
 
     fn facts_query(&self) -> Option<&'static str> {

@@ -212,6 +212,36 @@ pub enum SetupMistake {
         /// What the database cannot have, and what to declare instead.
         fault: String,
     },
+    /// A table that `create_tables` was to make, and that is there.
+    ///
+    /// Cause: a program that starts a second time. Cure: `create_missing_tables`.
+    #[error(
+        "the table `{table}` of `{model}` exists already: `create_missing_tables` makes those tables only that are not there"
+    )]
+    TableExists {
+        /// Name of the model.
+        model: String,
+        /// Name of the table.
+        table: String,
+    },
+    /// A table that is there, and is not as its model declares it.
+    ///
+    /// Cause: a field that was added to the model after its table was made. Cure: `ALTER TABLE`, or a new table where the rows are of
+    /// no use any more.
+    #[error(
+        "the table `{table}` of `{model}` is not as the model declares it: the column `{column}` {fault}; change the table by \
+         `ALTER TABLE`, or drop it if its rows are of no use, or change the model; no table was made"
+    )]
+    TableDiffers {
+        /// Name of the model.
+        model: String,
+        /// Name of the table.
+        table: String,
+        /// Name of the column.
+        column: String,
+        /// What differs.
+        fault: String,
+    },
     /// A new row without a value that its table, which was made elsewhere, would leave NULL.
     ///
     /// Cause: `Event::create()` without a `token` that has no default in the table. Cure: give it.

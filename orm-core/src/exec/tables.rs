@@ -18,6 +18,11 @@ pub(crate) fn create_tables(declared: &[Declared], dialect: &Dialect) -> Result<
     compiler::create_tables(&ruled(declared, &[dialect.without_facts()])?, dialect)
 }
 
+/// The tables of models as they are made in one database.
+pub(crate) fn tables_of(declared: &[Declared], dialect: &Dialect) -> Result<Vec<Table>> {
+    compiler::tables_of(&ruled(declared, &[dialect.without_facts()])?, dialect)
+}
+
 fn ruled<'q>(declared: &'q [Declared], dialects: &'q [Dialect]) -> Result<Vec<Ruled<'q>>> {
     declared.iter().map(|entry| planned(entry, dialects)).collect()
 }
