@@ -344,6 +344,15 @@ impl Error {
         self
     }
 
+    /// Both errors, where both refuse values; else this one.
+    #[must_use]
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        if let (ErrorKind::Validation(all), ErrorKind::Validation(more)) = (&mut self.0.kind, other.0.kind) {
+            more.fields.into_iter().for_each(|(field, limits)| all.fields.entry(field).or_default().extend(limits));
+        }
+        self
+    }
+
     /// The same error, of a statement that a driver did not send: a transaction goes on after it.
     #[must_use]
     pub fn of_unsent(mut self) -> Self {

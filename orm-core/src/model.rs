@@ -7,7 +7,7 @@ mod any;
 mod assign;
 mod columns;
 mod definition;
-mod fit;
+pub(crate) mod fit;
 mod key;
 mod path;
 mod reference;

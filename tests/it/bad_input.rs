@@ -77,7 +77,43 @@ struct Chosen {
     number: Few,
 }
 
+/// Rules of several kinds on the fields of one row.
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Ruled {
+    id: i64,
+    #[field(max_length = 3)]
+    name: String,
+    size: i32,
+    #[field(max_digits = 4, decimal_places = 2)]
+    price: Decimal,
+    #[field(max_length = 2)]
+    code: Option<String>,
+}
+
+fn refused_fields(error: &dormouse::Error) -> Vec<String> {
+    match error.kind() {
+        ErrorKind::Validation(errors) => errors.fields.keys().cloned().collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
 matrix! {
+    async fn all_fields_that_are_refused_are_told_at_once(db: &Database) -> Result<()> {
+        db.create_tables(dormouse::models![Ruled]).await?;
+        let all = ["code", "name", "price"];
+        let create = Ruled::objects().acreate(|r| r.name("long").size(1).price(dec!(0.001)).code("long"));
+        assert_eq!(refused_fields(&create.await.unwrap_err()), all);
+        let mut row = Ruled::objects().acreate(|r| r.name("a").size(1).price(dec!(1)).code("b")).await?;
+        let stored = row.clone();
+        (row.name, row.price, row.code) = ("long".into(), dec!(100), Some("long".into()));
+        assert_eq!(refused_fields(&row.asave().await.unwrap_err()), all);
+        assert_eq!(refused_fields(&row.asave().fields(|r| (r.name, r.code)).await.unwrap_err()), ["code", "name"]);
+        let update = Ruled::objects().aupdate(|r| (r.name.set("long"), r.size.set(2), r.code.set("long")));
+        assert_eq!(refused_fields(&update.await.unwrap_err()), ["code", "name"]);
+        assert_eq!(Ruled::objects().await?, [stored]);
+        Ok(())
+    }
+
     async fn no_error_shows_a_value(db: &Database) -> Result<()> {
         db.create_tables(dormouse::models![Secret]).await?;
         let document = serde_json::json!({"pin": "s3cret, expected s3cret"});

@@ -305,8 +305,9 @@ fn one_row<T: Send + 'static>(using: Using, query: Arc<Select>, nodes: Vec<Node>
 }
 
 fn updated<M: Model>(using: Using, query: Arc<Select>, assignments: Vec<Assignment<M>>) -> Action<u64> {
-    let assignments = assignments.into_iter().map(|assignment| assignment.checked(M::definition()));
-    let assignments: Result<Vec<_>> = assignments.collect();
+    let mut assignments = assignments.into_iter().map(|assignment| assignment.checked(M::definition()));
+    let checked: Result<Vec<_>> = assignments.by_ref().collect();
+    let assignments = checked.map_err(|first| assignments.filter_map(Result::err).fold(first, Error::and));
     Action::new(using, move |database| async move {
         let assignments = assignments?;
         faultless(&query)?;

@@ -6,6 +6,12 @@ use super::definition::FieldDef;
 use crate::error::{Error, ErrorKind, Result, ValidationErrors, ValueLimit};
 use crate::value::Value;
 
+/// Makes the values of a row what its columns store, or tells why they cannot be, each of them.
+pub(crate) fn fit_all<'v>(mut columns: impl Iterator<Item = (&'static FieldDef, &'v mut Value)>) -> Result<()> {
+    let fitted = columns.try_for_each(|(field, value)| field.fit(value));
+    fitted.map_err(|first| columns.filter_map(|(field, value)| field.fit(value).err()).fold(first, Error::and))
+}
+
 impl FieldDef {
     /// Makes a value what this column stores, or tells why it cannot: a decimal gets the column's scale and never loses
     /// a digit, a text is no longer than the column. The same on every database, before anything is sent.

@@ -5,6 +5,7 @@ use super::tables::field_at;
 use crate::ast::Insert;
 use crate::dialect::{Dialect, Fit, Holds};
 use crate::error::{Error, ErrorKind, Result, SetupMistake};
+use crate::model::fit::fit_all;
 use crate::model::{FieldDef, ModelDef};
 
 /// Rows that are inserted, each value as its column stores it.
@@ -27,9 +28,8 @@ pub fn rows(mut given: Insert) -> Result<NewRows> {
         if found != wanted {
             return Err(Error::internal(format!("a row of {found} values cannot fill {wanted} columns")));
         }
-        for (&index, value) in given.fields.iter().zip(row) {
-            field_at(given.model, index)?.fit(value).map_err(|error| error.of_model(given.model.name))?;
-        }
+        let fields = given.fields.iter().filter_map(|&index| given.model.fields.get(index));
+        fit_all(fields.zip(row)).map_err(|error| error.of_model(given.model.name))?;
     }
     Ok(NewRows { given })
 }

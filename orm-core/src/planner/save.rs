@@ -8,6 +8,7 @@ use super::tables::field_at;
 use crate::ast::{Condition, Node, Save, Written, key_has};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
+use crate::model::fit::fit_all;
 use crate::model::{Column, ModelDef, Path};
 use crate::value::Value;
 
@@ -64,17 +65,17 @@ fn fitted(model: &'static ModelDef, written: &Written, mut values: Vec<Value>) -
     let is_all = matches!(written, Written::Whole) && !model.fields.iter().any(|field| field.generated);
     if is_all && key.iter().copied().eq(0..leading) {
         // Most rows have their key in front, and need no second vector.
-        model.fields.iter().zip(&mut values).try_for_each(|(field, value)| field.fit(value))?;
+        fit_all(model.fields.iter().zip(&mut values))?;
         values.rotate_left(leading);
         return Ok(values);
     }
     let mut fitted = Vec::with_capacity(model.fields.len());
     for index in written.fields(model).chain(key.iter().copied()) {
         let value = values.get_mut(index).ok_or_else(|| incomplete(model))?;
-        let mut value = mem::replace(value, Value::Bool(false));
-        field_at(model, index)?.fit(&mut value)?;
-        fitted.push(value);
+        fitted.push(mem::replace(value, Value::Bool(false)));
     }
+    let columns = written.fields(model).chain(key.iter().copied()).filter_map(|index| model.fields.get(index));
+    fit_all(columns.zip(&mut fitted))?;
     Ok(fitted)
 }
 
