@@ -33,6 +33,10 @@ struct Testing;
 #[doc = include_str!("../docs/relations.md")]
 struct Relations;
 
+#[cfg(doctest)]
+#[doc = include_str!("../docs/tracing.md")]
+struct Tracing;
+
 /// The declarations of models, for [`Database::create_tables`]: `models![Author, Book]`.
 #[macro_export]
 macro_rules! models {

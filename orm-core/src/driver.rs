@@ -49,7 +49,7 @@ pub(crate) use self::refusal::keys_used_up;
 pub use self::session::{Answer, Isolation, Session, TransactionOptions, at_hand, ended, later};
 pub(crate) use self::shared::Shared;
 pub use self::throwaway::Throwaway;
-pub(crate) use self::words::may_change_tables;
+pub(crate) use self::words::{may_change_tables, operation_name};
 
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;

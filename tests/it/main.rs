@@ -79,6 +79,7 @@ mod streams;
 mod tables;
 mod tags;
 mod test_scope;
+mod traces;
 mod transactions;
 mod updates;
 mod values;

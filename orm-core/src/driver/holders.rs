@@ -41,7 +41,7 @@ impl Holders {
     /// Notes that a caller waits for a connection, until what is returned is dropped.
     pub(super) fn wait(&self) -> Waiting<'_> {
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        Waiting(&self.waiting)
+        Waiting { waiting: &self.waiting, _span: tracing::debug_span!(target: "dormouse", "acquire") }
     }
 
     /// All of them, longest first.
@@ -63,11 +63,15 @@ impl Holding {
 
 /// A caller that waits for a connection.
 #[derive(Debug)]
-pub(super) struct Waiting<'h>(&'h AtomicUsize);
+pub(super) struct Waiting<'h> {
+    waiting: &'h AtomicUsize,
+    /// Closed with it, so that the time is seen in traces.
+    _span: tracing::Span,
+}
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

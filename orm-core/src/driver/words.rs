@@ -1,5 +1,7 @@
 //! What can be told of a statement by its words, as bytes: in a transaction of many thousands, each is looked at.
 
+use std::borrow::Cow;
+
 use crate::error::{Error, ErrorKind, QueryMistake, Result};
 
 /// First words of statements that leave the session as it was.
@@ -132,6 +134,17 @@ pub(super) fn verb(sql: &str) -> Option<Verb> {
     }
 }
 
+/// What a statement does, as OpenTelemetry names it: its first word, in capitals.
+pub(crate) fn operation_name(sql: &str) -> Cow<'static, str> {
+    match verb(sql) {
+        Some(Verb::Select) => "SELECT".into(),
+        Some(Verb::Insert) => "INSERT".into(),
+        Some(Verb::Update) => "UPDATE".into(),
+        Some(Verb::Delete) => "DELETE".into(),
+        None => String::from_utf8_lossy(first_word(sql)).to_uppercase().into(),
+    }
+}
+
 /// Six letters as a number, without the bit in which upper and lower case differ.
 const fn letters(word: &[u8; 6]) -> u64 {
     let [a, b, c, d, e, f] = *word;
@@ -206,7 +219,8 @@ pub(crate) fn may_change_tables(sql: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{
-        Error, QueryMistake, Verb, ends_transaction, is_nowait, keeps_session, stays_outside_transactions, verb,
+        Error, QueryMistake, Verb, ends_transaction, is_nowait, keeps_session, operation_name,
+        stays_outside_transactions, verb,
     };
 
     #[test]
@@ -273,6 +287,20 @@ mod tests {
             "",
         ] {
             assert_eq!(refused(sql), None, "{sql}");
+        }
+    }
+
+    #[test]
+    fn operations_are_named_in_capitals() {
+        for (sql, name) in [
+            ("SELECT 1", "SELECT"),
+            ("update t", "UPDATE"),
+            ("/* a */ create table t", "CREATE"),
+            ("(with a", "WITH"),
+            ("COMMIT", "COMMIT"),
+            ("", ""),
+        ] {
+            assert_eq!(operation_name(sql), name, "{sql}");
         }
     }
 

@@ -156,7 +156,8 @@ impl Database {
 
     /// Begins a transaction: a handle whose statements all run in it.
     pub(crate) async fn begin(&self, options: TransactionOptions, limit: Option<Duration>) -> Result<Self> {
-        let session = self.inner.driver.session(options).await?;
+        let begun = self.inner.driver.session(options);
+        let session = Trace::of_command(self.driver(), "BEGIN").follow(pin!(begun), |_| 0).await?;
         let held = Some(Held::new(session, limit));
         Ok(Self {
             inner: Arc::new(Inner {
@@ -170,7 +171,7 @@ impl Database {
     /// Commits the transaction that statements run in.
     pub(crate) async fn commit(&self) -> Result<()> {
         let Some(held) = self.held() else { return Err(QueryMistake::TransactionEnded.into()) };
-        let committed = held.commit().await;
+        let committed = Trace::of_command(self.driver(), "COMMIT").follow(pin!(held.commit()), |()| 0).await;
         // Also where the outcome is unknown.
         self.publish();
         committed
@@ -179,7 +180,7 @@ impl Database {
     /// Undoes what was done in the transaction.
     pub(crate) async fn roll_back(&self) -> Result<()> {
         let Some(held) = self.held() else { return Ok(()) };
-        let undone = held.roll_back().await;
+        let undone = Trace::of_command(self.driver(), "ROLLBACK").follow(pin!(held.roll_back()), |()| 0).await;
         // A statement may have committed it before.
         self.publish();
         undone

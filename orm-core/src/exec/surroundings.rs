@@ -6,6 +6,7 @@ use std::future::Future;
 use super::database::Database;
 use super::databases::Databases;
 use super::record::Recorder;
+use super::trace::Traced;
 
 tokio::task_local! {
     static CURRENT: Surroundings;
@@ -23,12 +24,14 @@ pub(crate) struct Surroundings {
     pub(super) waiting: Vec<Database>,
     /// Databases, and the one that is asked instead of each; the last counts.
     pub(super) stand_ins: Vec<(Database, Database)>,
+    /// In which span of `tracing` it is, so that its statements are in that on other threads too.
+    pub(super) traced: Option<Traced>,
 }
 
 impl Surroundings {
     /// Those of the calling code.
     pub(crate) fn current() -> Self {
-        Self { recorder: Recorder::current(), ..Self::look(Self::clone).unwrap_or_default() }
+        Self { recorder: Recorder::current(), traced: Traced::current(), ..Self::look(Self::clone).unwrap_or_default() }
     }
 
     /// Looks at those of the calling code, if it has any.
@@ -56,7 +59,7 @@ impl Surroundings {
 
     /// Runs a closure in them.
     pub(crate) fn run<T>(self, work: impl FnOnce() -> T) -> T {
-        let recorder = self.recorder.clone();
-        Recorder::run(recorder, || CURRENT.sync_scope(self, work))
+        let (recorder, traced) = (self.recorder.clone(), self.traced.clone());
+        Traced::run(traced, || Recorder::run(recorder, || CURRENT.sync_scope(self, work)))
     }
 }

@@ -1,4 +1,5 @@
-//! One `tracing` span per statement, with OpenTelemetry's names and no bound values.
+//! What `tracing` is told of statements, without bound values: a span for each, with OpenTelemetry's names, and an event at its
+//! end, in the span of the caller.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -7,15 +8,15 @@ use std::task::Poll;
 use std::time::Instant;
 
 use futures::stream::{self, BoxStream};
-use tracing::{Instrument, Level, Span, field};
+use tracing::{Dispatch, Instrument, Level, Span, dispatcher, field};
 
 use super::record::Recorder;
-use crate::driver::Driver;
-use crate::error::Result;
+use crate::driver::{Driver, operation_name};
+use crate::error::{Error, Result};
 use crate::row::Rows;
 use crate::statement::Statement;
 
-/// The most bytes of SQL text that a span shows.
+/// The most bytes of SQL text that is shown.
 const TEXT_LIMIT: usize = 2_048;
 
 /// What watches a statement: nothing, mostly.
@@ -24,20 +25,47 @@ pub(super) struct Trace(Option<Box<Watchers>>);
 
 #[derive(Debug)]
 struct Watchers {
-    recording: Option<(Recorder, Arc<str>, Instant)>,
-    span: Option<Span>,
+    recorder: Option<Recorder>,
+    /// Whether a subscriber listens.
+    traced: bool,
+    span: Span,
+    sql: Arc<str>,
+    since: Instant,
+    rows: u64,
+    end: End,
+}
+
+/// How a statement ended.
+#[derive(Debug)]
+enum End {
+    /// Nobody waits for its answer any more.
+    Dropped,
+    Answered,
+    Failed(String),
 }
 
 impl Trace {
     /// Asks what is to watch a statement that is about to be sent.
     #[inline]
     pub(super) fn of(driver: &dyn Driver, statement: &Statement) -> Self {
-        let (recorder, span) = (Recorder::current(), span(driver, statement));
-        if recorder.is_none() && span.is_none() {
+        let (recorder, traced) = (Recorder::current(), is_traced());
+        if recorder.is_none() && !traced {
             return Self(None);
         }
-        let recording = recorder.map(|recorder| (recorder, Arc::clone(&statement.sql), Instant::now()));
-        Self(Some(Box::new(Watchers { recording, span })))
+        Self::new(driver, Arc::clone(&statement.sql), recorder, traced)
+    }
+
+    /// The same of a command that begins or ends a transaction, which is not counted.
+    #[inline]
+    pub(super) fn of_command(driver: &dyn Driver, command: &str) -> Self {
+        if is_traced() { Self::new(driver, command.into(), None, true) } else { Self(None) }
+    }
+
+    #[inline(never)]
+    fn new(driver: &dyn Driver, sql: Arc<str>, recorder: Option<Recorder>, traced: bool) -> Self {
+        let span = if traced { span(driver, &sql) } else { Span::none() };
+        let (since, rows, end) = (Instant::now(), 0, End::Dropped);
+        Self(Some(Box::new(Watchers { recorder, traced, span, sql, since, rows, end })))
     }
 
     /// Waits for the answer to the statement, and tells them how it ended.
@@ -46,17 +74,75 @@ impl Trace {
         answer: Pin<&mut impl Future<Output = Result<T>>>,
         rows: impl FnOnce(&T) -> u64,
     ) -> Result<T> {
-        let Some(watchers) = self.0 else { return answer.await };
-        let span = watchers.span.unwrap_or_else(Span::none);
-        let result = answer.instrument(span.clone()).await;
-        if let Some((recorder, sql, since)) = watchers.recording {
-            recorder.record(&sql, since, result.is_ok());
-        }
+        let Some(mut watchers) = self.0 else { return answer.await };
+        let result = answer.instrument(watchers.span.clone()).await;
+        watchers.record(result.is_ok());
         match &result {
-            Ok(value) => span.record("db.response.returned_rows", rows(value)),
-            Err(error) => span.record("error.type", field::display(error)),
-        };
+            Ok(value) => watchers.answered(rows(value)),
+            Err(error) => watchers.failed(error),
+        }
         result
+    }
+}
+
+/// Where code is traced: who listens, and the span it is in.
+#[derive(Debug, Clone)]
+pub(super) struct Traced(Dispatch, Span);
+
+impl Traced {
+    /// Of the calling code, if anyone listens.
+    pub(super) fn current() -> Option<Self> {
+        is_traced().then(|| Self(dispatcher::get_default(Clone::clone), Span::current()))
+    }
+
+    /// Runs a closure as if it were called there.
+    pub(super) fn run<T>(this: Option<Self>, work: impl FnOnce() -> T) -> T {
+        match this {
+            Some(Self(dispatch, span)) => dispatcher::with_default(&dispatch, || span.in_scope(work)),
+            None => work(),
+        }
+    }
+}
+
+impl Watchers {
+    /// Tells those who count.
+    fn record(&self, succeeded: bool) {
+        if let Some(recorder) = &self.recorder {
+            recorder.record(&self.sql, self.since, succeeded);
+        }
+    }
+
+    fn answered(&mut self, rows: u64) {
+        self.span.record("db.response.returned_rows", rows);
+        (self.rows, self.end) = (rows, End::Answered);
+    }
+
+    fn failed(&mut self, error: &Error) {
+        self.span.record("error.type", field::display(error));
+        self.end = End::Failed(error.to_string());
+    }
+}
+
+/// The event: when the statement has ended, or is given up.
+impl Drop for Watchers {
+    fn drop(&mut self) {
+        if !self.traced {
+            return;
+        }
+        let error = match &self.end {
+            End::Failed(error) => Some(error.as_str()),
+            End::Answered | End::Dropped => None,
+        };
+        tracing::debug!(
+            target: "dormouse",
+            duration = ?self.since.elapsed(),
+            rows = self.rows,
+            db.operation.name = &*operation_name(&self.sql),
+            db.query.text = %shown(&self.sql),
+            error,
+            dropped = matches!(self.end, End::Dropped).then_some(true),
+            "query",
+        );
     }
 }
 
@@ -65,19 +151,18 @@ pub(super) fn traced_stream(
     trace: Trace,
     mut batches: BoxStream<'static, Result<Box<dyn Rows>>>,
 ) -> BoxStream<'static, Result<Box<dyn Rows>>> {
-    let Some(watchers) = trace.0 else { return batches };
-    if let Some((recorder, sql, since)) = watchers.recording {
-        recorder.record(&sql, since, true);
+    let Some(mut watchers) = trace.0 else { return batches };
+    watchers.record(true);
+    if !watchers.traced {
+        return batches;
     }
-    let Some(span) = watchers.span else { return batches };
-    let mut rows = 0_u64;
     Box::pin(stream::poll_fn(move |context| {
-        let polled = span.in_scope(|| batches.as_mut().poll_next(context));
+        let polled = watchers.span.in_scope(|| batches.as_mut().poll_next(context));
         match &polled {
-            Poll::Ready(Some(Ok(batch))) => rows += batch.len() as u64,
-            Poll::Ready(Some(Err(error))) => _ = span.record("error.type", field::display(error)),
-            Poll::Ready(None) => _ = span.record("db.response.returned_rows", rows),
-            Poll::Pending => {}
+            Poll::Ready(Some(Ok(batch))) => watchers.rows += batch.len() as u64,
+            Poll::Ready(Some(Err(error))) => watchers.failed(error),
+            Poll::Ready(None) if matches!(watchers.end, End::Dropped) => watchers.answered(watchers.rows),
+            Poll::Ready(None) | Poll::Pending => {}
         }
         polled
     }))
@@ -85,25 +170,23 @@ pub(super) fn traced_stream(
 
 /// Tells whether anything watches what is sent.
 pub(super) fn is_watched() -> bool {
-    Recorder::is_there() || has_span()
+    Recorder::is_there() || is_traced()
 }
 
-fn has_span() -> bool {
+fn is_traced() -> bool {
     tracing::enabled!(target: "dormouse", Level::DEBUG)
 }
 
-fn span(driver: &dyn Driver, statement: &Statement) -> Option<Span> {
-    has_span().then(|| {
-        tracing::debug_span!(
-            target: "dormouse",
-            "query",
-            db.system.name = driver.server().product,
-            db.operation.name = ?statement.intent,
-            db.query.text = shown(&statement.sql),
-            db.response.returned_rows = field::Empty,
-            error.type = field::Empty,
-        )
-    })
+fn span(driver: &dyn Driver, sql: &str) -> Span {
+    tracing::debug_span!(
+        target: "dormouse",
+        "query",
+        db.system.name = driver.server().product.to_ascii_lowercase(),
+        db.operation.name = &*operation_name(sql),
+        db.query.text = shown(sql),
+        db.response.returned_rows = field::Empty,
+        error.type = field::Empty,
+    )
 }
 
 fn shown(sql: &str) -> &str {
