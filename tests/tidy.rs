@@ -435,7 +435,7 @@ impl Source {
 
     /// The path of the module that the file is, in its crate.
     fn module(&self) -> String {
-        let roots = ["orm-core/src/", "orm-derive/src/", "tests/it/", "tests/models/src/", "tests/"];
+        let roots = ["orm-core/src/", "orm-derive/src/", "tests/it/", "tests/outside/", "tests/models/src/", "tests/"];
         let inside = roots.iter().find_map(|root| self.name.strip_prefix(root)).unwrap_or(&self.name);
         inside.trim_end_matches(".rs").replace('/', "::")
     }
