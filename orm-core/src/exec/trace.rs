@@ -38,7 +38,7 @@ struct Watchers {
 /// How a statement ended.
 #[derive(Debug)]
 enum End {
-    /// Nobody waits for its answer any more.
+    /// Its future or stream was dropped before its answer.
     Dropped,
     Answered,
     Failed(String),
