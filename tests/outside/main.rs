@@ -5,4 +5,5 @@
 mod beside;
 mod package;
 mod readme;
+mod rusqlite;
 mod tree;

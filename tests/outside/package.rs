@@ -38,6 +38,10 @@ impl Package {
         fs::write(self.0.path().join(file), text)
     }
 
+    pub(crate) fn read(&self, file: &str) -> io::Result<String> {
+        fs::read_to_string(self.0.path().join(file))
+    }
+
     /// Takes the versions with which the workspace is tested.
     pub(crate) fn pin(&self) -> io::Result<()> {
         fs::copy(workspace().join("Cargo.lock"), self.0.path().join("Cargo.lock")).map(drop)
