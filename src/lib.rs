@@ -30,6 +30,10 @@ pub mod __private;
 struct Testing;
 
 #[cfg(doctest)]
+#[doc = include_str!("../docs/errors.md")]
+struct Errors;
+
+#[cfg(doctest)]
 #[doc = include_str!("../docs/relations.md")]
 struct Relations;
 
