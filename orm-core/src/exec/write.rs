@@ -126,15 +126,21 @@ pub(super) async fn save(database: &Database, row: Save) -> Result<()> {
     let model = row.root.model;
     let written = row.values.iter().enumerate().filter(|(index, _)| row.written.contains(model, *index));
     let references = references(model, written);
-    let (columns, key) = (row.written.clone(), key_of(&row));
+    let columns = row.written.clone();
     let send = |statement| database.execute(statement);
-    let saved = match compile::save(row, database.dialect())? {
+    let (saved, key) = match compile::save(row, database.dialect())? {
         // Lent where it is, if it can be: thousands of rows are saved this way.
         Saved::Known(statement) => match database.execute_now(&statement) {
-            Some(done) => done.map(Some),
-            None => send(statement).await.map(Some),
+            Some(Ok(done)) => (Ok(Some(done)), Vec::new()),
+            Some(Err(error)) => (Err(error), key_of(model, &statement.binds)),
+            None => {
+                let key = key_of(model, &statement.binds);
+                (send(statement).await.map(Some), key)
+            }
         },
-        Saved::New(row) => database.answered(|dialect| compile::row(&row, dialect), send).await,
+        Saved::New(row) => {
+            (database.answered(|dialect| compile::row(&row, dialect), send).await, key_of(model, &row.values))
+        }
         Saved::Nothing(key) => return exists(database, model, key).await,
     };
     match saved {
@@ -151,9 +157,9 @@ pub(super) async fn save(database: &Database, row: Save) -> Result<()> {
     }
 }
 
-/// The key of a row, by which an error can be explained.
-fn key_of(row: &Save) -> Vec<Value> {
-    row.root.model.primary_key.iter().filter_map(|index| row.values.get(*index).cloned()).collect()
+/// The key of a row, by which an error can be explained: the last of the values that its UPDATE binds.
+fn key_of(model: &ModelDef, bound: &[Value]) -> Vec<Value> {
+    bound.iter().skip(bound.len().saturating_sub(model.primary_key.len())).cloned().collect()
 }
 
 /// A row of nothing but its key is saved if it is there.

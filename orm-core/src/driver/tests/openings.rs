@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
-use super::{POSTGRES, SERVERS, Scratch, one, run};
+use super::{POSTGRES, SERVERS, Scratch, one, run, url_of};
 use crate::driver::{Driver, connect};
 use crate::error::{Error, Result};
 
@@ -46,8 +46,9 @@ impl Slow {
     }
 
     fn url(&self, scratch: &Scratch, options: &str) -> String {
-        let (address, _) = scratch.server.rsplit_once(':').unwrap_or_default();
-        format!("{address}:{}/{}?{options}", self.port, scratch.name)
+        let server = url_of(scratch.server, &scratch.name);
+        let (_, port) = place(scratch.server);
+        format!("{}?{options}", server.replacen(&format!(":{port}/"), &format!(":{}/", self.port), 1))
     }
 
     fn open(&self) -> usize {
@@ -61,13 +62,18 @@ impl Slow {
     }
 }
 
+/// The host and port of a server.
+fn place(server: &str) -> (String, u16) {
+    let url = url::Url::parse(&url_of(server, "")).expect("a URL");
+    (url.host_str().unwrap_or_default().to_owned(), url.port().expect("a port"))
+}
+
 async fn pass(mut client: TcpStream, server: &str, ways: Arc<Ways>) {
     let open = ways.open.fetch_add(1, Ordering::Relaxed) + 1;
     ways.most.fetch_max(open, Ordering::Relaxed);
-    let port = if server == POSTGRES { 5432 } else { 3306 };
     let work = async {
         sleep(SLOW).await;
-        if let Ok(mut server) = TcpStream::connect(("127.0.0.1", port)).await {
+        if let Ok(mut server) = TcpStream::connect(place(server)).await {
             copy_bidirectional(&mut client, &mut server).await.map(drop).unwrap_or_default();
         }
     };
