@@ -27,7 +27,7 @@ pub(crate) async fn fill_if_empty() -> Result<usize> {
             authors.insert(name.to_owned(), Author::objects().acreate(|a| a.name(name)).await?);
         }
         if let Some(author) = authors.get(name) {
-            Book::objects().acreate(|b| b.title(title).author(author).year(year).price(price)).await?;
+            Book::objects().acreate(|b| b.title(title).author(author).year(year).edition(year).price(price)).await?;
         }
     }
     Ok(BOOKS.len())

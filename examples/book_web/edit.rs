@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use axum::RequestExt;
 use axum::extract::{Form, FromRequest, Path, Request};
@@ -9,6 +10,7 @@ use axum::handler::Handler;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use dormouse::prelude::*;
+use tokio::time::timeout;
 
 use super::forms::{BookForm, Entry, Messages};
 use super::models::{Author, Book};
@@ -45,9 +47,7 @@ impl FormView {
             let form = book.as_ref().map(BookForm::of).unwrap_or_default();
             return Ok(self.page(book.as_ref(), &form, &Refusal::default()));
         }
-        let Form(form) = Form::<BookForm>::from_request(request, &())
-            .await
-            .map_err(|rejection| Problem::unreadable_form(rejection.into_response().status()))?;
+        let form = received(request, PATIENCE).await?;
         match save(&form, book.as_ref()).await? {
             Ok(id) => Ok(Redirect::to(&format!("{}?done={}", routes::DETAIL.of(id), self.done())).into_response()),
             Err(refusal) => {
@@ -76,6 +76,18 @@ impl FormView {
     }
 }
 
+/// How long a form may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The form, once it is here. Until then no database is asked, so that a slow browser holds none of its connections.
+pub(crate) async fn received(request: Request, patience: Duration) -> Result<BookForm, Problem> {
+    match timeout(patience, Form::<BookForm>::from_request(request, &())).await {
+        Ok(Ok(Form(form))) => Ok(form),
+        Ok(Err(rejection)) => Err(Problem::unreadable_form(rejection.into_response().status())),
+        Err(_) => Err(Problem::unreadable_form(StatusCode::REQUEST_TIMEOUT)),
+    }
+}
+
 /// Why a form was not saved.
 #[derive(Debug, Default)]
 struct Refusal {
@@ -90,22 +102,27 @@ impl From<Messages> for Refusal {
     }
 }
 
+/// How often a form is saved if others save theirs in the same moment.
+const ATTEMPTS: usize = 3;
+
 /// Saves the form as a new book or into an existing one: its key, or why not.
 async fn save(form: &BookForm, book: Option<&Book>) -> Result<Result<i64, Refusal>, Problem> {
     let entry = match form.checked() {
         Ok(entry) => entry,
         Err(messages) => return Ok(Err(messages.into())),
     };
-    if let Some(refusal) = refuse_known(form, &entry, book).await? {
-        return Ok(Err(refusal));
+    for _ in 0..ATTEMPTS {
+        if let Some(refusal) = refuse_known(form, &entry, book).await? {
+            return Ok(Err(refusal));
+        }
+        match write(entry.clone(), book.cloned()).await {
+            Ok(id) => return Ok(Ok(id)),
+            // Between our question and our writing, another request has added the same book, or its author: now both are found.
+            Err(error) if error.is_unique_violation() => {}
+            Err(error) => return Err(error.into()),
+        }
     }
-    match write(&entry, book).await {
-        Ok(id) => Ok(Ok(id)),
-        // Between our question and our writing another request may have added the same book: the table's own constraint
-        // tells so, and the reader gets the same message.
-        Err(error) if error.is_unique_violation() => Ok(Err(Messages::one("title", SAME_BOOK).into())),
-        Err(error) => Err(error.into()),
-    }
+    Ok(Err(Messages::one("title", SAME_BOOK).into()))
 }
 
 const SAME_BOOK: &str = "This book is already in the catalogue, with the same title, author and year.";
@@ -129,36 +146,23 @@ async fn refuse_known(form: &BookForm, entry: &Entry, book: Option<&Book>) -> do
     Ok(Some(Refusal { messages: Messages::one("title", message), namesake: Some(namesake) }))
 }
 
-/// Writes the book, after its author if that one is new.
-async fn write(entry: &Entry, book: Option<&Book>) -> dormouse::Result<i64> {
-    let known = Author::objects().filter(|a| a.name.iexact(&entry.author)).order_by(|a| a.id.asc()).afirst().await?;
-    let is_new = known.is_none();
-    let author = match known {
-        Some(author) => author,
-        None => Author::objects().acreate(|a| a.name(&entry.author)).await?,
-    };
-    let written = write_book(entry, &author, book).await;
-    if written.is_err() && is_new {
-        // An author without books is of no use to anyone.
-        author.adelete().await?;
-    }
-    written
-}
-
-async fn write_book(entry: &Entry, author: &Author, book: Option<&Book>) -> dormouse::Result<i64> {
-    let Entry { title, year, price, isbn, language, .. } = entry.clone();
-    match book {
-        None => {
-            let book = Book::objects()
-                .acreate(|b| b.title(title).author(author).year(year).price(price).isbn(isbn).language(language))
-                .await?;
-            Ok(book.id)
-        }
-        Some(book) => {
-            let mut book =
-                Book { title, author: ForeignKey::from(author), year, price, isbn, language, ..book.clone() };
-            book.asave().await?;
-            Ok(book.id)
-        }
-    }
+/// Writes the book, after its author if that one is new: both or none.
+async fn write(entry: Entry, book: Option<Book>) -> dormouse::Result<i64> {
+    atomic(move |tx| {
+        let known = Author::objects().filter(|a| a.name.iexact(&entry.author)).order_by(|a| a.id.asc());
+        let author = match known.using(tx).first()? {
+            Some(author) => author,
+            None => Author::new().name(&entry.author).save(tx)?,
+        };
+        let Entry { title, year, price, isbn, language, .. } = entry;
+        let (author, edition) = (ForeignKey::from(&author), Book::edition_of(year));
+        let Some(book) = book else {
+            let book = Book::new().title(title).author(author.id()).year(year).edition(edition).price(price);
+            return Ok(book.isbn(isbn).language(language).save(tx)?.id);
+        };
+        let mut book = Book { title, author, year, edition, price, isbn, language, ..book };
+        book.save(tx)?;
+        Ok(book.id)
+    })
+    .await
 }

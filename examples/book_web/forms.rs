@@ -147,7 +147,7 @@ fn refuse<T>(message: impl Into<String>) -> Result<T, garde::Error> {
 }
 
 fn optional(typed: &str, most: usize) -> Result<Option<String>, garde::Error> {
-    let text = typed.trim();
+    let text = typed.trim_matches(is_blank);
     let length = text.chars().count();
     if length > most {
         return refuse(format!("At most {most} characters; these are {length}."));
@@ -155,13 +155,30 @@ fn optional(typed: &str, most: usize) -> Result<Option<String>, garde::Error> {
     if text.chars().any(char::is_control) {
         return refuse("There is a control character in it; type it without.");
     }
-    Ok(Some(text.to_owned()).filter(|text| !text.is_empty()))
+    Ok(Some(text.to_owned()).filter(|text| !text.chars().all(is_unseen)))
+}
+
+/// Characters that only take room, or none: at the ends of a text they are no part of it.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
+        )
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}')
+        || matches!(c, '\u{3164}' | '\u{feff}' | '\u{ffa0}')
+}
+
+/// Characters that show nothing by themselves; some of them change how the one before looks.
+fn is_unseen(c: char) -> bool {
+    is_blank(c) || matches!(c, '\u{180b}'..='\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 fn required(typed: &str, what: &str, most: usize) -> Result<String, garde::Error> {
     match optional(typed, most)? {
         Some(text) => Ok(text),
-        None => refuse(format!("A book needs {what}.")),
+        None if typed.trim().is_empty() => refuse(format!("A book needs {what}.")),
+        None => refuse(format!("A book needs {what}; there is nothing to be seen in this one.")),
     }
 }
 
@@ -169,6 +186,7 @@ fn read_year(typed: &str) -> Result<Option<i32>, garde::Error> {
     match typed.trim() {
         "" => Ok(None),
         text => match text.parse() {
+            Ok(0) => refuse("There was no year 0: the year before 1 is -1."),
             Ok(year @ -3000..=2100) => Ok(Some(year)),
             Ok(_) => refuse("The year must be between -3000 and 2100."),
             Err(_) => refuse("The year must be a whole number, such as 1965 or -700."),

@@ -12,7 +12,7 @@
 
 pub(crate) mod catalogue;
 pub(crate) mod database;
-mod edit;
+pub(crate) mod edit;
 mod feeds;
 mod forms;
 pub(crate) mod import;

@@ -9,9 +9,13 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue};
-use axum::response::Response;
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use tower::{Layer, Service};
+
+use super::problem::Problem;
 
 type Answer<E> = Pin<Box<dyn Future<Output = Result<Response, E>> + Send>>;
 
@@ -66,6 +70,26 @@ where
             }
             Ok(response)
         })
+    }
+}
+
+/// Refuses what changes something and was sent by a page of another site: the browser says so. Other programs than browsers say
+/// nothing of where they come from, and are no page's victims.
+pub(crate) async fn own_forms_only(request: Request, next: Next) -> Response {
+    if request.method().is_safe() || is_of_this_site(request.headers()) {
+        return next.run(request).await;
+    }
+    Problem::other_site().into_response()
+}
+
+/// By `Sec-Fetch-Site`; browsers that do not send that send the address of the page's site, which is to be the one asked.
+fn is_of_this_site(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    match (text(HeaderName::from_static("sec-fetch-site")), text(ORIGIN)) {
+        // `none`: the reader's own doing, such as a bookmark.
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => origin.split_once("://").map(|(_, host)| host) == text(HOST),
+        (None, None) => true,
     }
 }
 

@@ -17,7 +17,13 @@ pub(crate) struct Author {
 /// Two books may share a title, and an author may publish one again years later: only all three together are unique.
 /// Whether a new book with a known title is meant is asked by the form.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "book", unique(title, author, year), index(fields(year)), index(fields(price)))]
+#[model(
+    table = "book",
+    unique(title, author, edition),
+    check("edition", |b| (b.year.is_not_null() & b.edition.eq(b.year)) | (b.year.is_null() & b.edition.eq(NO_YEAR))),
+    index(fields(year)),
+    index(fields(price))
+)]
 pub(crate) struct Book {
     pub(crate) id: i64,
     #[field(min_length = 1, max_length = 300)]
@@ -26,6 +32,9 @@ pub(crate) struct Book {
     pub(crate) author: ForeignKey<Author>,
     /// Year of first publication; negative before our era, None where it is not known.
     pub(crate) year: Option<i32>,
+    /// The year by which it is told apart from others of the same title and author: NULL is equal to nothing, so a UNIQUE over
+    /// the year itself would let in the same book twice, if its year is not known.
+    pub(crate) edition: i32,
     /// None where there is none: imported books come without.
     #[field(max_digits = 8, decimal_places = 2)]
     pub(crate) price: Option<Decimal>,
@@ -50,7 +59,15 @@ pub(crate) struct Credit {
     pub(crate) position: i32,
 }
 
+/// The edition of a book whose year is not known: there was no year 0.
+const NO_YEAR: i32 = 0;
+
 impl Book {
+    /// The edition of a book of a year.
+    pub(crate) fn edition_of(year: Option<i32>) -> i32 {
+        year.unwrap_or(NO_YEAR)
+    }
+
     /// The author's name. Pages read books with `select_related(|b| b.author)`: nothing is ever loaded behind their back.
     pub(crate) fn author_name(&self) -> &str {
         self.author.loaded().map_or("", |author| &author.name)

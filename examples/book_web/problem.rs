@@ -31,6 +31,12 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, explanation)
     }
 
+    /// The answer for a form that was sent from a page of another site.
+    pub(crate) fn other_site() -> Self {
+        let explanation = "This form was sent by a page of another site, so nothing was changed. Open the book here, and send it again.";
+        Self::new(StatusCode::FORBIDDEN, explanation)
+    }
+
     pub(crate) fn address_too_long(explanation: impl Into<String>) -> Self {
         Self::new(StatusCode::URI_TOO_LONG, explanation)
     }
@@ -41,6 +47,7 @@ impl Problem {
             StatusCode::PAYLOAD_TOO_LARGE => {
                 "The form is larger than any book needs. Shorten the text and send it again."
             }
+            StatusCode::REQUEST_TIMEOUT => "The form did not arrive in time. Send it again.",
             StatusCode::UNSUPPORTED_MEDIA_TYPE => "Only a form, as the page sends it, is understood here.",
             _ => "The form cannot be read: each field must be there once at most, and be text.",
         };
@@ -109,6 +116,8 @@ impl IntoResponse for JsonProblem {
 fn reason(status: StatusCode) -> &'static str {
     match status {
         StatusCode::NOT_FOUND => "Not found",
+        StatusCode::FORBIDDEN => "Not from there",
+        StatusCode::REQUEST_TIMEOUT => "Too slow",
         StatusCode::METHOD_NOT_ALLOWED => "Not possible here",
         StatusCode::PAYLOAD_TOO_LARGE | StatusCode::URI_TOO_LONG => "Too long",
         StatusCode::SERVICE_UNAVAILABLE => "Not available",

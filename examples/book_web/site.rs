@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::serve::{Listener, ListenerExt};
@@ -13,7 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::trace::TraceLayer;
 
 use super::edit::FormView;
-use super::middleware::{AccessLog, Timing};
+use super::middleware::{AccessLog, Timing, own_forms_only};
 use super::problem::{self, Problem};
 use super::{feeds, pages, routes};
 
@@ -50,6 +51,7 @@ pub(crate) fn router(access_log: AccessLog) -> Router {
         .route(routes::ICON.pattern(), get(pages::icon))
         .fallback(problem::nowhere)
         .method_not_allowed_fallback(problem::wrong_method)
+        .layer(from_fn(own_forms_only))
         // A handler that panics is a page, too, and not a connection that ends.
         .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()))
         .layer(layers)

@@ -1,6 +1,6 @@
 CREATE TABLE "author" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, "name" TEXT NOT NULL, CONSTRAINT "author_name_91bcbe3a_uniq" UNIQUE ("name"));
 
-CREATE TABLE "book" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, "title" TEXT NOT NULL, "author_id" INTEGER NOT NULL, "year" INTEGER, "price" TEXT, "isbn" TEXT, "language" TEXT, "created_at" TEXT NOT NULL, CONSTRAINT "book_title_author_id_year_cfbe13bd_uniq" UNIQUE ("title", "author_id", "year"), CONSTRAINT "book_author_id_03caf7ac_fk" FOREIGN KEY ("author_id") REFERENCES "author" ("id") ON DELETE RESTRICT);
+CREATE TABLE "book" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, "title" TEXT NOT NULL, "author_id" INTEGER NOT NULL, "year" INTEGER, "edition" INTEGER NOT NULL, "price" TEXT, "isbn" TEXT, "language" TEXT, "created_at" TEXT NOT NULL, CONSTRAINT "book_title_author_id_edition_e573e686_uniq" UNIQUE ("title", "author_id", "edition"), CONSTRAINT "edition" CHECK (("year" IS NOT NULL AND "edition" = "year") OR ("year" IS NULL AND "edition" = 0)), CONSTRAINT "book_author_id_03caf7ac_fk" FOREIGN KEY ("author_id") REFERENCES "author" ("id") ON DELETE RESTRICT);
 
 CREATE INDEX "book_year_d4e93532_idx" ON "book" ("year");
 

@@ -8,6 +8,8 @@
 mod book_web;
 mod browsing;
 mod changing;
+mod contested;
+mod guarded;
 mod importing;
 mod migrating;
 mod serving;

@@ -152,7 +152,7 @@ fn authors(cell: &str) -> Result<Vec<String>, String> {
 /// `1965.0`: the file has its years as floats.
 fn year(cell: &str) -> Result<i32, String> {
     match cell.strip_suffix(".0").unwrap_or(cell).parse() {
-        Ok(year @ -3000..=2100) => Ok(year),
+        Ok(year @ (-3000..=-1 | 1..=2100)) => Ok(year),
         _ => Err(format!("`{}` is not a year", cell.chars().take(40).collect::<String>())),
     }
 }

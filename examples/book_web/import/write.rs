@@ -86,6 +86,7 @@ impl Added {
                 b.title(&row.title)
                     .author(author)
                     .year(row.year)
+                    .edition(Book::edition_of(row.year))
                     .isbn(row.isbn.as_deref())
                     .language(row.language.as_deref())
             }));
