@@ -24,7 +24,13 @@ pub(super) fn stay_in_transaction(statements: &[Statement], lexis: Lexis) -> Res
 
 /// Refuses a command of transactions behind the first statement of a text.
 pub(super) fn no_command_behind(sql: &str, lexis: Lexis) -> Result<()> {
-    parts(sql, lexis).skip(1).try_for_each(|part| stays_in_transaction(part, &[]))
+    parts(sql, lexis).skip(1).try_for_each(|part| stays_in_transaction(part, &[]))?;
+    // What such a comment holds is read by some versions and passed over by others: either may end a quote.
+    let is_read_twice = lexis == Lexis::Mysql && (sql.contains("/*!") || sql.contains("/*M!"));
+    if !is_read_twice {
+        return Ok(());
+    }
+    sql.split(';').skip(1).try_for_each(|part| stays_in_transaction(part, &[]))
 }
 
 /// Whether a statement, or each of a text that is sent as it is, leaves the session as it was.
@@ -49,23 +55,59 @@ fn end_of_first(text: &str, lexis: Lexis) -> usize {
     let bytes = text.as_bytes();
     let first = first_word(text);
     if is_among(first, &["begin", "if", "for", "while", "loop", "repeat", "case", "declare"]) && lexis == Lexis::Mysql {
-        return bytes.len();
+        return end_of_body(text, 0, lexis);
     }
-    let has_body = is_among(first, &["create", "alter"]);
+    let mut has_body = false;
     let mut at = 0;
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
         let word = length_of_word(rest);
         match rest {
             [b';', ..] => return at,
-            _ if has_body && rest.get(..word).is_some_and(|word| word.eq_ignore_ascii_case(b"begin")) => {
-                return bytes.len();
+            [b'E' | b'e', b'\'', ..] if lexis == Lexis::Postgres => at += 1 + continued(&rest[1..]),
+            _ if word > 0 => {
+                let word = &rest[..word];
+                if has_body && word.eq_ignore_ascii_case(b"begin") {
+                    return end_of_body(text, at, lexis);
+                }
+                has_body |= is_among(first, &["create", "alter"]) && is_among(word, &WITH_BODY);
+                at += word.len();
             }
-            [b'E' | b'e', b'\'', ..] if lexis == Lexis::Postgres => at += 1 + quoted(&rest[1..], true),
-            _ if word > 0 => at += word,
             _ => at += token(rest, lexis),
         }
     }
     bytes.len()
+}
+
+/// What is made with a body of statements.
+const WITH_BODY: [&str; 5] = ["procedure", "function", "trigger", "event", "package"];
+
+/// Where a body of statements that begins somewhere ends: at the first semicolon behind its last END.
+fn end_of_body(text: &str, begin: usize, lexis: Lexis) -> usize {
+    let bytes = text.as_bytes();
+    let (mut at, mut ended, mut end) = (begin, false, bytes.len());
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        let word = length_of_word(rest);
+        if rest.get(..word).is_some_and(|word| word.eq_ignore_ascii_case(b"end")) {
+            (ended, end) = (true, bytes.len());
+        } else if ended && rest.starts_with(b";") {
+            (ended, end) = (false, at);
+        }
+        at += if word > 0 { word } else { token(rest, lexis) };
+    }
+    end
+}
+
+/// A text with backslashes, which goes on in the next line if that begins with a quote.
+fn continued(text: &[u8]) -> usize {
+    let mut at = quoted(text, true);
+    loop {
+        let blank = text[at..].iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
+        let (between, next) = text[at..].split_at(blank);
+        if next.first() != Some(&b'\'') || !between.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+            return at;
+        }
+        at += blank + quoted(next, true);
+    }
 }
 
 /// How long a name, a keyword or a number is that a text begins with; 0 if it begins with none.
@@ -81,9 +123,14 @@ fn is_part_of_name(byte: u8) -> bool {
 /// How long a token is that is no word.
 fn token(text: &[u8], lexis: Lexis) -> usize {
     match (text, lexis) {
-        ([b'-', b'-', ..], Lexis::Postgres) | ([b'#', ..], Lexis::Mysql) => line(text),
-        // Without a blank it is an arithmetic one.
-        ([b'-', b'-', rest @ ..], Lexis::Mysql) if rest.first().is_none_or(u8::is_ascii_whitespace) => line(text),
+        ([b'-', b'-', ..], Lexis::Postgres) => line(text, &[b'\n', b'\r']),
+        ([b'#', ..], Lexis::Mysql) => line(text, &[b'\n']),
+        // Without a blank or a control character it is an arithmetic one.
+        ([b'-', b'-', rest @ ..], Lexis::Mysql)
+            if rest.first().is_none_or(|byte| *byte == b' ' || byte.is_ascii_control()) =>
+        {
+            line(text, &[b'\n'])
+        }
         // What is in it is run.
         ([b'/', b'*', b'!', ..] | [b'/', b'*', b'M', b'!', ..], Lexis::Mysql) => 2,
         ([b'/', b'*', ..], _) => comment(text, lexis == Lexis::Postgres),
@@ -94,8 +141,8 @@ fn token(text: &[u8], lexis: Lexis) -> usize {
     }
 }
 
-fn line(text: &[u8]) -> usize {
-    text.iter().position(|byte| *byte == b'\n').unwrap_or(text.len())
+fn line(text: &[u8], ends: &[u8]) -> usize {
+    text.iter().position(|byte| ends.contains(byte)).unwrap_or(text.len())
 }
 
 fn comment(text: &[u8], nests: bool) -> usize {
@@ -189,6 +236,12 @@ mod tests {
             ("SELECT 1 /* /* */; COMMIT", Lexis::Mysql),
             ("SELECT 5--3; COMMIT", Lexis::Mysql),
             ("SELECT 1 /*!50000 + 1; COMMIT", Lexis::Mysql),
+            ("SELECT 1 --\r; COMMIT", Lexis::Postgres),
+            ("SELECT E'a'\n'b\\'' ; COMMIT", Lexis::Postgres),
+            ("CREATE TABLE spans (begin int); COMMIT", Lexis::Postgres),
+            ("ALTER TABLE cnt ADD COLUMN begin int; COMMIT", Lexis::Mysql),
+            ("IF 1 = 1 THEN SELECT 1; END IF; COMMIT", Lexis::Mysql),
+            ("CREATE PROCEDURE p() BEGIN SELECT 1; END; COMMIT", Lexis::Mysql),
         ] {
             assert_eq!(told(sql, lexis).last(), Some(&"COMMIT"), "{sql}");
         }

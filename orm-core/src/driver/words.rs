@@ -18,7 +18,7 @@ const ENDING: [&str; 9] = ["begin", "start", "commit", "rollback", "abort", "end
 /// PREPARE, CREATE TEMPORARY …) the connection is not given back: its next user would inherit what was set.
 pub(super) fn keeps_session(sql: &str) -> bool {
     let first = first_word(sql);
-    first.is_empty() || (is_among(first, &KEEPING) && !creates_temporary(sql))
+    first.is_empty() || (is_among(first, &KEEPING) && !creates_temporary(sql) && comment_read_twice(sql).is_none())
 }
 
 /// Whether a statement names the tables by which a server tells of itself.
@@ -43,7 +43,15 @@ pub(super) fn split_last_comment(sql: &str) -> (&str, &str) {
 #[inline]
 pub(super) fn stays_in_transaction(sql: &str, committing: &[&str]) -> Result<()> {
     // Most are known by their first word, and each row that is saved is a statement.
-    if verb(sql).is_some() || !ends_transaction(sql, committing) { Ok(()) } else { Err(ends_it(sql)) }
+    if verb(sql).is_some() { Ok(()) } else { is_no_end(sql, committing) }
+}
+
+#[inline(never)]
+fn is_no_end(sql: &str, committing: &[&str]) -> Result<()> {
+    if ends_transaction(sql, committing) {
+        return Err(ends_it(sql));
+    }
+    comment_read_twice(sql).map_or(Ok(()), |_| Err(Error::from(QueryMistake::CommentReadTwice).of_unsent()))
 }
 
 #[cold]
@@ -77,7 +85,14 @@ fn commands_no_transaction(sql: &str) -> Result<()> {
     if begins(&["begin", "start transaction"]) {
         return Err(QueryMistake::LeavesTransactionOpen.into());
     }
-    if begins(&["commit", "rollback", "abort", "end", "savepoint", "release"]) { Err(command(sql)) } else { Ok(()) }
+    if begins(&["commit", "rollback", "abort", "end", "savepoint", "release"]) {
+        return Err(command(sql));
+    }
+    // What a server runs of a comment, as dumps have it, is asked for afterwards.
+    match comment_read_twice(sql) {
+        Some(ReadTwice::Otherwise) => Err(Error::from(QueryMistake::CommentReadTwice).of_unsent()),
+        Some(ReadTwice::Run) | None => Ok(()),
+    }
 }
 
 /// Whether a statement ends the transaction that it runs in: a command to do so, or one that begins with the words of
@@ -200,6 +215,36 @@ fn without_leading_comments(sql: &str) -> &str {
     }
 }
 
+/// Why a comment is read in several ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ReadTwice {
+    /// Some servers run what is in it, by their version.
+    Run,
+    /// It ends elsewhere, by the database.
+    Otherwise,
+}
+
+/// The comment before a statement that databases read in different ways, so that what comes first is not the same for all.
+fn comment_read_twice(sql: &str) -> Option<ReadTwice> {
+    let mut text = sql;
+    loop {
+        text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
+        let (comment, rest) = if text.starts_with("--") || text.starts_with('#') {
+            text.split_once('\n').unwrap_or((text, ""))
+        } else if text.starts_with("/*!") || text.starts_with("/*M!") {
+            return Some(ReadTwice::Run);
+        } else if let Some(comment) = text.strip_prefix("/*") {
+            comment.split_once("*/").unwrap_or((comment, ""))
+        } else {
+            return None;
+        };
+        if comment.contains("/*") || comment.trim_end_matches('\r').contains('\r') {
+            return Some(ReadTwice::Otherwise);
+        }
+        text = rest;
+    }
+}
+
 /// First words of statements that certainly leave a transaction open, beside the four verbs.
 const HARMLESS: [&str; 8] = ["with", "values", "replace", "table", "show", "explain", "describe", "desc"];
 
@@ -207,7 +252,7 @@ const HARMLESS: [&str; 8] = ["with", "values", "replace", "table", "show", "expl
 /// as a part of a compound one.
 #[inline]
 pub(super) fn may_end_transaction(sql: &str) -> bool {
-    verb(sql).is_none() && !is_among(first_word(sql), &HARMLESS)
+    verb(sql).is_none() && (!is_among(first_word(sql), &HARMLESS) || comment_read_twice(sql).is_some())
 }
 
 /// Whether a statement might change what tables are, itself or by what it runs. (That a function does so which is called in a
@@ -219,9 +264,33 @@ pub(crate) fn may_change_tables(sql: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{
-        Error, QueryMistake, Verb, ends_transaction, is_nowait, keeps_session, operation_name,
+        Error, QueryMistake, Verb, ends_transaction, is_nowait, keeps_session, operation_name, stays_in_transaction,
         stays_outside_transactions, verb,
     };
+
+    #[test]
+    fn a_command_behind_a_comment_that_is_read_in_two_ways_is_refused() {
+        for sql in [
+            "/* /* */ SELECT */ COMMIT",
+            "--\rCOMMIT",
+            "/*!WITH*/ COMMIT",
+            "/*!99999 WITH */ COMMIT",
+            "/*M!999999 SHOW */ COMMIT",
+            "/*!99999 WITH */ CREATE TABLE x1 (a INT)",
+            "/* a */ /*! 1 */ COMMIT",
+            "( /*M!WITH*/COMMIT",
+        ] {
+            assert!(stays_in_transaction(sql, &[]).is_err(), "{sql}");
+            assert!(!keeps_session(sql) || stays_outside_transactions(sql).is_err(), "{sql}");
+        }
+        for sql in
+            ["/* a */ WITH x AS (SELECT 1) SELECT 1", "-- a\r\nWITH x AS (SELECT 1) SELECT 1", "# a\nSHOW TABLES"]
+        {
+            assert!(stays_in_transaction(sql, &[]).is_ok() && keeps_session(sql), "{sql}");
+        }
+        assert!(stays_outside_transactions("/*!40101 SET NAMES utf8 */").is_ok());
+        assert!(stays_outside_transactions("--\rBEGIN").is_err());
+    }
 
     #[test]
     fn verbs_are_told_by_the_first_word_alone() {

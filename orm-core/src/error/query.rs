@@ -196,6 +196,12 @@ pub enum QueryMistake {
         /// The command, by its first word.
         command: String,
     },
+    /// SQL of the program behind a comment that databases read in different ways: `/*! … */`, a comment inside a comment, a carriage
+    /// return in a line. It might hide a command of transactions, and was not sent.
+    ///
+    /// Cause: `execute_sql("/*!40101 SET NAMES utf8 */")` inside `atomic`. Cure: the statement without that comment.
+    #[error("a comment before this statement is read in another way by each database; leave the comment out")]
+    CommentReadTwice,
     /// A transaction that was asked after its end.
     ///
     /// Cause: a clone of `tx` that outlived the closure of `atomic`. Cure: do all of its work inside.

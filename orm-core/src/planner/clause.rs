@@ -17,6 +17,13 @@ impl Scope<'_> {
         self.legal(normal)
     }
 
+    /// A condition as a value, which is true or false.
+    pub(super) fn truth<'q>(&mut self, condition: &'q Condition) -> Result<Clause<'q>> {
+        let normal = self.normal(condition, false)?;
+        let said = self.said(normal)?;
+        Ok(self.checked(said, false))
+    }
+
     /// The normal form of a condition, or of its complement. No condition at all holds for every row, and so does its
     /// complement.
     fn normal<'q>(&mut self, condition: &'q Condition, negated: bool) -> Result<Clause<'q>> {

@@ -19,7 +19,7 @@ impl Scope<'_> {
     /// The same condition as the database can say it, with an error where it meets what is not read.
     pub(super) fn legal<'q>(&mut self, clause: Clause<'q>) -> Result<Clause<'q>> {
         let said = self.said(clause)?;
-        Ok(self.checked(said))
+        Ok(self.checked(said, true))
     }
 
     /// The same condition as the database can say it.

@@ -13,25 +13,27 @@ use crate::ast::LookupOperator;
 use crate::dialect::Dialect;
 
 impl Scope<'_> {
-    /// The same condition, with an error where a comparison meets a value that is not read.
-    pub(super) fn checked<'q>(&self, clause: Clause<'q>) -> Clause<'q> {
-        let all = |parts: Vec<Clause<'q>>| parts.into_iter().map(|part| self.checked(part)).collect();
+    /// The same condition, with an error where a comparison meets a value that is not read. Where only truth counts, what is not true is
+    /// passed over, and need not be looked at.
+    pub(super) fn checked<'q>(&self, clause: Clause<'q>, only_truth: bool) -> Clause<'q> {
+        let all =
+            |parts: Vec<Clause<'q>>, only_truth| parts.into_iter().map(|part| self.checked(part, only_truth)).collect();
         match clause {
-            Clause::And(parts) => Clause::And(all(parts)),
-            Clause::Or(parts) => Clause::Or(all(parts)),
-            Clause::Xor { parts, negated } => Clause::Xor { parts: all(parts), negated },
-            test => self.checked_test(test),
+            Clause::And(parts) => Clause::And(all(parts, only_truth)),
+            Clause::Or(parts) => Clause::Or(all(parts, only_truth)),
+            Clause::Xor { parts, negated } => Clause::Xor { parts: all(parts, false), negated },
+            test => self.checked_test(test, only_truth),
         }
     }
 
-    /// What equals a value of ours is looked for first; any other comparison comes after, unless it costs less.
-    fn checked_test<'q>(&self, test: Clause<'q>) -> Clause<'q> {
+    /// What equals a value of ours is looked for first, where only truth counts; any other comparison comes after, unless it costs less.
+    fn checked_test<'q>(&self, test: Clause<'q>, only_truth: bool) -> Clause<'q> {
         let unread: Vec<Expr<'q>> = compared(&test).filter(|node| self.may_be_unread(node)).cloned().collect();
         if unread.is_empty() {
             return test;
         }
         let spelling = self.dialect.spelling();
-        let first = is_sought(&test) || unread.iter().all(|node| spelling.orders_unread(node.kind()));
+        let first = only_truth && (is_sought(&test) || unread.iter().all(|node| spelling.orders_unread(node.kind())));
         let mut parts: Vec<Clause<'q>> = unread.into_iter().map(Clause::Readable).collect();
         parts.insert(if first { 0 } else { parts.len() }, test);
         Clause::And(parts)

@@ -209,7 +209,7 @@ impl<'d> Scope<'d> {
             Node::Value(value) => Ok(Expr::value(value)),
             Node::Fault(fault) => Err(fault.clone()),
             Node::Call(call) => self.call(call),
-            Node::Condition(condition) => Ok(Expr::Truth(Box::new(self.clause(condition, false)?))),
+            Node::Condition(condition) => Ok(Expr::Truth(Box::new(self.truth(condition)?))),
             Node::Subquery { query, kind, nullable } => self.value(query, *kind, *nullable),
         }
     }

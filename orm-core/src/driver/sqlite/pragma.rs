@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
-use crate::driver::words::may_end_transaction;
+use super::texts::UNKNOWN_SCHEMA;
+use crate::driver::words::verb;
 use crate::error::{Error, ErrorKind};
 
 /// Those whose value asks for something or does something once.
@@ -45,15 +46,20 @@ const OF_THE_MACHINE: [&str; 11] = [
     "wal_autocheckpoint",
 ];
 
-/// Whether a statement may set something by a PRAGMA.
+/// Whether a text may set something by a PRAGMA: also behind EXPLAIN, or behind another statement.
 pub(super) fn may_set(sql: &str) -> bool {
     let pragma = |bytes: &[u8]| bytes.eq_ignore_ascii_case(b"pragma");
-    may_end_transaction(sql) && sql.as_bytes().windows(6).any(pragma)
+    (verb(sql).is_none() || sql.contains(';')) && sql.as_bytes().windows(6).any(pragma)
 }
 
-/// Refuses a statement that sets how the connection works. It is prepared on another connection, without a file, which has SQLite
-/// tell what it sets: some PRAGMAs are done as soon as they are prepared.
+/// Refuses a text that sets how the connection works. Each of its statements is prepared on another connection, without a file, which
+/// has SQLite tell what it sets: some PRAGMAs are done as soon as they are prepared.
 pub(super) fn check(sql: &str, in_transaction: bool) -> Result<(), Error> {
+    // (A piece of a text between quotes is no statement, and tells nothing.)
+    [sql].into_iter().chain(sql.split(';')).try_for_each(|sql| check_one(sql, in_transaction))
+}
+
+fn check_one(sql: &str, in_transaction: bool) -> Result<(), Error> {
     let refused = Arc::new(Mutex::new(None));
     let noted = Arc::clone(&refused);
     let judge = move |context: AuthContext<'_>| match context.action {
@@ -66,17 +72,24 @@ pub(super) fn check(sql: &str, in_transaction: bool) -> Result<(), Error> {
     // Some versions change a connection for that, some do not.
     let prepare = |other: &mut Connection| {
         other.authorizer(Some(judge))?;
-        other.prepare(sql).map(drop)
+        prepare_with_schemas(other, sql)
     };
-    let prepared = Connection::open_in_memory().and_then(|mut other| prepare(&mut other));
+    // What cannot be prepared there, since its tables are missing, is no PRAGMA.
+    Connection::open_in_memory().and_then(|mut other| prepare(&mut other)).unwrap_or_default();
     let name = refused.lock().unwrap_or_else(PoisonError::into_inner).take();
-    match (name, prepared) {
-        (Some(name), _) => Err(refusal(&name)),
-        // It names a schema that is only attached to the other connection.
-        (None, Err(error)) if error.to_string().contains("unknown database") => Err(refusal("schema.…")),
-        // Tables that are not there tell nothing of PRAGMAs.
-        (None, _) => Ok(()),
+    name.map_or(Ok(()), |name| Err(refusal(&name)))
+}
+
+/// Prepares a statement, with an empty schema for each that it names. (SQLite attaches ten at most.)
+fn prepare_with_schemas(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    for _ in 0..10 {
+        let Err(error) = connection.prepare(sql).map(drop) else { return Ok(()) };
+        let message = error.to_string();
+        let Some((_, named)) = message.split_once(UNKNOWN_SCHEMA) else { return Err(error) };
+        let name = named.split(" in ").next().unwrap_or(named);
+        connection.execute("ATTACH ':memory:' AS ?1", [name])?;
     }
+    Ok(())
 }
 
 /// Whether a PRAGMA may be given a value. Keys that are deferred in a transaction are so until its end.

@@ -16,3 +16,6 @@ pub(super) const NAMES: &str = "constraint failed: ";
 /// Around the name of an index over expressions, which has no columns: `UNIQUE constraint failed: index 'by_fold'` (insert.c,
 /// `sqlite3UniqueConstraint`).
 pub(super) const INDEX: (&str, char) = ("index '", '\'');
+
+/// Before the name of a schema that is not attached: `unknown database other` (pragma.c, `sqlite3TwoPartName`).
+pub(super) const UNKNOWN_SCHEMA: &str = "unknown database ";
