@@ -20,6 +20,8 @@ pub(crate) struct Listing {
     pub(crate) q: String,
     pub(crate) order: Order,
     pub(crate) page: u64,
+    /// Whether the reader has just deleted a book.
+    pub(crate) deleted: bool,
 }
 
 impl Listing {
@@ -111,6 +113,7 @@ struct Asked {
     q: String,
     order: String,
     page: String,
+    done: String,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Listing {
@@ -120,7 +123,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Listing {
         let Query(asked) = Query::<Asked>::from_request_parts(parts, state)
             .await
             .map_err(|rejection| Problem::bad_request(format!("The address cannot be read: {rejection}.")))?;
-        Ok(Self { q: search(&asked.q)?, order: order(&asked.order)?, page: page(&asked.page)? })
+        let deleted = asked.done == "deleted";
+        Ok(Self { q: search(&asked.q)?, order: order(&asked.order)?, page: page(&asked.page)?, deleted })
     }
 }
 

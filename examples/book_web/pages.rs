@@ -91,7 +91,7 @@ pub(crate) async fn confirm_delete(Path(id): Path<String>) -> Result<Response, P
 /// Deletes a book. Its credits go with it; its author stays.
 pub(crate) async fn delete(Path(id): Path<String>) -> Result<Redirect, Problem> {
     find(&id).await?.adelete().await?;
-    Ok(Redirect::to(&routes::LIST.to_string()))
+    Ok(Redirect::to(&format!("{}?done=deleted", routes::LIST)))
 }
 
 /// The book with the key that stands in an address, and its author.
