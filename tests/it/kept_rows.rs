@@ -34,6 +34,23 @@ struct Cup {
     tray: ForeignKey<Tray>,
 }
 
+/// Goes along with its rack, and refers to a tray that does too, so it never keeps one.
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Bowl {
+    id: i64,
+    #[field(on_delete = Cascade)]
+    rack: ForeignKey<Rack>,
+    #[field(on_delete = DoNothing)]
+    tray: ForeignKey<Tray>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Lid {
+    id: i64,
+    #[field(on_delete = DoNothing)]
+    tray: ForeignKey<Tray>,
+}
+
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(primary_key(row, place))]
 struct Cell {
@@ -70,7 +87,7 @@ fn told(db: &Database, name: &'static str) -> Option<&'static str> {
 }
 
 async fn rack(db: &Database) -> Result<Rack> {
-    db.create_tables(dormouse::models![Rack, Slot, Tray, Cup]).await?;
+    db.create_tables(dormouse::models![Rack, Slot, Tray, Cup, Bowl, Lid]).await?;
     // Rows that others refer to, so that one's own must be told from them.
     let other = Rack::new().code(10).asave().await?;
     Slot::new().rack(&other).asave().await?;
@@ -110,6 +127,53 @@ matrix! {
         for error in [rack.adelete().await.unwrap_err(), Rack::objects().filter(|r| r.code.gt(10)).adelete().await.unwrap_err()] {
             assert_eq!(broken(&error), (Some("cup_tray_id_5f47dff2_fk"), Some("cup"), vec!["tray_id"]), "{error:?}");
         }
+        Ok(())
+    }
+
+    /// Bowl and lid refer to the tray; the bowl goes along with the rack.
+    async fn a_row_that_goes_along_another_way_keeps_none(db: &Database) -> Result<()> {
+        let rack = rack(db).await?;
+        let tray = Tray::new().rack(&rack).asave().await?;
+        Bowl::new().rack(&rack).tray(&tray).asave().await?;
+        let lid = Lid::new().tray(&tray).asave().await?;
+        for error in [rack.clone().adelete().await.unwrap_err(), Rack::objects().filter(|r| r.code.eq(20)).adelete().await.unwrap_err()] {
+            assert_eq!(broken(&error).1, Some("lid"), "{error:?}");
+            assert_eq!(broken(&error).2, vec!["tray_id"], "{error:?}");
+        }
+        // One of another rack does keep the tray.
+        lid.adelete().await?;
+        let other = Rack::objects().aget(|r| r.code.eq(10)).await?;
+        let bowl = Bowl::new().rack(&other).tray(&tray).asave().await?;
+        let error = rack.clone().adelete().await.unwrap_err();
+        assert_eq!((broken(&error).1, broken(&error).2), (Some("bowl"), vec!["tray_id"]), "{error:?}");
+        bowl.adelete().await?;
+        assert_eq!(rack.adelete().await?.total, 1);
+        Ok(())
+    }
+
+    /// The same with tables of others, where the rows that go are several steps along a tree, and two keys lead to `twig`.
+    async fn a_row_that_goes_along_a_tree_keeps_none(db: &Database) -> Result<()> {
+        let rack = rack(db).await?;
+        for sql in [
+            "CREATE TABLE branch (id INTEGER NOT NULL PRIMARY KEY, rack_id BIGINT, parent INTEGER, \
+             FOREIGN KEY (rack_id) REFERENCES rack (id) ON DELETE CASCADE, \
+             FOREIGN KEY (parent) REFERENCES branch (id) ON DELETE CASCADE)",
+            "CREATE TABLE twig (id INTEGER NOT NULL PRIMARY KEY, rack_id BIGINT, branch_id INTEGER, at_id INTEGER, \
+             FOREIGN KEY (rack_id) REFERENCES rack (id) ON DELETE CASCADE, \
+             FOREIGN KEY (branch_id) REFERENCES branch (id) ON DELETE CASCADE, \
+             FOREIGN KEY (at_id) REFERENCES branch (id))",
+            "CREATE TABLE zebra (id INTEGER NOT NULL PRIMARY KEY, twig_id INTEGER, FOREIGN KEY (twig_id) REFERENCES twig (id))",
+            "INSERT INTO branch VALUES (2, NULL, NULL), (3, NULL, 2), (4, NULL, 3)",
+            "INSERT INTO twig VALUES (1, NULL, 4, 4)",
+            "INSERT INTO zebra VALUES (1, 1)",
+        ] {
+            db.execute_sql(sql).await?;
+        }
+        db.execute_sql(format!("UPDATE branch SET rack_id = {} WHERE id = 2", rack.id)).await?;
+        let error = rack.clone().adelete().await.unwrap_err();
+        assert_eq!((broken(&error).1, broken(&error).2), (Some("zebra"), vec!["twig_id"]), "{error:?}");
+        db.execute_sql("DELETE FROM zebra").await?;
+        assert_eq!(rack.adelete().await?.total, 1);
         Ok(())
     }
 

@@ -30,6 +30,8 @@ pub struct Keeper<'k> {
     pub way: &'k [&'k KeyNames],
     /// Whether what is searched for may not be one of the rows itself.
     pub apart: bool,
+    /// Nor one that goes along with them: the keys that lead from the rows to such, each way like that of the search.
+    pub along: &'k [Vec<&'k KeyNames>],
 }
 
 /// The name that the rows have in the statement. (A table of this name would have to be the program's.)
@@ -46,16 +48,14 @@ pub fn keeper(search: &Keeper<'_>, dialect: &Dialect) -> Result<Statement> {
     writer.push(" AS (");
     writer.push(&search.rows.sql);
     writer.push(") SELECT 1 FROM ");
-    writer.qualified(search.way.first().map(|key| &*key.schema), search.table);
-    writer.push(" AS k0");
-    for (number, key) in search.way.iter().enumerate() {
-        writer.follow(number, key)?;
-    }
-    writer.push(" WHERE ");
-    writer.among_rows(0, search.key)?;
+    writer.way("k", search, search.way)?;
+    let found = format!("k{}", search.way.len());
     if search.apart {
         writer.push(" AND NOT ");
-        writer.among_rows(search.way.len(), search.key)?;
+        writer.among_rows(&found, search.key)?;
+    }
+    for way in search.along {
+        writer.goes_not_along(&found, search, way)?;
     }
     writer.push(" LIMIT 1");
     let statement = writer.finish(Intent::Read)?;
@@ -63,23 +63,46 @@ pub fn keeper(search: &Keeper<'_>, dialect: &Dialect) -> Result<Statement> {
 }
 
 impl Writer<'_> {
-    /// The table of a key. Values are compared by the collation of the column that is referred to, as the database does.
-    fn follow(&mut self, number: usize, key: &KeyNames) -> Result<()> {
-        self.push(" JOIN ");
-        self.qualified(Some(&key.schema), &key.table);
-        self.push(&format!(" AS k{} ON ", number + 1));
+    /// The tables of a way, from the rows on; their names in the statement are the letter and a number.
+    fn way(&mut self, letter: &str, search: &Keeper<'_>, way: &[&KeyNames]) -> Result<()> {
+        self.qualified(search.way.first().map(|key| &*key.schema), search.table);
+        self.push(&format!(" AS {letter}0"));
+        for (number, key) in way.iter().enumerate() {
+            let (near, far) = (format!("{letter}{number}"), format!("{letter}{}", number + 1));
+            self.push(" JOIN ");
+            self.qualified(Some(&key.schema), &key.table);
+            self.push(&format!(" AS {far} ON "));
+            self.refers(&far, &near, key)?;
+        }
+        self.push(" WHERE ");
+        self.among_rows(&format!("{letter}0"), search.key)
+    }
+
+    /// That a row which was found is not one to which a way leads.
+    fn goes_not_along(&mut self, found: &str, search: &Keeper<'_>, way: &[&KeyNames]) -> Result<()> {
+        let Some((last, before)) = way.split_last() else { return Ok(()) };
+        self.push(" AND NOT EXISTS (SELECT 1 FROM ");
+        self.way("g", search, before)?;
+        self.push(" AND ");
+        self.refers(found, &format!("g{}", before.len()), last)?;
+        self.push(")");
+        Ok(())
+    }
+
+    /// That a row refers to another. Values are compared by the collation of the column that is referred to, as the database does.
+    fn refers(&mut self, far: &str, near: &str, key: &KeyNames) -> Result<()> {
         self.separated(&key.pairs, " AND ", |writer, (own, referred)| {
-            writer.column_of(number, referred);
+            writer.column_of(near, referred);
             writer.push(" = ");
-            writer.column_of(number + 1, own);
+            writer.column_of(far, own);
             Ok(())
         })
     }
 
-    fn among_rows(&mut self, number: usize, key: &[&str]) -> Result<()> {
+    fn among_rows(&mut self, of: &str, key: &[&str]) -> Result<()> {
         self.push("(");
         self.separated(key, ", ", |writer, column| {
-            writer.column_of(number, column);
+            writer.column_of(of, column);
             Ok(())
         })?;
         self.push(") IN (SELECT * FROM ");
@@ -88,8 +111,9 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn column_of(&mut self, number: usize, column: &str) {
-        self.push(&format!("k{number}."));
+    fn column_of(&mut self, of: &str, column: &str) {
+        self.push(of);
+        self.push(".");
         self.identifier(column);
     }
 }

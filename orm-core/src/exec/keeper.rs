@@ -34,6 +34,7 @@ pub(super) struct Key {
 }
 
 /// A key, and those that lead from the rows to it.
+#[derive(Clone)]
 struct Way {
     keys: Vec<Key>,
     /// What becomes of the rows that it refers to, and of its own.
@@ -51,19 +52,12 @@ pub(super) async fn keeper(
     let Some(query) = database.dialect().keys_query() else { return Ok(None) };
     let keys = keys_of(model, condition);
     let Some(rows) = database.written(|dialect| compile::select(&keys, dialect)).await? else { return Ok(None) };
-    let mut ways = ways(database, query, model, fate).await?;
-    ways.retain(Way::may_keep);
-    // One that refers to a default keeps a row only if the default is not there.
-    ways.sort_by_key(|way| way.last().is_some_and(|key| way.rule(key) == SET_DEFAULT));
-    for way in ways {
-        if refers(database, model, &rows, &way).await? {
-            return Ok(way.last().cloned());
-        }
-    }
-    Ok(None)
+    let search = Search { database, query, model, rows, goes: matches!(fate, Fate::Deleted) };
+    search.keeper(fate).await
 }
 
 const CASCADE: &str = "CASCADE";
+const RESTRICT: &str = "RESTRICT";
 const SET_DEFAULT: &str = "SET DEFAULT";
 const SET_NULL: &str = "SET NULL";
 
@@ -75,21 +69,76 @@ fn keys_of(model: &'static ModelDef, condition: &Condition) -> Select {
     Select { condition, order: Some(Vec::new()), ..Select::of(model, Selected::Outputs(outputs)) }
 }
 
-/// All ways from a table, the nearest first, each key once.
-async fn ways(database: &Database, query: &'static str, model: &ModelDef, fate: Fate) -> Result<Vec<Way>> {
-    let to_model = keys_to(database, query, None, model.table).await?;
-    let mut ways: Vec<Way> = to_model.into_iter().filter_map(|key| Way::of(Vec::new(), key, &fate)).collect();
-    let mut next = 0;
-    while let Some(near) = ways.get(next) {
-        next += 1;
-        let (Some(key), Some(fate)) = (near.last(), near.then.clone()) else { continue };
-        let before = near.keys.clone();
-        for far in keys_to(database, query, Some(&key.names.schema), &key.names.table).await? {
-            let is_known = ways.iter().any(|way| way.last().is_some_and(|known| known.is(&far)));
-            ways.extend(Way::of(before.clone(), far, &fate).filter(|_| !is_known));
+/// The longest way that is followed (a tree has one for each of its levels), and how many are followed in all.
+const LONGEST: usize = 20;
+const MOST: usize = 200;
+
+/// A search for what keeps rows.
+struct Search<'s> {
+    database: &'s Database,
+    /// The query for the keys to a table.
+    query: &'static str,
+    model: &'static ModelDef,
+    /// The query for the primary keys of the rows.
+    rows: Statement,
+    /// Whether the rows are deleted.
+    goes: bool,
+}
+
+impl Search<'_> {
+    async fn keeper(&self, fate: Fate) -> Result<Option<Key>> {
+        let (ways, is_whole) = self.ways(fate).await?;
+        let mut keeping: Vec<(&Way, bool)> = ways.iter().filter(|way| way.may_keep()).map(|way| (way, true)).collect();
+        // RESTRICT refuses at once, also for a row that would go along.
+        keeping.extend(ways.iter().filter(|way| way.last_rule() == Some(RESTRICT)).map(|way| (way, false)));
+        // One that refers to a default keeps a row only if the default is not there.
+        keeping.sort_by_key(|(way, _)| way.last_rule() == Some(SET_DEFAULT));
+        for (way, stays) in keeping {
+            let along = if stays { self.along(&ways, way) } else { Vec::new() };
+            // Of rows that may go along in a way that was not followed it is not known whether they keep any.
+            if (is_whole || along.is_empty()) && self.refers(way, &along, stays).await? {
+                return Ok(way.last().cloned());
+            }
         }
+        Ok(None)
     }
-    Ok(ways)
+
+    /// The ways from the rows, the nearest first, and whether these are all. One that no row is on leads no further.
+    async fn ways(&self, fate: Fate) -> Result<(Vec<Way>, bool)> {
+        let to_model = keys_to(self.database, self.query, None, self.model.table).await?;
+        let mut ways: Vec<Way> = to_model.into_iter().filter_map(|key| Way::of(Vec::new(), key, &fate)).collect();
+        let mut next = 0;
+        while let Some(near) = ways.get(next).cloned() {
+            next += 1;
+            let (Some(key), Some(fate)) = (near.last(), near.then.clone()) else { continue };
+            if !self.refers(&near, &[], false).await? {
+                continue;
+            }
+            if near.keys.len() == LONGEST || next > MOST {
+                return Ok((ways, false));
+            }
+            let far = keys_to(self.database, self.query, Some(&key.names.schema), &key.names.table).await?;
+            ways.extend(far.into_iter().filter_map(|far| Way::of(near.keys.clone(), far, &fate)));
+        }
+        Ok((ways, true))
+    }
+
+    /// The ways by which rows of the table that a way leads to go along.
+    fn along<'w>(&self, ways: &'w [Way], way: &Way) -> Vec<Vec<&'w KeyNames>> {
+        let to_same = |other: &&Way| other.table().eq_ignore_ascii_case(way.table());
+        let goes = |other: &&Way| self.goes && matches!(other.then, Some(Fate::Deleted));
+        ways.iter().filter(goes).filter(to_same).map(Way::names).collect()
+    }
+
+    /// Whether a way leads from the rows to one; if it `stays`, to one that does not go with them.
+    async fn refers(&self, way: &Way, along: &[Vec<&KeyNames>], stays: bool) -> Result<bool> {
+        let key: Vec<&str> = self.model.key_fields().map(|field| field.column).collect();
+        let apart = stays && self.goes && way.table().eq_ignore_ascii_case(self.model.table);
+        let search = Keeper { table: self.model.table, key: &key, rows: &self.rows, way: &way.names(), apart, along };
+        let statement = compiler::keeper(&search, self.database.dialect())?;
+        let found = Decoder::new(|row: &mut RowReader<'_>, _: &Shape| row.read::<i64>(), Arc::default());
+        Ok(!self.database.look_up(statement, found).await?.is_empty())
+    }
 }
 
 /// The keys that lead to a table.
@@ -113,19 +162,6 @@ fn column(row: &mut RowReader<'_>, _: &Shape) -> Result<Key> {
     let pairs = vec![(row.read()?, row.read()?)];
     let names = KeyNames { schema, table, pairs };
     Ok(Key { names, number, on_delete: row.read()?, on_update: row.read()?, sql: row.read()? })
-}
-
-/// Whether a row refers to one of the rows. Rows of the same table that go with the others keep none, unless the rule is to.
-async fn refers(database: &Database, model: &'static ModelDef, rows: &Statement, way: &Way) -> Result<bool> {
-    let key: Vec<&str> = model.key_fields().map(|field| field.column).collect();
-    let keys: Vec<&KeyNames> = way.keys.iter().map(|key| &key.names).collect();
-    let is_own = way.last().is_some_and(|last| last.names.table.eq_ignore_ascii_case(model.table));
-    let apart =
-        is_own && matches!(way.of, Fate::Deleted) && way.last().is_some_and(|last| last.on_delete != "RESTRICT");
-    let search = Keeper { table: model.table, key: &key, rows, way: &keys, apart };
-    let statement = compiler::keeper(&search, database.dialect())?;
-    let found = Decoder::new(|row: &mut RowReader<'_>, _: &Shape| row.read::<i64>(), Arc::default());
-    Ok(!database.look_up(statement, found).await?.is_empty())
 }
 
 impl Key {
@@ -170,7 +206,20 @@ impl Way {
         if matches!(self.of, Fate::Deleted) { &key.on_delete } else { &key.on_update }
     }
 
+    fn last_rule(&self) -> Option<&str> {
+        self.last().map(|key| self.rule(key))
+    }
+
     fn may_keep(&self) -> bool {
-        self.last().is_some_and(|key| !matches!(self.rule(key), CASCADE | SET_NULL))
+        self.last_rule().is_some_and(|rule| !matches!(rule, CASCADE | SET_NULL))
+    }
+
+    fn names(&self) -> Vec<&KeyNames> {
+        self.keys.iter().map(|key| &key.names).collect()
+    }
+
+    /// The table that it leads to.
+    fn table(&self) -> &str {
+        self.last().map_or("", |key| &key.names.table)
     }
 }
