@@ -102,3 +102,29 @@ async fn a_key_that_must_not_be_null_is_refused_by_the_database() -> Result<()> 
     }
     Ok(())
 }
+
+/// A table for full-text search, whose rows have a number and nothing else that tells them apart.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "page", managed = false)]
+struct Page {
+    #[field(primary_key, column = "rowid")]
+    id: i64,
+    body: String,
+}
+
+#[tokio::test]
+async fn a_row_of_a_virtual_table_comes_back_with_its_number() -> Result<()> {
+    run(Place::sqlite(), async |db| {
+        db.execute_sql("CREATE VIRTUAL TABLE page USING fts5(body)").await?;
+        let mut first = Page::objects().acreate(|p| p.body("one")).await?;
+        let second = Page::new().body("two").asave().await?;
+        let third = atomic(|tx| Page::objects().using(tx).create(|p| p.body("three"))).await?;
+        let given = Page::objects().acreate(|p| p.id(9).body("nine")).await?;
+        assert_eq!([first.id, second.id, third.id, given.id], [1, 2, 3, 9]);
+        first.body = "uno".to_owned();
+        first.asave().await?;
+        assert_eq!(Page::objects().order_by(|p| p.id).await?, [first, second, third, given]);
+        Ok(())
+    })
+    .await
+}

@@ -49,6 +49,11 @@ impl TableFacts {
         self.columns.values().any(|column| column.settles_conflicts)
     }
 
+    /// Whether a row that is inserted comes back without the number that it gets.
+    pub fn returns_unnumbered(&self) -> bool {
+        self.columns.values().any(|column| column.returns_unnumbered)
+    }
+
     /// What is known of a column.
     pub fn column(&self, name: &str) -> Option<&ColumnFacts> {
         self.columns.get(&(self.folded)(name))
@@ -77,6 +82,8 @@ pub struct ColumnFacts {
     pub fills_null: bool,
     /// Whether its table may settle a conflict by itself: by another value, or by leaving rows out or deleting them.
     pub settles_conflicts: bool,
+    /// Whether its table is one whose inserted rows come back without the number that they get.
+    pub returns_unnumbered: bool,
 }
 
 /// How texts are compared.

@@ -80,7 +80,7 @@ const FACTS: &str = "SELECT CAST(a.attname AS TEXT), format_type(a.atttypid, -1)
     FROM pg_database d WHERE d.datname = current_database()) ELSE FALSE END, FALSE), \
     CASE WHEN b.typname IN ('int2', 'int4', 'int8') THEN CAST(0 AS BIGINT) WHEN b.modifier < 0 THEN NULL \
     WHEN b.typname IN ('time', 'timestamp', 'timestamptz') THEN CAST(b.modifier AS BIGINT) \
-    WHEN b.typname = 'varchar' THEN CAST(b.modifier - 4 AS BIGINT) WHEN b.typname = 'numeric' THEN CAST((((b.modifier - 4) & 2047) # 1024) - 1024 AS BIGINT) END, FALSE, FALSE, FALSE \
+    WHEN b.typname = 'varchar' THEN CAST(b.modifier - 4 AS BIGINT) WHEN b.typname = 'numeric' THEN CAST((((b.modifier - 4) & 2047) # 1024) - 1024 AS BIGINT) END, FALSE, FALSE, FALSE, FALSE \
     FROM pg_attribute a JOIN LATERAL (WITH RECURSIVE s AS (SELECT t.*, a.atttypmod AS modifier FROM pg_type t WHERE t.oid = a.atttypid \
     UNION ALL SELECT t.*, s.typtypmod FROM s JOIN pg_type t ON s.typtype = 'd' AND t.oid = s.typbasetype) \
     SELECT * FROM s WHERE typtype <> 'd') b ON TRUE \

@@ -76,7 +76,8 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
 
     /// What asks for the facts of the columns of a table; its schema or NULL and its name are bound: name, type, its base,
     /// what that is, collation or nothing, character set or nothing, whether ordered by code point, decimal places of a number or second, or NULL, whether a new
-    /// row has NULL where it is left out, and whether NULL becomes another value. None where nothing need be known.
+    /// row has NULL where it is left out, whether NULL becomes another value, whether
+    /// its table settles conflicts by itself, and whether inserted rows come back without their number. None where nothing need be known.
     fn facts_query(&self) -> Option<&'static str> {
         None
     }

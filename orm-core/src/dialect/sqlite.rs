@@ -63,7 +63,8 @@ pub(super) static FEATURES: Features = Features {
 /// The base type is the affinity, by SQLite's rules (<https://sqlite.org/datatype3.html#determination_of_column_affinity>).
 /// A new row has its number in a key without an index of its own: that is the rowid. Any other key may be NULL here
 /// (<https://sqlite.org/lang_createtable.html#the_primary_key>). A table settles conflicts by itself if its text says so somewhere;
-/// one in another file, whose text is not at hand, may.
+/// one in another file, whose text is not at hand, may. RETURNING of a virtual table, such as one for full-text search, has
+/// -1 for the number of the row (<https://sqlite.org/lang_returning.html#limitations_and_caveats>).
 const FACTS: &str = "SELECT \"name\", \"type\", \"type\", CASE WHEN \"type\" LIKE '%INT%' THEN 'INTEGER' \
     WHEN \"type\" LIKE '%CHAR%' OR \"type\" LIKE '%CLOB%' OR \"type\" LIKE '%TEXT%' THEN 'TEXT' \
     WHEN \"type\" LIKE '%BLOB%' OR \"type\" = '' THEN 'BLOB' \
@@ -74,7 +75,8 @@ const FACTS: &str = "SELECT \"name\", \"type\", \"type\", CASE WHEN \"type\" LIK
     AND (\"pk\" = 0 OR EXISTS (SELECT 1 FROM pragma_index_list(?2) WHERE \"origin\" = 'pk')), \
     \"pk\" > 0 AND NOT EXISTS (SELECT 1 FROM pragma_index_list(?2) WHERE \"origin\" = 'pk'), \
     ifnull((SELECT max(instr(upper(\"sql\"), 'CONFLICT')) FROM (SELECT \"name\", \"sql\" FROM sqlite_schema \
-    UNION ALL SELECT \"name\", \"sql\" FROM sqlite_temp_schema) WHERE \"name\" = ?2 COLLATE NOCASE), 1) > 0 \
+    UNION ALL SELECT \"name\", \"sql\" FROM sqlite_temp_schema) WHERE \"name\" = ?2 COLLATE NOCASE), 1) > 0, \
+    EXISTS (SELECT 1 FROM pragma_table_list(?2) WHERE \"type\" = 'virtual') \
     FROM pragma_table_xinfo(?2)";
 
 const JSON_EQUAL: &str = "dormouse_json({0}) = dormouse_json({1})";

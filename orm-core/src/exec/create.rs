@@ -7,6 +7,7 @@ use super::compile;
 use super::database::Database;
 use super::write::{self, complete};
 use crate::ast::{Condition, Connector, Insert, LookupOperator, Node, Select};
+use crate::dialect::Dialect;
 use crate::error::{Error, QueryMistake, Result};
 use crate::model::{Column, DraftValues, IntoDraft, Model, ModelDef, NewRow, Path, decode_model};
 use crate::planner::{self, NewRows};
@@ -53,7 +54,7 @@ async fn created(
     let (fields, values) = complete(model, given).map_err(|error| error.of_model(model.name))?;
     let features = database.dialect().features();
     let as_given = features.stores_as_given && is_known(model, &fields);
-    let returning = features.returning && !as_given;
+    let returning = !as_given && returns(database, model).await?;
     let row = planner::rows(Insert { model, fields, rows: vec![values], returning })?;
     if as_given {
         let mut stored = rows();
@@ -75,6 +76,15 @@ fn not_stored(model: &ModelDef) -> Error {
 
 fn not_numbered(model: &ModelDef) -> Error {
     QueryMistake::NotNumbered { table: model.table }.into()
+}
+
+/// Whether a row that is inserted comes back as it is stored.
+async fn returns(database: &Database, model: &'static ModelDef) -> Result<bool> {
+    if model.managed || !database.dialect().features().returning {
+        return Ok(database.dialect().features().returning);
+    }
+    let unnumbered = |dialect: &Dialect| dialect.table_facts(model).is_some_and(|table| table.returns_unnumbered());
+    database.written(|dialect| Ok(!unnumbered(dialect))).await
 }
 
 /// Whether nothing but its number is unknown of a row that is stored as it is given. (JSON has its own words for what is

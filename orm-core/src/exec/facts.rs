@@ -146,7 +146,8 @@ fn column(row: &mut RowReader<'_>, _: &Shape) -> Result<(String, ColumnFacts)> {
     let (name, charset): (String, String) = (row.read()?, row.read()?);
     let collation = (!name.is_empty()).then_some(Collation { name, charset });
     let (by_code_point, places) = (row.read()?, row.read()?);
-    let (left_null, fills_null, settles_conflicts) = (row.read()?, row.read()?, row.read()?);
+    let (left_null, fills_null) = (row.read()?, row.read()?);
+    let (settles_conflicts, returns_unnumbered) = (row.read()?, row.read()?);
     let facts = ColumnFacts {
         type_name,
         base_name,
@@ -157,6 +158,7 @@ fn column(row: &mut RowReader<'_>, _: &Shape) -> Result<(String, ColumnFacts)> {
         left_null,
         fills_null,
         settles_conflicts,
+        returns_unnumbered,
     };
     Ok((column, facts))
 }

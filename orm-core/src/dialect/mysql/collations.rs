@@ -19,7 +19,7 @@ pub(super) const FACTS: &str = "SELECT column_name, data_type, \
     COALESCE(character_set_name, ''), COALESCE(data_type NOT IN ('char', 'enum', 'set') \
     AND collation_name IN ('utf8mb4_nopad_bin', 'utf8mb4_0900_bin'), FALSE), \
     CAST(COALESCE(datetime_precision, numeric_scale) AS SIGNED), FALSE, \
-    COALESCE(data_type = 'timestamp' AND is_nullable = 'NO' OR extra LIKE '%auto_increment%', FALSE), FALSE \
+    COALESCE(data_type = 'timestamp' AND is_nullable = 'NO' OR extra LIKE '%auto_increment%', FALSE), FALSE, FALSE \
     FROM information_schema.columns WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?";
 
 impl Mysql {
