@@ -13,6 +13,7 @@ mod options;
 mod bind;
 mod census;
 mod check;
+mod encoding;
 mod error;
 mod function;
 mod lane;

@@ -29,7 +29,7 @@ const ASKING: [&str; 14] = [
 ];
 
 /// Those whose value is kept in the file, for every program.
-const OF_THE_FILE: [&str; 5] = ["user_version", "application_id", "auto_vacuum", "page_size", "encoding"];
+const OF_THE_FILE: [&str; 4] = ["user_version", "application_id", "auto_vacuum", "page_size"];
 
 /// Those that bound what SQLite takes of the machine, and change no answer.
 const OF_THE_MACHINE: [&str; 11] = [

@@ -15,9 +15,9 @@ use super::error::{is_full, translate};
 use super::function;
 use super::options::{Journal, Mode, SqliteOptions};
 use super::patience;
-use super::pragma;
 use super::row::Line;
 use super::watch::{Cancel, TICKS, Watch};
+use super::{encoding, pragma};
 use crate::driver::refusal::{A_TABLE, keys_used_up};
 use crate::driver::words::{Verb, first_word, is_among, verb};
 use crate::error::{ConnectionFault, Error, ErrorKind, QueryMistake, Result, Retry, Waiting};
@@ -79,6 +79,9 @@ impl Session {
                 format!("file `{options}` cannot be written; open it with `?mode=ro`"),
             )
             .with_retry(Retry::No));
+        }
+        if role == Role::Writer {
+            encoding::check(&connection, options)?;
         }
         let writes = role != Role::Reader;
         Ok(Self { connection, watch, busy_timeout: options.busy_timeout, writes, _presence: presence })

@@ -195,13 +195,13 @@ fn the_file_of_another_program_keeps_its_settings() -> Result<()> {
     let other = rusqlite::Connection::open(scratch.0.join("test.db")).map_err(Error::other)?;
     other
         .execute_batch(&format!(
-            "PRAGMA page_size = 1024; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA encoding = 'UTF-16le'; \
+            "PRAGMA page_size = 1024; PRAGMA auto_vacuum = INCREMENTAL; \
              PRAGMA user_version = 7; PRAGMA application_id = 9; {BOOK}"
         ))
         .map_err(Error::other)?;
     drop(other);
     let found = settings()?;
-    assert_eq!(found, ["delete", "1024", "2", "7", "9", "UTF-16le"]);
+    assert_eq!(found, ["delete", "1024", "2", "7", "9", "UTF-8"]);
     block_on(async {
         let driver = SqliteDriver::connect(scratch.options()).await?;
         let both = |number: i32| {
@@ -224,4 +224,28 @@ fn the_file_of_another_program_keeps_its_settings() -> Result<()> {
     })?;
     assert_eq!(settings()?[0], "wal");
     Ok(())
+}
+
+/// Texts in UTF-16 are not in the order of code points.
+#[test]
+fn a_file_in_utf_16_is_refused() -> Result<()> {
+    for encoding in ["UTF-16le", "UTF-16be"] {
+        let scratch = Scratch::new()?;
+        let other = rusqlite::Connection::open(scratch.0.join("test.db")).map_err(Error::other)?;
+        other.execute_batch(&format!("PRAGMA encoding = '{encoding}'; {BOOK}")).map_err(Error::other)?;
+        drop(other);
+        for mode in [Mode::Create, Mode::ReadWrite, Mode::ReadOnly] {
+            let error = block_on(SqliteDriver::connect(scratch.options().mode(mode))).err();
+            let told = error.as_ref().map(|error| (error.kind(), error.to_string()));
+            let is_told = matches!(&told, Some((ErrorKind::Configuration(_), text)) if text.contains(encoding));
+            assert!(is_told, "{mode:?}: {told:?}");
+        }
+    }
+    block_on(async {
+        let scratch = Scratch::new()?;
+        let driver = SqliteDriver::connect(scratch.options()).await?;
+        let error = run(&driver, "PRAGMA encoding = 'UTF-16le'", []).await.err();
+        assert!(error.is_some_and(|error| matches!(error.kind(), ErrorKind::Unsupported { .. })));
+        Ok(())
+    })
 }
