@@ -121,6 +121,11 @@ impl Dialect {
         self.spelling.keys_query()
     }
 
+    /// What asks for the columns of a UNIQUE, where an error names its index alone.
+    pub(crate) fn unique_columns_query(&self) -> Option<&'static str> {
+        self.spelling.unique_columns_query()
+    }
+
     /// What asks for the columns of a foreign key, where an error names the key alone.
     pub(crate) fn key_columns_query(&self) -> Option<&'static str> {
         self.spelling.key_columns_query()

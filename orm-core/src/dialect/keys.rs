@@ -24,3 +24,11 @@ pub(super) const COLUMNS_POSTGRES: &str = "SELECT DISTINCT k.\"place\", a.\"attn
 pub(super) const COLUMNS_MYSQL: &str = "SELECT CAST(`ORDINAL_POSITION` AS SIGNED), `COLUMN_NAME` FROM \
     `information_schema`.`KEY_COLUMN_USAGE` WHERE `CONSTRAINT_SCHEMA` = DATABASE() AND `REFERENCED_TABLE_NAME` IS NOT NULL \
     AND `CONSTRAINT_NAME` = ? AND `TABLE_NAME` = ? ORDER BY `ORDINAL_POSITION`";
+
+/// The columns of a UNIQUE by the names of its index and table, in the database of the connection. Of a table with triggers none:
+/// the error may be of a row that they wrote, in another table with an index of that name.
+pub(super) const UNIQUE_MYSQL: &str = "SELECT CAST(`SEQ_IN_INDEX` AS SIGNED), `COLUMN_NAME` FROM \
+    `information_schema`.`STATISTICS` AS `s` WHERE `TABLE_SCHEMA` = DATABASE() AND `NON_UNIQUE` = 0 AND `INDEX_NAME` = ? \
+    AND `TABLE_NAME` = ? AND NOT EXISTS (SELECT 1 FROM `information_schema`.`TRIGGERS` AS `t` \
+    WHERE `t`.`EVENT_OBJECT_SCHEMA` = `s`.`TABLE_SCHEMA` AND `t`.`EVENT_OBJECT_TABLE` = `s`.`TABLE_NAME`) \
+    ORDER BY `SEQ_IN_INDEX`";

@@ -87,6 +87,10 @@ impl Spelling for Mysql {
         Some(keys::COLUMNS_MYSQL)
     }
 
+    fn unique_columns_query(&self) -> Option<&'static str> {
+        Some(keys::UNIQUE_MYSQL)
+    }
+
     fn column_names(&self) -> fn(&str) -> String {
         str::to_lowercase
     }

@@ -95,6 +95,11 @@ pub(crate) trait Spelling: fmt::Debug + Send + Sync {
         None
     }
 
+    /// What asks for the columns of a UNIQUE; the names of its index and table are bound. None where errors tell table and columns.
+    fn unique_columns_query(&self) -> Option<&'static str> {
+        None
+    }
+
     /// What makes two names of one column the same: nothing where capitals count.
     fn column_names(&self) -> fn(&str) -> String {
         str::to_owned

@@ -8,6 +8,7 @@ use std::{iter, ptr};
 
 use super::compile;
 use super::database::Database;
+use super::referrer::listed;
 use crate::ast::{Condition, Connector, LookupOperator, Node, Select};
 use crate::error::{Error, ErrorKind, IntegrityKind, RangeLimit, Result};
 use crate::model::{Column, FieldDef, ModelDef, Path, Reference};
@@ -53,7 +54,12 @@ pub(super) async fn explained(
     }
     let (constraint, columns) = match (constraint, kind) {
         (Some(name), _) if columns.is_empty() => {
-            let columns = if is_own { columns_of(&table, &name) } else { Vec::new() };
+            let mut columns = if is_own { columns_of(&table, &name) } else { Vec::new() };
+            if columns.is_empty() && is_own && kind == IntegrityKind::Unique {
+                // One that the model does not have, or has by another name.
+                let query = database.dialect().unique_columns_query();
+                columns = Box::pin(listed(database, query, &name, model.table)).await.unwrap_or_default();
+            }
             (Some(name), columns)
         }
         (None, IntegrityKind::Unique) => (unique_over(&table, &columns).filter(|_| model.managed && is_own), columns),

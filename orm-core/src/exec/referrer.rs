@@ -122,14 +122,20 @@ async fn named(
         return known(error, reference);
     }
     let Some(table) = table else { return error };
-    let columns = Box::pin(columns(database, &constraint, &table)).await.unwrap_or_default();
+    let query = database.dialect().key_columns_query();
+    let columns = Box::pin(listed(database, query, &constraint, &table)).await.unwrap_or_default();
     completed(error, Some(constraint), table, columns)
 }
 
 /// The columns of a key, as the database tells them; none if there are several such keys that differ. (A transaction of
 /// PostgreSQL answers nothing more after an error.)
-async fn columns(database: &Database, constraint: &str, table: &str) -> Result<Vec<String>> {
-    let Some(query) = database.dialect().key_columns_query() else { return Ok(Vec::new()) };
+pub(super) async fn listed(
+    database: &Database,
+    query: Option<&'static str>,
+    constraint: &str,
+    table: &str,
+) -> Result<Vec<String>> {
+    let Some(query) = query else { return Ok(Vec::new()) };
     let statement =
         Statement::new(query, vec![Value::Text(constraint.into()), Value::Text(table.into())], Intent::Read);
     let column = |row: &mut RowReader<'_>, _: &Shape| Ok((row.read::<i64>()?, row.read::<String>()?));
