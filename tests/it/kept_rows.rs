@@ -51,6 +51,14 @@ struct Lid {
     tray: ForeignKey<Tray>,
 }
 
+/// Its label refers to a row, which the model does not know.
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Thing {
+    id: i64,
+    code: i64,
+    label_id: Option<i64>,
+}
+
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(primary_key(row, place))]
 struct Cell {
@@ -203,6 +211,30 @@ matrix! {
         // A row that keeps none of these.
         db.execute_sql(format!("UPDATE {} SET {} = 10", named("My Note"), named("Rack Code"))).await?;
         assert_eq!(rack.adelete().await?.total, 1);
+        Ok(())
+    }
+
+    /// A row refers to the code, which is written as it was: it has nothing to do with the label that is not there.
+    async fn a_save_that_leaves_what_is_referred_to(db: &Database) -> Result<()> {
+        for sql in [
+            "CREATE TABLE label (id BIGINT NOT NULL PRIMARY KEY)",
+            "CREATE TABLE thing (id BIGINT NOT NULL PRIMARY KEY, code BIGINT NOT NULL UNIQUE, label_id BIGINT, \
+             FOREIGN KEY (label_id) REFERENCES label (id))",
+            "CREATE TABLE child (id BIGINT NOT NULL PRIMARY KEY, code BIGINT, FOREIGN KEY (code) REFERENCES thing (code))",
+            "INSERT INTO thing VALUES (1, 10, NULL)",
+            "INSERT INTO child VALUES (1, 10)",
+        ] {
+            db.execute_sql(sql).await?;
+        }
+        let mut thing = Thing::objects().aget(|t| t.id.eq(1)).await?;
+        thing.label_id = Some(99);
+        let error = thing.asave().await.unwrap_err();
+        let expected = told(db, "thing").map_or((None, vec![]), |table| (Some(table), vec!["label_id"]));
+        assert_eq!((broken(&error).1, broken(&error).2), expected, "{error:?}");
+        let mut thing = Thing::objects().aget(|t| t.id.eq(1)).await?;
+        thing.code = 11;
+        let error = thing.asave().await.unwrap_err();
+        assert_eq!((broken(&error).1, broken(&error).2), (Some("child"), vec!["code"]), "{error:?}");
         Ok(())
     }
 

@@ -178,7 +178,7 @@ fn value_of<'v>(model: &ModelDef, field: &FieldDef, written: &'v [(usize, Value)
 }
 
 /// Tells whether a query has any rows, for the sake of an error's message.
-async fn any_row(database: &Database, query: Select) -> Result<bool> {
+pub(super) async fn any_row(database: &Database, query: Select) -> Result<bool> {
     let Some(statement) = database.written(|dialect| compile::exists(&query, dialect)).await? else {
         return Ok(false);
     };

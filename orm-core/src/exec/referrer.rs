@@ -7,10 +7,11 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::database::Database;
+use super::integrity::any_row;
 use super::keeper::{Fate, Key, keeper};
-use crate::ast::{Condition, Node, Update};
+use crate::ast::{Condition, Connector, LookupOperator, Node, Select, Update};
 use crate::error::{Error, ErrorKind, IntegrityKind, Result};
-use crate::model::{ModelDef, OnDelete, Reference, RelationKind};
+use crate::model::{Column, ModelDef, OnDelete, Path, Reference, RelationKind};
 use crate::row::{Decoder, RowReader, Shape};
 use crate::schema::{Pairs, constraint_name, foreign_key_name};
 use crate::statement::{Intent, Statement};
@@ -39,6 +40,8 @@ pub(super) struct Assigned<'a> {
     pub(super) columns: Vec<&'static str>,
     /// Those of them that got a value which is known.
     pub(super) valued: Vec<&'static str>,
+    /// What a row that is saved has in the columns: one that it had before has not changed.
+    pub(super) saved: &'a [Value],
 }
 
 impl<'a> Assigned<'a> {
@@ -51,7 +54,32 @@ impl<'a> Assigned<'a> {
             condition: &update.condition,
             columns: update.assignments.iter().filter_map(column).collect(),
             valued: update.assignments.iter().filter(is_valued).filter_map(column).collect(),
+            saved: &[],
         }
+    }
+
+    /// The columns that get another value than they have; nothing that refers to one that stays is broken.
+    async fn changed(&self, database: &Database) -> Vec<String> {
+        let mut changed = Vec::new();
+        for (place, column) in self.columns.iter().enumerate() {
+            let stays = match self.saved.get(place) {
+                Some(value) => self.has(database, column, value).await,
+                None => Ok(false),
+            };
+            if !stays.unwrap_or(false) {
+                changed.push((*column).to_owned());
+            }
+        }
+        changed
+    }
+
+    /// Whether the row has a value in a column.
+    async fn has(&self, database: &Database, column: &str, value: &Value) -> Result<bool> {
+        let Some(field) = self.model.fields.iter().find(|field| field.column == column) else { return Ok(false) };
+        let operands =
+            vec![Node::Column(Column { path: Path::root_of(self.model), field }), Node::Value(value.clone())];
+        let condition = self.condition.clone().join(Connector::And, Condition::lookup(LookupOperator::Eq, operands));
+        any_row(database, Select { condition, ..Select::all(self.model) }).await
     }
 
     /// The one key that was written, and of which it is not known what it refers to; none of several. (Of others it was looked
@@ -74,7 +102,7 @@ pub(super) async fn moved(database: &Database, assigned: &Assigned<'_>, error: E
         Broken::Other => error,
         Broken::Named { constraint, table } => named(database, keys_to(model), (constraint, table), error).await,
         Broken::Unnamed => {
-            let fate = Fate::Changed(assigned.columns.iter().map(|column| (*column).to_owned()).collect());
+            let fate = Fate::Changed(Box::pin(assigned.changed(database)).await);
             match Box::pin(keeper(database, model, assigned.condition, fate)).await {
                 Ok(Some(key)) => asked(error, key),
                 Ok(None) => assigned.doubtful_key().into_iter().fold(error, known),

@@ -128,19 +128,18 @@ pub(super) async fn save(database: &Database, row: Save) -> Result<()> {
     let references = references(model, written);
     let columns = row.written.clone();
     let send = |statement| database.execute(statement);
-    let (saved, key) = match compile::save(row, database.dialect())? {
+    let needed = |bound: &[Value]| told_by(database, model, bound);
+    let (saved, bound) = match compile::save(row, database.dialect())? {
         // Lent where it is, if it can be: thousands of rows are saved this way.
         Saved::Known(statement) => match database.execute_now(&statement) {
             Some(Ok(done)) => (Ok(Some(done)), Vec::new()),
-            Some(Err(error)) => (Err(error), key_of(model, &statement.binds)),
+            Some(Err(error)) => (Err(error), needed(&statement.binds)),
             None => {
-                let key = key_of(model, &statement.binds);
-                (send(statement).await.map(Some), key)
+                let bound = needed(&statement.binds);
+                (send(statement).await.map(Some), bound)
             }
         },
-        Saved::New(row) => {
-            (database.answered(|dialect| compile::row(&row, dialect), send).await, key_of(model, &row.values))
-        }
+        Saved::New(row) => (database.answered(|dialect| compile::row(&row, dialect), send).await, needed(&row.values)),
         Saved::Nothing(key) => return exists(database, model, key).await,
     };
     match saved {
@@ -148,18 +147,22 @@ pub(super) async fn save(database: &Database, row: Save) -> Result<()> {
         Ok(_) => Err(gone(model)),
         Err(error) => {
             let told_more = explained(database, model, &references, error.clone()).await;
-            let condition = key_has(Path::root_of(model), key.into_iter().map(Node::Value));
+            let (values, key) = bound.split_at(bound.len().saturating_sub(model.primary_key.len()));
+            let condition = key_has(Path::root_of(model), key.iter().cloned().map(Node::Value));
             let columns = columns.fields(model).filter_map(|index| model.fields.get(index)).map(|field| field.column);
             let columns: Vec<_> = columns.collect();
-            let assigned = Assigned { model, condition: &condition, valued: columns.clone(), columns };
+            let assigned = Assigned { model, condition: &condition, valued: columns.clone(), columns, saved: values };
             Err(told(database, &error, moved(database, &assigned, told_more).await))
         }
     }
 }
 
-/// The key of a row, by which an error can be explained: the last of the values that its UPDATE binds.
-fn key_of(model: &ModelDef, bound: &[Value]) -> Vec<Value> {
-    bound.iter().skip(bound.len().saturating_sub(model.primary_key.len())).cloned().collect()
+/// What of the values that an UPDATE binds an error is explained by: those written and then the key, or only the key where the
+/// database's errors name the foreign key.
+fn told_by(database: &Database, model: &ModelDef, bound: &[Value]) -> Vec<Value> {
+    let written = bound.len().saturating_sub(model.primary_key.len());
+    let unneeded = if database.dialect().keys_query().is_some() { 0 } else { written };
+    bound.iter().skip(unneeded).cloned().collect()
 }
 
 /// A row of nothing but its key is saved if it is there.
