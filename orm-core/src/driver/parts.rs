@@ -123,13 +123,13 @@ fn is_part_of_name(byte: u8) -> bool {
 /// How long a token is that is no word.
 fn token(text: &[u8], lexis: Lexis) -> usize {
     match (text, lexis) {
-        ([b'-', b'-', ..], Lexis::Postgres) => line(text, &[b'\n', b'\r']),
-        ([b'#', ..], Lexis::Mysql) => line(text, &[b'\n']),
+        ([b'-', b'-', ..], Lexis::Postgres) => line(text, b"\n\r"),
+        ([b'#', ..], Lexis::Mysql) => line(text, b"\n"),
         // Without a blank or a control character it is an arithmetic one.
         ([b'-', b'-', rest @ ..], Lexis::Mysql)
             if rest.first().is_none_or(|byte| *byte == b' ' || byte.is_ascii_control()) =>
         {
-            line(text, &[b'\n'])
+            line(text, b"\n")
         }
         // What is in it is run.
         ([b'/', b'*', b'!', ..] | [b'/', b'*', b'M', b'!', ..], Lexis::Mysql) => 2,
