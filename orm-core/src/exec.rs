@@ -17,6 +17,7 @@ mod keeper;
 mod missing_tables;
 mod overflow;
 mod prefetch;
+mod present;
 mod queryset;
 mod record;
 mod referrer;

@@ -3,16 +3,14 @@
 //! PostgreSQL names constraint, table and columns, MySQL the constraint, SQLite the table and columns, and nothing for a foreign
 //! key. The tables that the library makes have names for all of them, so one completes the other.
 
-use std::sync::Arc;
 use std::{iter, ptr};
 
-use super::compile;
 use super::database::Database;
+use super::present::any_row;
 use super::referrer::listed;
 use crate::ast::{Condition, Connector, LookupOperator, Node, Select};
 use crate::error::{Error, ErrorKind, IntegrityKind, RangeLimit, Result};
 use crate::model::{Column, FieldDef, ModelDef, Path, Reference};
-use crate::row::{Decoder, RowReader, Shape};
 use crate::schema::{self, Table};
 use crate::value::Value;
 
@@ -175,13 +173,4 @@ fn referred_to(reference: &Reference, written: &[(usize, Value)]) -> Result<Opti
 fn value_of<'v>(model: &ModelDef, field: &FieldDef, written: &'v [(usize, Value)]) -> Option<&'v Value> {
     let is_its = |index: usize| model.fields.get(index).is_some_and(|other| ptr::eq(other, field));
     written.iter().find(|(index, _)| is_its(*index)).map(|(_, value)| value)
-}
-
-/// Tells whether a query has any rows, for the sake of an error's message.
-pub(super) async fn any_row(database: &Database, query: Select) -> Result<bool> {
-    let Some(statement) = database.written(|dialect| compile::exists(&query, dialect)).await? else {
-        return Ok(false);
-    };
-    let found = Decoder::new(|row: &mut RowReader<'_>, _: &Shape| row.read::<i64>(), Arc::default());
-    Ok(!database.look_up(statement, found).await?.is_empty())
 }

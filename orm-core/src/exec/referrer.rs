@@ -7,8 +7,8 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::database::Database;
-use super::integrity::any_row;
 use super::keeper::{Fate, Key, keeper};
+use super::present::any_row;
 use crate::ast::{Condition, Connector, LookupOperator, Node, Select, Update};
 use crate::error::{Error, ErrorKind, IntegrityKind, Result};
 use crate::model::{Column, ModelDef, OnDelete, Path, Reference, RelationKind};
