@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use dormouse::prelude::*;
-use dormouse::{Error, ErrorKind, QueryMistake, Result};
+use dormouse::{Error, ErrorKind, QueryMistake, Result, SetupMistake};
 
 use crate::support::{Place, matrix};
 
@@ -191,7 +191,10 @@ matrix! {
     async fn a_table_that_is_there_already(db: &Database) -> Result<()> {
         db.create_tables(dormouse::models![Page]).await?;
         let error = db.create_tables(dormouse::models![Page]).await.unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::Database { .. }), "{error:?}");
+        let ErrorKind::Configuration(SetupMistake::TableExists { model, table }) = error.kind() else {
+            panic!("{error:?}")
+        };
+        assert_eq!((model.as_str(), table.as_str()), ("Page", "page"));
         Ok(())
     }
 
