@@ -157,12 +157,24 @@ pub(super) async fn save(database: &Database, row: Save) -> Result<()> {
     }
 }
 
+/// The longest value that is kept to explain an error by, in bytes: what foreign keys refer to is shorter, and a row may hold much.
+const LONGEST_KEY: usize = 4096;
+
 /// What of the values that an UPDATE binds an error is explained by: those written and then the key, or only the key where the
-/// database's errors name the foreign key.
+/// database's errors name the foreign key. NULL stands for what is long.
 fn told_by(database: &Database, model: &ModelDef, bound: &[Value]) -> Vec<Value> {
     let written = bound.len().saturating_sub(model.primary_key.len());
     let unneeded = if database.dialect().keys_query().is_some() { 0 } else { written };
-    bound.iter().skip(unneeded).cloned().collect()
+    bound.iter().skip(unneeded).map(short).collect()
+}
+
+fn short(value: &Value) -> Value {
+    match value {
+        Value::Text(text) if text.len() > LONGEST_KEY => Value::Null(value.kind()),
+        Value::Bytes(bytes) if bytes.len() > LONGEST_KEY => Value::Null(value.kind()),
+        Value::Json(_) => Value::Null(value.kind()),
+        short => short.clone(),
+    }
 }
 
 /// A row of nothing but its key is saved if it is there.
